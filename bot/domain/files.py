@@ -1,0 +1,93 @@
+"""The grammar of file names (FORMAT §1): which entries are round files, and when a round ended."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+MAX_BYTES = 1 << 20
+"""Larger files are never read: some thirty times the largest real one."""
+
+_ROUND = re.compile(
+    r"(?P<stamp>\d{4}-\d{2}-\d{2}-\d{6})-(?P<map>[A-Za-z0-9][A-Za-z0-9_.+-]{0,63})-round-(?P<number>[12])\.txt",
+    re.ASCII,
+)
+_STAMPED = re.compile(r"\d{4}-\d{2}-\d{2}-\d{6}-[A-Za-z0-9][A-Za-z0-9_.+-]*\.txt", re.ASCII)
+_PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*")
+_STAMP_FORMAT = "%Y-%m-%d-%H%M%S"
+
+TRUSTED_DRIFT = 26 * 3600
+"""Seconds by which a name and its mtime may differ (a whole zone, and some) before the mtime is no evidence."""
+
+
+class RoundName(NamedTuple):
+    """A file name that fits the grammar, taken apart.
+
+    `stamp` is the server's local wall clock at the end of the round, as written.
+    """
+
+    text: str
+    stamp: str
+    map: str
+    number: int
+
+
+class NotARound(NamedTuple):
+    """A name that is no round file's, and why."""
+
+    reason: str
+
+
+def escaped(raw: bytes) -> str:
+    """A printable, unambiguous text for any bytes; the identity on names that fit the grammar."""
+    if _PLAIN.fullmatch(raw):
+        return raw.decode("ascii")
+    return "".join(chr(b) if 0x20 <= b < 0x7F and b != 0x5C else f"\\x{b:02x}" for b in raw)
+
+
+def round_name(text: str) -> RoundName | NotARound:
+    """Read a name; total: any text gives one or the other."""
+    found = _ROUND.fullmatch(text)
+    if found is None:
+        return NotARound(_why_not(text))
+    try:
+        datetime.strptime(found["stamp"], _STAMP_FORMAT)  # noqa: DTZ007  (a wall clock: the zone is a setting)
+    except ValueError:
+        return NotARound("its date or time does not exist")
+    return RoundName(text, found["stamp"], found["map"], int(found["number"]))
+
+
+def _why_not(text: str) -> str:
+    if text.endswith(("-endstats.txt", "_endstats.txt")):
+        return "awards (endstats), not a round"
+    if text.endswith("_ws.txt"):
+        return "per-weapon dump, not a round"
+    if _STAMPED.fullmatch(text) and "-round-" not in text:
+        return "console report of one client, not a round"
+    if "/" in text or "\\" in text or text in ("", ".", ".."):
+        return "unsafe name"
+    return "not a round file by its name"
+
+
+def local_time(stamp: str) -> datetime:
+    """The wall clock of a stamp, without zone."""
+    return datetime.strptime(stamp, _STAMP_FORMAT)  # noqa: DTZ007
+
+
+def ended_at(stamp: str, *, zone: tzinfo, mtime: int | None) -> int:
+    """UTC seconds since the epoch of a stamp in the server's zone.
+
+    The hour that the clock repeats is settled by `mtime` where that is evidence at all, else by the first one.
+    """
+    naive = local_time(stamp)
+    first = int(naive.replace(tzinfo=zone, fold=0).timestamp())
+    second = int(naive.replace(tzinfo=zone, fold=1).timestamp())
+    if second <= first or mtime is None or abs(mtime - first) > TRUSTED_DRIFT:
+        return first
+    return second if abs(mtime - second) < abs(mtime - first) else first
+
+
+def iso_utc(seconds: int) -> str:
+    """`2025-10-02T21:18:08Z` of UTC epoch seconds."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,84 @@
+"""A set of reports → the rounds they tell of, with what counts and what is set aside (FORMAT §4–5).
+
+Pure and complete: any order, any batches, the same answer. One set is all files of one server and one map between
+two gaps longer than the pairing window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain import columns
+from bot.domain.colours import clean
+from bot.domain.differential import Played, as_written, player_round, second_round
+from bot.domain.judgement import aborted, carried_over, fresh, population, twice
+from bot.domain.model import Aside, Filed, Note, Round, State
+from bot.domain.pairing import pair
+from bot.domain.report import RoundReport
+
+
+def derive(filed: Iterable[Filed]) -> list[Round]:
+    """Every file's round, in the order of their ends."""
+    ordered = sorted(filed, key=lambda one: (one.ended_at, one.name.text))
+    pairs = pair(ordered)
+    return [_round(one, pairs.get(one.name.text)) for one in ordered]
+
+
+def _round(filed: Filed, first: Filed | None) -> Round:
+    report = filed.report
+    doubled = twice(report) | (twice(first.report) if first else frozenset())
+    splits = first is not None and not doubled
+    played = second_round(first.report, report) if first and splits else as_written(report)
+    reason = _aside(filed, paired=first is not None, doubled=bool(doubled), played=played)
+    return Round(
+        filed=filed,
+        state=State.SET_ASIDE if reason else State.COUNTED,
+        reason=reason,
+        first=first.name.text if first else None,
+        duration=played.duration if report.number == 1 or splits else None,
+        players=tuple(player_round(share, report) for share in played.shares),
+        weapons=tuple(share.cells for share in played.shares),
+        notes=(*_about_file(report, splits=splits), *played.notes, *_doubles(doubled)),
+    )
+
+
+def _aside(filed: Filed, *, paired: bool, doubled: bool, played: Played) -> Aside | None:
+    """The first reason that applies; the order is that of what the reader should know first."""
+    report = filed.report
+    if aborted(report):
+        return Aside.ABORTED
+    if carried_over(report):
+        return Aside.CARRIED_OVER
+    if report.number == 2 and not paired:
+        return Aside.ABORTED if fresh(report) else Aside.UNPAIRED
+    if doubled:
+        return Aside.AMBIGUOUS
+    return population(share.key for share in played.shares)
+
+
+def _about_file(report: RoundReport, *, splits: bool) -> list[Note]:
+    notes = []
+    if report.number == 2 and not splits and not fresh(report):
+        notes.append(Note("cumulative", "", "the figures below are running totals of both rounds"))
+    if report.tab_fields > columns.MOST:
+        extra = report.tab_fields - columns.MOST
+        notes.append(Note("newer", "", f"{extra} tab fields beyond the {columns.MOST} known ones are ignored"))
+    if not _balanced(report):
+        notes.append(
+            Note(
+                "unbalanced",
+                "",
+                "kills or damage given and received do not balance: somebody left, or a line is missing",
+            )
+        )
+    return notes
+
+
+def _balanced(report: RoundReport) -> bool:
+    given, received, team_given, team_received = (sum(p.fields[i] for p in report.players) for i in range(4))
+    kills = sum(cells.kills - cells.deaths for p in report.players for cells in p.weapons.values())
+    return kills == 0 and given == received and team_given == team_received
+
+
+def _doubles(doubled: frozenset[str]) -> list[Note]:
+    return [Note("twice", key, f"two lines claim {clean(key)}") for key in sorted(doubled)]

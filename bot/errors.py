@@ -1,0 +1,131 @@
+"""Everything that can go wrong by design, and who deals with it.
+
+StatsBotError
+├── SettingsError            the .env is wrong: every mistake at once           exit 78
+├── InstanceRunning          somebody else writes this database                 exit 75
+├── StoreError
+│   ├── DatabaseNotOurs      another program's file, or a newer version's       exit 78
+│   └── DatabaseBusy         locked for longer than we wait: the next poll tries again
+├── BadFile                  content against the grammar: the file is rejected, with its line
+├── SourceError              the game server's folder cannot be looked at
+│   ├── SourceAway           network, time-out, refused connection: back off up to 60 s
+│   └── SourceRefused        needs a person: asked again every 5 minutes, one alert
+│       ├── LoginRefused
+│       ├── HostKeyUnknown
+│       └── HostKeyChanged
+├── FileError                one remote file cannot be read: the others go on
+│   ├── FileChanged          its size is not the listed one: look again
+│   ├── FileVanished
+│   └── FileUnreadable       retried, slower and slower, for ever
+└── PublishError             a post did not get through
+    ├── OutcomeUnknown       it may or may not be there: look before repeating
+    ├── PostRefused          Discord said no: parked with the reason
+    ├── PostGone             the message was deleted: done
+    └── PostLater            rate limit: not sent, try again after `seconds`
+"""
+
+from __future__ import annotations
+
+
+class StatsBotError(Exception):
+    """The root of every expected failure; its text is written for the admin."""
+
+
+class SettingsError(StatsBotError):
+    """One line per mistake, each with its fix."""
+
+
+class InstanceRunning(StatsBotError):
+    """Another process holds the instance lock; the text names it."""
+
+
+class StoreError(StatsBotError):
+    """The database cannot be used."""
+
+
+class DatabaseNotOurs(StoreError):
+    """The file belongs to another program, or to a newer version of this one."""
+
+
+class DatabaseBusy(StoreError):
+    """Locked for longer than the busy timeout."""
+
+
+class BadFile(StatsBotError):
+    """Content that breaks the grammar of a round file.
+
+    `line` counts from 1; 0 means the file as a whole.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}" if line else reason)
+        self.line = line
+        self.reason = reason
+
+
+class SourceError(StatsBotError):
+    """The folder of the game server cannot be looked at."""
+
+
+class SourceAway(SourceError):
+    """Transient: the network, the server or a time-out."""
+
+
+class SourceRefused(SourceError):
+    """A person has to act; the text says what to do."""
+
+
+class LoginRefused(SourceRefused):
+    """The server does not accept the user or the key."""
+
+
+class HostKeyUnknown(SourceRefused):
+    """No key of this host is in the known-hosts file."""
+
+
+class HostKeyChanged(SourceRefused):
+    """The host shows another key than the one that is known: nothing was sent to it."""
+
+
+class FileError(StatsBotError):
+    """One remote file could not be read."""
+
+
+class FileChanged(FileError):
+    """The size read is not the size listed."""
+
+
+class FileVanished(FileError):
+    """It was listed, and is gone."""
+
+
+class FileUnreadable(FileError):
+    """The server refuses to hand it out, or was too slow."""
+
+
+class PublishError(StatsBotError):
+    """A post did not get through."""
+
+
+class OutcomeUnknown(PublishError):
+    """The connection broke or the server failed: the message may exist or not."""
+
+
+class PostRefused(PublishError):
+    """Discord refused; `hopeless` when asking again cannot help (bad token)."""
+
+    def __init__(self, reason: str, *, hopeless: bool = False) -> None:
+        super().__init__(reason)
+        self.hopeless = hopeless
+
+
+class PostGone(PublishError):
+    """The message existed and was deleted."""
+
+
+class PostLater(PublishError):
+    """Rate limited: nothing was sent."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"rate limited for {seconds:.0f} s")
+        self.seconds = seconds
