@@ -7,7 +7,7 @@ judgement about that is kept as a note on the round.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import sub
 
 from bot.domain import columns
@@ -56,7 +56,7 @@ def second_round(first: RoundReport, total: RoundReport) -> Played:
     shares: list[Share] = []
     for key, now in _keyed(total):
         if key not in running:
-            shares.append(_whole(now))
+            shares.append(_whole(now, before.get(key)))
             notes.append(_why_whole(before.get(key), now, key))
             continue
         share = _difference(before[key], now, key)
@@ -66,10 +66,10 @@ def second_round(first: RoundReport, total: RoundReport) -> Played:
                 continue
             notes.append(Note("left", key, f"{clean(now.name)} left his team before the end: side from round 1"))
         shares.append(share)
-    own = [share.time for share in shares if share.key in running] or [share.time for share in shares]
+    own = [share.time for share in shares if share.key in before] or [share.time for share in shares]
     duration = _duration(total, max(own, default=0))
     return Played(
-        shares=tuple(_within(share, duration, notes, running=share.key in running) for share in shares),
+        shares=tuple(share if share.key in before else _within(share, duration, notes) for share in shares),
         duration=duration,
         notes=tuple(notes),
     )
@@ -101,15 +101,16 @@ def _keyed(report: RoundReport) -> Iterator[tuple[str, PlayerReport]]:
     return ((player_key(player), player) for player in report.players)
 
 
-def _whole(player: PlayerReport) -> Share:
+def _whole(player: PlayerReport, before: PlayerReport | None = None) -> Share:
+    time = player.time * TENTH
     return Share(
         player=player,
         key=player_key(player),
-        team=player.team,
+        team=_side(before, player),
         fields=player.fields,
         cells=player.weapons,
-        time=player.time * TENTH,
-        alive=_alive_seconds(player.alive),
+        time=time,
+        alive=_alive_seconds(player.alive, within=time),
     )
 
 
@@ -119,20 +120,26 @@ def _difference(before: PlayerReport, now: PlayerReport, key: str) -> Share:
         fields[column.position] -= before.fields[column.position]
     bits = sorted(before.weapons.keys() | now.weapons.keys())
     cells = {b: Cells(*map(sub, now.weapons.get(b, NO_CELLS), before.weapons.get(b, NO_CELLS))) for b in bits}
+    time = (now.time - before.time) * TENTH
     return Share(
         player=now,
         key=key,
-        team=now.team if now.team in (AXIS, ALLIES) else other_side(before.team),
+        team=_side(before, now),
         fields=tuple(fields),
         cells={bit: figures for bit, figures in cells.items() if any(figures)},
-        time=(now.time - before.time) * TENTH,
-        alive=_alive_seconds(now.alive - before.alive),
+        time=time,
+        alive=_alive_seconds(now.alive - before.alive, within=time),
     )
 
 
-def _alive_seconds(share: int) -> int:
-    """Units of 0.006 s → seconds, to the nearest."""
-    return round(share * TENTH / 1000)
+def _side(before: PlayerReport | None, now: PlayerReport) -> int:
+    """Where a line says spectator, he left his team in mid-round: it was the other side of round 1's."""
+    return now.team if now.team in (AXIS, ALLIES) or before is None else other_side(before.team)
+
+
+def _alive_seconds(share: int, *, within: int) -> int:
+    """Units of 0.006 s → seconds, to the nearest, between none and all of the time."""
+    return min(max(round(share * TENTH / 1000), 0), within)
 
 
 def _did_anything(share: Share) -> bool:
@@ -163,26 +170,14 @@ def _duration(report: RoundReport, longest: int) -> int | None:
     return longest or None
 
 
-def _within(share: Share, duration: int | None, notes: list[Note], *, running: bool) -> Share:
-    """A line taken as written whose time is longer than the round: he idled through round 1 without a figure."""
-    alive = min(max(share.alive, 0), share.time)
-    if running or duration is None or share.time <= duration + SLACK:
-        return share if alive == share.alive else _with_time(share, share.time, alive)
+def _within(share: Share, duration: int | None, notes: list[Note]) -> Share:
+    """A joiner whose time is longer than the round: he idled through round 1 without a figure."""
+    if duration is None or share.time <= duration + SLACK:
+        return share
     name = clean(share.player.name)
     notes.append(Note("time", share.key, f"{name}'s time covers both rounds: this round's length is used"))
-    return _with_time(share, duration, _alive_seconds(share.player.fields[columns.ALIVE_SHARE] * duration // TENTH))
-
-
-def _with_time(share: Share, time: int, alive: int) -> Share:
-    return Share(
-        player=share.player,
-        key=share.key,
-        team=share.team,
-        fields=share.fields,
-        cells=share.cells,
-        time=time,
-        alive=min(alive, time),
-    )
+    alive = share.player.fields[columns.ALIVE_SHARE] * duration // TENTH
+    return replace(share, time=duration, alive=_alive_seconds(alive, within=duration))
 
 
 def player_round(share: Share, report: RoundReport) -> PlayerRound:

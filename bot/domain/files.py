@@ -17,6 +17,8 @@ _STAMPED = re.compile(r"\d{4}-\d{2}-\d{2}-\d{6}-[A-Za-z0-9][A-Za-z0-9_.+-]*\.txt
 _PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*")
 _STAMP_FORMAT = "%Y-%m-%d-%H%M%S"
 
+YEARS = range(1970, 3000)
+"""Any clock's years, a reset one's included; beyond them the calendar's arithmetic has an end in some zones."""
 TRUSTED_DRIFT = 26 * 3600
 """Seconds by which a name and its mtime may differ (a whole zone, and some) before the mtime is no evidence."""
 
@@ -52,9 +54,11 @@ def round_name(text: str) -> RoundName | NotARound:
     if found is None:
         return NotARound(_why_not(text))
     try:
-        datetime.strptime(found["stamp"], _STAMP_FORMAT)  # noqa: DTZ007  (a wall clock: the zone is a setting)
+        year = local_time(found["stamp"]).year
     except ValueError:
         return NotARound("its date or time does not exist")
+    if year not in YEARS:
+        return NotARound(f"no server's clock shows the year {year}")
     return RoundName(text, found["stamp"], found["map"], int(found["number"]))
 
 
@@ -72,7 +76,7 @@ def _why_not(text: str) -> str:
 
 def local_time(stamp: str) -> datetime:
     """The wall clock of a stamp, without zone."""
-    return datetime.strptime(stamp, _STAMP_FORMAT)  # noqa: DTZ007
+    return datetime.strptime(stamp, _STAMP_FORMAT)  # noqa: DTZ007  (the zone is a setting)
 
 
 def ended_at(stamp: str, *, zone: tzinfo, mtime: int | None) -> int:

@@ -16,6 +16,20 @@ class Winner(StrEnum):
     DRAW = "draw"
 
 
+class Half(NamedTuple):
+    """What decides a match, of one of its rounds: sides 1 Axis, 2 Allies, 0 nobody; times in seconds."""
+
+    defender: int
+    winner: int
+    time_limit: int
+    duration: int | None
+
+    @property
+    def attackers_won(self) -> bool:
+        """The side that did not defend won; no winner at all is a round that was held."""
+        return self.winner in (1, 2) and self.winner != self.defender
+
+
 class MatchResult(NamedTuple):
     """`side_in_second`: the winner's side in round 2, 1 Axis, 2 Allies, 0 for a draw; times in seconds.
 
@@ -28,12 +42,18 @@ class MatchResult(NamedTuple):
     second_time: int | None
 
 
-def result(first: Round, second: Round) -> MatchResult:
+def half(one: Round) -> Half:
+    """A round as a half of its match."""
+    report = one.filed.report
+    return Half(report.defender, report.winner, report.time_limit, one.duration)
+
+
+def result(first: Half, second: Half) -> MatchResult:
     """The attackers of round 2 win by finishing within round 1's time; else those of round 1, if they finished."""
-    attackers = other_side(second.filed.report.defender)
-    target = second.filed.report.time_limit
-    if second.filed.report.attackers_won:
+    attackers = other_side(second.defender)
+    target = second.time_limit
+    if second.attackers_won:
         return MatchResult(Winner.FIRST_DEFENDERS, attackers, target, second.duration)
-    if first.filed.report.attackers_won:
-        return MatchResult(Winner.FIRST_ATTACKERS, other_side(attackers), target, None)
+    if first.attackers_won:
+        return MatchResult(Winner.FIRST_ATTACKERS, second.defender, target, None)
     return MatchResult(Winner.DRAW, 0, target, None)

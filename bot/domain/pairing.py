@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.domain.judgement import aborted, player_key
 from bot.domain.model import ALLIES, AXIS, Filed
+from bot.domain.report import RoundReport
 
 WINDOW = 3600
 """Seconds from the stamp of a round 1 to that of its round 2, at most; rounds further apart never meet."""
@@ -17,7 +18,7 @@ def pair(rounds: Iterable[Filed]) -> dict[str, Filed]:
     """File name of each paired round 2 → its round 1, for the rounds of one server and one map.
 
     The latest round 1 within the window whose next limit is the round 2's limit, each used once; the header's
-    number alone proves nothing, so line-ups that did not change sides are no pair.
+    number alone proves nothing, so line-ups that kept their sides, or have another round between, are no pair.
     """
     ordered = sorted(rounds, key=lambda filed: (filed.ended_at, filed.name.text))
     free: list[Filed] = []
@@ -43,19 +44,21 @@ def _fits(first: Filed, second: Filed) -> bool:
         target > 0
         and abs(target - second.report.time_limit) <= TOLERANCE
         and not aborted(second.report)
-        and not _sides_kept(first, second)
+        and _follows(first.report, second.report)
     )
 
 
-def _sides_kept(first: Filed, second: Filed) -> bool:
-    """Most of those who played both kept their side: after an aborted round the game numbers matches 2, 1."""
-    sides = {player_key(p): p.team for p in first.report.players if p.team in (AXIS, ALLIES)}
-    changed = [
-        sides[key] != p.team
-        for p in second.report.players
-        if p.team in (AXIS, ALLIES) and (key := player_key(p)) in sides
-    ]
-    return 2 * sum(changed) < len(changed)
+def _follows(first: RoundReport, second: RoundReport) -> bool:
+    """Most of those in both files changed sides, and were restored no more than once since.
+
+    After an aborted round the game numbers matches 2, 1: then a first round has the label of a second.
+    """
+    before = {player_key(player): player for player in first.players}
+    both = [(before[key], now) for now in second.players if (key := player_key(now)) in before]
+    played = [(was.team, now.team) for was, now in both if {was.team, now.team} <= {AXIS, ALLIES}]
+    kept = sum(was == now for was, now in played)
+    skipped = sum(now.rounds > was.rounds + 1 for was, now in both)
+    return 2 * kept <= len(played) and 2 * skipped <= len(both)
 
 
 def clusters(stamps: Iterable[int]) -> list[tuple[int, int]]:

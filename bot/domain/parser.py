@@ -113,7 +113,7 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
 def _weapons(mask: int, figures: list[int], number: int) -> Mapping[int, Cells]:
     if len(figures) != 5 * mask.bit_count():
         raise BadFile(number, f"the weapon mask promises {5 * mask.bit_count()} figures, the line has {len(figures)}")
-    _check_range(figures, number)
+    _check_range(figures, number, limit=_INT32)
     weapons = {}
     step = iter(figures)
     cells = zip(step, step, step, step, step, strict=True)
@@ -130,7 +130,7 @@ def _fields(tail: str, texts: list[str], number: int) -> tuple[int, ...]:
         and all("." in texts[p] for p in columns.TENTHS)
     ):
         values = [*map(int, tail.replace(".", "").split("\t"))]  # as every real line is written
-        _check_range(values, number)
+        _check_range(values, number, limit=10 * _INT32)
         return tuple(values)
     values = []
     for position, text in enumerate(texts[: columns.MOST]):
@@ -143,13 +143,13 @@ def _fields(tail: str, texts: list[str], number: int) -> tuple[int, ...]:
             )
         else:
             values.append(int(whole))
-    _check_range(values, number)
+    _check_range(values, number, limit=10 * _INT32)
     return tuple(values)
 
 
-def _check_range(values: list[int], number: int) -> None:
-    # the game counts in 32 bits; tenths get one digit more
-    if values and (max(values) >= 10 * _INT32 or min(values) < -10 * _INT32):
+def _check_range(values: list[int], number: int, *, limit: int) -> None:
+    # the game counts in 32 bits; among the tab fields are tenths, with one digit more
+    if values and (max(values) >= limit or min(values) < -limit):
         raise BadFile(number, "a figure is larger than the game can count")
 
 

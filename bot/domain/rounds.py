@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from bot.domain import columns
 from bot.domain.colours import clean
-from bot.domain.differential import Played, as_written, player_round, second_round
-from bot.domain.judgement import aborted, carried_over, fresh, population, twice
+from bot.domain.differential import Played, as_written, player_round, runs_on, second_round
+from bot.domain.judgement import aborted, carried_over, fresh, player_key, population, twice
 from bot.domain.model import Aside, Filed, Note, Round, State
-from bot.domain.pairing import pair
+from bot.domain.pairing import WINDOW, pair
 from bot.domain.report import RoundReport
 
 
@@ -21,15 +21,27 @@ def derive(filed: Iterable[Filed]) -> list[Round]:
     """Every file's round, in the order of their ends."""
     ordered = sorted(filed, key=lambda one: (one.ended_at, one.name.text))
     pairs = pair(ordered)
-    return [_round(one, pairs.get(one.name.text)) for one in ordered]
+    return [
+        _round(one, pairs.get(one.name.text), carried=carried_over(one.report) or _continues(previous, one))
+        for previous, one in zip([None, *ordered], ordered, strict=False)
+    ]
 
 
-def _round(filed: Filed, first: Filed | None) -> Round:
+def _continues(previous: Filed | None, filed: Filed) -> bool:
+    """A round 1 file in which everybody runs on from the file before: a round 2, broken off before it had its number."""
+    if previous is None or filed.name.number == 2 or filed.ended_at - previous.ended_at > WINDOW:
+        return False
+    before = {player_key(player): player for player in previous.report.players}
+    both = [(before[key], now) for now in filed.report.players if (key := player_key(now)) in before]
+    return any(any(was.fields[columns.DAMAGE]) for was, _ in both) and all(runs_on(was, now) for was, now in both)
+
+
+def _round(filed: Filed, first: Filed | None, *, carried: bool) -> Round:
     report = filed.report
     doubled = twice(report) | (twice(first.report) if first else frozenset())
     splits = first is not None and not doubled
     played = second_round(first.report, report) if first and splits else as_written(report)
-    reason = _aside(filed, paired=first is not None, doubled=bool(doubled), played=played)
+    reason = _aside(filed, paired=first is not None, doubled=bool(doubled), carried=carried, played=played)
     return Round(
         filed=filed,
         state=State.SET_ASIDE if reason else State.COUNTED,
@@ -42,12 +54,12 @@ def _round(filed: Filed, first: Filed | None) -> Round:
     )
 
 
-def _aside(filed: Filed, *, paired: bool, doubled: bool, played: Played) -> Aside | None:
+def _aside(filed: Filed, *, paired: bool, doubled: bool, carried: bool, played: Played) -> Aside | None:
     """The first reason that applies; the order is that of what the reader should know first."""
     report = filed.report
     if aborted(report):
         return Aside.ABORTED
-    if carried_over(report):
+    if carried:
         return Aside.CARRIED_OVER
     if report.number == 2 and not paired:
         return Aside.ABORTED if fresh(report) else Aside.UNPAIRED

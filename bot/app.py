@@ -1,0 +1,202 @@
+"""The composition root: builds every collaborator once, for the bot and for every tool, and closes them all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.deliver.dispatcher import Dispatcher
+from bot.deliver.publisher import Publisher
+from bot.ingest.gate import Gate
+from bot.ingest.importer import Importer
+from bot.ingest.local import sync_local
+from bot.ingest.mirror import Mirror
+from bot.ingest.outcomes import Poll
+from bot.ingest.poller import Poller
+from bot.ingest.service import PollService, begin
+from bot.ingest.sftp import SftpSource
+from bot.ingest.source import RemoteSource
+from bot.lock import instance_lock
+from bot.settings import Settings
+from bot.store import facts, outbox
+from bot.store.database import Database, opened, wal_bug
+from bot.supervise import keep_running
+
+log = logging.getLogger(__name__)
+
+SERVER = "main"
+"""The one game server's name in the database; a second one would be a second row."""
+
+
+def ssh_source(settings: Settings) -> SftpSource:
+    """The game server's folder; the settings of `SSH_NEEDS` must be there."""
+    assert settings.ssh_host
+    assert settings.ssh_user
+    assert settings.ssh_key_path
+    assert settings.remote_stats_path
+    passphrase = settings.ssh_key_passphrase
+    return SftpSource(
+        host=settings.ssh_host,
+        port=settings.ssh_port,
+        user=settings.ssh_user,
+        key_path=settings.ssh_key_path,
+        passphrase=passphrase.get_secret_value() if passphrase else None,
+        known_hosts=settings.known_hosts,
+        folder=settings.remote_stats_path,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Every collaborator; made by `open_app` alone."""
+
+    settings: Settings
+    db: Database
+    server: int
+    mirror: Mirror
+    gate: Gate
+    importer: Importer
+    source: RemoteSource | None
+    poller: Poller | None
+    polling: PollService | None
+    dispatcher: Dispatcher | None
+
+    async def sync_local(self) -> Poll:
+        """Start-up sync: `local_stats/` into `processed_files`."""
+        report = await sync_local(self.db, server=self.server, mirror=self.mirror, importer=self.importer)
+        await self.gate.load()
+        return report
+
+    def polled(self) -> AbstractAsyncContextManager[None]:
+        """The poll loop, running as long as the block lasts."""
+        return _running("polling", self.polling.run if self.polling else None)
+
+    def posting(self) -> AbstractAsyncContextManager[None]:
+        """The dispatcher, running as long as the block lasts."""
+        return _running("posting", self.dispatcher.run if self.dispatcher else None)
+
+
+@asynccontextmanager
+async def _running(name: str, service: Callable[[], Awaitable[None]] | None) -> AsyncIterator[None]:
+    if service is None:
+        yield
+        return
+    task = asyncio.create_task(keep_running(name, service), name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _nothing(_step: str) -> None:
+    """What `reached` does in production."""
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    *,
+    source: RemoteSource | None = None,
+    publisher: Publisher | None = None,
+    reached: Callable[[str], None] = _nothing,
+    program: str = "a tool",
+) -> AsyncIterator[App]:
+    """Take the instance lock, open the database, and build what the settings and arguments allow.
+
+    Raises `InstanceRunning`, `DatabaseNotOurs`, `StoreError`. `reached` is called with the name of every step that
+    matters, so that tests can stop or kill there.
+    """
+    with instance_lock(settings.database_path, program=program):
+        async with opened(settings.database_path) as db:
+            if bug := wal_bug():
+                log.debug("%s", bug)
+            server, zone = await db.write(lambda tx: facts.server(tx, SERVER, settings.server_timezone))
+            mirror = Mirror(settings.local_stats_dir)
+            mirror.prepare()
+            importer = Importer(
+                db,
+                server=server,
+                server_name=SERVER,
+                zone=ZoneInfo(zone),
+                post_max_age=60 * settings.post_max_age_minutes,
+                reached=reached,
+            )
+            if zone != settings.server_timezone:
+                await _move_zone(db, server, importer, zone, settings)
+            await begin(db, server, importer)
+            gate = Gate(db, server=server, mirror=mirror)
+            await gate.load()
+            app = _assembled(settings, db, server, mirror, gate, importer, source, publisher, reached)
+            try:
+                yield app
+            finally:
+                if source is not None:
+                    await source.close()
+
+
+async def _move_zone(db: Database, server: int, importer: Importer, old: str, settings: Settings) -> None:
+    every, _ = await importer.rebuild(settings.zone)
+    await db.write(lambda tx: facts.set_timezone(tx, server, settings.server_timezone))
+    if every:
+        log.warning("SERVER_TIMEZONE is %s now, was %s: %d rounds got new times", settings.server_timezone, old, every)
+
+
+def _assembled(
+    settings: Settings,
+    db: Database,
+    server: int,
+    mirror: Mirror,
+    gate: Gate,
+    importer: Importer,
+    source: RemoteSource | None,
+    publisher: Publisher | None,
+    reached: Callable[[str], None],
+) -> App:
+    dispatcher = None
+    if publisher is not None and settings.stats_channel_id is not None:
+        dispatcher = Dispatcher(
+            db,
+            publisher,
+            channel=settings.stats_channel_id,
+            admin_channel=settings.admin_channel_id or settings.stats_channel_id,
+            server_name=SERVER,
+            reached=reached,
+        )
+    poller = polling = None
+    if source is not None:
+        poller = Poller(
+            source,
+            db=db,
+            server=server,
+            gate=gate,
+            importer=importer,
+            mirror=mirror,
+            full_every=settings.full_listing_seconds,
+            reached=reached,
+        )
+        polling = PollService(
+            poller,
+            db=db,
+            importer=importer,
+            interval=settings.poll_interval_seconds,
+            alert=lambda text: db.write(lambda tx: outbox.alert(tx, text, now=int(time.time()))),
+            news=dispatcher.wake if dispatcher else lambda: None,
+        )
+    return App(
+        settings=settings,
+        db=db,
+        server=server,
+        mirror=mirror,
+        gate=gate,
+        importer=importer,
+        source=source,
+        poller=poller,
+        polling=polling,
+        dispatcher=dispatcher,
+    )

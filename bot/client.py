@@ -1,0 +1,165 @@
+"""The Discord client: opens the store, syncs `local_stats/`, starts the services, and shows the commands."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+import aiohttp
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import App, open_app, ssh_source
+from bot.deliver.channel import NOBODY, ChannelPublisher
+from bot.deliver.publisher import Publisher
+from bot.errors import DatabaseBusy
+from bot.ingest.sftp import quiet_aborted_tasks
+from bot.ingest.source import RemoteSource
+from bot.settings import Settings
+from bot.store import facts
+
+log = logging.getLogger(__name__)
+
+COGS = ("cogs.rounds", "cogs.players", "cogs.sync")
+PERMISSIONS = discord.Permissions(
+    view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
+)
+
+
+class StatsBot(commands.Bot):
+    """One bot for one game server; `app` is there from `setup_hook` on."""
+
+    app: App
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        source: RemoteSource | None = None,
+        publisher: Publisher | None = None,
+        reached: Callable[[str], None] = lambda _step: None,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),  # none of them privileged
+            allowed_mentions=NOBODY,
+            max_ratelimit_timeout=60,
+        )
+        self.settings = settings
+        self._source = source
+        self._publisher = publisher
+        self._reached = reached
+        self._open = AsyncExitStack()
+        self._opened = False
+        self.tree.error(self._explain)
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Log in and stay; while Discord is away, rounds are imported all the same."""
+        pause = 5.0
+        while True:
+            try:
+                await self.login(token)
+                break
+            except (OSError, aiohttp.ClientError, discord.DiscordServerError) as error:
+                await self.http.close()
+                log.warning("Discord is away (%s): tried again in %.0f s, importing goes on", error, pause)
+            await self._open_river()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 300.0)
+        await self.connect(reconnect=reconnect)
+
+    async def setup_hook(self) -> None:
+        """Initialise SQLite, sync `local_stats/` into `processed_files`, load the cogs, start the task loop."""
+        await self._open_river()
+        for cog in COGS:
+            await self.load_extension(cog)
+        await self._sync_tree()
+        await self._open.enter_async_context(self.app.posting())
+
+    async def _open_river(self) -> None:
+        if self._opened:
+            return
+        quiet_aborted_tasks(self.loop)
+        self.app = await self._open.enter_async_context(
+            open_app(
+                self.settings,
+                source=self._source or ssh_source(self.settings),
+                publisher=self._publisher or ChannelPublisher(self),
+                reached=self._reached,
+                program="the bot",
+            )
+        )
+        self._opened = True
+        await self.app.sync_local()
+        await self._open.enter_async_context(self.app.polled())
+
+    async def on_ready(self) -> None:
+        """Show the way in, until somebody has invited the bot."""
+        if not self.guilds:
+            log.warning("the bot is in no server yet; invite it with %s", invite(self.application_id or 0))
+
+    async def close(self) -> None:
+        """Finish the transaction in hand and let go of everything."""
+        await self._open.aclose()
+        await super().close()
+
+    async def _sync_tree(self) -> None:
+        """Register the commands only when they changed: creations are counted by Discord."""
+        guild = discord.Object(self.settings.discord_guild_id) if self.settings.discord_guild_id else None
+        scope = str(guild.id) if guild else "global"
+        commands_now = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        text = json.dumps(commands_now, sort_keys=True, default=str)
+        wanted = f"{scope}:{hashlib.sha256(text.encode()).hexdigest()}"
+        before = await facts.get(self.app.db, facts.COMMAND_TREE) or ""
+        if before == wanted:
+            if guild:
+                self.tree.copy_global_to(guild=guild)
+            return
+        try:
+            await self._register(guild, before.partition(":")[0])
+        except discord.HTTPException as error:
+            log.warning("the commands could not be registered (%s): the next start tries again", error)
+            return
+        await self.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_TREE, wanted))
+        log.info("%d commands registered (%s)", len(commands_now), scope)
+
+    async def _register(self, guild: discord.Object | None, old_scope: str) -> None:
+        if guild is None:
+            await self.tree.sync()
+        else:
+            self.tree.copy_global_to(guild=guild)
+            await self.tree.sync(guild=guild)
+        # a command registered in two scopes shows twice
+        if old_scope.isdigit() and (guild is None or int(old_scope) != guild.id):
+            await self.http.bulk_upsert_guild_commands(self.application_id or 0, int(old_scope), [])
+        elif old_scope == "global" and guild is not None:
+            await self.http.bulk_upsert_global_commands(self.application_id or 0, [])
+
+    async def _explain(self, itx: discord.Interaction, error: app_commands.AppCommandError) -> None:
+        """Every failed command ends in a sentence, and every bug in the log."""
+        cause = getattr(error, "original", error)
+        if isinstance(cause, discord.NotFound) and cause.code == 10062:
+            log.info("an interaction was too old to be answered")
+            return
+        if isinstance(error, app_commands.CheckFailure):
+            text = "That is for the admins of this server."
+        elif isinstance(error, app_commands.TransformerError):
+            text = f"I know no such {error.transformer.__class__.__name__.lower()}: pick one from the menu."
+        elif isinstance(cause, DatabaseBusy):
+            text = "The database is busy: please try again in a few seconds."
+        else:
+            log.error("a command failed", exc_info=cause)
+            text = f"That failed, and the admin finds it in the log (interaction {itx.id})."
+        send = itx.followup.send if itx.response.is_done() else itx.response.send_message
+        await send(text, ephemeral=True, allowed_mentions=NOBODY)
+
+
+def invite(application_id: int) -> str:
+    """The link that brings the bot into a server with exactly the permissions it uses."""
+    return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))

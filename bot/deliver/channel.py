@@ -1,0 +1,106 @@
+"""The publisher that speaks Discord; the table of what each failure means is RELIABILITY's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import aiohttp
+import discord
+
+from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
+from bot.present.card import Card
+from bot.present.embeds import CONTENT, embed, view
+
+T = TypeVar("T")
+
+NOBODY = discord.AllowedMentions.none()
+UNKNOWN_MESSAGE, EDITED_TOO_OFTEN = 10008, 30046
+PAGES, PAGE = 3, 100
+PATIENCE = 75.0
+"""Seconds for one request with discord.py's own repetitions; a silent server would hold it for five minutes."""
+
+
+class ChannelPublisher:
+    """Posts as the logged-in client; works while the gateway is down, since it needs REST alone."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def send(self, card: Card, *, channel: int, nonce: str) -> int:
+        """Create Message with `nonce`, which discord.py sends with `enforce_nonce`."""
+        target = self._client.get_partial_messageable(channel)
+        buttons = view(card) or discord.utils.MISSING
+        made = await _asked(
+            target.send(card.short[:CONTENT], view=buttons, nonce=nonce, allowed_mentions=NOBODY)
+            if card.short
+            else target.send(embed=embed(card), view=buttons, nonce=nonce, allowed_mentions=NOBODY)
+        )
+        return made.id
+
+    async def edit(self, card: Card, *, channel: int, message: int) -> None:
+        """Edit Message; the mentions are switched off again, since an edit forgets."""
+        partial = self._client.get_partial_messageable(channel).get_partial_message(message)
+        content, embeds = (card.short[:CONTENT], []) if card.short else (None, [embed(card)])
+        await _asked(partial.edit(content=content, embeds=embeds, view=view(card), allowed_mentions=NOBODY))
+
+    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
+        """Read the channel from then on, three pages at most, and look for our own button."""
+        after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
+        return await _asked(self._search(marker, channel, after))
+
+    async def _search(self, marker: str, channel: int, after: discord.Object) -> int | None:
+        me = self._client.user
+        history = self._client.get_partial_messageable(channel).history(
+            limit=PAGES * PAGE, after=after, oldest_first=True
+        )
+        async for message in history:
+            if me is not None and message.author.id == me.id and marker in _custom_ids(message):
+                return message.id
+        return None
+
+    def link(self, *, channel: int, message: int) -> str:
+        """The message's address, in the guild that the channel belongs to."""
+        found = self._client.get_channel(channel)
+        if not isinstance(found, discord.abc.GuildChannel | discord.Thread):
+            raise PostLater(5.0)  # the gateway has not told yet
+        return f"https://discord.com/channels/{found.guild.id}/{channel}/{message}"
+
+
+def _custom_ids(message: discord.Message) -> set[str]:
+    return {
+        child.custom_id
+        for row in message.components
+        if isinstance(row, discord.ActionRow)
+        for child in row.children
+        if isinstance(child, discord.Button) and child.custom_id
+    }
+
+
+async def _asked(request: Awaitable[T]) -> T:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await request
+    except discord.RateLimited as error:
+        raise PostLater(error.retry_after) from error
+    except discord.DiscordServerError as error:
+        raise OutcomeUnknown(f"Discord answered {error.status}") from error
+    except discord.HTTPException as error:
+        raise _refusal(error) from error
+    except aiohttp.ClientConnectorError as error:
+        raise PostLater(5.0) from error  # no connection, so nothing was sent
+    except (OSError, aiohttp.ClientError, TimeoutError) as error:
+        raise OutcomeUnknown(f"the connection to Discord broke ({type(error).__name__})") from error
+
+
+def _refusal(error: discord.HTTPException) -> PostGone | PostLater | PostRefused | OutcomeUnknown:
+    if error.code == UNKNOWN_MESSAGE:
+        return PostGone("the message was deleted")
+    if error.code == EDITED_TOO_OFTEN or error.status == 429:
+        return PostLater(600.0)
+    if error.status >= 500:
+        return OutcomeUnknown(f"Discord answered {error.status}")
+    reason = f"Discord refused ({error.status}, code {error.code}): {error.text or 'no reason given'}"
+    return PostRefused(reason[:300], hopeless=error.status == 401)

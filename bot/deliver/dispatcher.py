@@ -1,0 +1,222 @@
+"""Makes the posts that are owed: at least once to Discord, never twice in sight (RELIABILITY A3.3).
+
+A post is claimed in the database before the request leaves, and marked as sent afterwards. Whatever breaks in
+between leaves it *sending*: outcome unknown. Then the channel is read for the post's own button, and only if it is
+not there the same nonce is sent again, which Discord drops if the message exists after all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from bot.deliver.publisher import Publisher
+from bot.deliver.render import render
+from bot.domain.posts import Kind, OutboxItem, PostState, nonce
+from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
+from bot.store import outbox
+from bot.store.database import Database, Tx
+
+log = logging.getLogger(__name__)
+
+NONCE_HOLDS = 90
+"""Seconds for which a nonce surely makes a repetition harmless."""
+IN_FLIGHT = 30
+"""Seconds until a request whose answer was lost has certainly been dealt with."""
+BEFORE_ATTEMPT = 60
+"""Seconds before the first attempt from which the channel is read: clocks differ."""
+REFUSED_PAUSE = 600
+"""Seconds between two requests for a post that Discord refuses, at least."""
+OLD_MESSAGE, OLD_EDIT_PAUSE = 3600, 600
+"""A message older than this many seconds is edited at most once in so many seconds (Discord's 30046)."""
+TOO_LATE = 86400
+"""A post never tried for so many seconds is no news any more."""
+IDLE = 2.0
+
+
+class Dispatcher:
+    """Works off the outbox, one post at a time, in the order of the rounds."""
+
+    def __init__(
+        self,
+        db: Database,
+        publisher: Publisher,
+        *,
+        channel: int,
+        admin_channel: int,
+        server_name: str,
+        reached: Callable[[str], None],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._db = db
+        self._publisher = publisher
+        self._channel = channel
+        self._admin_channel = admin_channel
+        self._server_name = server_name
+        self._reached = reached
+        self._clock = now
+        self._wake = asyncio.Event()
+        self.trouble: str | None = None
+        """Why the last post did not get through; None when all is well."""
+
+    def wake(self) -> None:
+        """Something new may be owed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.step()
+            except StoreError as error:
+                self._say(f"the database does not answer: {error}")
+            try:
+                await asyncio.wait_for(self._wake.wait(), IDLE)
+            except TimeoutError:
+                continue
+
+    async def step(self) -> int:
+        """Do whatever can be done now; the number of rows worked on."""
+        items = await outbox.due(self._db, now=self._now())
+        for done, item in enumerate(items):
+            if not await self._deliver(item):
+                return done  # the way to Discord is broken: keep the order
+        return len(items)
+
+    async def _deliver(self, item: OutboxItem) -> bool:
+        """One row; False where going on would only fail the same way."""
+        try:
+            match item.state:
+                case PostState.SENT:
+                    await self._edit(item)
+                case PostState.SENDING:
+                    await self._find_out(item)
+                case _:
+                    await self._send(item)
+        except OutcomeUnknown as error:
+            await self._unknown(item, str(error))
+            return False
+        except PostLater as error:
+            await self._later(item, error.seconds, str(error))
+            return False
+        except PostRefused as error:
+            await self._refused(item, str(error))
+        except PostGone:
+            await self._write(lambda tx: outbox.move(tx, item, PostState.DELETED, reason="deleted on Discord"))
+        else:
+            self.trouble = None
+        return True
+
+    async def _send(self, item: OutboxItem) -> None:
+        if not item.attempts and self._now() - item.created_at > TOO_LATE:
+            await self._write(lambda tx: outbox.move(tx, item, PostState.DROPPED, reason="too old to be news"))
+            return
+        card = await render(self._db, item, link=self._link)
+        channel = self._admin_channel if item.kind is Kind.ALERT else self._channel
+        key = item.nonce or await self._nonce(item, channel)
+        await self._write(lambda tx: outbox.claim(tx, item, channel=channel, nonce=key, now=self._now()))
+        self._reached("claimed")
+        message = await self._publisher.send(card, channel=channel, nonce=key)
+        self._reached("accepted")
+        await self._record(item, message, item.revision)
+
+    async def _nonce(self, item: OutboxItem, channel: int) -> str:
+        if item.round_id is None:
+            return nonce(self._server_name, item.kind, item.id, item.created_at, channel)
+        return nonce(self._server_name, await outbox.sha256(self._db, item), item.kind, channel, 1)
+
+    async def _find_out(self, item: OutboxItem) -> None:
+        """Sent or not? Look before repeating; an old attempt is never repeated unseen."""
+        assert item.channel_id is not None
+        assert item.attempt_at is not None
+        first = item.first_attempt_at or item.attempt_at
+        young = self._now() - first < NONCE_HOLDS
+        if not young and self._now() - item.attempt_at < IN_FLIGHT:
+            at = item.attempt_at + IN_FLIGHT
+            await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="its answer may still come"))
+            return
+        try:
+            since = first - BEFORE_ATTEMPT
+            message = await self._publisher.find(item.marker, channel=item.channel_id, since=since)
+        except PostRefused as error:
+            if not young:
+                await self._unsure(item, str(error))
+                return
+            message = None  # the nonce alone must do
+        self._reached("looked for")
+        if message is not None:
+            await self._record(item, message, 0)
+            return
+        if not young:
+            await self._write(lambda tx: outbox.not_there(tx, item))
+        await self._send(item)
+
+    async def _record(self, item: OutboxItem, message: int, revision: int) -> None:
+        await self._write(lambda tx: outbox.sent(tx, item, message=message, revision=revision, now=self._now()))
+        self._reached("recorded")
+        self.wake()  # the round 1 of a match has something to link to now
+
+    async def _edit(self, item: OutboxItem) -> None:
+        assert item.channel_id is not None
+        assert item.message_id is not None
+        now, edited = self._now(), item.edited_at or 0
+        if now - item.created_at > OLD_MESSAGE and now - edited < OLD_EDIT_PAUSE:
+            at = edited + OLD_EDIT_PAUSE
+            await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="edited a moment ago"))
+            return
+        card = await render(self._db, item, link=self._link)
+        self._reached("editing")
+        await self._publisher.edit(card, channel=item.channel_id, message=item.message_id)
+        self._reached("edited")
+        await self._write(lambda tx: outbox.edited(tx, item, revision=item.revision, now=self._now()))
+
+    async def _unknown(self, item: OutboxItem, reason: str) -> None:
+        """It may have got through: the row stays as it is, and is looked at again soon."""
+        at = self._now() + min(2 ** min(item.attempts, 5), IN_FLIGHT)
+        await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason=reason))
+        self._say(reason)
+
+    async def _later(self, item: OutboxItem, seconds: float, reason: str) -> None:
+        await self._not_sent(item, PostState.WAITING, self._now() + round(seconds) + 1, reason)
+
+    async def _refused(self, item: OutboxItem, reason: str) -> None:
+        await self._not_sent(item, PostState.PARKED, self._now() + REFUSED_PAUSE, reason)
+        self._say(reason)
+
+    async def _not_sent(self, item: OutboxItem, state: PostState, at: int, reason: str) -> None:
+        """It certainly did not get through; a message that is to be edited stays sent."""
+        if item.state is PostState.SENT:
+            await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason=reason))
+        else:
+            await self._write(lambda tx: outbox.move(tx, item, state, reason=reason, not_before=at))
+
+    async def _unsure(self, item: OutboxItem, reason: str) -> None:
+        body = (
+            f"A post ({item.kind} of round {item.round_id}) may have been made or not, and I may not read the "
+            f"channel to find out: {reason}. Look there, and tell me."
+        )
+
+        def work(tx: Tx) -> None:
+            outbox.move(tx, item, PostState.UNSURE, reason=reason)
+            if item.kind is not Kind.ALERT:
+                outbox.alert(tx, body, now=self._now(), about=item.id)
+
+        await self._write(work)
+        self._say(body)
+
+    def _say(self, trouble: str) -> None:
+        if self.trouble != trouble:
+            log.warning("posting: %s", trouble)
+        self.trouble = trouble
+
+    def _link(self, channel: int, message: int) -> str:
+        return self._publisher.link(channel=channel, message=message)
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+    async def _write(self, work: Callable[[Tx], None]) -> None:
+        await self._db.write(work)

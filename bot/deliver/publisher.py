@@ -1,0 +1,33 @@
+"""Where posts go: a Discord channel, or the demo's folder."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.present.card import Card
+
+
+class Publisher(Protocol):
+    """Makes, edits and finds messages.
+
+    Every method raises `OutcomeUnknown`, `PostRefused`, `PostGone` or `PostLater`.
+    """
+
+    async def send(self, card: Card, *, channel: int, nonce: str) -> int:
+        """Make a message and return its id; the same nonce again makes no second one for a few minutes."""
+        ...
+
+    async def edit(self, card: Card, *, channel: int, message: int) -> None:
+        """Replace all that the message says."""
+        ...
+
+    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
+        """The id of our own message with this button made since then (UTC epoch seconds); None if there is none.
+
+        `PostRefused` where the channel's history may not be read.
+        """
+        ...
+
+    def link(self, *, channel: int, message: int) -> str:
+        """Where a reader can go to see the message."""
+        ...

@@ -1,0 +1,103 @@
+"""Questions' results: what commands, posts and tools show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.matches import Half
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerLine:
+    """One player's figures, summed over the rounds in question; times in seconds, None is unknown."""
+
+    guid: str
+    name: str
+    team: int
+    kills: int
+    deaths: int
+    damage_given: int
+    damage_received: int
+    headshots: int
+    hits: int
+    shots: int
+    time_seconds: int
+    alive_seconds: int
+    gibs: int
+    selfkills: int
+    teamkills: int
+    revives_given: int | None
+    useful_kills: int | None
+
+    @property
+    def dpm(self) -> float | None:
+        """Damage given per minute on a team."""
+        return 60 * self.damage_given / self.time_seconds if self.time_seconds else None
+
+    @property
+    def kd(self) -> float:
+        """Kills per death; without a death, the kills."""
+        return self.kills / max(self.deaths, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundAnswer:
+    """One round; `ended_at` in UTC epoch seconds; `first` is the file of its round 1."""
+
+    id: int
+    file: str
+    map: str
+    number: int
+    ended_at: int
+    half: Half
+    state: str
+    reason: str | None
+    players: tuple[PlayerLine, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundChoice:
+    """A round as a menu names it."""
+
+    id: int
+    map: str
+    number: int
+    ended_at: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerChoice:
+    """A player as a menu names him: his current name, the alias that was looked for, and how often he played."""
+
+    guid: str
+    name: str
+    alias: str
+    rounds: int
+    last_seen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Career:
+    """One player's counted rounds, summed; `line.name` is his current name. Instants in UTC epoch seconds."""
+
+    line: PlayerLine
+    rounds: int
+    first_seen: int
+    last_seen: int
+    aliases: tuple[str, ...]
+    bullet_hits: int
+    bullet_shots: int
+    bullet_headshots: int
+    left_out: int
+
+    @property
+    def accuracy(self) -> float | None:
+        """Per cent of shots that hit, with pistols and sub-machine guns."""
+        return 100 * self.bullet_hits / self.bullet_shots if self.bullet_shots > 0 else None
+
+    @property
+    def headshot_share(self) -> float | None:
+        """Per cent of those hits that were head hits."""
+        return 100 * self.bullet_headshots / self.bullet_hits if self.bullet_hits > 0 else None

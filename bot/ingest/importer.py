@@ -1,0 +1,256 @@
+"""The one way into the database: files → rounds, ledger rows and posts, in one transaction (LESSONS 1 and 6)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from time import time
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.domain.files import NotARound, RoundName, ended_at, round_name
+from bot.domain.model import Filed, Round, State
+from bot.domain.pairing import WINDOW, clusters
+from bot.domain.parser import parse
+from bot.domain.posts import PAIR_PATIENCE, Kind, is_news
+from bot.domain.report import RoundReport
+from bot.domain.rounds import derive
+from bot.domain.states import FileState, LedgerRow
+from bot.errors import BadFile, DatabaseBusy, StoreError
+from bot.ingest.outcomes import Already, Arrival, Different, Imported, Outcome, Rejected, Retry, retry_delay
+from bot.store import ledger, outbox, rounds
+from bot.store.database import Database, Row, Tx
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+"""Files in one transaction, at most."""
+
+
+class _Parsed(NamedTuple):
+    arrival: Arrival
+    filed: Filed
+    packed: bytes
+
+
+class Importer:
+    """Imports files of one server; every caller shares this one."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        server: int,
+        server_name: str,
+        zone: ZoneInfo,
+        post_max_age: int,
+        reached: Callable[[str], None],
+    ) -> None:
+        self._db = db
+        self._server = server
+        self._server_name = server_name
+        self._zone = zone
+        self._post_max_age = post_max_age
+        self._reached = reached
+        self._one_at_a_time = asyncio.Lock()
+        self._report = lru_cache(maxsize=4 * BATCH)(self._parse)
+        self.silent = False
+        """A first run fills the database without posting anything."""
+
+    async def add(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        """Import these files; the outcomes stand in the same order.
+
+        Raises `DatabaseBusy` when the database is locked: nothing was decided then, ask again.
+        """
+        outcomes: list[Outcome] = []
+        batch: dict[str, Arrival] = {}
+        for arrival in arrivals:
+            if len(batch) == BATCH or arrival.name in batch:
+                outcomes += await self._together([*batch.values()])
+                batch = {}
+            batch[arrival.name] = arrival
+        return outcomes + (await self._together([*batch.values()]) if batch else [])
+
+    async def rebuild(self, zone: ZoneInfo | None = None) -> tuple[int, int]:
+        """Derive every stored round anew from its evidence, in `zone` from now on; (rounds, how many changed)."""
+        async with self._one_at_a_time:
+            self._zone = zone or self._zone
+            by_map: dict[str, list[str]] = {}
+            for filename in await rounds.every_name(self._db, self._server):
+                name = round_name(filename)
+                assert not isinstance(name, NotARound)
+                by_map.setdefault(name.map, []).append(filename)
+            changed = 0
+            for map_name in sorted(by_map):
+                placed = await self._cluster(map_name, [], -(1 << 60), 1 << 60)
+                await self._db.write(lambda tx, placed=placed: self._store(tx, [], [], placed, {}))  # type: ignore[misc]
+                changed += len(placed)
+            return sum(map(len, by_map.values())), changed
+
+    async def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        try:
+            async with self._one_at_a_time:
+                return await self._transaction(arrivals)
+        except DatabaseBusy:
+            raise
+        except Exception as error:
+            if len(arrivals) > 1:
+                log.warning("a batch of %d files failed (%s): repeated file by file", len(arrivals), error)
+                return [outcome for one in arrivals for outcome in await self._together([one])]
+            if not isinstance(error, StoreError):
+                log.exception("%s could not be imported", arrivals[0].name)
+            return [await self._later(arrivals[0], str(error) or type(error).__name__)]
+
+    async def _later(self, arrival: Arrival, why: str) -> Retry:
+        row = LedgerRow(
+            arrival.name,
+            FileState.RETRYING,
+            reason=why,
+            size=len(arrival.data),
+            mtime=arrival.mtime,
+            attempts=arrival.attempts + 1,
+            retry_at=int(time()) + retry_delay(arrival.attempts),
+        )
+        await self._db.write(lambda tx: ledger.record(tx, self._server, [row], now=int(time())))
+        return Retry(why)
+
+    async def _transaction(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        known = await rounds.find(self._db, self._server, [a.name for a in arrivals])
+        parsed, outcomes = await asyncio.to_thread(self._judge, arrivals, known)
+        self._reached("parsed")
+        placed = await self._place(parsed)
+        return await self._db.write(lambda tx: self._store(tx, arrivals, parsed, placed, outcomes))
+
+    def _judge(
+        self, arrivals: Sequence[Arrival], known: dict[str, rounds.Known]
+    ) -> tuple[list[_Parsed], dict[str, Outcome]]:
+        parsed: dict[str, _Parsed] = {}
+        outcomes: dict[str, Outcome] = {}
+        for arrival in arrivals:
+            sha256 = hashlib.sha256(arrival.data).hexdigest()
+            before = known.get(arrival.name)
+            if before is not None:
+                same = before.sha256 == sha256
+                outcomes[arrival.name] = Already(before.id) if same else Different(before.id)
+                continue
+            name = round_name(arrival.name)
+            if isinstance(name, NotARound):
+                outcomes[arrival.name] = Rejected(name.reason)
+                continue
+            try:
+                report = self._report(sha256, name, arrival.data)
+            except BadFile as error:
+                outcomes[arrival.name] = Rejected(str(error))
+                continue
+            filed = self._filed(name, arrival.mtime, sha256, report)
+            parsed[arrival.name] = _Parsed(arrival, filed, rounds.packed(arrival.data))
+        return list(parsed.values()), outcomes
+
+    def _filed(self, name: RoundName, mtime: int | None, sha256: str, report: RoundReport) -> Filed:
+        ended = ended_at(name.stamp, zone=self._zone, mtime=mtime)
+        return Filed(server=self._server_name, name=name, ended_at=ended, sha256=sha256, report=report)
+
+    @staticmethod
+    def _parse(_sha256: str, name: RoundName, data: bytes) -> RoundReport:
+        return parse(data, name)
+
+    async def _place(self, parsed: Sequence[_Parsed]) -> list[rounds.Placed]:
+        """The new rounds, and those stored ones that say something else now that these are here."""
+        by_map: dict[str, list[_Parsed]] = {}
+        for one in parsed:
+            by_map.setdefault(one.filed.name.map, []).append(one)
+        placed: list[rounds.Placed] = []
+        for map_name, fresh in by_map.items():
+            for low, high in clusters(one.filed.ended_at for one in fresh):
+                inside = [one for one in fresh if low <= one.filed.ended_at <= high]
+                placed += await self._cluster(map_name, inside, low, high)
+        return sorted(placed, key=lambda p: (p.round.filed.ended_at, p.round.filed.name.text))
+
+    async def _cluster(self, map_name: str, fresh: list[_Parsed], low: int, high: int) -> list[rounds.Placed]:
+        while True:  # widen until a gap longer than the window is on both sides
+            rows = await rounds.neighbours(self._db, self._server, map_name, low=low - WINDOW, high=high + WINDOW)
+            first, last = min([low, *(r["ended_at"] for r in rows)]), max([high, *(r["ended_at"] for r in rows)])
+            if (first, last) == (low, high):
+                break
+            low, high = first, last
+        digests = {row["filename"]: (row["digest"], row["mtime"]) for row in rows}
+        stored = await asyncio.to_thread(self._stored, rows)
+        new = {one.filed.name.text: one for one in fresh}
+        placed = []
+        for one in derive([*stored, *(p.filed for p in fresh)]):
+            digest = rounds.digest(one)
+            arrived = new.get(one.filed.name.text)
+            if arrived is not None:
+                data = arrived.arrival
+                placed.append(rounds.Placed(one, digest, data.mtime, arrived.packed, len(data.data)))
+            elif digests[one.filed.name.text][0] != digest:
+                placed.append(rounds.Placed(one, digest, digests[one.filed.name.text][1], None, 0))
+        return placed
+
+    def _stored(self, rows: Sequence[Row]) -> list[Filed]:
+        filed = []
+        for row in rows:
+            name = round_name(row["filename"])
+            assert not isinstance(name, NotARound)  # only such names are imported
+            report = self._report(row["sha256"], name, rounds.unpacked(row["content"]))
+            filed.append(self._filed(name, row["mtime"], row["sha256"], report))
+        return filed
+
+    def _store(
+        self,
+        tx: Tx,
+        arrivals: Sequence[Arrival],
+        parsed: Sequence[_Parsed],
+        placed: Sequence[rounds.Placed],
+        outcomes: dict[str, Outcome],
+    ) -> list[Outcome]:
+        self._reached("begun")
+        now = int(time())
+        ids = rounds.put(tx, self._server, placed, now=now)
+        self._reached("rounds stored")
+        by_name = {p.round.filed.name.text: p.round for p in placed}
+        outcomes |= {
+            p.filed.name.text: Imported(ids[p.filed.name.text], one.state, one.reason)
+            for p in parsed
+            for one in [by_name[p.filed.name.text]]
+        }
+        rows = [row for a in arrivals if (row := _ledger_row(a, outcomes[a.name])) is not None]
+        ledger.record(tx, self._server, rows, now=now)
+        self._reached("ledger stored")
+        self._owe_posts(tx, placed, ids, now)
+        self._reached("committing")
+        return [outcomes[a.name] for a in arrivals]
+
+    def _owe_posts(self, tx: Tx, placed: Sequence[rounds.Placed], ids: dict[str, int], now: int) -> None:
+        for p in placed:
+            one, round_id = p.round, ids[p.round.filed.name.text]
+            waits = one.filed.name.number == 2 and one.first is None and one.state is State.SET_ASIDE
+            if p.content is None:
+                outbox.amend(tx, round_id, ready=not waits, now=now)
+            elif not self.silent and self._is_news(one, p.mtime, now):
+                kind = Kind.ROUND if one.filed.name.number == 1 else Kind.MATCH
+                outbox.enqueue(tx, kind, round_id, not_before=now + PAIR_PATIENCE if waits else now, now=now)
+
+    def _is_news(self, one: Round, mtime: int | None, now: int) -> bool:
+        return is_news(ended_at=one.filed.ended_at, mtime=mtime, now=now, max_age=self._post_max_age)
+
+
+def _ledger_row(arrival: Arrival, outcome: Outcome) -> LedgerRow | None:
+    row = LedgerRow(
+        arrival.name,
+        FileState.IMPORTED,
+        size=len(arrival.data),
+        mtime=arrival.mtime,
+        sha256=hashlib.sha256(arrival.data).hexdigest(),
+    )
+    match outcome:
+        case Imported(round_id) | Already(round_id):
+            return row._replace(round_id=round_id)
+        case Rejected(why):
+            rejected = row._replace(state=FileState.REJECTED, reason=why)
+            return rejected if arrival.certain else rejected._replace(size=None, mtime=None)
+        case _:
+            return None  # the ledger keeps what it says about the imported bytes

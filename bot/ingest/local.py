@@ -1,0 +1,68 @@
+"""Start-up sync: `local_stats/` into `processed_files`. What is on disk and not imported is imported from disk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from bot.domain.states import FileState, LedgerRow
+from bot.ingest.importer import BATCH, Importer
+from bot.ingest.mirror import Mirror
+from bot.ingest.outcomes import Arrival, Imported, Poll, Rejected, Retry
+from bot.store import ledger
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Importer) -> Poll:
+    """Give every round file on disk a ledger row, and import those that are not imported yet.
+
+    A copy whose size is not the one that the server listed is left to the next poll, which fetches it again.
+    What is imported and gone from disk stays imported.
+    """
+    report = Poll()
+    files = await asyncio.to_thread(mirror.files)
+    rows = await ledger.find(db, server, [name for name, _, _ in files])
+    wanted: list[tuple[str, int]] = []
+    for name, size, mtime in files:
+        row = rows.get(name)
+        if row is None or row.state in (FileState.SEEN, FileState.DOWNLOADED, FileState.RETRYING):
+            if row is None or row.size in (None, size):
+                wanted.append((name, row.mtime if row and row.mtime is not None else mtime))
+        elif row.state is FileState.REJECTED and row.size is None:
+            wanted.append((name, mtime))  # rejected from disk, never seen on the server: the copy may be another now
+    new = [LedgerRow(n, FileState.DOWNLOADED, size=s, mtime=m) for n, s, m in files if n not in rows]
+    if new:
+        await db.write(lambda tx: ledger.record(tx, server, new, now=int(time.time())))
+    for start in range(0, len(wanted), BATCH):
+        await _import(wanted[start : start + BATCH], mirror, importer, report)
+    if report.imported or report.set_aside or report.rejected:
+        log.info("local_stats: %s", report.summary())
+    return report
+
+
+async def _import(batch: list[tuple[str, int]], mirror: Mirror, importer: Importer, report: Poll) -> None:
+    def read() -> list[Arrival]:
+        found = []
+        for name, mtime in batch:
+            try:
+                found.append(Arrival(name, mirror.read(name), mtime, certain=False))
+            except OSError as error:
+                report.failed[name] = str(error)
+        return found
+
+    arrivals = await asyncio.to_thread(read)
+    for arrival, outcome in zip(arrivals, await importer.add(arrivals), strict=True):
+        match outcome:
+            case Imported(reason=str(reason)):
+                report.set_aside[arrival.name] = reason
+            case Imported():
+                report.imported.append(arrival.name)
+            case Rejected(why):
+                report.rejected[arrival.name] = why
+            case Retry(why):
+                report.failed[arrival.name] = why
+            case _:
+                pass

@@ -1,0 +1,80 @@
+"""`local_stats/`: the round files as they came, kept on this machine. A convenience: the database has the bytes too."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from bot.domain.files import NotARound, round_name
+from bot.errors import StatsBotError
+
+PART = ".part"
+_WINDOWS_BUSY = (5, 32, 33)
+_TRIES = 20
+
+
+class Mirror:
+    """A flat folder of round files, each written whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def prepare(self) -> None:
+        """Make the folder, and sweep away what an interrupted download left; raises `StatsBotError`."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for left in self.folder.glob(f"*{PART}"):
+                left.unlink(missing_ok=True)
+        except OSError as error:
+            raise StatsBotError(f"LOCAL_STATS_DIR {self.folder} cannot be used: {error.strerror or error}") from error
+
+    def look(self, name: str) -> tuple[int, int] | None:
+        """(size, mtime) of a file that is here, None where it is not. `name` fits the grammar."""
+        try:
+            found = os.lstat(self._path(name))
+        except OSError:
+            return None
+        return found.st_size, int(found.st_mtime)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file that is here."""
+        return self._path(name).read_bytes()
+
+    def write(self, name: str, data: bytes, mtime: int | None) -> None:
+        """Keep a file: written beside, given the server's time, then renamed."""
+        target = self._path(name)
+        part = target.with_name(target.name + PART)
+        part.write_bytes(data)
+        if mtime is not None:
+            os.utime(part, (mtime, mtime))
+        _replace(part, target)
+
+    def files(self) -> list[tuple[str, int, int]]:
+        """(name, size, mtime) of each regular file whose name fits the grammar, in the order of their names."""
+        with os.scandir(self.folder) as entries:
+            found = [
+                (entry.name, entry.stat(follow_symlinks=False))
+                for entry in entries
+                if entry.is_file(follow_symlinks=False) and not isinstance(round_name(entry.name), NotARound)
+            ]
+        return sorted((name, status.st_size, int(status.st_mtime)) for name, status in found)
+
+    def _path(self, name: str) -> Path:
+        parsed = round_name(name)
+        if isinstance(parsed, NotARound):
+            raise ValueError(f"{name!r} is no round file's name")  # noqa: TRY004  (the value is wrong, not its type)
+        return self.folder / parsed.text
+
+
+def _replace(part: Path, target: Path) -> None:
+    for attempt in range(_TRIES):
+        try:
+            part.replace(target)
+        except PermissionError as error:
+            # Windows: a virus scanner holds the target open for a moment
+            if getattr(error, "winerror", None) not in _WINDOWS_BUSY or attempt == _TRIES - 1:
+                raise
+            time.sleep(0.05)
+        else:
+            return

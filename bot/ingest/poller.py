@@ -1,0 +1,284 @@
+"""One poll: look, judge, bring in, import. Nothing about Discord or the hour decides whether it happens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from bot.domain.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.errors import FileChanged, FileError, FileVanished, SourceError
+from bot.ingest.gate import Gate, changed_to
+from bot.ingest.importer import BATCH, Importer
+from bot.ingest.listing import Watcher
+from bot.ingest.mirror import Mirror
+from bot.ingest.outcomes import Already, Arrival, Different, Imported, Outcome, Poll, Rejected, Retry, retry_delay
+from bot.ingest.settling import Settling
+from bot.ingest.source import Entry, RemoteSource
+from bot.store import ledger, rounds
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+MAX_JUNK = 1000
+"""Entries that are no round files get a ledger row up to this many; more are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    entry: Entry
+    verdict: Verdict
+    attempts: int
+
+
+class Poller:
+    """Brings the files of one folder into the database."""
+
+    def __init__(
+        self,
+        source: RemoteSource,
+        *,
+        db: Database,
+        server: int,
+        gate: Gate,
+        importer: Importer,
+        mirror: Mirror,
+        full_every: float,
+        reached: Callable[[str], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.source = source
+        self._db = db
+        self._server = server
+        self._gate = gate
+        self._importer = importer
+        self._mirror = mirror
+        self._reached = reached
+        self._monotonic = monotonic
+        self._watcher = Watcher(source, full_every=full_every, monotonic=monotonic)
+        self._settling = Settling()
+        self._unsettled: set[str] = set()
+        self._later: dict[str, int] = {}
+        self._junk: int | None = None
+        self.progress: Callable[[int, int], None] = lambda _done, _wanted: None
+        """Called with (files brought in, files wanted) while a poll works."""
+
+    @property
+    def pending(self) -> int:
+        """Files seen that wait for a second look."""
+        return len(self._unsettled)
+
+    @property
+    def listed(self) -> int:
+        """Entries in the last full listing."""
+        return self._watcher.listed
+
+    async def poll(self) -> Poll:
+        """Look once, and bring in whatever is new and settled; raises `SourceError` or `StoreError`."""
+        now = int(time.time())
+        due = [name for name, at in self._later.items() if at <= now]
+        entries, whole = await self._watcher.look([*self._unsettled, *due])
+        self._reached("listed")
+        report = Poll(listed=whole, looked_at=len(entries))
+        if whole:
+            here = {entry.name for entry in entries}
+            self._later = {name: at for name, at in self._later.items() if name in here}
+        asked = self._gate.unknown(entries)
+        self._unsettled &= {entry.name for entry in asked}
+        if asked:
+            try:
+                await self._work(asked, report)
+            except BaseException:
+                self._watcher.distrust()  # whatever was not dealt with is found again by the next listing
+                raise
+        report.pending = len(self._unsettled)
+        return report
+
+    async def _work(self, asked: Sequence[Entry], report: Poll) -> None:
+        verdicts = await self._gate.judge(asked)
+        rows = await ledger.find(self._db, self._server, [entry.name for entry in asked])
+        await self._record(asked, verdicts, rows, report)
+        wanted = [
+            _Job(entry, verdict, row.attempts if (row := rows.get(entry.name)) else 0)
+            for entry, verdict in zip(asked, verdicts, strict=True)
+            if verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)
+        ]
+        settled = self._settling.settled([job.entry for job in wanted], now=self._monotonic())
+        self._unsettled = {job.entry.name for job, done in zip(wanted, settled, strict=True) if not done}
+        await self._bring_in([job for job, done in zip(wanted, settled, strict=True) if done], report)
+
+    async def _record(
+        self, entries: Sequence[Entry], verdicts: Sequence[Verdict], rows: dict[str, LedgerRow], report: Poll
+    ) -> None:
+        """What needs no download: names that are none, changed files, lost ledger rows, first sightings."""
+        written: list[LedgerRow] = []
+        mended = [e.name for e, v in zip(entries, verdicts, strict=True) if v.action is Action.MEND]
+        stored = await rounds.find(self._db, self._server, mended) if mended else {}
+        for entry, verdict in zip(entries, verdicts, strict=True):
+            row = rows.get(entry.name)
+            match verdict.action:
+                case Action.SKIP:
+                    self._gate.remember(entry, verdict)
+                case Action.WAIT if row is not None and row.retry_at is not None:
+                    self._later[entry.name] = row.retry_at
+                case Action.IGNORE:
+                    report.ignored += 1
+                    if row is not None or await self._room_for_junk():
+                        written.append(
+                            LedgerRow(entry.name, FileState.IGNORED, verdict.reason, entry.size, entry.mtime)
+                        )
+                    self._gate.remember(entry, Verdict(Action.SKIP, Layer.NAME, f"ignored: {verdict.reason}"))
+                case Action.CHANGED if row is not None:
+                    written.append(row._replace(changed_to=changed_to(entry)))
+                    self._note_change(entry, verdict.reason, report)
+                case Action.MEND:
+                    known = stored[entry.name]
+                    written.append(
+                        LedgerRow(entry.name, FileState.IMPORTED, None, known.size, known.mtime, known.sha256, known.id)
+                    )
+                    log.warning("%s: %s: written again", entry.name, verdict.reason)
+                case _ if row is None:
+                    written.append(LedgerRow(entry.name, FileState.SEEN, None, entry.size, entry.mtime))
+                case _ if row.state is FileState.SEEN and (row.size, row.mtime) != (entry.size, entry.mtime):
+                    written.append(row._replace(size=entry.size, mtime=entry.mtime))
+        if written:
+            await self._write(written)
+            self._reached("seen")
+
+    async def _room_for_junk(self) -> bool:
+        if self._junk is None:
+            self._junk = await ledger.ignored(self._db, self._server)
+        self._junk += 1
+        return self._junk <= MAX_JUNK
+
+    def _note_change(self, entry: Entry, reason: str, report: Poll) -> None:
+        report.changed.append(entry.name)
+        self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, f"changed on the server: {reason}"))
+        log.warning("%s changed on the server after its import; the imported round is kept. %s", entry.name, reason)
+
+    async def _bring_in(self, jobs: list[_Job], report: Poll) -> None:
+        """Download, keep and import in batches; one batch downloads while the one before is imported."""
+        jobs.sort(key=lambda job: job.entry.name)
+        importing: asyncio.Task[None] | None = None
+        done, away = 0, None
+        try:
+            for batch in _batches(jobs, BATCH):
+                got, away = await self._get(batch, report)
+                if importing is not None:
+                    await importing
+                importing = asyncio.create_task(self._import(got, report))
+                done += len(batch)
+                self.progress(done, len(jobs))
+                if away is not None:
+                    break
+        finally:
+            if importing is not None:
+                await importing
+        if away is not None:
+            raise away
+
+    async def _get(self, batch: Sequence[_Job], report: Poll) -> tuple[list[tuple[_Job, bytes]], SourceError | None]:
+        """The bytes of a batch; a source that goes away costs only the files that were not read yet."""
+        answers = await asyncio.gather(*map(self._bytes, batch), return_exceptions=True)
+        got: list[tuple[_Job, bytes]] = []
+        failed: list[LedgerRow] = []
+        away: SourceError | None = None
+        for job, answer in zip(batch, answers, strict=True):
+            match answer:
+                case bytes():
+                    got.append((job, answer))
+                case FileChanged() | FileVanished():
+                    self._unsettled.add(job.entry.name)
+                case FileError() | OSError():
+                    failed.append(self._failed(job, str(answer), report))
+                case SourceError():
+                    away = answer
+                case _:
+                    raise answer
+        fetched = [(job, data) for job, data in got if job.verdict.action is Action.FETCH]
+        self._reached("downloaded")
+        if fetched:
+            await asyncio.to_thread(self._keep, fetched)
+            self._reached("kept")
+        if failed:
+            await self._write(failed)
+        return got, away
+
+    async def _bytes(self, job: _Job) -> bytes:
+        if job.verdict.action is Action.TAKE:
+            return await asyncio.to_thread(self._mirror.read, job.entry.name)
+        return await self.source.read(job.entry)
+
+    def _keep(self, fetched: Iterable[tuple[_Job, bytes]]) -> None:
+        for job, data in fetched:
+            self._mirror.write(job.entry.name, data, job.entry.mtime)
+
+    def _failed(self, job: _Job, why: str, report: Poll) -> LedgerRow:
+        entry = job.entry
+        report.failed[entry.name] = why
+        at = int(time.time()) + retry_delay(job.attempts)
+        self._later[entry.name] = at
+        log.warning("%s could not be read (%s): attempt %d follows later", entry.name, why, job.attempts + 2)
+        return LedgerRow(
+            entry.name, FileState.RETRYING, why, entry.size, entry.mtime, attempts=job.attempts + 1, retry_at=at
+        )
+
+    async def _import(self, got: Sequence[tuple[_Job, bytes]], report: Poll) -> None:
+        arrivals = [
+            Arrival(job.entry.name, data, job.entry.mtime, job.attempts, certain=job.verdict.action is not Action.TAKE)
+            for job, data in got
+        ]
+        outcomes = await self._importer.add(arrivals)
+        self._reached("imported")
+        doubtful = []
+        for (job, _), outcome in zip(got, outcomes, strict=True):
+            if isinstance(outcome, Rejected) and job.verdict.action is Action.TAKE:
+                doubtful.append(_Job(job.entry, Verdict(Action.FETCH, Layer.LOCAL, "the copy on disk is bad"), 0))
+            else:
+                await self._settle(job, outcome, report)
+        if doubtful:  # a power cut may have torn what is on disk: the server's bytes decide
+            again, away = await self._get(doubtful, report)
+            await self._import(again, report)
+            if away is not None:
+                raise away
+
+    async def _settle(self, job: _Job, outcome: Outcome, report: Poll) -> None:
+        entry = job.entry
+        self._settling.forget(entry.name)
+        self._later.pop(entry.name, None)
+        match outcome:
+            case Imported(round_id, _, reason):
+                (
+                    report.imported.append(entry.name)
+                    if reason is None
+                    else report.set_aside.update({entry.name: reason})
+                )
+                self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, "imported"))
+                log.info("%s imported as round %d%s", entry.name, round_id, f", set aside: {reason}" if reason else "")
+            case Already():
+                self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, "imported"))
+            case Rejected(why):
+                report.rejected[entry.name] = why
+                self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, f"rejected: {why}"))
+                log.warning("%s rejected: %s", entry.name, why)
+            case Different():
+                rows = await ledger.find(self._db, self._server, [entry.name])
+                await self._write([row._replace(changed_to=changed_to(entry)) for row in rows.values()])
+                self._note_change(entry, "its content is another one", report)
+            case Retry(why):
+                report.failed[entry.name] = why
+                self._later[entry.name] = int(time.time()) + retry_delay(job.attempts)
+                log.warning("%s could not be imported (%s): it is tried again later", entry.name, why)
+
+    async def _write(self, rows: Sequence[LedgerRow]) -> None:
+        now = int(time.time())
+        await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=now))
+
+
+def _batches(jobs: Sequence[_Job], size: int) -> Iterable[list[_Job]]:
+    rest = iter(jobs)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -1,0 +1,151 @@
+"""The poll loop: every few seconds for ever, slower while the server is away, and one alert where a person must act."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.errors import SourceAway, SourceRefused, StoreError
+from bot.ingest.importer import Importer
+from bot.ingest.outcomes import Poll
+from bot.ingest.poller import Poller
+from bot.ingest.settling import TWO_LOOKS
+from bot.store import facts, ledger
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 60.0
+"""Seconds between two attempts while the server is away, at most."""
+REFUSED_PAUSE = 300.0
+"""Seconds between two attempts while a person has to act: gentle on the server's lock-out."""
+
+
+@dataclass(slots=True)
+class PollStatus:
+    """What the last polls did, for `/sync status`; times in UTC epoch seconds."""
+
+    polls: int = 0
+    last_poll_at: int | None = None
+    last_success_at: int | None = None
+    last_file: str | None = None
+    trouble: str | None = None
+    next_poll_at: int | None = None
+
+
+async def begin(db: Database, server: int, importer: Importer) -> None:
+    """Recognise the first run: an empty ledger is filled without posting, even over a restart."""
+    state = await facts.get(db, facts.FIRST_RUN)
+    if state is None:
+        empty = not any((await ledger.count(db, server)).values())
+        state = "running" if empty else "done"
+        await db.write(lambda tx: facts.put(tx, facts.FIRST_RUN, state or ""))
+    importer.silent = state == "running"
+
+
+async def settle_first_run(db: Database, importer: Importer, poll: Poll) -> None:
+    """The first run ends with a poll that leaves nothing waiting."""
+    if importer.silent and not poll.pending:
+        await db.write(lambda tx: facts.put(tx, facts.FIRST_RUN, "done"))
+        importer.silent = False
+        log.info("the first run is complete: from now on new rounds are posted")
+
+
+async def once(poller: Poller, db: Database, importer: Importer) -> Poll:
+    """Poll until nothing waits for its second look (three looks at most), and add up what was done."""
+    total = Poll()
+    for look in range(3):
+        if look:
+            await asyncio.sleep(TWO_LOOKS + 0.05)
+        poll = await poller.poll()
+        total.add(poll)
+        if not poll.pending:
+            break
+    await settle_first_run(db, importer, total)
+    return total
+
+
+class PollService:
+    """Polls for ever; `alert` owes the admins a message, `news` tells that something was imported."""
+
+    def __init__(
+        self,
+        poller: Poller,
+        *,
+        db: Database,
+        importer: Importer,
+        interval: float,
+        alert: Callable[[str], Awaitable[None]],
+        news: Callable[[], None],
+    ) -> None:
+        self.poller = poller
+        self.status = PollStatus()
+        self._db = db
+        self._importer = importer
+        self._interval = interval
+        self._alert = alert
+        self._news = news
+        self._away = 0
+        self._alerted: str | None = None
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            started = time.monotonic()
+            pause = await self.step()
+            pause = max(0.0, pause - (time.monotonic() - started))
+            self.status.next_poll_at = int(time.time() + pause)
+            await asyncio.sleep(pause)
+
+    async def step(self) -> float:
+        """One poll; the seconds from its start to the next one's. Expected failures end here."""
+        self.status.polls += 1
+        self.status.last_poll_at = int(time.time())
+        try:
+            poll = await self.poller.poll()
+            await settle_first_run(self._db, self._importer, poll)
+        except SourceAway as error:
+            return await self._is_away(error)
+        except SourceRefused as error:
+            return await self._is_refused(error)
+        except StoreError as error:
+            self._trouble(f"the database does not answer: {error}")
+            return max(self._interval, 10.0)
+        self._well(poll)
+        return min(self._interval, TWO_LOOKS + 0.1) if poll.pending else self._interval
+
+    def _well(self, poll: Poll) -> None:
+        if self.status.trouble is not None:
+            log.info("polling works again")
+        self._away, self._alerted, self.status.trouble = 0, None, None
+        self.status.last_success_at = int(time.time())
+        names = [*poll.imported, *poll.set_aside]
+        if names:
+            self.status.last_file = max(names)
+            self._news()
+
+    async def _is_away(self, error: SourceAway) -> float:
+        self._trouble(f"the game server is away: {error}")
+        self._news()  # a poll may have imported something before it broke off
+        pause = min(self._interval * 2.0**self._away, LONGEST_PAUSE)
+        self._away = min(self._away + 1, 10)
+        return pause * random.uniform(0.75, 1.0)  # noqa: S311  (jitter)
+
+    async def _is_refused(self, error: SourceRefused) -> float:
+        self._trouble(str(error))
+        if self._alerted != type(error).__name__:
+            try:
+                await self._alert(f"The game server cannot be read, and needs you: {error}")
+                self._alerted = type(error).__name__
+            except StoreError as failed:
+                log.warning("the alert could not be stored: %s", failed)
+        return REFUSED_PAUSE
+
+    def _trouble(self, text: str) -> None:
+        if self.status.trouble is None or self.status.trouble.split(":")[0] != text.split(":")[0]:
+            log.warning("%s", text)  # once per episode
+        self.status.trouble = text

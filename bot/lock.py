@@ -1,0 +1,44 @@
+"""The instance lock: one process writes a database, and whoever comes second is told who has it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from bot.errors import InstanceRunning, StoreError
+
+
+@contextmanager
+def instance_lock(database: Path, *, program: str) -> Iterator[None]:
+    """Hold the lock beside `database`; raises `InstanceRunning` at once when another process has it.
+
+    The same process may take it again. It is freed by the system however the process ends.
+    """
+    target = database.absolute()
+    holder = target.with_name(target.name + ".holder")
+    lock = FileLock(f"{target}.lock", is_singleton=True)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InstanceRunning(f"{database} is in use by {_who(holder)}: stop it first") from None
+    except OSError as error:
+        raise StoreError(f"{target.parent} cannot be written: {error.strerror or error}") from error
+    try:
+        if lock.lock_counter == 1:
+            holder.write_text(f"{program}, process {os.getpid()}", encoding="utf-8")
+        yield
+    finally:
+        if lock.lock_counter == 1:
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _who(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8") or "another process"
+    except OSError:
+        return "another process"

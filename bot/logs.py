@@ -1,0 +1,43 @@
+"""Logging to stderr, with every secret taken out of every line, tracebacks included."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+
+HIDDEN = "[hidden]"
+_SHAPES = (
+    re.compile(r"[A-Za-z0-9_-]{23,30}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45}"),  # a bot token
+    re.compile(r"(?<=/webhooks/)(\d+)/[A-Za-z0-9_.-]{20,}"),
+    re.compile(r"(?<=/interactions/)(\d+)/[A-Za-z0-9_.-]{20,}"),
+)
+
+
+class Redacting(logging.Formatter):
+    """Formats as usual, then replaces the exact secrets and whatever has a secret's shape."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        self._secrets = [secret for secret in secrets if secret]
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The finished text of a record."""
+        text = super().format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        for shape in _SHAPES:
+            text = shape.sub(HIDDEN, text)
+        return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
+
+
+def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
+    """Send everything to stderr; discord.py and asyncssh only from warnings on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Redacting(secrets))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("discord", "asyncssh"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,24 @@
+"""A message as values: what it says, not how Discord spells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NEUTRAL, AXIS_RED, ALLIES_BLUE, AMBER = 0x5C6773, 0xB5504A, 0x4A7FB5, 0xC99A3B
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One message: Discord markdown in `lines` and in the values of `fields` (name, value).
+
+    `short`: the message is this one line alone. `buttons`: (label, custom id); the first one's custom id is also how
+    the bot finds its own message again.
+    """
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    footer: str = ""
+    colour: int = NEUTRAL
+    buttons: tuple[tuple[str, str], ...] = ()
+    short: str | None = None

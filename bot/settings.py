@@ -1,0 +1,134 @@
+"""What the admin decides, from the environment and `.env`; every mistake is reported at once, with its fix."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+ENV_FILE = Path(".env")
+BOT_NEEDS = (
+    "discord_token",
+    "stats_channel_id",
+    "admin_channel_id",
+    "ssh_host",
+    "ssh_user",
+    "ssh_key_path",
+    "remote_stats_path",
+)
+SSH_NEEDS = ("ssh_host", "ssh_user", "ssh_key_path", "remote_stats_path")
+_ALWAYS = ("database_path", "local_stats_dir", "server_timezone")
+
+
+class Settings(BaseSettings):
+    """Every setting, in the order of `.env.example`; the description is what the admin reads there."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True, str_strip_whitespace=True
+    )
+
+    discord_token: SecretStr | None = Field(None, description="the bot's token, from the Developer Portal")
+    discord_guild_id: int | None = Field(None, description="optional: register the commands in this server only")
+    stats_channel_id: int | None = Field(None, description="channel id for finished rounds")
+    admin_channel_id: int | None = Field(None, description="channel id for alerts to the admins")
+    admin_role_id: int | None = Field(None, description="optional: a role that may use /sync besides Manage Server")
+    ssh_host: str | None = Field(None, description="the game server's address")
+    ssh_port: int = Field(22, ge=1, le=65535, description="its SSH port")
+    ssh_user: str | None = Field(None, description="the account that may read the stats folder")
+    ssh_key_path: Path | None = Field(None, description="private key file of that account")
+    ssh_key_passphrase: SecretStr | None = Field(None, description="optional: the key's passphrase")
+    ssh_known_hosts: Path | None = Field(None, description="known-hosts file; default: known_hosts beside the database")
+    remote_stats_path: str | None = Field(None, description="folder of the round files on the game server")
+    server_timezone: str = Field("UTC", description="zone of the game server's clock, such as Europe/Berlin")
+    poll_interval_seconds: float = Field(3, ge=1, le=3600, description="seconds between two looks")
+    full_listing_seconds: float = Field(600, ge=10, le=86400, description="seconds between two full listings")
+    post_max_age_minutes: int = Field(180, ge=1, le=10080, description="older rounds are imported, but not posted")
+    session_gap_minutes: int = Field(60, ge=1, le=1440, description="a longer pause begins a new session")
+    local_stats_dir: Path = Field(Path("local_stats"), description="where the round files are kept")
+    database_path: Path = Field(Path("etlegacy_stats.db"), description="the SQLite database")
+
+    @field_validator("server_timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin or UTC") from None
+        return value
+
+    @property
+    def known_hosts(self) -> Path:
+        """Where the game server's key is kept."""
+        return self.ssh_known_hosts or self.database_path.parent / "known_hosts"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The game server's zone."""
+        return ZoneInfo(self.server_timezone)
+
+    def secrets(self) -> list[str]:
+        """What must never be printed."""
+        return [s.get_secret_value() for s in (self.discord_token, self.ssh_key_passphrase) if s]
+
+
+def load(*needs: str) -> Settings:
+    """The settings, of which `needs` must be there; raises `SettingsError` with every mistake among those used.
+
+    A mistake in a setting that is not needed here is not this program's business.
+    """
+    relevant = {*needs, *_ALWAYS, *(("ssh_port", "ssh_known_hosts") if "ssh_host" in needs else ())}
+    if "discord_token" in needs:
+        relevant = set(Settings.model_fields)
+    values, mistakes = _read(relevant)
+    for name in needs:
+        if getattr(values, name) is None and not any(m.startswith(name.upper()) for m in mistakes):
+            mistakes.append(f"{name.upper()} is missing: {Settings.model_fields[name].description}")
+    if mistakes:
+        hints = [f"(unknown setting {hint})" for hint in unknown_names()]
+        lines = "\n".join(f"  {line}" for line in [*sorted(mistakes), *hints])
+        raise SettingsError(f"these settings need attention (.env or the environment; see .env.example):\n{lines}")
+    return values
+
+
+def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
+    skipped: dict[str, Any] = {}
+    mistakes: list[str] = []
+    for _ in Settings.model_fields:
+        try:
+            return Settings(_env_file=ENV_FILE, **skipped), mistakes
+        except ValidationError as error:
+            for one in error.errors(include_input=False, include_url=False):
+                name = str(one["loc"][0]).lower()
+                if name in relevant:
+                    mistakes.append(f"{name.upper()}: {one['msg'].removeprefix('Value error, ')}")
+                skipped[name] = Settings.model_fields[name].get_default()
+    raise AssertionError("every round of reading settles one field")
+
+
+def unknown_names() -> list[str]:
+    """Names in `.env` that mean nothing here, each with the likeliest one meant."""
+    known = [name.upper() for name in Settings.model_fields]
+    found = []
+    for name in dotenv_values(ENV_FILE):
+        if name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, n=1)
+            found.append(f"{name}: did you mean {close[0]}?" if close else name)
+    return found
+
+
+def example() -> str:
+    """The text of `.env.example`: every setting with its meaning and default."""
+    lines = ["# Copy this file to .env and fill it in. Everything that has a value here may stay as it is.", ""]
+    for name, field in Settings.model_fields.items():
+        needed = " (required)" if name in BOT_NEEDS else ""
+        default = "" if field.default is None else field.default
+        commented = "" if needed or field.default is not None else "#"
+        lines += [f"# {field.description}{needed}", f"{commented}{name.upper()}={default}", ""]
+    return "\n".join(lines)

@@ -1,0 +1,174 @@
+"""The SQLite file: one connection that writes, on a thread of its own, and one that only reads."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from bot.errors import DatabaseBusy, DatabaseNotOurs, StoreError
+from bot.store.migrate import check_ours, migrate
+
+Tx = sqlite3.Connection
+"""The writing connection inside an open transaction: what the functions of this package get."""
+Row = sqlite3.Row
+T = TypeVar("T")
+
+BUSY_SECONDS = 5.0
+_FEWEST_WAL_SAFE = (3, 51, 3)
+
+
+class Reader:
+    """Questions to the database; every answer is a consistent snapshot of one statement."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def all(self, sql: str, /, **parameters: Any) -> list[Row]:
+        """Every row of a SELECT."""
+        try:
+            return list(await self._connection.execute_fetchall(sql, parameters))
+        except sqlite3.Error as error:
+            raise _translated(error) from error
+
+    async def one(self, sql: str, /, **parameters: Any) -> Row | None:
+        """The first row, if there is one."""
+        rows = await self.all(sql, **parameters)
+        return rows[0] if rows else None
+
+    async def value(self, sql: str, /, **parameters: Any) -> Any:
+        """The first column of the first row."""
+        row = await self.one(sql, **parameters)
+        return None if row is None else row[0]
+
+
+class Database(Reader):
+    """The whole store; see `opened`."""
+
+    def __init__(self, path: Path, reader: aiosqlite.Connection, writer: Tx, thread: ThreadPoolExecutor) -> None:
+        super().__init__(reader)
+        self.path = path
+        self._writer = writer
+        self._thread = thread
+        self._lock = asyncio.Lock()
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` as one transaction on the writer's thread: all of it is stored, or nothing.
+
+        A caller that is cancelled does not stop it half-way. Raises `DatabaseBusy` or another `StoreError`; the
+        errors of `work` itself pass.
+        """
+        async with self._lock:
+            done = asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
+            try:
+                return await asyncio.shield(done)
+            except asyncio.CancelledError:
+                await asyncio.wait([done])
+                raise
+
+    def _transaction(self, work: Callable[[Tx], T]) -> T:
+        con = self._writer
+        try:
+            con.execute("BEGIN IMMEDIATE")
+            result = work(con)
+            con.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise _translated(error) from error
+        finally:
+            if con.in_transaction:  # not after SQLITE_FULL, which rolls back by itself
+                con.execute("ROLLBACK")
+        return result
+
+
+def _translated(error: sqlite3.Error) -> StoreError:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DatabaseBusy("the database is locked by another program")
+    return StoreError(f"{type(error).__name__}: {error}")
+
+
+def wal_bug() -> str | None:
+    """What to know about this SQLite's "WAL-reset" bug; None where it is fixed (3.51.3, 3.50.7)."""
+    version = sqlite3.sqlite_version_info
+    if version >= _FEWEST_WAL_SAFE or (version[:2] == (3, 50) and version >= (3, 50, 7)):
+        return None
+    return f"SQLite {sqlite3.sqlite_version} is older than 3.51.3: only this bot may write its database"
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Database]:
+    """The database at `path`, created or brought up to date; raises `DatabaseNotOurs` and writes nothing then."""
+    _check_ours(path)
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, thread_name_prefix="writer") as thread:
+        writer = await loop.run_in_executor(thread, _writer, path)
+        try:
+            async with reading(path) as reader:
+                yield Database(path, reader._connection, writer, thread)
+        finally:
+            await loop.run_in_executor(thread, _let_go, writer)
+
+
+@asynccontextmanager
+async def reading(path: Path) -> AsyncIterator[Reader]:
+    """The database at `path`, read-only; works beside the running bot. Raises `DatabaseNotOurs`, `StoreError`."""
+    if not path.is_file():
+        raise StoreError(f"there is no database at {path}: run `python -m tools.sync_stats`, or start the bot")
+    _check_ours(path)
+    try:
+        async with aiosqlite.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None) as con:
+            con.row_factory = sqlite3.Row
+            await con.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+            await con.execute("PRAGMA query_only = ON")
+            yield Reader(con)
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{path} cannot be opened: {error}") from error
+
+
+def _check_ours(path: Path) -> None:
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    con = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    try:
+        check_ours(con, path)
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{path} cannot be opened: {error}") from error
+    finally:
+        con.close()
+
+
+def _writer(path: Path) -> Tx:
+    try:
+        con = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"{path} cannot be opened: {error}. Is its folder there, and may this user write it?"
+        ) from error
+    con.row_factory = sqlite3.Row
+    try:
+        con.execute("PRAGMA journal_mode = WAL")
+        con.execute("PRAGMA synchronous = FULL")
+        con.execute("PRAGMA foreign_keys = ON")
+        migrate(con, path)
+    except sqlite3.OperationalError as error:
+        con.close()
+        raise _translated(error) from error
+    except (DatabaseNotOurs, sqlite3.Error):
+        con.close()
+        raise
+    return con
+
+
+def _let_go(con: Tx) -> None:
+    try:
+        con.execute("PRAGMA optimize")
+        con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.OperationalError:
+        pass  # somebody reads: the next opening does it
+    finally:
+        con.close()

@@ -1,0 +1,39 @@
+"""Small facts that this database remembers about itself."""
+
+from __future__ import annotations
+
+from bot.store.database import Reader, Tx
+
+FIRST_RUN = "first_run"
+"""`running` from the first sight of an empty ledger until the first complete poll, then `done`."""
+COMMAND_TREE = "command_tree"
+"""`<scope>:<hash>` of the command tree that Discord has."""
+
+
+async def get(db: Reader, key: str) -> str | None:
+    """The value of a fact, None where it was never set."""
+    value = await db.value("SELECT value FROM facts WHERE key = :key", key=key)
+    return None if value is None else str(value)
+
+
+def put(tx: Tx, key: str, value: str) -> None:
+    """Set a fact."""
+    sql = "INSERT INTO facts (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    tx.execute(sql, (key, value))
+
+
+def server(tx: Tx, name: str, timezone: str) -> tuple[int, str]:
+    """(id, zone as it is stored) of a server; a new one gets `timezone`."""
+    tx.execute("INSERT INTO servers (name, timezone) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, timezone))
+    row = tx.execute("SELECT id, timezone FROM servers WHERE name = ?", (name,)).fetchone()
+    return row["id"], row["timezone"]
+
+
+def set_timezone(tx: Tx, server_id: int, timezone: str) -> None:
+    """The zone that the stamps of this server's files are in."""
+    tx.execute("UPDATE servers SET timezone = ? WHERE id = ?", (timezone, server_id))
+
+
+async def server_id(db: Reader, name: str) -> int:
+    """The id of a server; 0 where it is not known yet."""
+    return int(await db.value("SELECT id FROM servers WHERE name = :name", name=name) or 0)

@@ -1,0 +1,55 @@
+"""`processed_files`: every entry ever seen in the folder, in exactly one state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from bot.domain.states import FileState, LedgerRow
+from bot.store.database import Reader, Row, Tx
+
+_COLUMNS = ", ".join(LedgerRow._fields)
+_LOAD = f"SELECT {_COLUMNS} FROM processed_files WHERE server_id = :server"  # noqa: S608  (names of our own type)
+_FIND = f"""
+    SELECT {_COLUMNS} FROM processed_files
+     WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""  # noqa: S608
+_RECORD = f"""
+    INSERT INTO processed_files (server_id, {_COLUMNS}, first_seen_at, updated_at)
+    VALUES (:server, {", ".join(f":{name}" for name in LedgerRow._fields)}, :now, :now)
+    ON CONFLICT (server_id, filename) DO UPDATE SET
+        {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])}, updated_at = excluded.updated_at"""  # noqa: S608
+_COUNT = "SELECT state, count(*) AS files FROM processed_files WHERE server_id = :server GROUP BY state"
+_JUNK = """
+    SELECT count(*) FROM processed_files
+     WHERE server_id = :server AND state = 'ignored'"""
+
+
+def _row(row: Row) -> LedgerRow:
+    return LedgerRow(**{**dict(row), "state": FileState(row["state"])})
+
+
+async def load(db: Reader, server: int) -> list[LedgerRow]:
+    """The whole ledger of one server."""
+    return [_row(row) for row in await db.all(_LOAD, server=server)]
+
+
+async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, LedgerRow]:
+    """The rows of these names: one query, however many."""
+    rows = await db.all(_FIND, server=server, names=json.dumps(list(names)))
+    return {row["filename"]: _row(row) for row in rows}
+
+
+async def count(db: Reader, server: int) -> dict[FileState, int]:
+    """Files in each state."""
+    found = {row["state"]: int(row["files"]) for row in await db.all(_COUNT, server=server)}
+    return {state: found.get(state, 0) for state in FileState}
+
+
+async def ignored(db: Reader, server: int) -> int:
+    """How many entries that are no round files have a row."""
+    return int(await db.value(_JUNK, server=server))
+
+
+def record(tx: Tx, server: int, rows: Sequence[LedgerRow], *, now: int) -> None:
+    """Write these rows, new or known."""
+    tx.executemany(_RECORD, [{**row._asdict(), "server": server, "now": now} for row in rows])

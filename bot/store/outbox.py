@@ -1,0 +1,127 @@
+"""The outbox: posts that are owed, on their way, or made. Every step is its own committed transaction."""
+
+from __future__ import annotations
+
+from bot.domain.posts import Kind, OutboxItem, PostState
+from bot.store.database import Reader, Row, Tx
+
+_COLUMNS = ", ".join(f"outbox.{name}" for name in OutboxItem._fields)
+# first what is new, in the order of the rounds; edits after that
+_DUE = f"""
+    SELECT {_COLUMNS} FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
+     WHERE not_before <= :now
+       AND (outbox.state IN ('waiting', 'sending', 'parked') OR (outbox.state = 'sent' AND sent_revision < revision))
+     ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, created_at), outbox.id LIMIT :limit"""  # noqa: S608
+_BY_ROUND = f"SELECT {_COLUMNS} FROM outbox WHERE round_id = :round"  # noqa: S608
+_ENQUEUE = """
+    INSERT INTO outbox (kind, round_id, state, not_before, created_at)
+    VALUES (:kind, :round, 'waiting', :not_before, :now) ON CONFLICT (round_id) DO NOTHING"""
+_ALERT = """
+    INSERT INTO outbox (kind, body, about, state, not_before, created_at)
+    VALUES ('alert', :body, :about, 'waiting', :now, :now)"""
+_AMEND = """
+    UPDATE outbox SET revision = revision + 1,
+           not_before = CASE WHEN state = 'waiting' AND :ready THEN min(not_before, :now) ELSE not_before END
+     WHERE round_id = :round"""
+_CLAIM = """
+    UPDATE outbox SET state = 'sending', channel_id = :channel, nonce = coalesce(nonce, :nonce), attempt_at = :now,
+           first_attempt_at = coalesce(first_attempt_at, :now), attempts = attempts + 1, reason = NULL
+     WHERE id = :id"""
+_SENT = """
+    UPDATE outbox SET state = 'sent', message_id = :message, sent_revision = :revision, first_attempt_at = NULL,
+           reason = NULL, not_before = :now
+     WHERE id = :id"""
+_LINK_FIRST = """
+    UPDATE outbox SET revision = revision + 1
+     WHERE state IN ('sent', 'waiting', 'sending')
+       AND round_id = (SELECT first_round_id FROM rounds JOIN outbox AS o ON o.round_id = rounds.id WHERE o.id = :id)"""
+_EDITED = "UPDATE outbox SET sent_revision = :revision, edited_at = :now, not_before = :now WHERE id = :id"
+_MOVE = """
+    UPDATE outbox SET state = :state, reason = :reason, not_before = :not_before,
+           first_attempt_at = CASE WHEN :known THEN NULL ELSE first_attempt_at END
+     WHERE id = :id"""
+_POSTPONE = "UPDATE outbox SET not_before = :not_before, reason = :reason WHERE id = :id"
+_NOT_THERE = "UPDATE outbox SET first_attempt_at = NULL WHERE id = :id"
+_COUNT = "SELECT state, count(*) AS posts FROM outbox GROUP BY state"
+
+
+def _item(row: Row) -> OutboxItem:
+    return OutboxItem(**{**dict(row), "kind": Kind(row["kind"]), "state": PostState(row["state"])})
+
+
+async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:
+    """What can be done now: posts in the order of their rounds, then edits."""
+    return [_item(row) for row in await db.all(_DUE, now=now, limit=limit)]
+
+
+async def of_round(db: Reader, round_id: int) -> OutboxItem | None:
+    """The post of a round."""
+    row = await db.one(_BY_ROUND, round=round_id)
+    return None if row is None else _item(row)
+
+
+async def sha256(db: Reader, item: OutboxItem) -> str:
+    """The hash of the file that a round's post is about."""
+    return str(await db.value("SELECT sha256 FROM rounds WHERE id = :round", round=item.round_id))
+
+
+async def count(db: Reader) -> dict[PostState, int]:
+    """Posts in each state."""
+    found = {row["state"]: int(row["posts"]) for row in await db.all(_COUNT)}
+    return {state: found.get(state, 0) for state in PostState}
+
+
+def enqueue(tx: Tx, kind: Kind, round_id: int, *, not_before: int, now: int) -> None:
+    """Owe a round its post; once for ever."""
+    tx.execute(_ENQUEUE, {"kind": kind, "round": round_id, "not_before": not_before, "now": now})
+
+
+def alert(tx: Tx, body: str, *, now: int, about: int | None = None) -> None:
+    """Owe the admins a message; `about`: the post whose fate they shall decide."""
+    tx.execute(_ALERT, {"body": body, "about": about, "now": now})
+
+
+def amend(tx: Tx, round_id: int, *, ready: bool, now: int) -> None:
+    """The round says something else now; `ready`: its post need not wait for a round 1 any more."""
+    tx.execute(_AMEND, {"round": round_id, "ready": ready, "now": now})
+
+
+def claim(tx: Tx, item: OutboxItem, *, channel: int, nonce: str, now: int) -> None:
+    """About to send: committed before the request leaves. The first nonce is kept for all attempts."""
+    tx.execute(_CLAIM, {"id": item.id, "channel": channel, "nonce": nonce, "now": now})
+
+
+def sent(tx: Tx, item: OutboxItem, *, message: int, revision: int, now: int) -> None:
+    """The message is there; the round 1 of a match now has something to link to."""
+    tx.execute(_SENT, {"id": item.id, "message": message, "revision": revision, "now": now})
+    tx.execute(_LINK_FIRST, {"id": item.id})
+
+
+def edited(tx: Tx, item: OutboxItem, *, revision: int, now: int) -> None:
+    """The message says `revision` now."""
+    tx.execute(_EDITED, {"id": item.id, "revision": revision, "now": now})
+
+
+def move(tx: Tx, item: OutboxItem, state: PostState, *, reason: str | None, not_before: int = 0) -> None:
+    """Into another state with a known outcome."""
+    values = {"id": item.id, "state": state, "reason": reason, "not_before": not_before, "known": True}
+    tx.execute(_MOVE, values)
+
+
+def postpone(tx: Tx, item: OutboxItem, *, not_before: int, reason: str) -> None:
+    """Leave it as it is until then."""
+    tx.execute(_POSTPONE, {"id": item.id, "not_before": not_before, "reason": reason})
+
+
+def not_there(tx: Tx, item: OutboxItem) -> None:
+    """The channel was read and holds no such message: the next attempt begins a new count."""
+    tx.execute(_NOT_THERE, {"id": item.id})
+
+
+def decide(tx: Tx, item_id: int, *, is_there: bool) -> bool:
+    """An admin says whether an unsure post is there; False where nobody asks any more."""
+    there = "UPDATE outbox SET state = 'dropped', reason = 'an admin saw it' WHERE id = ? AND state = 'unsure'"
+    again = """
+        UPDATE outbox SET state = 'waiting', reason = NULL, not_before = 0, first_attempt_at = NULL
+         WHERE id = ? AND state = 'unsure'"""
+    return tx.execute(there if is_there else again, (item_id,)).rowcount == 1

@@ -1,0 +1,92 @@
+"""Questions about rounds: one of them, the latest, the ones a menu offers."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from bot.domain.answers import PlayerLine, RoundAnswer, RoundChoice
+from bot.domain.matches import Half
+from bot.store.database import Reader, Row
+
+FIGURES = (
+    "kills", "deaths", "damage_given", "damage_received", "headshots", "hits", "shots", "time_seconds",
+    "alive_seconds", "gibs", "selfkills", "teamkills", "revives_given", "useful_kills",
+)  # fmt: skip
+_ROUND = """
+    SELECT id, filename AS file, map, number, ended_at, state, reason, defender, winner, time_limit, duration,
+           first_round_id
+      FROM rounds WHERE id = :round"""
+_LATEST = "SELECT id FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
+_PLAYERS = f"""
+    SELECT guid, name, team, {", ".join(FIGURES)} FROM player_rounds
+     WHERE round_id = :round ORDER BY team, kills DESC, damage_given DESC, guid"""  # noqa: S608
+_NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
+_CHOICES = """
+    SELECT id, map, number, ended_at, state FROM rounds
+     WHERE map LIKE :like ESCAPE '!' OR CAST(id AS TEXT) LIKE :start ESCAPE '!'
+     ORDER BY ended_at DESC, id DESC LIMIT :limit"""
+
+
+def escaped_like(text: str) -> str:
+    """Text that LIKE takes literally, with `!` as its escape."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+async def round_answer(db: Reader, round_id: int) -> RoundAnswer | None:
+    """One round with its players, best first within each side."""
+    row = await db.one(_ROUND, round=round_id)
+    if row is None:
+        return None
+    players = await db.all(_PLAYERS, round=round_id)
+    notes = await db.all(_NOTES, round=round_id)
+    return RoundAnswer(
+        id=row["id"],
+        file=row["file"],
+        map=row["map"],
+        number=row["number"],
+        ended_at=row["ended_at"],
+        half=_half(row),
+        state=row["state"],
+        reason=row["reason"],
+        players=tuple(PlayerLine(**dict(player)) for player in players),
+        notes=tuple(note["text"] for note in notes),
+    )
+
+
+async def first_half(db: Reader, round_id: int) -> Half | None:
+    """Round 1 of the match whose round 2 this is, None where it has none."""
+    row = await db.one(
+        "SELECT r1.* FROM rounds AS r1 JOIN rounds AS r2 ON r2.first_round_id = r1.id WHERE r2.id = :round",
+        round=round_id,
+    )
+    return None if row is None else _half(row)
+
+
+async def second_of(db: Reader, round_id: int) -> int | None:
+    """The id of the round 2 that belongs to this round 1."""
+    value = await db.value("SELECT id FROM rounds WHERE first_round_id = :round", round=round_id)
+    return None if value is None else int(value)
+
+
+async def latest(db: Reader) -> int | None:
+    """The id of the round that ended last."""
+    value = await db.value(_LATEST)
+    return None if value is None else int(value)
+
+
+async def choices(db: Reader, text: str, *, limit: int = 25) -> list[RoundChoice]:
+    """Rounds for a menu, newest first: by id, or by any part of the map's name."""
+    like = escaped_like(text.strip())
+    rows = await db.all(_CHOICES, like=f"%{like}%", start=f"{like.removeprefix('#')}%", limit=limit)
+    return [RoundChoice(**dict(row)) for row in rows]
+
+
+def _half(row: Row) -> Half:
+    return Half(row["defender"], row["winner"], row["time_limit"], row["duration"])
+
+
+def label(one: RoundChoice, zone: tzinfo) -> str:
+    """`#12 supply R2 · 2025-10-02 21:42`, in the server's zone."""
+    at = datetime.fromtimestamp(one.ended_at, zone).strftime("%Y-%m-%d %H:%M")
+    aside = " · set aside" if one.state == "set_aside" else ""
+    return f"#{one.id} {one.map} R{one.number} · {at}{aside}"

@@ -1,0 +1,141 @@
+"""Rounds as they are stored: written by the importer alone, together with their evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bot.domain.model import PlayerRound, Round
+from bot.store.database import Reader, Row, Tx
+
+_PLAYER = ("round_id", "line", *PlayerRound._fields)
+_ROUND = (
+    "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
+    "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "digest", "imported_at",
+)  # fmt: skip
+_KEPT = {"server_id", "filename", "imported_at"}
+# every name below is one of our own constants, every value is a parameter
+_PUT_ROUND = f"""
+    INSERT INTO rounds ({", ".join(_ROUND)}) VALUES ({", ".join("?" * len(_ROUND))})
+    ON CONFLICT (server_id, filename) DO UPDATE SET first_round_id = NULL,
+        {", ".join(f"{name} = excluded.{name}" for name in _ROUND if name not in _KEPT)}
+    RETURNING id"""  # noqa: S608
+_PUT_PLAYER = f"INSERT INTO player_rounds ({', '.join(_PLAYER)}) VALUES ({', '.join('?' * len(_PLAYER))})"  # noqa: S608
+_PUT_WEAPON = "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_NOTE = "INSERT INTO round_notes VALUES (?, ?, ?, ?, ?)"
+_PUT_EVIDENCE = "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_LINK = """
+    UPDATE rounds SET first_round_id =
+           (SELECT id FROM rounds AS r1 WHERE r1.server_id = rounds.server_id AND r1.filename = ?)
+     WHERE id = ?"""
+_NEIGHBOURS = """
+    SELECT rounds.filename, rounds.ended_at, rounds.mtime, rounds.sha256, rounds.digest, evidence.content
+      FROM rounds JOIN evidence USING (sha256)
+     WHERE server_id = :server AND map = :map AND ended_at BETWEEN :low AND :high
+     ORDER BY ended_at, filename"""
+_FIND = """
+    SELECT id, filename, sha256, mtime, size FROM rounds JOIN evidence USING (sha256)
+     WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
+_NAMES = "SELECT filename FROM rounds WHERE server_id = :server ORDER BY filename"
+
+
+class Placed(NamedTuple):
+    """A round ready to be written; `mtime` is the file's, UTC seconds; `content` None where the evidence is here."""
+
+    round: Round
+    digest: str
+    mtime: int | None
+    content: bytes | None
+    size: int
+
+
+class Known(NamedTuple):
+    """A stored round's identity, and its file as it was imported; sha256 in hex, size in bytes."""
+
+    id: int
+    sha256: str
+    mtime: int | None
+    size: int
+
+
+def packed(data: bytes) -> bytes:
+    """A file's bytes as evidence keeps them."""
+    return zlib.compress(data, 6)
+
+
+def unpacked(content: bytes) -> bytes:
+    """The file's bytes again."""
+    return zlib.decompress(content)
+
+
+def digest(one: Round) -> str:
+    """A short hash of everything that was derived: the same for the same truth."""
+    weapons = [sorted(cells.items()) for cells in one.weapons]
+    said = (one.state, one.reason, one.first, one.duration, one.filed.ended_at, one.players, weapons, one.notes)
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+async def neighbours(db: Reader, server: int, map_name: str, *, low: int, high: int) -> list[Row]:
+    """Rounds of one map that ended between `low` and `high`, with their evidence."""
+    return await db.all(_NEIGHBOURS, server=server, map=map_name, low=low, high=high)
+
+
+async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, Known]:
+    """The rounds that these files made: one query, however many."""
+    rows = await db.all(_FIND, server=server, names=json.dumps(list(names)))
+    return {row["filename"]: Known(row["id"], row["sha256"], row["mtime"], row["size"]) for row in rows}
+
+
+async def every_name(db: Reader, server: int) -> list[str]:
+    """The file name of every stored round."""
+    return [row["filename"] for row in await db.all(_NAMES, server=server)]
+
+
+def put(tx: Tx, server: int, placed: Sequence[Placed], *, now: int) -> dict[str, int]:
+    """Write rounds, new or derived anew, with everything below them; file name → round id."""
+    evidence = [(p.round.filed.sha256, p.size, p.content) for p in placed if p.content is not None]
+    tx.executemany(_PUT_EVIDENCE, evidence)
+    ids = {p.round.filed.name.text: int(tx.execute(_PUT_ROUND, _values(p, server, now)).fetchone()[0]) for p in placed}
+    again = [(ids[p.round.filed.name.text],) for p in placed if p.content is None]
+    tx.executemany("DELETE FROM player_rounds WHERE round_id = ?", again)
+    tx.executemany("DELETE FROM round_notes WHERE round_id = ?", again)
+    tx.executemany(_PUT_PLAYER, [
+        (ids[p.round.filed.name.text], line, *player) for p in placed for line, player in enumerate(p.round.players)
+    ])  # fmt: skip
+    tx.executemany(_PUT_WEAPON, [
+        (ids[p.round.filed.name.text], line, weapon, *cells)
+        for p in placed for line, carried in enumerate(p.round.weapons) for weapon, cells in carried.items()
+    ])  # fmt: skip
+    tx.executemany(_PUT_NOTE, [
+        (ids[p.round.filed.name.text], position, *note) for p in placed for position, note in enumerate(p.round.notes)
+    ])  # fmt: skip
+    tx.executemany(_LINK, [(p.round.first, ids[p.round.filed.name.text]) for p in placed if p.round.first])
+    return ids
+
+
+def _values(placed: Placed, server: int, now: int) -> tuple[object, ...]:
+    one, report = placed.round, placed.round.filed.report
+    return (
+        server,
+        one.filed.name.text,
+        one.filed.sha256,
+        placed.mtime,
+        report.map,
+        report.number,
+        one.filed.ended_at,
+        report.host,
+        report.config,
+        report.defender,
+        report.winner,
+        report.time_limit,
+        report.next_time_limit,
+        one.duration,
+        report.tab_fields,
+        one.state,
+        one.reason,
+        placed.digest,
+        now,
+    )

@@ -1,0 +1,51 @@
+"""What every tool does the same way: data on stdout, talk on stderr, expected failures as a line and an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from bot.errors import DatabaseNotOurs, SettingsError, StatsBotError
+from bot.logs import set_up
+from bot.settings import unknown_names
+
+DONE, ATTENTION, USAGE, FAILED = range(4)
+"""Exit codes: done; done, and something new needs attention; usage or configuration; could not do it."""
+
+talk = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def run(work: Coroutine[None, None, int]) -> NoReturn:
+    """Run the tool's work and leave with its exit code."""
+    set_up([], level=logging.ERROR)  # a tool says itself what happened
+    for name in unknown_names():
+        talk.print(f"unknown setting {name}", style="yellow", markup=False)
+    try:
+        code = asyncio.run(work)
+    except (SettingsError, DatabaseNotOurs) as error:
+        talk.print(str(error), style="red", markup=False)
+        code = USAGE
+    except (StatsBotError, OSError) as error:
+        talk.print(str(error) or type(error).__name__, style="red", markup=False)
+        code = FAILED
+    except KeyboardInterrupt:
+        talk.print("stopped; nothing is lost: run it again to go on")
+        code = FAILED
+    raise typer.Exit(code)
+
+
+def put(text: str) -> None:
+    """Data, whatever the console's encoding."""
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
+def app(help_text: str) -> typer.Typer:
+    """A tool's command line."""
+    return typer.Typer(help=help_text, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)

@@ -1,0 +1,44 @@
+"""`python -m tools.why FILE`: where one file stands, and what each layer of the gate says about it."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from bot.app import SERVER
+from bot.ingest.gate import explain
+from bot.ingest.mirror import Mirror
+from bot.settings import load
+from bot.store import facts, history
+from bot.store.database import reading
+from tools.shell import ATTENTION, DONE, app, put, run
+
+cli = app("Explain where one file stands.")
+
+
+@cli.command()
+def main(file: Annotated[str, typer.Argument(help="the file's name, as the server lists it")]) -> None:
+    """Explain where one file stands: each layer's answer, its round, its post."""
+    run(_why(file.replace("\\", "/").rpartition("/")[2]))
+
+
+async def _why(name: str) -> int:
+    settings = load()
+    async with reading(settings.database_path) as db:
+        server = await facts.server_id(db, SERVER)
+        answers = await explain(
+            db, server=server, mirror=Mirror(settings.local_stats_dir), name=name, now=int(time.time())
+        )
+        story = await history.of_file(db, server, name)
+    put(f"{name}\n")
+    for layer, answer in answers:
+        put(f"  {layer:<16} {answer}\n")
+    for line in story:
+        put(f"  {line}\n")
+    return DONE if story else ATTENTION
+
+
+if __name__ == "__main__":
+    cli()
