@@ -28,7 +28,7 @@ def derive(filed: Iterable[Filed]) -> list[Round]:
 
 
 def _continues(previous: Filed | None, filed: Filed) -> bool:
-    """A round 1 file in which everybody runs on from the file before: a round 2, broken off before it had its number."""
+    """A round 1 file in which everybody runs on from the file before: a round 2, mislabelled."""
     if previous is None or filed.name.number == 2 or filed.ended_at - previous.ended_at > WINDOW:
         return False
     before = {player_key(player): player for player in previous.report.players}

@@ -17,6 +17,7 @@ from bot.errors import FileUnreadable, FileVanished, HostKeyUnknown, SourceAway,
 from bot.ingest import ssh_files
 from bot.ingest.folder import entry_of, os_reason, raw_name, readable, whole
 from bot.ingest.kept import Kept, Patience
+from bot.ingest.kept import quiet_aborted_tasks as quiet_aborted_tasks
 from bot.ingest.source import Entry
 from bot.ingest.ssh_files import CIPHERS, HOST_KEYS, HostKey, Place
 
@@ -164,11 +165,10 @@ class SftpSource(Patience):
             try:
                 return await work(link)
             except _FAULTS as error:
-                if isinstance(error, asyncssh.SFTPError) and not isinstance(error, _BROKEN):
-                    why = "it is not there" if isinstance(error, _MISSING) else _reason(error)
-                    raise SourceRefused(
-                        f"the folder {self.folder} on {self.host} cannot be read: {why} (REMOTE_STATS_PATH)"
-                    ) from error
+                if isinstance(error, (*_MISSING, asyncssh.SFTPPermissionDenied)):
+                    why = "no permission" if isinstance(error, asyncssh.SFTPPermissionDenied) else "it is not there"
+                    text = f"the folder {self.folder} on {self.host} cannot be read: {why} (REMOTE_STATS_PATH)"
+                    raise SourceRefused(text) from error
                 raise SourceAway(f"{self.host}: {_reason(error)}") from error
 
         allowed = seconds or self.answer_timeout

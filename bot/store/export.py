@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.files import iso_utc
@@ -37,9 +38,13 @@ def _file(row: Row) -> dict[str, Any]:
     return found
 
 
-async def files(db: Reader) -> list[dict[str, Any]]:
-    """`{"server", "file", "state", "reason"}` of every file ever seen: its round's state where it has a round."""
-    return [_file(row) for row in await db.all(_FILES)]
+async def files(db: Reader, *, state: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """`{"server", "file", "state", "reason"}` of every file ever seen: its round's state where it has a round.
+
+    `state`: only files in one of these.
+    """
+    found = [_file(row) for row in await db.all(_FILES)]
+    return [one for one in found if one["state"] in state] if state else found
 
 
 async def rounds(db: Reader) -> list[dict[str, Any]]:

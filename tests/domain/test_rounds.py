@@ -100,9 +100,12 @@ def test_a_file_under_the_label_of_a_round_1_that_runs_on_from_the_one_before_is
     assert a_round(surrendered, late).reason is None
 
 
-def test_a_map_played_again_by_people_who_did_nothing_before_is_a_round_like_any_other() -> None:
+def test_a_map_played_again_with_people_who_did_nothing_before_is_a_round_like_any_other() -> None:
     idle = an_r1(winner=1, players=[replace(p, fields=a_player(minutes=3.0).fields, weapons={}) for p in two_teams()])
     again = an_r1(at=later(idle.at, 900), players=two_teams(rounds=1))
+    watched = an_r1(players=[ANNA, BEN, a_player("carl", minutes=1.0)])
+    played = an_r1(at=later(AT, 900), players=[a_player("ben", rounds=1), a_player("carl", rounds=1)])
+    assert {one.reason for one in derived(watched, played)} == {None}
     strangers = an_r1(at=later(idle.at, 1800), players=[replace(ANNA, rounds=1), BEN])
     assert {one.reason for one in derived(idle, again, strangers)} == {None}
 

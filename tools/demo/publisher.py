@@ -1,0 +1,48 @@
+"""The demo's Discord: each post is printed, and kept as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.present.card import Card
+from bot.present.plain import as_text
+from tools.shell import put
+
+
+class FolderPublisher:
+    """Writes `NNN.md` for each message into a folder; an edit replaces it, a nonce known already makes none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._by_nonce: dict[str, int] = {}
+        self._by_marker: dict[str, int] = {}
+        self.sent = 0
+        self.edited = 0
+
+    async def send(self, card: Card, *, channel: int, nonce: str) -> int:
+        """Print and keep."""
+        if nonce in self._by_nonce:
+            return self._by_nonce[nonce]
+        self.sent += 1
+        self._by_nonce[nonce] = self.sent
+        self._by_marker.update(dict.fromkeys([custom_id for _, custom_id in card.buttons], self.sent))
+        self._write(self.sent, card)
+        put(f"\n--- posted as message {self.sent} ---\n{as_text(card)}")
+        return self.sent
+
+    async def edit(self, card: Card, *, channel: int, message: int) -> None:
+        """Keep the new text."""
+        self.edited += 1
+        self._write(message, card)
+        put(f"\n--- message {message} now reads ---\n{as_text(card)}")
+
+    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
+        """By its button."""
+        return self._by_marker.get(marker)
+
+    def link(self, *, channel: int, message: int) -> str:
+        """The file's name."""
+        return f"{message:03d}.md"
+
+    def _write(self, message: int, card: Card) -> None:
+        (self._folder / f"{message:03d}.md").write_text(as_text(card), encoding="utf-8")
