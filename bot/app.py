@@ -105,12 +105,14 @@ async def open_app(
     source: RemoteSource | None = None,
     publisher: Publisher | None = None,
     reached: Callable[[str], None] = _nothing,
+    now: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
     program: str = "a tool",
 ) -> AsyncIterator[App]:
     """Take the instance lock, open the database, and build what the settings and arguments allow.
 
     Raises `InstanceRunning`, `DatabaseNotOurs`, `StoreError`. `reached` is called with the name of every step that
-    matters, so that tests can stop or kill there.
+    matters, so that tests can stop or kill there; `now` is UTC epoch seconds.
     """
     with instance_lock(settings.database_path, program=program):
         async with opened(settings.database_path) as db:
@@ -126,11 +128,12 @@ async def open_app(
                 zone=ZoneInfo(zone),
                 post_max_age=60 * settings.post_max_age_minutes,
                 reached=reached,
+                now=now,
             )
             if zone != settings.server_timezone:
                 await _move_zone(db, server, importer, zone, settings)
             await begin(db, server, importer)
-            gate = Gate(db, server=server, mirror=mirror)
+            gate = Gate(db, server=server, mirror=mirror, now=now)
             await gate.load()
             app = _assembled(settings, db, server, mirror, gate, importer, source, publisher, reached)
             try:

@@ -18,13 +18,14 @@ from bot.app import App, open_app, ssh_source
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.publisher import Publisher
 from bot.errors import DatabaseBusy
-from bot.ingest.sftp import quiet_aborted_tasks
+from bot.ingest.kept import quiet_aborted_tasks
 from bot.ingest.source import RemoteSource
 from bot.settings import Settings
 from bot.store import facts
 
 log = logging.getLogger(__name__)
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here
 COGS = ("cogs.rounds", "cogs.players", "cogs.sync")
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True

@@ -6,8 +6,8 @@ prove nothing. A listing is judged as a set: memory by comparison, layers 3 and 
 
 from __future__ import annotations
 
-import time as clock
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.domain.files import MAX_BYTES, NotARound, round_name
 from bot.domain.states import Action, FileState, Layer, LedgerRow, Verdict
@@ -37,8 +37,11 @@ def unfit(entry: Entry) -> str | None:
 class Gate:
     """Judges the entries of one server's folder."""
 
-    def __init__(self, db: Reader, *, server: int, mirror: Mirror) -> None:
+    def __init__(
+        self, db: Reader, *, server: int, mirror: Mirror, now: Callable[[], float] = time.time
+    ) -> None:
         self._db = db
+        self._now = now
         self._server = server
         self._mirror = mirror
         self._keys: dict[str, tuple[int, int]] = {}
@@ -75,7 +78,7 @@ class Gate:
         asked = self.unknown(entries)
         rows = await ledger.find(self._db, self._server, [e.name for e in asked])
         stored = await rounds.find(self._db, self._server, [e.name for e in asked])
-        now = int(clock.time())
+        now = int(self._now())
         fresh = {id(e): self._verdict(e, rows.get(e.name), stored.get(e.name), now) for e in asked}
         return [fresh.get(id(e)) or self._why[e.name] for e in entries]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from time import time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,7 @@ class Importer:
         zone: ZoneInfo,
         post_max_age: int,
         reached: Callable[[str], None],
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._db = db
         self._server = server
@@ -55,6 +56,7 @@ class Importer:
         self._zone = zone
         self._post_max_age = post_max_age
         self._reached = reached
+        self._now = now
         self._one_at_a_time = asyncio.Lock()
         self._report = lru_cache(maxsize=4 * BATCH)(self._parse)
         self.silent = False
@@ -112,9 +114,9 @@ class Importer:
             size=len(arrival.data),
             mtime=arrival.mtime,
             attempts=arrival.attempts + 1,
-            retry_at=int(time()) + retry_delay(arrival.attempts),
+            retry_at=int(self._now()) + retry_delay(arrival.attempts),
         )
-        await self._db.write(lambda tx: ledger.record(tx, self._server, [row], now=int(time())))
+        await self._db.write(lambda tx: ledger.record(tx, self._server, [row], now=int(self._now())))
         return Retry(why)
 
     async def _transaction(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
@@ -208,7 +210,7 @@ class Importer:
         outcomes: dict[str, Outcome],
     ) -> list[Outcome]:
         self._reached("begun")
-        now = int(time())
+        now = int(self._now())
         ids = rounds.put(tx, self._server, placed, now=now)
         self._reached("rounds stored")
         by_name = {p.round.filed.name.text: p.round for p in placed}

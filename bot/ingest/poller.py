@@ -48,6 +48,7 @@ class Poller:
         mirror: Mirror,
         full_every: float,
         reached: Callable[[str], None],
+        now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.source = source
@@ -57,6 +58,7 @@ class Poller:
         self._importer = importer
         self._mirror = mirror
         self._reached = reached
+        self._now = now
         self._monotonic = monotonic
         self._watcher = Watcher(source, full_every=full_every, monotonic=monotonic)
         self._settling = Settling()
@@ -78,7 +80,7 @@ class Poller:
 
     async def poll(self) -> Poll:
         """Look once, and bring in whatever is new and settled; raises `SourceError` or `StoreError`."""
-        now = int(time.time())
+        now = int(self._now())
         due = [name for name, at in self._later.items() if at <= now]
         entries, whole = await self._watcher.look([*self._unsettled, *due])
         self._reached("listed")
@@ -219,7 +221,7 @@ class Poller:
     def _failed(self, job: _Job, why: str, report: Poll) -> LedgerRow:
         entry = job.entry
         report.failed[entry.name] = why
-        at = int(time.time()) + retry_delay(job.attempts)
+        at = int(self._now()) + retry_delay(job.attempts)
         self._later[entry.name] = at
         log.warning("%s could not be read (%s): attempt %d follows later", entry.name, why, job.attempts + 2)
         return LedgerRow(
@@ -270,11 +272,11 @@ class Poller:
                 self._note_change(entry, "its content is another one", report)
             case Retry(why):
                 report.failed[entry.name] = why
-                self._later[entry.name] = int(time.time()) + retry_delay(job.attempts)
+                self._later[entry.name] = int(self._now()) + retry_delay(job.attempts)
                 log.warning("%s could not be imported (%s): it is tried again later", entry.name, why)
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:
-        now = int(time.time())
+        now = int(self._now())
         await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=now))
 
 

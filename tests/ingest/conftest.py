@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
 from bot.ingest.sftp import SftpSource
+from bot.ingest.source import Entry
 from tests.rigs.asyncssh_server import FakeServer, serving
+from tests.rigs.relay import Relay
 from tests.rigs.sshd import Sshd, running
+
+NAME = "2025-10-02-211808-supply-round-1.txt"
 
 
 class Rig(Protocol):
     """What both servers have."""
 
+    home: Path
     host: str
     port: int
     user: str
@@ -80,3 +85,48 @@ def ours() -> list[str]:
         if "/bot/ingest/" in coroutine.cr_code.co_filename.replace("\\", "/"):
             found.append(repr(task))
     return found
+
+
+def through(relay: Relay, rig: Rig) -> dict[str, object]:
+    """Settings that go by the relay, whose address has the server's key."""
+    _, algorithm, blob, *_ = rig.known_hosts.read_text().split()
+    path = rig.home / "known_by_relay"
+    path.write_text(f"[127.0.0.1]:{relay.port} {algorithm} {blob}\n")
+    return {"port": relay.port, "known_hosts": path}
+
+
+def hurry(source: SftpSource) -> None:
+    """Let its deadlines pass soon."""
+    source.connect_timeout = source.login_timeout = source.answer_timeout = source.file_grace = 0.25
+    source.listing_timeout = 0.5
+
+
+def calm(source: SftpSource) -> None:
+    """Give it time, also on a busy machine."""
+    source.connect_timeout = source.login_timeout = source.answer_timeout = source.file_grace = 10
+    source.listing_timeout = 20
+
+
+def put(rig: Rig, content: bytes, name: str = NAME) -> Entry:
+    """Write a file for the server to serve; its entry."""
+    (rig.folder / name).write_bytes(content)
+    return Entry(name, len(content), 0)
+
+
+async def by_stat(source: SftpSource) -> object:
+    return await source.folder_mtime()
+
+
+async def by_list(source: SftpSource) -> object:
+    return await source.list()
+
+
+async def by_lstat(source: SftpSource) -> object:
+    return await source.look_at([NAME])
+
+
+async def by_read(source: SftpSource) -> object:
+    return await source.read(Entry(NAME, 5, 0))
+
+
+Ask = Callable[[SftpSource], Awaitable[object]]
