@@ -12,13 +12,12 @@ from bot.errors import HostKeyUnknown, SettingsError, SourceAway
 from bot.ingest.sftp import fetch_host_key, known_fingerprints
 from bot.ingest.ssh_files import HostKey, Place, remember
 from bot.settings import load
+from tools.shell import DONE, FAILED, USAGE, app
 
-DONE, REFUSED, AWAY, BAD_SETTINGS = 0, 2, 3, 78
-
-app = typer.Typer(add_completion=False)
+cli = app("Confirm the game server's host key.")
 
 
-@app.command()
+@cli.command()
 def main(
     fingerprint: Annotated[
         str | None, typer.Option(help="The key's SHA256:… as the server's own console shows it; no question is asked.")
@@ -39,21 +38,21 @@ def trust(fingerprint: str | None) -> int:
         known = known_fingerprints(place.file, place.host, place.port)
         key = asyncio.run(fetch_host_key(place.host, place.port))
     except SettingsError as error:
-        return _leave(BAD_SETTINGS, str(error))
+        return _leave(USAGE, str(error))
     except HostKeyUnknown as error:
-        return _leave(REFUSED, f"{error}\nMend or remove that file, then try again.")
+        return _leave(USAGE, f"{error}\nMend or remove that file, then try again.")
     except SourceAway as error:
-        return _leave(AWAY, f"cannot reach {error}")
+        return _leave(FAILED, f"cannot reach {error}")
     _show(place, key, known)
-    if known == [key.fingerprint]:
+    if known == [key.fingerprint] and fingerprint in (None, key.fingerprint):
         return _leave(DONE, "This key is known already: nothing to do.")
     refusal = _unconfirmed(key, fingerprint)
     if refusal:
-        return _leave(REFUSED, f"{refusal} {place.file} is as it was.")
+        return _leave(USAGE, f"{refusal} {place.file} is as it was.")
     try:
         remember(place, key)
     except OSError as error:
-        return _leave(REFUSED, f"{place.file} cannot be written: {error.strerror}")
+        return _leave(USAGE, f"{place.file} cannot be written: {error.strerror}")
     left = [other for other in known_fingerprints(place.file, place.host, place.port) if other != key.fingerprint]
     if left:
         _say(f"Note: a pattern in {place.file} still trusts {', '.join(left)}: edit it by hand.")
@@ -95,4 +94,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    cli()

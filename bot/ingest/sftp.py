@@ -39,12 +39,10 @@ class _Link(asyncssh.SSHClient):
     """One connection (a `kept.Link`), and the key that its server showed where that is not known."""
 
     sftp: asyncssh.SFTPClient
-
-    def __init__(self) -> None:
-        self.lost = False
-        self.end: StatsBotError | None = None
-        self.offered: asyncssh.SSHKey | None = None
-        self._conn: asyncssh.SSHClientConnection | None = None
+    lost: bool = False
+    end: StatsBotError | None = None
+    offered: asyncssh.SSHKey | None = None
+    _conn: asyncssh.SSHClientConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
         self._conn = conn
@@ -111,6 +109,8 @@ class SftpSource(Patience):
     async def look_at(self, names: Sequence[str]) -> dict[str, Entry]:
         """Fresh entries of these names, asked for together; vanished ones are left out."""
         found = await asyncio.gather(*(self._lstat(raw_name(name)) for name in names))
+        if not any(found):
+            await self.folder_mtime()  # a missing folder is not a folder whose files all vanished
         return {name: entry for name, entry in zip(names, found, strict=True) if entry is not None}
 
     async def read(self, entry: Entry) -> bytes:

@@ -140,9 +140,9 @@ def test_a_server_that_cannot_be_reached_is_3(sshd: Sshd) -> None:
     assert (done.returncode, "Connection refused" in done.stderr) == (3, True)
 
 
-def test_settings_that_are_wrong_are_78(sshd: Sshd) -> None:
+def test_wrong_settings_end_with_2(sshd: Sshd) -> None:
     done = trust(sshd, SSH_HOST="")
-    assert (done.returncode, "SSH_HOST" in done.stderr) == (78, True)
+    assert (done.returncode, "SSH_HOST" in done.stderr) == (2, True)
 
 
 def test_a_damaged_file_is_left_for_a_person(sshd: Sshd) -> None:
