@@ -41,7 +41,9 @@ class FilePublisher:
             if message["nonce"] == nonce:
                 return int(message["id"])
         number = sum(1 for _ in self._sent()) + 1
-        self._write({"id": number, "nonce": nonce, "markers": [marker for _, marker in card.buttons], "text": str(card)})
+        self._write(
+            {"id": number, "nonce": nonce, "markers": [marker for _, marker in card.buttons], "text": str(card)}
+        )
         self._reached("posted, unanswered")
         return number
 

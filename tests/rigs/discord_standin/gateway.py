@@ -100,6 +100,8 @@ class Gateway:
     """Nothing is sent: no acknowledgement, no event. Events are kept for the RESUME."""
     down: bool = False
     """The handshake is answered with 503."""
+    uninvited: bool = False
+    """The bot is in no guild."""
     close_identify_with: int | None = None
     """A close code (4004, 4014, ...) in answer to every IDENTIFY."""
     identifies: list[Json] = field(default_factory=list)
@@ -176,9 +178,9 @@ class Gateway:
                     self._receive(link, json.loads(message.data))
         finally:
             self._forget(link)
+            self._gone.set()  # before any await: the handler is cancelled when the client goes
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
-            self._gone.set()
         return socket
 
     def _receive(self, link: Link, message: Json) -> None:
@@ -205,13 +207,14 @@ class Gateway:
         ready = {
             "v": 10,
             "user": world.BOT.user(),
-            "guilds": [{"id": str(world.GUILD_ID), "unavailable": True}],
+            "guilds": [] if self.uninvited else [{"id": str(world.GUILD_ID), "unavailable": True}],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "application": {"id": str(world.APPLICATION_ID), "flags": 0},
         }
         self._event(session, "READY", ready)
-        self._event(session, "GUILD_CREATE", world.guild_create(self.bot_permissions))
+        if not self.uninvited:
+            self._event(session, "GUILD_CREATE", world.guild_create(self.bot_permissions))
 
     def _resume(self, link: Link, data: Json) -> None:
         self.resumes.append(data)

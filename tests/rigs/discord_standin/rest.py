@@ -143,8 +143,8 @@ def _callback(discord: DiscordStandin, request: Request, ids: Mapping[str, str])
     if interaction.kind == 4:
         interaction.original = _answer(discord, interaction, data, request)
         resource["message"] = interaction.original.json()
-    elif interaction.kind == 7 and (pressed := interaction.payload.get("message")):
-        interaction.original = discord.messages.get(interaction.channel_id, int(pressed["id"]))
+    elif interaction.kind == 7 and interaction.payload.get("message"):
+        interaction.original = _pressed(discord, interaction)
         discord.messages.edit(interaction.original, body=data, files=request.files)
         _tell(discord, "MESSAGE_UPDATE", interaction.original)
         resource["message"] = interaction.original.json()
@@ -219,11 +219,21 @@ def _answer(discord: DiscordStandin, interaction: Interaction, body: Json, reque
     return message
 
 
+def _pressed(discord: DiscordStandin, interaction: Interaction) -> Message:
+    """The message whose button was pressed; one that only the asker sees is in no channel's history."""
+    number = int(interaction.payload["message"]["id"])
+    for earlier in discord.interactions.all.values():
+        for hidden in (earlier.original, *earlier.followups):
+            if hidden is not None and hidden.id == number and hidden.deleted_at is None:
+                return hidden
+    return discord.messages.get(interaction.channel_id, number)
+
+
 def _answer_named(discord: DiscordStandin, ids: Mapping[str, str]) -> tuple[Interaction, Message]:
     interaction = discord.interactions.find(token=ids["token"])
     known = [message for message in (interaction.original, *interaction.followups) if message]
-    if interaction.kind in (6, 7) and (pressed := interaction.payload.get("message")):
-        known.insert(0, discord.messages.get(interaction.channel_id, int(pressed["id"])))
+    if interaction.kind in (6, 7) and interaction.payload.get("message"):
+        known.insert(0, _pressed(discord, interaction))
     for message in known:
         if message.deleted_at is None and ids["message"] in ("@original", str(message.id)):
             return interaction, message

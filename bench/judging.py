@@ -1,0 +1,53 @@
+"""The gate's first layer: a large listing of which almost everything is known."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bench.figure import Cost, Row, compared, in_turns
+from bench.samples import names
+from bench.workshop import Workshop
+from bot.domain.states import Action, Layer, Verdict
+from bot.ingest.gate import Gate
+from bot.ingest.mirror import Mirror
+from bot.ingest.source import Entry
+from bot.store.database import Reader
+
+NEW = 10
+
+
+def rows(shop: Workshop) -> Iterator[Row]:
+    """`Gate.unknown` beside a difference of two sets of names."""
+    number = shop.size.many
+    entries = [Entry(name, 1500, 1_700_000_000 + n) for n, name in enumerate(names(number))]
+    no_questions: Any = None  # layer 1 asks no database
+    reader: Reader = no_questions
+    gate = Gate(reader, server=1, mirror=Mirror(Path()))
+    for entry in entries[:-NEW]:
+        gate.remember(entry, Verdict(Action.SKIP, Layer.MEMORY, "settled"))
+    listed = [entry.name for entry in entries]
+    known = set(listed[:-NEW])
+
+    def judge() -> object:
+        found = gate.unknown(entries)
+        assert len(found) == NEW
+        return found
+
+    def difference() -> object:
+        found = set(listed) - known
+        assert len(found) == NEW
+        return found
+
+    pairs = in_turns(lambda: timed(judge), lambda: timed(difference), runs=4 * shop.size.runs)
+    yield compared(f"judging a listing of {number} names, {NEW} of them new", "a plain set difference of the names",
+                   pairs, most=10)  # fmt: skip
+
+
+def timed(work: Callable[[], object]) -> Cost:
+    """What a call takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Cost(time.perf_counter() - wall, time.process_time() - cpu)

@@ -1,0 +1,36 @@
+"""Reading one round file's content, beside splitting it into lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from bench.figure import Row, compared, in_turns, seconds
+from bench.judging import timed
+from bench.workshop import Workshop
+from bot.domain.files import RoundName, round_name
+from bot.domain.parser import parse
+
+
+def rows(shop: Workshop) -> Iterator[Row]:
+    """`parse` on every file of the archive."""
+    work: list[tuple[bytes, RoundName]] = []
+    paths = []
+    for one in shop.files:
+        name = round_name(one.name)
+        assert isinstance(name, RoundName)
+        work.append((one.data, name))
+        paths.append(shop.served / one.name)
+
+    def parsed() -> None:
+        for data, name in work:
+            parse(data, name)
+
+    def split() -> None:
+        for path in paths:
+            path.read_bytes().decode("latin-1").split("\n")
+
+    pairs = in_turns(lambda: timed(parsed), lambda: timed(split), runs=shop.size.runs)
+    each = seconds(median(pair.measured.cpu for pair in pairs) / len(work))
+    yield compared(f"parsing {len(work)} files, {each} of processor time each", "reading them and splitting the lines",
+                   pairs, most=None)  # fmt: skip

@@ -1,0 +1,26 @@
+"""What many tests need."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.world import World, a_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """A world whose first run is over: what comes now is news."""
+    async with a_world(tmp_path) as opened:
+        await opened.poll()
+        opened.remote.calls.clear()
+        yield opened
+
+
+@pytest.fixture
+async def new_world(tmp_path: Path) -> AsyncIterator[World]:
+    """A world that has never polled."""
+    async with a_world(tmp_path) as opened:
+        yield opened

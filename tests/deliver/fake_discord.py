@@ -1,0 +1,175 @@
+"""Discord in memory and in virtual time: what it keeps, what it forgets, and everything that it does to a request."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeVar
+
+from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
+from bot.present.card import Card
+from tests.world import Clock
+
+T = TypeVar("T")
+Verb = Literal["send", "edit", "find"]
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Fault(NamedTuple):
+    """What happens to one request.
+
+    `takes`: seconds until the bot knows; `accept`: it takes effect at once, `late`: so many seconds after the failure.
+    """
+
+    raised: Callable[[], BaseException]
+    accept: bool = False
+    late: float = 0.0
+    takes: float = 0.0
+
+
+def lost(*, accept: bool = False, late: float = 0.0, takes: float = 0.0) -> Fault:
+    """The connection breaks or the server fails, and nobody knows."""
+    return Fault(lambda: OutcomeUnknown("the connection broke"), accept, late, takes)
+
+
+def killed(*, accept: bool = False, late: float = 0.0, takes: float = 0.0) -> Fault:
+    """The bot is killed while it waits for the answer."""
+    return Fault(Killed, accept, late, takes)
+
+
+def refused(*, hopeless: bool = False) -> Fault:
+    """A 4xx."""
+    return Fault(lambda: PostRefused("403: missing permissions", hopeless=hopeless))
+
+
+def limited(seconds: float) -> Fault:
+    """A rate limit, or no connection at all."""
+    return Fault(lambda: PostLater(seconds))
+
+
+def gone() -> Fault:
+    """404, code 10008."""
+    return Fault(lambda: PostGone("unknown message"))
+
+
+class Asked(NamedTuple):
+    """A request that came; `since` of a search."""
+
+    verb: Verb
+    at: float
+    channel: int
+    nonce: str = ""
+    since: int = 0
+
+
+@dataclass(kw_only=True)
+class Message:
+    """One message and all that it ever said, oldest first."""
+
+    id: int
+    channel: int
+    nonce: str
+    at: float
+    cards: list[Card]
+    edits: list[float] = field(default_factory=list)
+    deleted: bool = False
+
+    @property
+    def card(self) -> Card:
+        """What is seen."""
+        return self.cards[-1]
+
+    @property
+    def custom_ids(self) -> list[str]:
+        """Its buttons."""
+        return [custom_id for _, custom_id in self.card.buttons]
+
+
+class FakeDiscord:
+    """A `Publisher` that is Discord itself; `nonce_window` in seconds, `unreadable`: channels without history."""
+
+    def __init__(self, clock: Clock, *, nonce_window: float = 300.0) -> None:
+        self.clock = clock
+        self.nonce_window = nonce_window
+        self.messages: list[Message] = []
+        self.asked: list[Asked] = []
+        self.unreadable: set[int] = set()
+        self.faults: dict[Verb, deque[Fault | None]] = {"send": deque(), "edit": deque(), "find": deque()}
+        self.always: dict[Verb, Fault] = {}
+        self._late: list[tuple[float, Callable[[float], object]]] = []
+
+    def visible(self, channel: int) -> list[Message]:
+        """What a person sees, oldest first."""
+        self._land()
+        return [message for message in self.messages if message.channel == channel and not message.deleted]
+
+    def requests(self, *verbs: Verb) -> list[Asked]:
+        """What was asked, of these kinds."""
+        return [asked for asked in self.asked if asked.verb in verbs]
+
+    async def send(self, card: Card, *, channel: int, nonce: str) -> int:
+        return self._request(
+            Asked("send", self.clock(), channel, nonce), lambda at: self._create(card, channel, nonce, at)
+        )
+
+    async def edit(self, card: Card, *, channel: int, message: int) -> None:
+        self._request(Asked("edit", self.clock(), channel), lambda at: self._change(card, message, at))
+
+    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
+        return self._request(
+            Asked("find", self.clock(), channel, since=since), lambda _: self._look(marker, channel, since)
+        )
+
+    def link(self, *, channel: int, message: int) -> str:
+        return f"message {message}"
+
+    def _request(self, asked: Asked, effect: Callable[[float], T]) -> T:
+        self._land()
+        self.asked.append(asked)
+        script = self.faults[asked.verb]
+        fault = script.popleft() if script else self.always.get(asked.verb)
+        if fault is None:
+            return effect(self.clock())
+        if fault.accept:
+            effect(self.clock())
+        self.clock.pass_by(fault.takes)
+        if fault.late:
+            self._late.append((self.clock() + fault.late, effect))
+        raise fault.raised()
+
+    def _land(self) -> None:
+        """What was under way takes effect now."""
+        due = sorted((late for late in self._late if late[0] <= self.clock()), key=lambda late: late[0])
+        self._late = [late for late in self._late if late[0] > self.clock()]
+        for at, effect in due:
+            try:
+                effect(at)
+            except PostGone:
+                continue
+
+    def _create(self, card: Card, channel: int, nonce: str, at: float) -> int:
+        for message in reversed(self.messages):
+            if message.nonce == nonce and at - message.at <= self.nonce_window:
+                if message.deleted:
+                    raise PostGone("unknown message")
+                return message.id
+        made = Message(id=1000 + len(self.messages), channel=channel, nonce=nonce, at=at, cards=[card])
+        self.messages.append(made)
+        return made.id
+
+    def _change(self, card: Card, message_id: int, at: float) -> None:
+        message = next(one for one in self.messages if one.id == message_id)
+        if message.deleted:
+            raise PostGone("unknown message")
+        message.cards.append(card)
+        message.edits.append(at)
+
+    def _look(self, marker: str, channel: int, since: int) -> int | None:
+        if channel in self.unreadable:
+            raise PostRefused("403: missing access")
+        found = [one for one in self.visible(channel) if one.at >= since and marker in one.custom_ids]
+        return found[0].id if found else None

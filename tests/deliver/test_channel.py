@@ -1,0 +1,241 @@
+"""The publisher on a real discord.py client and the stand-in: every fault has its error, nobody is mentioned."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, NamedTuple
+
+import discord
+import pytest
+
+from bot.deliver import channel
+from bot.deliver.channel import ChannelPublisher
+from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PublishError
+from bot.present.card import Card
+from tests.rigs.client import Client, running
+from tests.rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, Fault, creates, edits, lists
+from tests.rigs.discord_standin.faults import (
+    FORBIDDEN,
+    NO_ACCESS,
+    THREAD_ARCHIVED,
+    UNAUTHORIZED,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    banned_by_cloudflare,
+    closed,
+    hang,
+    rate_limited,
+    reset,
+    server_error,
+    truncated,
+)
+from tests.rigs.discord_standin.world import GUILD_ID
+
+CARD = Card(
+    title="supply: round 1",
+    lines=("@everyone wins",),
+    fields=(("Axis", "anna"),),
+    footer="Round 7",
+    buttons=(("Details", "round:7:round"), ("More", "round:7:more")),
+)
+LINE = Card(short="supply, round 1: see the match", buttons=(("Details", "round:7:round"),))
+MARKER = "round:7:round"
+SINCE = 60
+
+
+class Hurried:
+    """asyncio as discord.py's HTTP client sees it, with sleeps that take no time."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    async def sleep(self, _seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+class Rig(NamedTuple):
+    """A stand-in, the publisher on a client that is logged in, and a message of its own."""
+
+    standin: DiscordStandin
+    publisher: ChannelPublisher
+    message: int
+
+    async def send(self, nonce: str = "n8") -> object:
+        return await self.publisher.send(CARD, channel=STATS_CHANNEL, nonce=nonce)
+
+    async def edit(self) -> None:
+        await self.publisher.edit(LINE, channel=STATS_CHANNEL, message=self.message)
+
+    async def find(self, marker: str = MARKER, since: float = SINCE) -> int | None:
+        at = int(self.standin.clock.now() - since)
+        return await self.publisher.find(marker, channel=STATS_CHANNEL, since=at)
+
+
+@pytest.fixture
+async def rig(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
+    monkeypatch.setattr(discord.http, "asyncio", Hurried())
+    monkeypatch.setattr(channel, "PATIENCE", 0.3)
+    async with DiscordStandin() as standin, Client() as client:
+        await client.login(standin.token)
+        publisher = ChannelPublisher(client)
+        yield Rig(standin, publisher, await publisher.send(CARD, channel=STATS_CHANNEL, nonce="n7"))
+        assert standin.violations == []
+        assert standin.unknown_requests == []
+
+
+TABLE: list[tuple[Fault, type[PublishError], dict[str, object]]] = [
+    (rate_limited(2.0), PostLater, {"seconds": 600.0}),
+    (rate_limited(600.0), PostLater, {"seconds": 600.0}),
+    (rate_limited(2.0, code=30046), PostLater, {"seconds": 600.0}),
+    (banned_by_cloudflare(), PostLater, {"seconds": 600.0}),
+    (server_error(500), OutcomeUnknown, {}),
+    (server_error(502), OutcomeUnknown, {}),
+    (server_error(503), OutcomeUnknown, {}),
+    (server_error(503, accept=True), OutcomeUnknown, {}),
+    (server_error(504), OutcomeUnknown, {}),
+    (UNAUTHORIZED, PostRefused, {"hopeless": True}),
+    (FORBIDDEN, PostRefused, {"hopeless": False}),
+    (NO_ACCESS, PostRefused, {"hopeless": False}),
+    (UNKNOWN_CHANNEL, PostRefused, {"hopeless": False}),
+    (UNKNOWN_MESSAGE, PostGone, {}),
+    (THREAD_ARCHIVED, PostRefused, {"hopeless": False}),
+    (reset(), OutcomeUnknown, {}),
+    (reset(accept=True), OutcomeUnknown, {}),
+    (closed(), OutcomeUnknown, {}),
+    (closed(accept=True), OutcomeUnknown, {}),
+    (truncated(), OutcomeUnknown, {}),
+    (hang(), OutcomeUnknown, {}),
+    (hang(accept=True), OutcomeUnknown, {}),
+]
+
+
+@pytest.mark.parametrize("action", ["send", "edit", "find"])
+@pytest.mark.parametrize(("fault", "raised", "facts"), TABLE, ids=[row[0].name.replace(" ", "-") for row in TABLE])
+async def test_every_fault_has_its_error(
+    rig: Rig, fault: Fault, raised: type[PublishError], facts: dict[str, object], action: str
+) -> None:
+    when = {"send": creates, "edit": edits, "find": lists}[action]
+    do: Callable[[], Awaitable[object]] = getattr(rig, action)
+    rule = rig.standin.faults.add(fault, when=when, times=None)
+    with pytest.raises(raised) as error:
+        await do()
+    assert type(error.value) is raised
+    assert {name: getattr(error.value, name) for name in facts} == facts
+    if raised in (PostRefused, PostGone):
+        assert rule.hits == 1
+    assert len(rig.standin.posts()) == 1 + (fault.accept and action == "send")
+
+
+async def test_a_refusal_says_why_in_discords_words(rig: Rig) -> None:
+    rig.standin.faults.add(FORBIDDEN, when=creates)
+    with pytest.raises(PostRefused, match=r"403, code 50013\): Missing Permissions"):
+        await rig.send()
+
+
+async def test_a_discord_that_is_away_was_told_nothing(rig: Rig) -> None:
+    await rig.standin.pull_out()
+    await asyncio.sleep(0.05)  # until the client sees that its idle connection is gone
+    for do in (rig.send, rig.edit, rig.find):
+        with pytest.raises(PostLater):
+            await do()
+
+
+async def test_a_nonce_is_sent_and_enforced(rig: Rig) -> None:
+    again = await rig.send("n7")
+    assert again == rig.message
+    assert len(rig.standin.posts()) == 1
+    for request in rig.standin.asked("POST", ".*/messages"):
+        assert (request.body["nonce"], request.body["enforce_nonce"]) == ("n7", True)
+
+
+async def test_nobody_is_mentioned_by_a_post_nor_by_an_edit(rig: Rig) -> None:
+    await rig.publisher.send(LINE, channel=ADMIN_CHANNEL, nonce="n9")
+    await rig.edit()
+    await rig.publisher.edit(CARD, channel=STATS_CHANNEL, message=rig.message)
+    sent = [request for request in rig.standin.requests if request.method in ("POST", "PATCH")]
+    assert len(sent) == 4
+    assert [request.body["allowed_mentions"] for request in sent] == [{"parse": []}] * 4
+
+
+async def test_an_edit_replaces_everything(rig: Rig) -> None:
+    (post,) = rig.standin.posts()
+    assert (post.embeds[0]["title"], post.content, post.custom_ids) == ("supply: round 1", "", [MARKER, "round:7:more"])
+    await rig.edit()
+    assert (list(post.embeds), post.content, post.custom_ids) == ([], LINE.short, [MARKER])
+    await rig.publisher.edit(CARD, channel=STATS_CHANNEL, message=rig.message)
+    assert (post.embeds[0]["title"], post.content, len(post.custom_ids)) == ("supply: round 1", "", 2)
+    await rig.publisher.edit(Card(title="no buttons"), channel=STATS_CHANNEL, message=rig.message)
+    assert post.custom_ids == []
+
+
+async def test_an_edit_of_a_deleted_message_says_so(rig: Rig) -> None:
+    rig.standin.delete(rig.standin.posts()[0])
+    with pytest.raises(PostGone):
+        await rig.edit()
+    with pytest.raises(PostGone):
+        await rig.send("n7")
+
+
+async def test_a_post_is_found_by_its_button_on_the_third_page_and_not_on_the_fourth(rig: Rig) -> None:
+    for number in range(250):
+        rig.standin.post(f"talk {number}")
+    wanted = await rig.publisher.send(
+        Card(short="x", buttons=(("x", "round:8:round"),)), channel=STATS_CHANNEL, nonce="a"
+    )
+    for number in range(60):
+        rig.standin.post(f"more {number}")
+    lost = await rig.publisher.send(
+        Card(short="x", buttons=(("x", "round:9:round"),)), channel=STATS_CHANNEL, nonce="b"
+    )
+    assert await rig.find("round:8:round") == wanted
+    assert len(rig.standin.asked("GET", ".*/messages")) == 3
+    assert await rig.find("round:9:round") is None
+    assert await rig.find(MARKER) == rig.message
+    assert rig.standin.messages.all[lost].deleted_at is None
+
+
+async def test_only_what_was_made_since_then_is_found(rig: Rig) -> None:
+    rig.standin.clock.offset += 500
+    assert await rig.find(since=400) is None
+    assert await rig.find(since=600) == rig.message
+
+
+async def test_only_our_own_messages_are_found(rig: Rig) -> None:
+    rig.standin.delete(rig.standin.posts()[0])
+    button = {"type": 2, "style": 2, "label": "Details", "custom_id": MARKER}
+    rig.standin.post("forged", components=[{"type": 1, "components": [button]}])
+    assert rig.standin.posts()[0].custom_ids == [MARKER]
+    assert await rig.find() is None
+
+
+async def test_a_silent_server_is_given_up(rig: Rig) -> None:
+    rig.standin.faults.add(hang(), when=creates)
+    with pytest.raises(OutcomeUnknown, match="TimeoutError"):
+        async with asyncio.timeout(2):
+            await rig.send()
+
+
+async def test_a_link_needs_the_gateway_once(rig: Rig) -> None:
+    with pytest.raises(PostLater):
+        rig.publisher.link(channel=STATS_CHANNEL, message=7)
+    client = Client()
+    async with running(client, rig.standin):
+        expected = f"https://discord.com/channels/{GUILD_ID}/{STATS_CHANNEL}/7"
+        assert ChannelPublisher(client).link(channel=STATS_CHANNEL, message=7) == expected
+        rig.standin.gateway.down = True
+        await rig.standin.gateway.drop()
+        assert ChannelPublisher(client).link(channel=STATS_CHANNEL, message=7) == expected
+
+
+async def test_the_largest_card_is_within_every_limit(rig: Rig) -> None:
+    wide = Card(
+        title="t" * 300,
+        lines=("l" * 3000, "m" * 3000),
+        fields=tuple((f"f{number}" * 200, "v" * 2000) for number in range(30)),
+        footer="f" * 3000,
+        buttons=(("Details", MARKER),),
+    )
+    await rig.publisher.send(wide, channel=STATS_CHANNEL, nonce="wide")
+    await rig.publisher.edit(Card(short="s" * 3000), channel=STATS_CHANNEL, message=rig.message)
+    await rig.publisher.edit(wide, channel=STATS_CHANNEL, message=rig.message)

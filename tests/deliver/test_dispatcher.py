@@ -1,0 +1,240 @@
+"""Posting once: every path of a post from owed to made (RELIABILITY A3.3)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE, TOO_LATE
+from bot.domain.posts import Kind, PostState, nonce
+from bot.store import outbox
+from tests.builders import an_r1, an_r2
+from tests.deliver.conftest import ADMIN, STATS, Posting
+from tests.deliver.fake_discord import Fault, Verb, gone, limited, lost, refused
+
+FIRST = an_r1()
+SECOND = an_r2(FIRST)
+LATER = an_r1(map="radar", at="2026-03-01-213000")
+
+
+def test_a_nonce_is_short_and_the_same_only_for_the_same_post() -> None:
+    post = ("main", "a.txt 00ff", Kind.ROUND, 1, 1)
+    others = [("main", "b.txt 00ff", Kind.ROUND, 1, 1), ("main", "a.txt 00ff", Kind.MATCH, 1, 1)]
+    others += [("main", "a.txt 00ff", Kind.ROUND, 2, 1), ("other", "a.txt 00ff", Kind.ROUND, 1, 1)]
+    assert nonce(*post) == nonce(*post)
+    assert len({nonce(*one) for one in [post, *others]}) == 5
+    assert len(nonce(*post)) == 25
+
+
+async def test_a_finished_round_is_posted_once_and_remembered(posting: Posting) -> None:
+    await posting.play(FIRST)
+    await posting.pass_by(60)
+    (message,) = posting.discord.visible(STATS)
+    item = await posting.post_of(FIRST)
+    assert (item.state, item.message_id, item.channel_id, item.nonce) == ("sent", message.id, STATS, message.nonce)
+    assert (item.sent_revision, item.first_attempt_at, item.reason) == (item.revision, None, None)
+    assert message.custom_ids == [f"round:{item.round_id}:round"]
+    assert len(posting.discord.asked) == 1
+    assert posting.dispatcher.trouble is None
+
+
+async def test_two_files_with_the_same_bytes_are_two_posts(posting: Posting) -> None:
+    again = an_r1(at="2026-03-01-214500")
+    assert again.data == FIRST.data
+    await posting.play(FIRST, again)
+    await posting.pass_by(10)
+    assert len(posting.discord.visible(STATS)) == 2
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_refused_post_is_parked_and_asked_again_every_ten_minutes_until_it_gets_through(
+    posting: Posting, is_known: bool
+) -> None:
+    posting.discord.always["send"] = refused()
+    if not is_known:
+        posting.discord.faults["send"].append(lost())
+    await posting.play(FIRST)
+    await posting.pass_by(3590)
+    item = await posting.post_of(FIRST)
+    assert (item.state, item.reason) == (PostState.PARKED, "403: missing permissions")
+    at = [asked.at for asked in posting.discord.requests("send") if asked.channel == STATS][not is_known :]
+    assert len(at) == 6
+    assert all(later - earlier >= REFUSED_PAUSE for earlier, later in pairwise(at))
+    assert posting.dispatcher.trouble == "403: missing permissions"
+    posting.discord.always.clear()
+    await posting.pass_by(REFUSED_PAUSE)
+    assert await posting.shown() == ["supply 1"]
+    assert posting.dispatcher.trouble is None
+
+
+async def test_refusals_are_told_to_the_admins_once_per_episode(posting: Posting) -> None:
+    posting.discord.faults["send"].extend([refused(), refused()])
+    await posting.play(FIRST, SECOND)
+    await posting.pass_by(REFUSED_PAUSE - 10)
+    assert len(posting.alerts()) == 1
+    assert "403: missing permissions" in posting.alerts()[0]
+    await posting.pass_by(30)
+    assert len(posting.discord.visible(STATS)) == 2
+    posting.discord.faults["send"].append(refused())
+    await posting.play(LATER)
+    await posting.pass_by(10)
+    assert len(posting.alerts()) == 2
+
+
+async def test_a_post_that_was_deleted_at_once_is_not_made_again(posting: Posting) -> None:
+    posting.discord.faults["send"].append(gone())
+    await posting.play(FIRST)
+    await posting.pass_by(1200)
+    assert await posting.state_of(FIRST) is PostState.DELETED
+    assert len(posting.discord.asked) == 1
+
+
+async def test_a_broken_connection_is_followed_by_a_look_that_finds_the_post(posting: Posting) -> None:
+    posting.discord.faults["send"].append(lost(accept=True))
+    await posting.play(FIRST)
+    await posting.pass_by(60)
+    assert [asked.verb for asked in posting.discord.asked] == ["send", "find", "edit"]  # what it said is not known
+    assert await posting.shown() == ["supply 1"]
+    assert await posting.state_of(FIRST) is PostState.SENT
+
+
+async def test_a_young_post_that_is_not_found_is_sent_with_the_same_nonce(posting: Posting) -> None:
+    posting.discord.faults["send"].append(lost(late=5))
+    await posting.play(FIRST)
+    await posting.pass_by(60)
+    first, again = posting.discord.requests("send")
+    assert first.nonce == again.nonce
+    assert again.at - first.at < 5
+    assert len(posting.discord.visible(STATS)) == 1
+
+
+async def test_an_old_attempt_is_looked_for_from_a_minute_before_the_first_one(posting: Posting) -> None:
+    posting.discord.faults["send"].append(lost(accept=True))
+    posting.discord.always["find"] = lost()
+    began = int(posting.world.clock())
+    await posting.play(FIRST)
+    await posting.pass_by(NONCE_HOLDS + 600)
+    assert len(posting.discord.requests("send")) == 1
+    posting.discord.always.clear()
+    await posting.pass_by(IN_FLIGHT)
+    assert posting.discord.requests("find")[-1].since == began - BEFORE_ATTEMPT
+    assert await posting.state_of(FIRST) is PostState.SENT
+    assert len(posting.discord.requests("send")) == 1
+
+
+async def test_an_old_attempt_that_is_not_found_is_repeated_with_the_same_nonce(posting: Posting) -> None:
+    posting.discord.faults["send"].append(lost())
+    posting.discord.always["find"] = lost()
+    await posting.play(FIRST)
+    await posting.pass_by(NONCE_HOLDS + 600)
+    posting.discord.always.clear()
+    await posting.pass_by(IN_FLIGHT)
+    first, again = posting.discord.requests("send")
+    assert first.nonce == again.nonce
+    assert await posting.shown() == ["supply 1"]
+
+
+async def test_an_old_attempt_waits_until_the_last_one_has_been_dealt_with(posting: Posting) -> None:
+    posting.discord.nonce_window = 0
+    posting.discord.faults["send"].extend([lost()] * 5 + [lost(late=20)])  # after 0, 2, 6, 14, 30, 60 s
+    await posting.play(FIRST)
+    await posting.pass_by(300)
+    assert len(posting.discord.visible(STATS)) == 1
+
+
+async def test_without_history_a_young_attempt_trusts_the_nonce_alone(posting: Posting) -> None:
+    posting.discord.unreadable.add(STATS)
+    posting.discord.faults["send"].append(lost(accept=True))
+    await posting.play(FIRST)
+    await posting.pass_by(60)
+    assert len(posting.discord.visible(STATS)) == 1
+    assert await posting.state_of(FIRST) is PostState.SENT
+
+
+@pytest.mark.parametrize(("is_there", "state"), [(True, PostState.DROPPED), (False, PostState.SENT)])
+async def test_without_history_an_old_attempt_is_the_admins_to_decide(
+    posting: Posting, is_there: bool, state: PostState
+) -> None:
+    posting.discord.unreadable.add(STATS)
+    posting.discord.faults["send"].append(lost(accept=is_there))
+    posting.discord.faults["send"].extend([limited(NONCE_HOLDS)])
+    await posting.play(FIRST)
+    await posting.pass_by(3600)
+    assert await posting.state_of(FIRST) is PostState.UNSURE
+    (alert,) = posting.discord.visible(ADMIN)
+    item = await posting.post_of(FIRST)
+    assert alert.custom_ids[1:] == [f"unsure:{item.id}:post", f"unsure:{item.id}:there"]
+    assert await posting.decide(FIRST, is_there=is_there)
+    assert not await posting.decide(FIRST, is_there=not is_there)
+    await posting.pass_by(600)
+    assert len(posting.discord.visible(STATS)) == 1
+    assert await posting.state_of(FIRST) is state
+
+
+async def test_a_bad_token_is_no_missing_right_to_read(posting: Posting) -> None:
+    posting.discord.faults["send"].append(lost(accept=True))
+    posting.discord.faults["find"].append(limited(NONCE_HOLDS))
+    posting.discord.faults["find"].append(refused(hopeless=True))
+    await posting.play(FIRST)
+    await posting.pass_by(NONCE_HOLDS + 60)
+    assert await posting.state_of(FIRST) is PostState.PARKED
+    await posting.pass_by(REFUSED_PAUSE)
+    assert len(posting.discord.visible(STATS)) == 1
+    assert await posting.state_of(FIRST) is PostState.SENT
+
+
+@pytest.mark.parametrize("pause", [1, 3600])
+@pytest.mark.parametrize("step", ["claimed", "accepted"])
+async def test_what_is_found_on_its_way_at_start_up_is_looked_for(posting: Posting, step: str, pause: float) -> None:
+    await posting.play(FIRST)
+    posting.kill_at(step)
+    await posting.until_killed()
+    assert await posting.state_of(FIRST) is PostState.SENDING
+    posting.world.clock.pass_by(pause)
+    async with posting.restarted() as again:
+        await again.pass_by(60)
+        assert await again.shown() == ["supply 1"]
+    assert len(posting.discord.requests("send")) == 1
+
+
+@pytest.mark.parametrize("later", [limited(5), limited(700), refused()], ids=["away", "limited", "refused"])
+@pytest.mark.parametrize("verb", ["find", "send"])
+async def test_a_refusal_after_an_unknown_attempt_leaves_it_unknown(posting: Posting, verb: Verb, later: Fault) -> None:
+    posting.discord.nonce_window = 60
+    posting.discord.faults["send"].append(lost(late=20))
+    posting.discord.faults[verb].extend([later] * 3)
+    await posting.play(FIRST)
+    await posting.pass_by(3 * 720)
+    assert len(posting.discord.visible(STATS)) == 1
+    assert await posting.state_of(FIRST) is PostState.SENT
+
+
+async def test_a_post_that_was_never_tried_in_a_day_is_no_news_any_more(posting: Posting) -> None:
+    await posting.play(FIRST)
+    posting.world.clock.pass_by(TOO_LATE + 1)
+    await posting.pass_by(60)
+    assert await posting.state_of(FIRST) is PostState.DROPPED
+    assert posting.discord.asked == []
+
+
+async def test_a_bug_in_one_post_does_not_hold_up_the_others(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    posting.discord.faults["send"].append(Fault(ZeroDivisionError))
+    await posting.play(FIRST, LATER)
+    await posting.pass_by(60)
+    assert await posting.shown() == ["radar 1"]
+    assert "post 1 failed by a bug" in caplog.text
+    await posting.pass_by(REFUSED_PAUSE)
+    assert await posting.shown() == ["radar 1", "supply 1"]
+
+
+async def test_alerts_go_to_the_admins_and_wait_for_nobody(posting: Posting) -> None:
+    posting.discord.faults["send"].append(limited(600))
+    await posting.play(FIRST)
+    await posting.pass_by()
+    await posting.world.app.db.write(lambda tx: outbox.alert(tx, "the sky is falling", now=int(posting.world.clock())))
+    await posting.pass_by(10)
+    assert posting.alerts() == ["the sky is falling"]
+    assert await posting.shown() == []

@@ -1,0 +1,184 @@
+"""What becomes of posts together: their order, and the edits that follow them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.deliver.dispatcher import OLD_EDIT_PAUSE, OLD_MESSAGE
+from bot.domain.posts import PAIR_PATIENCE, PostState
+from bot.store import outbox
+from tests.builders import RoundFile, an_r1, an_r2, two_teams
+from tests.deliver.conftest import STATS, Posting, leads_to
+from tests.deliver.fake_discord import Fault, limited, lost, refused
+
+FIRST = an_r1()
+SECOND = an_r2(FIRST)
+LATER = an_r1(map="radar", at="2026-03-01-213000")
+LAST = an_r2(LATER)
+
+
+async def amend(posting: Posting, file: RoundFile) -> None:
+    """The round says something else from now on."""
+    item = await posting.post_of(file)
+    assert item.round_id is not None
+    number, now = item.round_id, int(posting.world.clock())
+    await posting.world.app.db.write(lambda tx: outbox.amend(tx, number, ready=True, now=now))
+
+
+async def test_when_the_match_is_posted_its_round_1_becomes_a_line_that_leads_there(posting: Posting) -> None:
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    assert await posting.shown() == ["supply 1"]
+    await posting.play(SECOND)
+    await posting.pass_by(10)
+    first, match = posting.discord.visible(STATS)
+    assert leads_to(first, match)
+    assert first.custom_ids == [f"round:{(await posting.post_of(FIRST)).round_id}:round"]
+    assert "win" in match.card.title
+    assert len(posting.discord.requests("edit")) == 1
+
+
+async def test_a_round_2_waits_ten_minutes_for_its_round_1(posting: Posting) -> None:
+    await posting.play(SECOND)
+    await posting.pass_by(PAIR_PATIENCE - 10)
+    assert await posting.shown() == []
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    first, match = posting.discord.visible(STATS)
+    assert "win" in match.card.title
+    assert leads_to(first, match)
+
+
+async def test_a_round_2_that_was_posted_alone_is_edited_when_its_round_1_comes(posting: Posting) -> None:
+    await posting.play(SECOND)
+    await posting.pass_by(PAIR_PATIENCE + 10)
+    assert await posting.shown() == ["supply 2"]
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    match, first = posting.discord.visible(STATS)
+    assert "win" in match.card.title
+    assert leads_to(first, match)
+
+
+async def test_an_old_message_is_edited_at_most_every_ten_minutes_and_the_newest_content_wins(posting: Posting) -> None:
+    await posting.play(FIRST)
+    await posting.pass_by(OLD_MESSAGE + 10)
+    posting.discord.faults["edit"].extend([None, lost(accept=True)])
+    for _ in range(25):
+        await amend(posting, FIRST)
+        await posting.pass_by(60)
+    await posting.pass_by(OLD_EDIT_PAUSE)
+    at = [asked.at for asked in posting.discord.requests("edit")]
+    assert len(at) == 4
+    assert all(later - earlier >= OLD_EDIT_PAUSE for earlier, later in pairwise(at))
+    item = await posting.post_of(FIRST)
+    assert item.sent_revision == item.revision == 26
+
+
+async def test_a_kill_between_edit_and_record_does_not_hurry_an_old_message(posting: Posting) -> None:
+    await posting.play(FIRST)
+    await posting.pass_by(OLD_MESSAGE + 10)
+    await amend(posting, FIRST)
+    posting.kill_at("edited")
+    await posting.until_killed()
+    async with posting.restarted() as again:
+        await again.pass_by(OLD_EDIT_PAUSE + 10)
+        before, after = posting.discord.requests("edit")
+        assert after.at - before.at >= OLD_EDIT_PAUSE
+        item = await again.post_of(FIRST)
+        assert item.sent_revision == item.revision
+
+
+@pytest.mark.parametrize("fault", [lost(), lost(accept=True), limited(5), refused()])
+async def test_an_edit_that_fails_is_repeated(posting: Posting, fault: Fault) -> None:
+    posting.discord.faults["edit"].append(fault)
+    await posting.play(FIRST, SECOND)
+    await posting.pass_by(620)
+    first, match = posting.discord.visible(STATS)
+    assert leads_to(first, match)
+    assert await posting.state_of(FIRST) is PostState.SENT
+
+
+async def test_a_message_that_a_moderator_deleted_is_let_go(posting: Posting) -> None:
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    posting.discord.messages[0].deleted = True
+    await posting.play(SECOND)
+    await posting.pass_by(1200)
+    assert await posting.shown() == ["supply 2"]
+    assert await posting.state_of(FIRST) is PostState.DELETED
+    assert [len(posting.discord.requests(verb)) for verb in ("send", "edit")] == [2, 1]
+
+
+@pytest.mark.parametrize("fault", [lost(), lost(late=20), lost(takes=75), limited(5), limited(700)])
+async def test_posts_stay_in_the_order_of_their_rounds(posting: Posting, fault: Fault) -> None:
+    posting.discord.faults["send"].extend([fault, fault])
+    await posting.play(LAST, FIRST)
+    await posting.play(LATER, SECOND)
+    await posting.pass_by(2000)
+    last, second = await posting.post_of(LAST), await posting.post_of(SECOND)
+    in_order = [(await posting.post_of(file)).message_id for file in (FIRST, SECOND, LATER, LAST)]
+    assert in_order == [message.id for message in posting.discord.visible(STATS)]
+    assert (last.state, second.state) == (PostState.SENT, PostState.SENT)
+
+
+async def test_a_restart_keeps_the_order_too(posting: Posting) -> None:
+    posting.discord.faults["send"].append(limited(300))
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    async with posting.restarted() as again:
+        await again.play(LATER)
+        await again.pass_by(310)
+        assert await again.shown() == ["supply 1", "radar 1"]
+
+
+async def test_a_rate_limit_is_waited_for_and_nobody_asks_meanwhile(posting: Posting) -> None:
+    posting.discord.faults["send"].append(limited(600))
+    await posting.play(FIRST, SECOND, LATER)
+    await posting.pass_by(590)
+    assert len(posting.discord.asked) == 1
+    await posting.pass_by(30)
+    assert len(posting.discord.visible(STATS)) == 3
+
+
+async def test_a_post_that_fails_for_ten_minutes_holds_up_nobody_any_more(posting: Posting) -> None:
+    crew = two_teams()
+    poison = an_r1(map="poison", at="2026-03-01-205000", players=crew)
+    await posting.play(poison)
+    posting.discord.faults["send"].extend([lost()] * 25)
+    await posting.pass_by(900)
+    posting.discord.faults["send"].clear()
+    posting.discord.faults["send"].append(lost())  # the poisoned one again
+    await posting.play(LATER)
+    await posting.pass_by(30)
+    assert "radar 1" in await posting.shown()
+
+
+async def test_two_bots_with_one_token_make_one_message(posting: Posting, tmp_path: Path) -> None:
+    async with posting.restarted(tmp_path / "twin") as twin:
+        await twin.world.poll()
+        for one in (posting, twin):
+            await one.play(FIRST, SECOND)
+            await one.pass_by(10)
+        assert await posting.shown() == ["supply 1", "supply 2"]
+        assert (await twin.post_of(SECOND)).message_id == (await posting.post_of(SECOND)).message_id
+
+
+async def test_a_refused_post_holds_up_nobody(posting: Posting) -> None:
+    posting.discord.faults["send"].append(refused())
+    await posting.play(FIRST, LATER)
+    await posting.pass_by(10)
+    assert await posting.shown() == ["radar 1"]
+
+
+async def test_a_round_1_that_comes_after_its_match_leads_there_at_once(posting: Posting) -> None:
+    posting.discord.faults["send"].append(refused())
+    await posting.play(FIRST, SECOND)
+    await posting.pass_by(620)
+    match, first = posting.discord.visible(STATS)
+    assert "win" in match.card.title
+    assert len(first.cards) == 1
+    assert leads_to(first, match)

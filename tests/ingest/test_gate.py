@@ -1,0 +1,218 @@
+"""Four layers: three say whether a file is brought in, one says where from, and a set is judged with two queries."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.files import MAX_BYTES
+from bot.domain.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.errors import DatabaseBusy
+from bot.ingest.gate import Gate, by_ledger, explain
+from bot.ingest.source import Entry, Kind
+from bot.store import ledger
+from bot.store.database import Reader, Row
+from tests.builders import an_archive, an_r1
+from tests.world import NIGHT, World, a_world
+
+R1 = an_r1()
+ENTRY = Entry(R1.name, len(R1.data), R1.filed().ended_at)
+
+
+class CountingReader:
+    """A reader that counts its questions."""
+
+    def __init__(self, db: Reader) -> None:
+        self._db = db
+        self.questions = 0
+
+    async def all(self, sql: str, /, **parameters: Any) -> list[Row]:
+        self.questions += 1
+        return await self._db.all(sql, **parameters)
+
+    async def one(self, sql: str, /, **parameters: Any) -> Row | None:
+        self.questions += 1
+        return await self._db.one(sql, **parameters)
+
+    async def value(self, sql: str, /, **parameters: Any) -> Any:
+        self.questions += 1
+        return await self._db.value(sql, **parameters)
+
+
+def a_row(state: FileState, **changed: Any) -> LedgerRow:
+    """The ledger's row about `ENTRY`."""
+    reason = None if state in (FileState.SEEN, FileState.DOWNLOADED, FileState.IMPORTED) else "because"
+    return LedgerRow(ENTRY.name, state, reason, ENTRY.size, ENTRY.mtime)._replace(**changed)
+
+
+async def verdict(world: World, entry: Entry = ENTRY) -> Verdict:
+    return await world.app.gate.should_process_file(entry)
+
+
+async def test_a_new_file_is_to_be_downloaded(world: World) -> None:
+    said = await verdict(world)
+    assert (said.action, said.layer) == (Action.FETCH, Layer.LOCAL)
+
+
+async def test_layer_1_a_remembered_file_is_skipped_with_the_reason_of_the_layer_that_settled_it(world: World) -> None:
+    settled = Verdict(Action.SKIP, Layer.ROUNDS, "settled by somebody")
+    world.app.gate.remember(ENTRY, settled)
+    assert await verdict(world) == settled
+    changed = ENTRY._replace(mtime=ENTRY.mtime + 1)
+    assert (await verdict(world, changed)).action is Action.FETCH
+
+
+async def test_layer_2_says_only_where_from(world: World) -> None:
+    world.keep(R1.name, R1.data)
+    said = await verdict(world)
+    assert (said.action, said.layer) == (Action.TAKE, Layer.LOCAL)
+    await world.add(R1)
+    assert (await verdict(world)).action is Action.SKIP, "imported: bytes on disk change nothing"
+
+
+async def test_layer_2_a_copy_of_another_size_is_no_copy(world: World) -> None:
+    world.keep(R1.name, R1.data[:-1])
+    assert (await verdict(world)).action is Action.FETCH
+
+
+async def test_layer_2_after_a_rejection_a_copy_of_the_same_size_must_have_the_same_time(world: World) -> None:
+    await _record(world, a_row(FileState.REJECTED, mtime=ENTRY.mtime - 500))
+    world.keep(R1.name, R1.data, ENTRY.mtime - 500)
+    assert (await verdict(world)).action is Action.FETCH
+    world.keep(R1.name, R1.data, ENTRY.mtime)
+    assert (await verdict(world)).action is Action.TAKE
+
+
+@pytest.mark.parametrize(
+    ("row", "entry", "action"),
+    [
+        (a_row(FileState.IMPORTED), ENTRY, Action.SKIP),
+        (a_row(FileState.IMPORTED, mtime=None), ENTRY, Action.SKIP),
+        (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1), Action.VERIFY),
+        (a_row(FileState.IMPORTED), ENTRY._replace(size=1), Action.CHANGED),
+        (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1, kind=Kind.LINK), Action.CHANGED),
+        (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {ENTRY.mtime}"), ENTRY._replace(size=1), Action.SKIP),
+        (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {ENTRY.mtime}"), ENTRY._replace(size=2), Action.CHANGED),
+        (a_row(FileState.REJECTED), ENTRY, Action.SKIP),
+        (a_row(FileState.REJECTED), ENTRY._replace(size=1), None),
+        (a_row(FileState.REJECTED), ENTRY._replace(mtime=1), None),
+        (a_row(FileState.REJECTED, size=None, mtime=None), ENTRY, None),
+        (a_row(FileState.IGNORED), ENTRY, Action.SKIP),
+        (a_row(FileState.IGNORED), ENTRY._replace(size=1), None),
+        (a_row(FileState.RETRYING, retry_at=NIGHT + 1), ENTRY, Action.WAIT),
+        (a_row(FileState.RETRYING, retry_at=NIGHT), ENTRY, None),
+        (a_row(FileState.RETRYING, retry_at=NIGHT + 1), ENTRY._replace(size=1), None),
+        (a_row(FileState.SEEN), ENTRY, None),
+        (a_row(FileState.DOWNLOADED), ENTRY, None),
+    ],
+)
+def test_layer_3_knows_what_the_ledger_says(row: LedgerRow, entry: Entry, action: Action | None) -> None:
+    said = by_ledger(entry, row, NIGHT)
+    assert (said.action if said else None) is action
+    assert said is None or (said.layer is Layer.LEDGER and said.reason)
+
+
+async def test_layer_4_a_round_without_its_ledger_row_is_mended_and_not_imported_again(world: World) -> None:
+    await world.add(R1)
+    await world.app.db.write(lambda tx: tx.execute("DELETE FROM processed_files"))
+    said = await verdict(world)
+    assert (said.action, said.layer) == (Action.MEND, Layer.ROUNDS)
+
+
+@pytest.mark.parametrize("state", [FileState.SEEN, FileState.REJECTED, FileState.IGNORED, FileState.RETRYING])
+async def test_layer_4_overrules_a_ledger_row_that_does_not_know_of_the_round(world: World, state: FileState) -> None:
+    await world.add(R1)
+    await world.app.db.write(lambda tx: tx.execute("DELETE FROM processed_files"))
+    retry_at = 1 if state is FileState.RETRYING else None
+    await _record(world, a_row(state, size=1, retry_at=retry_at))
+    assert (await verdict(world)).action is Action.MEND
+
+
+@pytest.mark.parametrize(
+    ("entry", "word"),
+    [
+        (Entry("notes.txt", 1, 1), "name"),
+        (Entry("../" + R1.name, 1, 1), "unsafe"),
+        (ENTRY._replace(kind=Kind.DIRECTORY), "directory"),
+        (ENTRY._replace(kind=Kind.LINK), "link"),
+        (ENTRY._replace(size=MAX_BYTES + 1), "larger"),
+    ],
+)
+async def test_what_is_no_round_file_is_ignored_with_a_reason(world: World, entry: Entry, word: str) -> None:
+    said = await verdict(world, entry)
+    assert (said.action, said.layer) == (Action.IGNORE, Layer.NAME)
+    assert word in said.reason
+
+
+async def test_a_file_of_the_greatest_size_is_still_taken(world: World) -> None:
+    assert (await verdict(world, ENTRY._replace(size=MAX_BYTES))).action is Action.FETCH
+
+
+async def test_a_listing_is_judged_with_two_queries_however_long_it_is(world: World) -> None:
+    files = an_archive(300)
+    await world.add(*files[:150])
+    reader = CountingReader(world.app.db)
+    gate = Gate(reader, server=world.app.server, mirror=world.app.mirror)  # type: ignore[arg-type]
+    entries = [Entry(file.name, len(file.data), 1) for file in files]
+    verdicts = await gate.judge([*entries, Entry("junk", 1, 1)])
+    assert reader.questions == 2
+    assert [said.action for said in verdicts] == [*[Action.VERIFY] * 150, *[Action.FETCH] * 150, Action.IGNORE]
+
+
+async def test_memory_is_filled_from_the_ledger_at_a_restart_and_names_the_ledger(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as first:
+        await first.add(R1)
+    async with a_world(tmp_path, before=first) as world:
+        assert world.app.gate.settled() == 1
+        assert world.app.gate.unknown([ENTRY]) == []
+        assert await verdict(world) == Verdict(Action.SKIP, Layer.LEDGER, "imported")
+
+
+async def test_what_is_not_settled_is_not_remembered(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as first:
+        await _record(first, a_row(FileState.SEEN))
+        await _record(first, a_row(FileState.RETRYING, retry_at=1)._replace(filename=an_r1(map="b").name))
+        await _record(first, a_row(FileState.REJECTED, size=None, mtime=None)._replace(filename=an_r1(map="c").name))
+    async with a_world(tmp_path, before=first) as world:
+        assert world.app.gate.settled() == 0
+
+
+async def test_a_locked_database_is_no_answer_and_the_file_is_left_for_the_next_poll(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as world:
+        world.put(R1.name, R1.data)
+        await world.poll()
+        await world.app.db.write(lambda tx: tx.execute("PRAGMA busy_timeout = 50").fetchall())
+        other = sqlite3.connect(world.app.db.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusy):
+            await world.poll()
+        other.execute("ROLLBACK")
+        other.close()
+        assert (await world.poll()).imported == [R1.name]
+
+
+async def test_why_asks_every_layer_afresh(world: World) -> None:
+    await world.add(R1)
+    world.keep(R1.name, R1.data)
+    answers = dict(
+        await explain(world.app.db, server=world.app.server, mirror=world.app.mirror, name=R1.name, now=NIGHT)
+    )
+    assert list(answers) == [Layer.NAME, Layer.MEMORY, Layer.LOCAL, Layer.LEDGER, Layer.ROUNDS]
+    assert "imported" in answers[Layer.LEDGER]
+    assert "round 1" in answers[Layer.ROUNDS]
+    assert str(len(R1.data)) in answers[Layer.LOCAL]
+
+
+async def test_why_counts_down_to_the_next_attempt(world: World) -> None:
+    await _record(world, a_row(FileState.RETRYING, attempts=3, retry_at=NIGHT + 40))
+    answers = dict(
+        await explain(world.app.db, server=world.app.server, mirror=world.app.mirror, name=R1.name, now=NIGHT)
+    )
+    assert "3 attempts, next one in 40 s" in answers[Layer.LEDGER]
+
+
+async def _record(world: World, row: LedgerRow) -> None:
+    await world.app.db.write(lambda tx: ledger.record(tx, world.app.server, [row], now=NIGHT))

@@ -1,0 +1,128 @@
+"""A migration is stored whole or not at all, and the schema holds what the domain knows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from bot.domain.model import Note, PlayerRound
+from bot.domain.posts import Kind, OutboxItem, PostState
+from bot.domain.report import Cells
+from bot.domain.states import FileState, LedgerRow
+from bot.errors import DatabaseNotOurs
+from bot.store.migrate import APPLICATION_ID, check_ours, migrate, scripts
+
+
+@pytest.fixture
+def con() -> Iterator[sqlite3.Connection]:
+    con = sqlite3.connect(":memory:", isolation_level=None)
+    yield con
+    con.close()
+
+
+def tables(con: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def columns(con: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in con.execute(f"PRAGMA table_xinfo('{table}')")]
+
+
+def test_the_numbers_of_the_scripts_have_no_gap() -> None:
+    assert [number for number, _ in scripts()] == list(range(1, len(scripts()) + 1))
+
+
+def test_every_migration_applies_and_says_its_own_number(con: sqlite3.Connection) -> None:
+    for number, script in scripts():
+        con.executescript(script)
+        assert check_ours(con, "x") == number
+
+
+def test_migrating_twice_changes_nothing(con: sqlite3.Connection) -> None:
+    version = migrate(con, "x")
+    before = con.execute("SELECT sql FROM sqlite_schema").fetchall()
+    assert migrate(con, "x") == version == scripts()[-1][0]
+    assert con.execute("SELECT sql FROM sqlite_schema").fetchall() == before
+
+
+def test_a_script_that_breaks_in_its_middle_leaves_nothing_behind(
+    con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = scripts()
+    broken = [
+        (number, script.replace("PRAGMA user_version", "SELECT nonsense; PRAGMA user_version"))
+        for number, script in whole
+    ]
+    monkeypatch.setattr("bot.store.migrate.scripts", lambda: broken)
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(con, "x")
+    assert not con.in_transaction
+    assert tables(con) == set()
+    monkeypatch.setattr("bot.store.migrate.scripts", lambda: whole)
+    assert migrate(con, "x") == whole[-1][0]
+
+
+def test_a_later_script_that_breaks_keeps_the_version_before_it(
+    con: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = migrate(con, "x")
+    later = "BEGIN IMMEDIATE; CREATE TABLE later (a INTEGER) STRICT; SELECT nonsense; COMMIT;"
+    monkeypatch.setattr("bot.store.migrate.scripts", lambda: [*scripts(), (version + 1, later)])
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(con, "x")
+    assert "later" not in tables(con)
+    assert con.execute("PRAGMA user_version").fetchone() == (version,)
+
+
+def test_an_empty_file_is_nobodys(con: sqlite3.Connection) -> None:
+    assert check_ours(con, "x") == 0
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE TABLE theirs (a)",
+        "PRAGMA application_id = 7",
+        f"PRAGMA user_version = 9999; PRAGMA application_id = {APPLICATION_ID}",
+    ],
+)
+def test_what_is_not_ours_is_refused(con: sqlite3.Connection, made: str) -> None:
+    con.executescript(made)
+    with pytest.raises(DatabaseNotOurs):
+        migrate(con, "x")
+
+
+def test_every_table_is_strict(con: sqlite3.Connection) -> None:
+    migrate(con, "x")
+    strict = {row[1]: row[5] for row in con.execute("PRAGMA table_list") if not row[1].startswith("sqlite_")}
+    assert strict == dict.fromkeys(tables(con), 1)
+
+
+def test_every_row_that_belongs_to_a_server_says_so(con: sqlite3.Connection) -> None:
+    migrate(con, "x")
+    for table in ("rounds", "processed_files"):
+        assert "server_id" in columns(con, table)
+
+
+def test_the_columns_of_a_player_are_the_fields_of_a_player(con: sqlite3.Connection) -> None:
+    migrate(con, "x")
+    assert columns(con, "player_rounds") == ["round_id", "line", *PlayerRound._fields]
+    assert columns(con, "weapon_rounds") == ["round_id", "line", "weapon", *Cells._fields]
+    assert columns(con, "round_notes") == ["round_id", "position", *Note._fields]
+
+
+def test_what_may_be_unknown_may_be_null_and_nothing_else(con: sqlite3.Connection) -> None:
+    migrate(con, "x")
+    may_be_null = {row[1] for row in con.execute("PRAGMA table_xinfo('player_rounds')") if not row[3]}
+    assert may_be_null == {name for name, kind in PlayerRound.__annotations__.items() if "None" in str(kind)}
+
+
+def test_the_words_of_the_ledger_and_the_outbox_are_the_domains(con: sqlite3.Connection) -> None:
+    migrate(con, "x")
+    assert set(LedgerRow._fields) <= set(columns(con, "processed_files"))
+    assert set(OutboxItem._fields) == set(columns(con, "outbox"))
+    schema = dict(con.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
+    assert all(f"'{word}'" in schema["processed_files"] for word in FileState)
+    assert all(f"'{word}'" in schema["outbox"] for word in (*Kind, *PostState))

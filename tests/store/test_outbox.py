@@ -1,0 +1,115 @@
+"""The outbox's rows: owed once, claimed before they are sent, and edited where the truth changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.posts import Kind, OutboxItem, PostState
+from bot.errors import StoreError
+from bot.store import outbox
+from bot.store.database import Tx
+from tests.builders import an_evening, an_r1, an_r2
+from tests.world import NIGHT, World
+
+R1 = an_r1()
+R2 = an_r2(R1)
+
+
+@pytest.fixture
+async def posts(world: World) -> list[OutboxItem]:
+    """A round 1 and its match, both waiting."""
+    await world.add(R1, R2)
+    return await outbox.due(world.app.db, now=NIGHT + 10)
+
+
+async def again(world: World, item: OutboxItem) -> OutboxItem:
+    assert item.round_id is not None
+    found = await outbox.of_round(world.app.db, item.round_id)
+    assert found is not None
+    return found
+
+
+async def test_posts_are_due_in_the_order_of_the_rounds_whatever_the_order_of_arrival(world: World) -> None:
+    files = an_evening(3)
+    for file in files[::-1]:
+        await world.add(file)
+    due = await outbox.due(world.app.db, now=NIGHT + 10_000)
+    names = await world.rows("SELECT id, filename FROM rounds")
+    by_id = {row["id"]: row["filename"] for row in names}
+    assert [by_id[item.round_id] for item in due] == [file.name for file in files]
+
+
+async def test_a_round_is_owed_one_post_for_ever(world: World, posts: list[OutboxItem]) -> None:
+    number = posts[0].round_id
+    assert number is not None
+    await world.app.db.write(lambda tx: outbox.enqueue(tx, Kind.ROUND, number, not_before=0, now=1))
+    assert await world.count("outbox") == 2
+
+
+async def test_a_post_is_due_at_its_time_and_not_before(world: World, posts: list[OutboxItem]) -> None:
+    await world.app.db.write(lambda tx: outbox.postpone(tx, posts[0], not_before=NIGHT + 500, reason="later"))
+    assert posts[0].id not in [item.id for item in await outbox.due(world.app.db, now=NIGHT + 499)]
+    assert posts[0].id in [item.id for item in await outbox.due(world.app.db, now=NIGHT + 500)]
+
+
+async def test_a_claim_keeps_the_first_nonce_and_counts_the_attempts(world: World, posts: list[OutboxItem]) -> None:
+    for now, nonce in ((NIGHT, "first"), (NIGHT + 5, "second")):
+        await world.app.db.write(lambda tx, n=nonce, t=now: outbox.claim(tx, posts[0], channel=1, nonce=n, now=t))  # type: ignore[misc]
+    item = await again(world, posts[0])
+    assert (item.state, item.nonce, item.attempts) == (PostState.SENDING, "first", 2)
+    assert (item.first_attempt_at, item.attempt_at) == (NIGHT, NIGHT + 5)
+
+
+async def test_a_match_that_is_sent_lets_its_round_1_be_edited(world: World, posts: list[OutboxItem]) -> None:
+    first, match = posts
+    for item, message in ((first, 11), (match, 22)):
+        await _send(world, item, message)
+    due = await outbox.due(world.app.db, now=NIGHT + 20)
+    assert [(item.id, item.state) for item in due] == [(first.id, PostState.SENT)]
+    await world.app.db.write(lambda tx: outbox.edited(tx, due[0], revision=due[0].revision, now=NIGHT))
+    assert await outbox.due(world.app.db, now=NIGHT + 20) == []
+
+
+async def test_a_round_told_anew_after_its_post_is_edited(world: World) -> None:
+    await world.add(R2)
+    item = await world.post_of(R2.name)
+    await _send(world, item, 33)
+    await world.add(R1)
+    item = await again(world, item)
+    assert (item.state, item.revision, item.sent_revision) == (PostState.SENT, 2, 1)
+
+
+async def test_an_alert_has_a_text_and_no_round(world: World) -> None:
+    await world.app.db.write(lambda tx: outbox.alert(tx, "look here", now=NIGHT))
+    [item] = await outbox.due(world.app.db, now=NIGHT)
+    assert (item.kind, item.body, item.round_id) == (Kind.ALERT, "look here", None)
+
+
+async def test_an_unsure_post_is_decided_once(world: World, posts: list[OutboxItem]) -> None:
+    await world.app.db.write(lambda tx: outbox.move(tx, posts[0], PostState.UNSURE, reason="no history"))
+    assert await world.app.db.write(lambda tx: outbox.decide(tx, posts[0].id, is_there=False))
+    assert not await world.app.db.write(lambda tx: outbox.decide(tx, posts[0].id, is_there=True))
+    assert (await again(world, posts[0])).state is PostState.WAITING
+
+
+async def test_posts_are_counted_by_their_states(world: World, posts: list[OutboxItem]) -> None:
+    await _send(world, posts[0], 11)
+    counts = await outbox.count(world.app.db)
+    assert {state: number for state, number in counts.items() if number} == {PostState.SENT: 1, PostState.WAITING: 1}
+
+
+async def test_two_posts_never_share_a_nonce_or_a_message(world: World, posts: list[OutboxItem]) -> None:
+    def claim(tx: Tx, item: OutboxItem) -> None:
+        outbox.claim(tx, item, channel=1, nonce="the same", now=NIGHT)
+
+    await world.app.db.write(lambda tx: claim(tx, posts[0]))
+    with pytest.raises(StoreError):
+        await world.app.db.write(lambda tx: claim(tx, posts[1]))
+
+
+async def _send(world: World, item: OutboxItem, message: int) -> None:
+    def work(tx: Tx) -> None:
+        outbox.claim(tx, item, channel=1, nonce=f"n{item.id}", now=NIGHT)
+        outbox.sent(tx, item, message=message, revision=item.revision, now=NIGHT)
+
+    await world.app.db.write(work)

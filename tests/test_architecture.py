@@ -1,0 +1,68 @@
+"""The shape of the program: who may import whom, how long a file may be, and what every part says of itself."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = sorted(path for top in ("bot", "cogs", "tools", "tests", "bench") for path in (ROOT / top).rglob("*.py"))
+SOURCES = [path for path in CODE if path.relative_to(ROOT).parts[0] in ("bot", "cogs", "tools")]
+TOOLS = sorted(path.stem for path in (ROOT / "tools").glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
+
+
+def _named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_the_river_flows_one_way() -> None:
+    lint = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run(
+        [sys.executable, "-c", lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", CODE, ids=_named)
+def test_a_file_is_shorter_than_three_hundred_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+
+
+def test_every_module_is_named_after_what_it_is() -> None:
+    vague = {"utils", "util", "helpers", "helper", "misc", "manager"}
+    assert [_named(path) for path in CODE if path.stem in vague] == []
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.stat().st_size], ids=_named)
+def test_a_module_says_what_it_is_in_its_first_sentence(path: Path) -> None:
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert said is not None
+    assert said.strip()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_named)
+def test_what_others_may_use_has_a_docstring(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    public = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+    ]
+    assert [node.name for node in public if not ast.get_docstring(node)] == []
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_explains_itself_and_each_of_its_options(name: str) -> None:
+    command = get_command(importlib.import_module(f"tools.{name}").cli)
+    assert command.help
+    commands = getattr(command, "commands", {"": command})
+    for one in commands.values():
+        assert one.help
+        for parameter in one.params:
+            assert getattr(parameter, "help", None), f"{one.name} {parameter.name}"

@@ -1,0 +1,131 @@
+"""Every mistake in the settings is reported at once, each with its fix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import BOT_NEEDS, SSH_NEEDS, Settings, example, load, unknown_names
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD = {
+    "DISCORD_TOKEN": "a.secret.token", "STATS_CHANNEL_ID": "1", "ADMIN_CHANNEL_ID": "2", "SSH_HOST": "host",
+    "SSH_USER": "user", "SSH_KEY_PATH": "key", "REMOTE_STATS_PATH": "/stats",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of this machine is heard, and `.env` is looked for in an empty folder."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def write_env(**values: str) -> None:
+    Path(".env").write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
+
+
+def mistakes(*needs: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(*needs)
+    return [line.strip() for line in str(caught.value).splitlines()[1:]]
+
+
+def test_a_tool_that_needs_nothing_runs_without_settings() -> None:
+    settings = load()
+    assert settings.database_path == Path("etlegacy_stats.db")
+    assert settings.server_timezone == "UTC"
+
+
+def test_what_the_bot_needs_comes_from_the_env_file() -> None:
+    write_env(**GOOD)
+    settings = load(*BOT_NEEDS)
+    assert (settings.ssh_host, settings.stats_channel_id) == ("host", 1)
+
+
+def test_the_environment_outweighs_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_env(**GOOD)
+    monkeypatch.setenv("SSH_HOST", "another")
+    assert load(*BOT_NEEDS).ssh_host == "another"
+
+
+def test_everything_that_is_missing_is_named_at_once_with_what_it_is() -> None:
+    said = mistakes(*BOT_NEEDS)
+    assert [line.split(" ")[0] for line in said] == sorted(name.upper() for name in BOT_NEEDS)
+    assert all(" is missing: " in line for line in said)
+
+
+def test_mistakes_and_missing_ones_are_reported_together() -> None:
+    write_env(
+        **GOOD | {"STATS_CHANNEL_ID": "general", "SSH_PORT": "70000", "SERVER_TIMEZONE": "Mars/Base", "SSH_HOST": ""}
+    )
+    said = mistakes(*BOT_NEEDS)
+    assert [line.split(" ")[0].rstrip(":") for line in said] == [
+        "SERVER_TIMEZONE", "SSH_HOST", "SSH_PORT", "STATS_CHANNEL_ID",
+    ]  # fmt: skip
+    assert "Europe/Berlin" in said[0]
+    assert "65535" in said[2]
+
+
+def test_a_mistake_in_what_is_not_needed_is_nobodys_business() -> None:
+    write_env(STATS_CHANNEL_ID="general")
+    assert load().stats_channel_id is None
+    write_env(SSH_PORT="zero")
+    assert load().ssh_port == 22
+    assert any(line.startswith("SSH_PORT") for line in mistakes(*SSH_NEEDS))
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "../../etc/passwd", "/etc/localtime", "CET+5", "Europe"])
+def test_a_zone_that_does_not_exist_is_a_mistake_for_everybody(zone: str) -> None:
+    write_env(SERVER_TIMEZONE=zone)
+    assert mistakes() != []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("POLL_INTERVAL_SECONDS", "0"), ("FULL_LISTING_SECONDS", "1"), ("POST_MAX_AGE_MINUTES", "soon"),
+        ("SSH_PORT", "0"), ("ADMIN_ROLE_ID", "@admins"),
+    ],
+)  # fmt: skip
+def test_a_value_out_of_its_range_is_named(name: str, value: str) -> None:
+    write_env(**GOOD | {name: value})
+    assert [line.split(":")[0] for line in mistakes(*BOT_NEEDS)] == [name]
+
+
+def test_an_unknown_name_is_shown_with_the_likeliest_one() -> None:
+    write_env(SSH_HOTS="x", WHATEVER_ELSE="y", SSH_HOST="z")
+    assert unknown_names() == ["SSH_HOTS: did you mean SSH_HOST?", "WHATEVER_ELSE"]
+    assert any("did you mean SSH_HOST?" in line for line in mistakes(*BOT_NEEDS))
+
+
+def test_the_value_of_a_secret_is_in_no_message() -> None:
+    write_env(**GOOD | {"SSH_PORT": "s3cret-port"})
+    assert "s3cret" not in "\n".join(mistakes(*BOT_NEEDS))
+    assert "secret" not in repr(Settings(_env_file=".env", ssh_port=22))
+
+
+def test_the_secrets_are_known_to_whoever_hides_them() -> None:
+    write_env(**GOOD | {"SSH_KEY_PASSPHRASE": "open sesame"})
+    assert load(*BOT_NEEDS).secrets() == ["a.secret.token", "open sesame"]
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(load(), "ssh_port", 23)  # noqa: B010  (mypy knows it too)
+
+
+def test_the_example_file_is_what_the_settings_say() -> None:
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == example()
+
+
+def test_the_example_file_is_a_valid_env_file_with_every_setting() -> None:
+    Path(".env").write_text(example(), encoding="utf-8")
+    assert unknown_names() == []
+    assert load().model_dump() == Settings(_env_file=None).model_dump()
+    for name in Settings.model_fields:
+        assert f"{name.upper()}=" in example()
+    assert [line.split(" ")[0] for line in mistakes(*BOT_NEEDS)] == sorted(name.upper() for name in BOT_NEEDS)

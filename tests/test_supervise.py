@@ -1,0 +1,74 @@
+"""Nothing ends a service but its cancellation; a bug is logged with its traceback, and it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+
+import pytest
+
+from bot import supervise
+from bot.supervise import keep_running
+
+
+@pytest.fixture(autouse=True)
+def no_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses are those of the program, in milliseconds."""
+    monkeypatch.setattr(supervise, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(supervise, "LAST_PAUSE", 0.008)
+
+
+async def _run(service: Callable[[], Awaitable[None]], *, until: asyncio.Event) -> None:
+    task = asyncio.create_task(keep_running("testing", service))
+    await asyncio.wait_for(until.wait(), 5)
+    assert not task.done()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.parametrize("error", [ValueError("a bug"), OSError("a fault"), TimeoutError(), None])
+async def test_whatever_a_service_does_it_is_started_again(
+    error: Exception | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs, enough = 0, asyncio.Event()
+
+    async def service() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 6:
+            enough.set()
+        if error is not None:
+            raise error
+
+    with caplog.at_level(logging.ERROR):
+        await _run(service, until=enough)
+    assert len(caplog.records) >= 5
+    assert all("testing" in record.message for record in caplog.records)
+    assert error is None or all(record.exc_info for record in caplog.records)
+
+
+async def test_the_pauses_grow_up_to_the_last_one(caplog: pytest.LogCaptureFixture) -> None:
+    begun, enough = [], asyncio.Event()
+
+    async def service() -> None:
+        begun.append(asyncio.get_running_loop().time())
+        if len(begun) == 6:
+            enough.set()
+        raise ValueError("a bug")
+
+    await _run(service, until=enough)
+    pauses = [after - before for before, after in pairwise(begun)]
+    assert all(pause >= least for pause, least in zip(pauses, (0.001, 0.002, 0.004, 0.008, 0.008), strict=True))
+
+
+async def test_cancellation_ends_a_service_that_is_waiting() -> None:
+    waiting = asyncio.Event()
+
+    async def service() -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    await _run(service, until=waiting)
