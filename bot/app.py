@@ -12,15 +12,19 @@ from zoneinfo import ZoneInfo
 
 from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.publisher import Publisher
+from bot.domain.audit import Survey, Thresholds
 from bot.ingest.gate import Gate
 from bot.ingest.importer import Importer
 from bot.ingest.local import sync_local
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Poll
 from bot.ingest.poller import Poller
+from bot.ingest.repair import Repairs
+from bot.ingest.selfaudit import SelfAudit
 from bot.ingest.service import PollService, begin
 from bot.ingest.sftp import SftpSource
 from bot.ingest.source import RemoteSource
+from bot.ingest.survey import gather
 from bot.lock import instance_lock
 from bot.settings import Settings
 from bot.store import facts, outbox
@@ -51,6 +55,17 @@ def ssh_source(settings: Settings) -> SftpSource:
     )
 
 
+def thresholds(settings: Settings) -> Thresholds:
+    """When an audit's findings begin to matter."""
+    return Thresholds(
+        gap_notice=settings.audit_gap_healthy,
+        gap_warning=settings.audit_gap_warning,
+        old_days=settings.audit_old_days,
+        recent_days=settings.audit_recent_days,
+        stuck_minutes=settings.audit_stuck_minutes,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """Every collaborator; made by `open_app` alone."""
@@ -65,12 +80,21 @@ class App:
     poller: Poller | None
     polling: PollService | None
     dispatcher: Dispatcher | None
+    repairs: Repairs
+    selfaudit: SelfAudit | None
 
     async def sync_local(self) -> Poll:
         """Start-up sync: `local_stats/` into `processed_files`."""
         report = await sync_local(self.db, server=self.server, mirror=self.mirror, importer=self.importer)
         await self.gate.load()
         return report
+
+    async def survey(self, *, deep: bool) -> Survey:
+        """The three local sets, for when the server cannot be looked at."""
+        limits = thresholds(self.settings)
+        return await gather(
+            self.db, server=self.server, mirror=self.mirror, source=None, thresholds=limits, deep=deep
+        )
 
     def polled(self) -> AbstractAsyncContextManager[None]:
         """The poll loop, running as long as the block lasts."""
@@ -79,6 +103,10 @@ class App:
     def posting(self) -> AbstractAsyncContextManager[None]:
         """The dispatcher, running as long as the block lasts."""
         return _running("posting", self.dispatcher.run if self.dispatcher else None)
+
+    def audited(self) -> AbstractAsyncContextManager[None]:
+        """The self-audit, running as long as the block lasts."""
+        return _running("auditing", self.selfaudit.run if self.selfaudit else None)
 
 
 @asynccontextmanager
@@ -119,7 +147,7 @@ async def open_app(
             if bug := wal_bug():
                 log.debug("%s", bug)
             server, zone = await db.write(lambda tx: facts.server(tx, SERVER, settings.server_timezone))
-            mirror = Mirror(settings.local_stats_dir)
+            mirror = Mirror(settings.local_stats_dir, reached=reached)
             mirror.prepare()
             importer = Importer(
                 db,
@@ -135,9 +163,47 @@ async def open_app(
             await begin(db, server, importer)
             gate = Gate(db, server=server, mirror=mirror, now=now)
             await gate.load()
-            app = _assembled(settings, db, server, mirror, gate, importer, source, publisher, reached)
+            posts = None if publisher is None else _dispatcher(settings, db, publisher, reached=reached, now=now)
+            poller = polling = selfaudit = None
+            if source is not None:
+                poller = Poller(
+                    source,
+                    db=db,
+                    server=server,
+                    gate=gate,
+                    importer=importer,
+                    mirror=mirror,
+                    full_every=settings.full_listing_seconds,
+                    reached=reached,
+                    now=now,
+                    monotonic=monotonic,
+                )
+                polling = _polling(settings, db, poller, importer, posts)
+                selfaudit = _selfaudit(settings, db, server, mirror, source, polling, posts)
+            repairs = Repairs(
+                db,
+                server=server,
+                mirror=mirror,
+                importer=importer,
+                gate=gate,
+                source=source,
+                look_again=poller.look_again if poller else lambda: None,
+            )
             try:
-                yield app
+                yield App(
+                    settings=settings,
+                    db=db,
+                    server=server,
+                    mirror=mirror,
+                    gate=gate,
+                    importer=importer,
+                    source=source,
+                    poller=poller,
+                    polling=polling,
+                    dispatcher=posts,
+                    repairs=repairs,
+                    selfaudit=selfaudit,
+                )
             finally:
                 if source is not None:
                     await source.close()
@@ -150,56 +216,61 @@ async def _move_zone(db: Database, server: int, importer: Importer, old: str, se
         log.warning("SERVER_TIMEZONE is %s now, was %s: %d rounds got new times", settings.server_timezone, old, every)
 
 
-def _assembled(
+def _dispatcher(
+    settings: Settings,
+    db: Database,
+    publisher: Publisher,
+    *,
+    reached: Callable[[str], None],
+    now: Callable[[], float],
+) -> Dispatcher | None:
+    if settings.stats_channel_id is None:
+        return None
+    return Dispatcher(
+        db,
+        publisher,
+        channel=settings.stats_channel_id,
+        admin_channel=settings.admin_channel_id or settings.stats_channel_id,
+        server_name=SERVER,
+        reached=reached,
+        now=now,
+    )
+
+
+def _polling(
+    settings: Settings, db: Database, poller: Poller, importer: Importer, posts: Dispatcher | None
+) -> PollService:
+    return PollService(
+        poller,
+        db=db,
+        importer=importer,
+        interval=settings.poll_interval_seconds,
+        alert=_alert(db),
+        news=posts.wake if posts else lambda: None,
+    )
+
+
+def _selfaudit(
     settings: Settings,
     db: Database,
     server: int,
     mirror: Mirror,
-    gate: Gate,
-    importer: Importer,
-    source: RemoteSource | None,
-    publisher: Publisher | None,
-    reached: Callable[[str], None],
-) -> App:
-    dispatcher = None
-    if publisher is not None and settings.stats_channel_id is not None:
-        dispatcher = Dispatcher(
-            db,
-            publisher,
-            channel=settings.stats_channel_id,
-            admin_channel=settings.admin_channel_id or settings.stats_channel_id,
-            server_name=SERVER,
-            reached=reached,
-        )
-    poller = polling = None
-    if source is not None:
-        poller = Poller(
-            source,
-            db=db,
-            server=server,
-            gate=gate,
-            importer=importer,
-            mirror=mirror,
-            full_every=settings.full_listing_seconds,
-            reached=reached,
-        )
-        polling = PollService(
-            poller,
-            db=db,
-            importer=importer,
-            interval=settings.poll_interval_seconds,
-            alert=lambda text: db.write(lambda tx: outbox.alert(tx, text, now=int(time.time()))),
-            news=dispatcher.wake if dispatcher else lambda: None,
-        )
-    return App(
-        settings=settings,
-        db=db,
+    source: RemoteSource,
+    polling: PollService,
+    posts: Dispatcher | None,
+) -> SelfAudit:
+    return SelfAudit(
+        db,
         server=server,
         mirror=mirror,
-        gate=gate,
-        importer=importer,
         source=source,
-        poller=poller,
-        polling=polling,
-        dispatcher=dispatcher,
+        status=polling.status,
+        thresholds=thresholds(settings),
+        silence=60 * settings.silence_minutes,
+        alert=_alert(db),
+        posting=lambda: posts.trouble if posts else None,
     )
+
+
+def _alert(db: Database) -> Callable[[str], Awaitable[None]]:
+    return lambda text: db.write(lambda tx: outbox.alert(tx, text, now=int(time.time())))

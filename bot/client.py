@@ -26,10 +26,23 @@ from bot.store import facts
 log = logging.getLogger(__name__)
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here
-COGS = ("cogs.rounds", "cogs.players", "cogs.sync")
+AWAY = (OSError, aiohttp.ClientError, discord.HTTPException, discord.RateLimited)
+"""What discord.py raises where Discord does not answer, or not now."""
+COGS = ("cogs.rounds", "cogs.players", "cogs.sync", "cogs.repairs", "cogs.alerts", "cogs.admin")
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
 )
+
+
+def _one_line(record: logging.LogRecord) -> bool:
+    """A lost connection is no bug: what discord.py logs about it needs no traceback."""
+    if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
+        record.msg = "Discord's gateway is away (" + str(record.exc_info[1]).replace("%", "%%") + f"): {record.msg}"
+        record.exc_info, record.levelno, record.levelname = None, logging.WARNING, "WARNING"
+    return True
+
+
+logging.getLogger("discord.client").addFilter(_one_line)
 
 
 class StatsBot(commands.Bot):
@@ -58,7 +71,7 @@ class StatsBot(commands.Bot):
         self._reached = reached
         self._open = AsyncExitStack()
         self._opened = False
-        self.tree.error(self._explain)
+        self.tree.error(self.explain)
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in and stay; while Discord is away, rounds are imported all the same."""
@@ -67,8 +80,9 @@ class StatsBot(commands.Bot):
             try:
                 await self.login(token)
                 break
-            except (OSError, aiohttp.ClientError, discord.DiscordServerError) as error:
+            except AWAY as error:
                 await self.http.close()
+                self.http.connector = discord.utils.MISSING  # closed with its session: the next login makes another
                 log.warning("Discord is away (%s): tried again in %.0f s, importing goes on", error, pause)
             await self._open_river()
             await asyncio.sleep(pause)
@@ -99,6 +113,7 @@ class StatsBot(commands.Bot):
         self._opened = True
         await self.app.sync_local()
         await self._open.enter_async_context(self.app.polled())
+        await self._open.enter_async_context(self.app.audited())
 
     async def on_ready(self) -> None:
         """Show the way in, until somebody has invited the bot."""
@@ -124,7 +139,7 @@ class StatsBot(commands.Bot):
             return
         try:
             await self._register(guild, before.partition(":")[0])
-        except discord.HTTPException as error:
+        except AWAY as error:
             log.warning("the commands could not be registered (%s): the next start tries again", error)
             return
         await self.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_TREE, wanted))
@@ -142,20 +157,18 @@ class StatsBot(commands.Bot):
         elif old_scope == "global" and guild is not None:
             await self.http.bulk_upsert_global_commands(self.application_id or 0, [])
 
-    async def _explain(self, itx: discord.Interaction, error: app_commands.AppCommandError) -> None:
-        """Every failed command ends in a sentence, and every bug in the log."""
+    async def explain(self, itx: discord.Interaction, error: Exception) -> None:
+        """Every failed command and button ends in a sentence, and every bug in the log."""
         cause = getattr(error, "original", error)
         if isinstance(cause, discord.NotFound) and cause.code == 10062:
             log.info("an interaction was too old to be answered")
             return
         if isinstance(error, app_commands.CheckFailure):
-            text = "That is for the admins of this server."
-        elif isinstance(error, app_commands.TransformerError):
-            text = f"I know no such {error.transformer.__class__.__name__.lower()}: pick one from the menu."
+            text = "That is for the admins of this bot's server."
         elif isinstance(cause, DatabaseBusy):
             text = "The database is busy: please try again in a few seconds."
         else:
-            log.error("a command failed", exc_info=cause)
+            log.error("an interaction failed (%s)", itx.id, exc_info=cause)
             text = f"That failed, and the admin finds it in the log (interaction {itx.id})."
         send = itx.followup.send if itx.response.is_done() else itx.response.send_message
         await send(text, ephemeral=True, allowed_mentions=NOBODY)

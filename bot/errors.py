@@ -5,7 +5,8 @@ StatsBotError
 ├── InstanceRunning          somebody else writes this database                 exit 75
 ├── StoreError
 │   ├── DatabaseNotOurs      another program's file, or a newer version's       exit 78
-│   └── DatabaseBusy         locked for longer than we wait: the next poll tries again
+│   ├── DatabaseBusy         locked for longer than we wait: the next poll tries again
+│   └── DatabaseDown         its disk is full, read-only or failing: the next poll tries again
 ├── BadFile                  content against the grammar: the file is rejected, with its line
 ├── SourceError              the game server's folder cannot be looked at
 │   ├── SourceAway           network, time-out, refused connection: back off up to 60 s
@@ -49,6 +50,10 @@ class DatabaseNotOurs(StoreError):
 
 class DatabaseBusy(StoreError):
     """Locked for longer than the busy timeout."""
+
+
+class DatabaseDown(StoreError):
+    """Its disk is full, read-only or failing, or the file is damaged: no file's fault."""
 
 
 class BadFile(StatsBotError):

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     full_listing_seconds: float = Field(600, ge=10, le=86400, description="seconds between two full listings")
     post_max_age_minutes: int = Field(180, ge=1, le=10080, description="older rounds are imported, but not posted")
     session_gap_minutes: int = Field(60, ge=1, le=1440, description="a longer pause begins a new session")
+    silence_minutes: int = Field(30, ge=5, le=1440, description="alert when the game server was not reached for so long")
+    audit_gap_healthy: int = Field(50, ge=0, description="audit: so many old files missing from disk are healthy")
+    audit_gap_warning: int = Field(100, ge=0, description="audit: more files missing from disk are a warning")
+    audit_old_days: int = Field(30, ge=1, description="audit: a missing file is old after so many days")
+    audit_recent_days: int = Field(7, ge=1, description="audit: a missing file of the last days is a warning")
+    audit_stuck_minutes: int = Field(15, ge=1, description="audit: a file seen and not imported for so long is stuck")
     local_stats_dir: Path = Field(Path("local_stats"), description="where the round files are kept")
     database_path: Path = Field(Path("etlegacy_stats.db"), description="the SQLite database")
 

@@ -10,35 +10,16 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
+from bot.errors import StoreError
 from bot.present.embeds import embed
 from bot.present.results import details_card, round_card
-from bot.present.text import plain
+from bot.present.text import plain, safe_name
 from bot.store import results
-
-
-class RoundId(app_commands.Transformer):
-    """A round by its id, or by what the menu offers."""
-
-    async def transform(self, itx: discord.Interaction, value: str) -> int:
-        """The id; any text that holds none is refused with a sentence."""
-        found = re.search(r"\d{1,12}", value)
-        if found is None:
-            raise app_commands.TransformerError(value, self.type, self)
-        return int(found[0])
-
-    async def autocomplete(self, itx: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]
-        """Newest rounds first, by id or map."""
-        bot = itx.client
-        assert isinstance(bot, StatsBot)
-        zone = bot.settings.zone
-        found = await results.choices(bot.app.db, value)
-        return [
-            app_commands.Choice(name=plain(results.label(one, zone), limit=100), value=str(one.id)) for one in found
-        ]
+from cogs.asking import explained, the_bot
 
 
 class Details(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"round:(?P<id>\d+):(?:round|match)"
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"round:(?P<id>\d{1,12}):(?:round|match)"
 ):
     """The button under a post: its state is its custom id, so it answers after every restart."""
 
@@ -53,12 +34,11 @@ class Details(
         """Made anew for every click."""
         return cls(int(match["id"]), match[0])
 
+    @explained
     async def callback(self, itx: discord.Interaction) -> None:
         """Show the second table to the one who asked."""
         await itx.response.defer(ephemeral=True, thinking=True)
-        bot = itx.client
-        assert isinstance(bot, StatsBot)
-        answer = await results.round_answer(bot.app.db, self.round_id)
+        answer = await results.round_answer(the_bot(itx).app.db, self.round_id)
         if answer is None:
             await itx.followup.send("That round is not in this database any more.", ephemeral=True)
             return
@@ -73,18 +53,35 @@ class Rounds(commands.Cog):
 
     @app_commands.command()
     @app_commands.describe(id="leave empty for the latest; or type a map's name or a number")
-    async def round(self, itx: discord.Interaction, id: app_commands.Transform[int, RoundId] | None = None) -> None:
+    async def round(self, itx: discord.Interaction, id: str | None = None) -> None:
         """The latest round, or any other one."""
         await itx.response.defer()
         db = self.bot.app.db
-        wanted = id if id is not None else await results.latest(db)
+        latest = await results.latest(db)
+        wanted = latest if id is None else await results.resolve(db, id)
         answer = await results.round_answer(db, wanted) if wanted is not None else None
         if answer is None:
-            text = "No round has been imported yet." if wanted is None else f"There is no round {wanted}."
-            await itx.followup.send(text, allowed_mentions=NOBODY)
+            await itx.followup.send(_unknown(id if latest is not None else None), allowed_mentions=NOBODY)
             return
         card = round_card(answer, first=await results.first_half(db, answer.id))
         await itx.followup.send(embed=embed(card), allowed_mentions=NOBODY)
+
+    @round.autocomplete("id")
+    async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        try:
+            found = await results.choices(self.bot.app.db, text)
+        except StoreError:  # a menu cannot say why; the command can
+            return []
+        zone = self.bot.settings.zone
+        return [
+            app_commands.Choice(name=plain(results.label(one, zone), limit=100), value=str(one.id)) for one in found
+        ]
+
+
+def _unknown(text: str | None) -> str:
+    if text is None:
+        return "No round has been imported yet."
+    return f"I know no round by {safe_name(text)}: pick one from the menu while you type."
 
 
 async def setup(bot: StatsBot) -> None:

@@ -1,9 +1,9 @@
-"""The `/sync` group: for admins, by Discord's permission and by a check in code."""
+"""The `/sync` group: for admins, by Discord's permission and by a check in code; every use is logged."""
 
 from __future__ import annotations
 
-import re
 import time
+from io import BytesIO
 
 import discord
 from discord import app_commands
@@ -11,90 +11,33 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
+from bot.domain.checks import audit
+from bot.errors import SourceError
 from bot.health import health
+from bot.ingest.gate import explain
 from bot.ingest.service import PollStatus
-from bot.present.embeds import embed
+from bot.present.audit_card import audit_card
+from bot.present.audit_text import markdown
+from bot.present.embeds import embed, view
 from bot.present.report import status_card
-from bot.store import outbox
-
-
-def is_admin(itx: discord.Interaction) -> bool:
-    """Manage Server, or the role of ADMIN_ROLE_ID; never outside a server."""
-    bot = itx.client
-    assert isinstance(bot, StatsBot)
-    member = itx.user
-    if itx.guild is None or not isinstance(member, discord.Member):
-        return False
-    allowed = bot.settings.admin_role_id
-    return itx.permissions.manage_guild or any(role.id == allowed for role in member.roles)
-
-
-class Unsure(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"unsure:(?P<id>\d+):(?P<answer>post|there)"
-):
-    """An admin's word on a post that may or may not have been made."""
-
-    def __init__(self, item_id: int, custom_id: str, *, is_there: bool) -> None:
-        super().__init__(discord.ui.Button(label="It is there" if is_there else "Post it", custom_id=custom_id))
-        self.item_id = item_id
-        self.is_there = is_there
-
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Unsure:
-        """Made anew for every click."""
-        return cls(int(match["id"]), match[0], is_there=match["answer"] == "there")
-
-    async def callback(self, itx: discord.Interaction) -> None:
-        """Take the decision; a second click finds it taken."""
-        await itx.response.defer(ephemeral=True, thinking=True)
-        bot = itx.client
-        assert isinstance(bot, StatsBot)
-        if not is_admin(itx):
-            await itx.followup.send("That is for the admins of this server.", ephemeral=True)
-            return
-        done = await bot.app.db.write(lambda tx: outbox.decide(tx, self.item_id, is_there=self.is_there))
-        if bot.app.dispatcher is not None:
-            bot.app.dispatcher.wake()
-        text = "Noted." if done else "That was decided already."
-        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
-
-
-class Seen(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"alert:(?P<id>\d+):alert"):
-    """The button under an alert."""
-
-    def __init__(self, custom_id: str) -> None:
-        super().__init__(discord.ui.Button(label="Seen", custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Seen:
-        """Made anew for every click."""
-        return cls(match[0])
-
-    async def callback(self, itx: discord.Interaction) -> None:
-        """Take the buttons away: somebody looks after it."""
-        await itx.response.defer()
-        if is_admin(itx) and itx.message is not None:
-            note = f"-# seen by <@{itx.user.id}>"
-            await itx.edit_original_response(content=note, view=None, allowed_mentions=NOBODY)
+from bot.present.text import block, plain, safe_name
+from bot.store import history, ledger
+from cogs.asking import note, require_admin
+from cogs.repairs import ask, carry_out, offers
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class Sync(commands.GroupCog, group_name="sync", group_description="Is every file accounted for?"):
-    """The state of files and posts."""
+    """The state of files and posts, and what repairs it."""
 
     def __init__(self, bot: StatsBot) -> None:
         self.bot = bot
 
     async def interaction_check(self, itx: discord.Interaction) -> bool:
         """Administrators may hand the command to others; the code still asks."""
-        if is_admin(itx):
-            return True
-        raise app_commands.CheckFailure
+        require_admin(itx)
+        return True
 
     @app_commands.command()
     async def status(self, itx: discord.Interaction) -> None:
@@ -105,7 +48,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         card = status_card(
             trouble=polling.trouble,
             last_success=polling.last_success_at,
-            next_poll=polling.next_poll_at or int(time.time()),
+            next_poll=polling.next_poll_at,
             last_file=polling.last_file,
             listed=now.listed,
             pending=now.pending,
@@ -114,9 +57,85 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
             posting_trouble=now.posting_trouble,
         )
         await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+        await note(itx, "/sync status", "shown")
+
+    @app_commands.command()
+    @app_commands.describe(
+        deep="also read and hash every file in local_stats", private="only you see the answer (default)"
+    )
+    async def diagnose(self, itx: discord.Interaction, deep: bool = False, private: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Compare server, disk, ledger and rounds, file by file, and offer the repairs."""
+        await itx.response.defer(ephemeral=private)
+        app, away = self.bot.app, ""
+        assert app.selfaudit is not None
+        try:
+            found = await app.selfaudit.audit(deep=deep)
+        except SourceError as error:
+            away = f"The game server could not be looked at: {safe_name(str(error), limit=300)}"
+            found = audit(await app.survey(deep=deep))
+        card = audit_card(found, note=away, buttons=offers(found))
+        page = discord.File(BytesIO(markdown(found, everything=True).encode()), "file-sync-report.md")
+        buttons = view(card) or discord.utils.MISSING
+        await itx.followup.send(embed=embed(card), file=page, view=buttons, ephemeral=private, allowed_mentions=NOBODY)
+        await note(itx, "/sync diagnose", found.verdict)
+
+    @app_commands.command()
+    async def run(self, itx: discord.Interaction) -> None:
+        """Look at the server now, and bring in what is new."""
+        await itx.response.defer(ephemeral=True)
+        await carry_out(itx, "run")
+
+    @app_commands.command()
+    @app_commands.describe(file="the file's name; empty: every file that failed or was rejected")
+    async def retry(self, itx: discord.Interaction, file: str | None = None) -> None:
+        """Try files again now that failed or were rejected."""
+        await itx.response.defer(ephemeral=True)
+        await carry_out(itx, "retry", [file] if file else ())
+
+    @app_commands.command()
+    async def restore(self, itx: discord.Interaction) -> None:
+        """Bring back what is imported and gone from local_stats; asks before it does."""
+        await itx.response.defer(ephemeral=True)
+        await ask(itx, "restore")
+
+    @app_commands.command()
+    @app_commands.describe(file="the file's name", reason="why; shown wherever the file is", undo="take it back")
+    async def ignore(self, itx: discord.Interaction, file: str, reason: str = "", undo: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Take a file out with a reason: not fetched, its round set aside. `undo` takes it back."""
+        await itx.response.defer(ephemeral=True)
+        repairs = self.bot.app.repairs
+        if not undo and not reason.strip():
+            await itx.followup.send("Say why: `reason` is shown wherever the file is.", ephemeral=True)
+            return
+        by = f"{itx.user.name} ({itx.user.id})"
+        done = await (repairs.unignore([file]) if undo else repairs.ignore([file], reason=reason[:200], by=by))
+        name = safe_name(file, limit=100)
+        text = f"{name} is {'back' if undo else 'ignored'}." if done.done else f"{name}: {done.failed.get(file, '')}."
+        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+        await note(itx, f"/sync ignore {file}{' undo' if undo else ''}", text)
+
+    @app_commands.command()
+    @app_commands.describe(file="the file's name")
+    async def why(self, itx: discord.Interaction, file: str) -> None:
+        """Where one file stands: the four layers' answers, and its history."""
+        await itx.response.defer(ephemeral=True)
+        app = self.bot.app
+        answers = await explain(app.db, server=app.server, mirror=app.mirror, name=file, now=int(time.time()))
+        story = await history.of_file(app.db, app.server, file)
+        lines = [*(f"{layer}: {answer}" for layer, answer in answers), "", *(story or ["It was never seen."])]
+        text = f"**{safe_name(file, limit=100)}**\n{block(lines, limit=1800)}"
+        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+        await note(itx, f"/sync why {file}", "shown")
+
+    @why.autocomplete("file")
+    @retry.autocomplete("file")
+    @ignore.autocomplete("file")
+    async def _files(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        require_admin(itx)
+        names = await ledger.names(self.bot.app.db, self.bot.app.server, text, limit=25)
+        return [app_commands.Choice(name=plain(name, limit=100), value=name) for name in names]
 
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Unsure, Seen)
     await bot.add_cog(Sync(bot))

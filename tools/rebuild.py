@@ -11,6 +11,7 @@ from bot.app import open_app
 from bot.ingest.folder import FolderSource
 from bot.ingest.service import once
 from bot.settings import load
+from bot.store.database import is_there
 from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
 
 cli = app("Derive every round anew.")
@@ -26,7 +27,7 @@ def main(
 
 async def _in_place() -> int:
     settings = load()
-    if not settings.database_path.is_file():
+    if not is_there(settings.database_path):
         talk.print(f"there is no database at {settings.database_path}: give --from DIR to make one from files")
         return USAGE
     async with open_app(settings, program="tools.rebuild") as opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Coroutine
@@ -24,6 +25,7 @@ talk = Console(stderr=True, highlight=False, soft_wrap=True)
 def run(work: Coroutine[None, None, int]) -> NoReturn:
     """Run the tool's work and leave with its exit code."""
     set_up([], level=logging.ERROR)  # a tool says itself what happened
+    gc.freeze()  # the modules stay: the collector need not look through them again and again
     for name in unknown_names():
         talk.print(f"unknown setting {name}", style="yellow", markup=False)
     try:

@@ -1,100 +1,75 @@
-"""`python -m tools.sync_stats`: one sync now, from the game server or from a folder."""
+"""`python -m tools.sync_stats`: one sync now, from the game server or from a folder; and every repair of the audit."""
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.app import SERVER, open_app, ssh_source
-from bot.domain.states import Action
-from bot.ingest.folder import FolderSource
-from bot.ingest.gate import Gate
-from bot.ingest.mirror import Mirror
-from bot.ingest.outcomes import Poll
-from bot.ingest.service import once
-from bot.ingest.source import RemoteSource
-from bot.settings import SSH_NEEDS, Settings, load
-from bot.store import facts
-from bot.store.database import opened, reading
-from tools.shell import ATTENTION, DONE, app, put, run, talk
+from tools import repairs
+from tools.repairs import How
+from tools.shell import app, run
+from tools.syncing import sync
 
-cli = app("Bring in every new round file once, now, and say what became of it.")
+cli = app("Bring in every new round file once, now; or repair what tools.diagnose_file_sync found.")
 
 
 @cli.command()
 def sync_stats(
+    files: Annotated[list[str] | None, typer.Argument(help="file names, for the repairs that take them")] = None,
     folder: Annotated[Path | None, typer.Option(help="read this folder instead of the game server")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be done")] = False,  # noqa: FBT002
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,  # noqa: FBT002
+    restore_missing: Annotated[
+        bool, typer.Option("--restore-missing", help="bring back what is imported and gone from disk")
+    ] = False,
+    redownload_all: Annotated[
+        bool, typer.Option("--redownload-all", help="fetch everything again, after a backup; imports nothing twice")
+    ] = False,
+    reimport: Annotated[
+        bool, typer.Option("--reimport", help="FILES: parse again and replace their rounds, showing the difference")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="FILES, or --failed: try again now")] = False,  # noqa: FBT002
+    failed: Annotated[bool, typer.Option("--failed", help="with --retry: all that failed")] = False,  # noqa: FBT002
+    ignore: Annotated[bool, typer.Option("--ignore", help="FILES: take them out; needs --reason")] = False,  # noqa: FBT002
+    reason: Annotated[str | None, typer.Option(help="with --ignore: why, shown wherever the file is")] = None,
+    unignore: Annotated[bool, typer.Option("--unignore", help="FILES: take --ignore back")] = False,  # noqa: FBT002
+    adopt: Annotated[bool, typer.Option("--adopt", help="write the ledger rows of rounds that lack one")] = False,
 ) -> None:
-    """Bring in every new round file once, now, and say what became of it."""
-    run(_sync(folder, dry_run=dry_run))
+    """Bring in every new round file once, now; or, with one of the repairs, mend what the diagnosis found.
+
+    Every repair takes --dry-run, says what it will change, asks, and can be interrupted and run again.
+    """
+    how, names = How(folder, yes=yes, dry_run=dry_run), files or []
+    chosen: list[tuple[str, bool, Callable[[], Coroutine[None, None, int]]]] = [
+        ("--restore-missing", restore_missing, lambda: repairs.restore_missing(how)),
+        ("--redownload-all", redownload_all, lambda: repairs.redownload_all(how)),
+        ("--reimport", reimport, lambda: repairs.reimport(how, names)),
+        ("--retry", retry, lambda: repairs.retry(how, names, failed=failed)),
+        ("--ignore", ignore, lambda: repairs.ignore(how, names, reason=reason or "")),
+        ("--unignore", unignore, lambda: repairs.unignore(how, names)),
+        ("--adopt", adopt, lambda: repairs.adopt(how)),
+    ]
+    wanted = [(name, work) for name, on, work in chosen if on]
+    _check([name for name, _ in wanted], names, reason=reason, failed=failed)
+    run(wanted[0][1]() if wanted else sync(folder, dry_run=dry_run))
 
 
-async def _sync(folder: Path | None, *, dry_run: bool) -> int:
-    settings = load() if folder is not None else load(*SSH_NEEDS)
-    source: RemoteSource = FolderSource(folder) if folder is not None else ssh_source(settings)
-    return await (_dry(settings, source) if dry_run else _wet(settings, source))
-
-
-async def _wet(settings: Settings, source: RemoteSource) -> int:
-    async with open_app(settings, source=source, program="tools.sync_stats") as now:
-        assert now.poller is not None
-        report = await now.sync_local()
-        bar = Progress(
-            TextColumn("importing"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=talk,
-            transient=True,
+def _check(wanted: list[str], names: list[str], *, reason: str | None, failed: bool) -> None:
+    if len(wanted) > 1:
+        raise typer.BadParameter(f"one repair at a time, not {' and '.join(wanted)}")
+    repair = wanted[0] if wanted else ""
+    takes_files = repair in ("--reimport", "--retry", "--ignore", "--unignore")
+    if takes_files and not names and not (repair == "--retry" and failed):
+        raise typer.BadParameter(
+            f"{repair} needs the names of files" + (", or --failed" if repair == "--retry" else "")
         )
-        with bar:
-            task = bar.add_task("files", total=None)
-            now.poller.progress = lambda done, wanted: bar.update(task, completed=done, total=wanted)
-            report.add(await once(now.poller, now.db, now.importer))
-    _tell(report)
-    return ATTENTION if report.attention else DONE
-
-
-def _tell(report: Poll) -> None:
-    for heading, files in (
-        ("set aside", report.set_aside),
-        ("rejected", report.rejected),
-        ("tried again later", report.failed),
-        ("changed on the server after the import", dict.fromkeys(report.changed, "kept as imported")),
-    ):
-        for name, why in files.items():
-            talk.print(f"{heading}: {name}: {why}", markup=False)
-    if report.pending:
-        talk.print(f"{report.pending} files are still growing: run this again")
-    put(f"{report.summary()}\n")
-
-
-async def _dry(settings: Settings, source: RemoteSource) -> int:
-    """Judge the folder by a database that is only read; without one, everything is new."""
-    async with AsyncExitStack() as stack:
-        path = settings.database_path
-        if not path.is_file():
-            path = Path(stack.enter_context(TemporaryDirectory())) / "empty.db"
-            await stack.enter_async_context(opened(path))
-        db = await stack.enter_async_context(reading(path))
-        stack.push_async_callback(source.close)
-        gate = Gate(db, server=await facts.server_id(db, SERVER), mirror=Mirror(settings.local_stats_dir))
-        await gate.load()
-        entries = gate.unknown(await source.list())
-        verdicts = await gate.judge(entries)
-    wanted = 0
-    for entry, verdict in sorted(zip(entries, verdicts, strict=True)):
-        if verdict.action is not Action.SKIP:
-            wanted += verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)
-            put(f"{entry.name}: {verdict.action.value} ({verdict.layer}: {verdict.reason})\n")
-    talk.print(f"{wanted} files would be brought in; nothing was changed")
-    return DONE
+    if names and not takes_files:
+        raise typer.BadParameter("file names go with --reimport, --retry, --ignore or --unignore")
+    if repair == "--ignore" and not (reason or "").strip():
+        raise typer.BadParameter('--ignore needs --reason "…"')
 
 
 if __name__ == "__main__":

@@ -80,25 +80,30 @@ class Dispatcher:
 
     async def step(self) -> int:
         """Do whatever can be done now; the number of rows worked on."""
-        items = await outbox.due(self._db, now=self._now())
-        for done, item in enumerate(items):
-            if not await self._deliver(item):
-                return done  # the way to Discord is broken: keep the order
-        return len(items)
+        done = 0
+        held: set[int] = set()  # channels to which the way is broken: their order is kept
+        for item in await outbox.due(self._db, now=self._now()):
+            channel = self._channel_of(item)
+            if channel in held:
+                continue
+            if item.not_before > self._now() or not await self._deliver(item):
+                held.add(channel)
+                continue
+            done += 1
+        return done
 
     async def _deliver(self, item: OutboxItem) -> bool:
-        """One row; False where going on would only fail the same way."""
+        """One row; False where going on in its channel would only fail the same way."""
         try:
-            match item.state:
-                case PostState.SENT:
-                    await self._edit(item)
-                case PostState.SENDING:
-                    await self._find_out(item)
-                case _:
-                    await self._send(item)
+            if item.state is PostState.SENT:
+                await self._edit(item)
+            elif item.in_doubt:
+                await self._find_out(item)
+            else:
+                await self._send(item)
         except OutcomeUnknown as error:
             await self._unknown(item, str(error))
-            return False
+            return item.attempts >= outbox.HOLDS
         except PostLater as error:
             await self._later(item, error.seconds, str(error))
             return False
@@ -106,6 +111,11 @@ class Dispatcher:
             await self._refused(item, str(error))
         except PostGone:
             await self._write(lambda tx: outbox.move(tx, item, PostState.DELETED, reason="deleted on Discord"))
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("post %d failed by a bug, and is tried again in 10 minutes", item.id)
+            await self._put_off(item, PostState.PARKED, self._now() + REFUSED_PAUSE, "a bug: see the log", known=False)
         else:
             self.trouble = None
         return True
@@ -115,7 +125,7 @@ class Dispatcher:
             await self._write(lambda tx: outbox.move(tx, item, PostState.DROPPED, reason="too old to be news"))
             return
         card = await render(self._db, item, link=self._link)
-        channel = self._admin_channel if item.kind is Kind.ALERT else self._channel
+        channel = self._channel_of(item)
         key = item.nonce or await self._nonce(item, channel)
         await self._write(lambda tx: outbox.claim(tx, item, channel=channel, nonce=key, now=self._now()))
         self._reached("claimed")
@@ -123,10 +133,13 @@ class Dispatcher:
         self._reached("accepted")
         await self._record(item, message, item.revision)
 
+    def _channel_of(self, item: OutboxItem) -> int:
+        return self._admin_channel if item.kind is Kind.ALERT else self._channel
+
     async def _nonce(self, item: OutboxItem, channel: int) -> str:
         if item.round_id is None:
             return nonce(self._server_name, item.kind, item.id, item.created_at, channel)
-        return nonce(self._server_name, await outbox.sha256(self._db, item), item.kind, channel, 1)
+        return nonce(self._server_name, await outbox.file_of(self._db, item), item.kind, channel, 1)
 
     async def _find_out(self, item: OutboxItem) -> None:
         """Sent or not? Look before repeating; an old attempt is never repeated unseen."""
@@ -142,6 +155,8 @@ class Dispatcher:
             since = first - BEFORE_ATTEMPT
             message = await self._publisher.find(item.marker, channel=item.channel_id, since=since)
         except PostRefused as error:
+            if error.hopeless:
+                raise
             if not young:
                 await self._unsure(item, str(error))
                 return
@@ -168,6 +183,7 @@ class Dispatcher:
             await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="edited a moment ago"))
             return
         card = await render(self._db, item, link=self._link)
+        await self._write(lambda tx: outbox.editing(tx, item, now=self._now()))
         self._reached("editing")
         await self._publisher.edit(card, channel=item.channel_id, message=item.message_id)
         self._reached("edited")
@@ -180,18 +196,29 @@ class Dispatcher:
         self._say(reason)
 
     async def _later(self, item: OutboxItem, seconds: float, reason: str) -> None:
-        await self._not_sent(item, PostState.WAITING, self._now() + round(seconds) + 1, reason)
+        at = self._now() + round(seconds) + 1
+        await self._put_off(item, PostState.WAITING, at, reason, known=not item.in_doubt)
 
     async def _refused(self, item: OutboxItem, reason: str) -> None:
-        await self._not_sent(item, PostState.PARKED, self._now() + REFUSED_PAUSE, reason)
+        """Parked, with one alert until all that is parked gets through."""
+        body = f"I cannot make the {item.kind} post of round {item.round_id}, and try every 10 minutes: {reason}"
+        is_new = item.kind is not Kind.ALERT and item.state not in (PostState.SENT, PostState.PARKED)
+        at = self._now() + REFUSED_PAUSE
+        await self._put_off(item, PostState.PARKED, at, reason, known=not item.in_doubt, alert=body if is_new else None)
         self._say(reason)
 
-    async def _not_sent(self, item: OutboxItem, state: PostState, at: int, reason: str) -> None:
-        """It certainly did not get through; a message that is to be edited stays sent."""
-        if item.state is PostState.SENT:
-            await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason=reason))
-        else:
-            await self._write(lambda tx: outbox.move(tx, item, state, reason=reason, not_before=at))
+    async def _put_off(
+        self, item: OutboxItem, state: PostState, at: int, reason: str, *, known: bool, alert: str | None = None
+    ) -> None:
+        """This attempt did not get through, but an earlier one still may have; what is to be edited stays sent."""
+
+        def work(tx: Tx) -> None:
+            if alert is not None and not outbox.is_any_parked(tx):
+                outbox.alert(tx, alert, now=self._now())
+            after = PostState.SENT if item.state is PostState.SENT else state
+            outbox.move(tx, item, after, reason=reason, not_before=at, known=known)
+
+        await self._write(work)
 
     async def _unsure(self, item: OutboxItem, reason: str) -> None:
         body = (

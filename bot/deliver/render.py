@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from bot.domain.posts import Kind, OutboxItem
 from bot.present.card import AMBER, Card
-from bot.present.results import round_card
-from bot.present.text import plain, safe_name
+from bot.present.results import round_card, round_result
+from bot.present.text import safe_name
 from bot.store import outbox, results
 from bot.store.database import Reader
 
@@ -23,7 +23,7 @@ async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
         match = await outbox.of_round(db, second) if second is not None else None
         if match is not None and match.message_id is not None and match.channel_id is not None:
             there = link(match.channel_id, match.message_id)
-            line = f"{safe_name(answer.map)}, round 1: see the match {there}"
+            line = f"{safe_name(answer.map, limit=64)}, round 1: {round_result(answer.half)}, see the match {there}"
             return Card(short=line, buttons=(("Details", item.marker),))
     first = await results.first_half(db, item.round_id) if item.kind is Kind.MATCH else None
     return round_card(answer, first=first, marker=item.marker)
@@ -33,4 +33,5 @@ def _alert(item: OutboxItem) -> Card:
     buttons = [("Seen", item.marker)]
     if item.about is not None:
         buttons += [("Post it", f"unsure:{item.about}:post"), ("It is there", f"unsure:{item.about}:there")]
-    return Card(title="Attention", lines=(plain(item.body or "", limit=4000),), colour=AMBER, buttons=tuple(buttons))
+    lines = tuple(safe_name(line, limit=1500) for line in (item.body or "").splitlines())
+    return Card(title="Attention", lines=lines, colour=AMBER, buttons=tuple(buttons))

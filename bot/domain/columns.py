@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -110,3 +111,9 @@ def known(column: Column, tab_fields: int) -> bool:
     if column.name == "denied_playtime" and tab_fields == GARBAGE_DENIED:
         return False
     return column.since <= tab_fields and (column.until is None or tab_fields <= column.until)
+
+
+@lru_cache(maxsize=64)
+def stored(tab_fields: int) -> tuple[int | None, ...]:
+    """Where a writer with so many tab fields puts each stored counter (None: nowhere), in the order of the line."""
+    return tuple(c.position if known(c, tab_fields) else None for c in (*RUNNING, *PER_ROUND))

@@ -118,15 +118,18 @@ def _difference(before: PlayerReport, now: PlayerReport, key: str) -> Share:
     fields = list(now.fields)
     for column in columns.RUNNING:
         fields[column.position] -= before.fields[column.position]
-    bits = sorted(before.weapons.keys() | now.weapons.keys())
-    cells = {b: Cells(*map(sub, now.weapons.get(b, NO_CELLS), before.weapons.get(b, NO_CELLS))) for b in bits}
+    cells: dict[int, Cells] = {}
+    for bit in sorted(before.weapons.keys() | now.weapons.keys()):
+        was, total = before.weapons.get(bit, NO_CELLS), now.weapons.get(bit, NO_CELLS)
+        if total != was:
+            cells[bit] = Cells._make(map(sub, total, was))
     time = (now.time - before.time) * TENTH
     return Share(
         player=now,
         key=key,
         team=_side(before, now),
         fields=tuple(fields),
-        cells={bit: figures for bit, figures in cells.items() if any(figures)},
+        cells=cells,
         time=time,
         alive=_alive_seconds(now.alive - before.alive, within=time),
     )
@@ -182,24 +185,11 @@ def _within(share: Share, duration: int | None, notes: list[Note]) -> Share:
 
 def player_round(share: Share, report: RoundReport) -> PlayerRound:
     """The stored figures of one share; what this writer does not know is None."""
-    cells = list(share.cells.values())
-    figures = {
-        c.name: share.fields[c.position] if columns.known(c, report.tab_fields) else None
-        for c in (*columns.RUNNING, *columns.PER_ROUND)
-    }
+    hits, shots, kills, deaths, headshots = map(sum, zip(NO_CELLS, *share.cells.values(), strict=True))
+    figures = (None if at is None else share.fields[at] for at in columns.stored(report.tab_fields))
+    name = clean(share.player.name)
     dead = share.fields[columns.TIME_DEAD] * TENTH if report.playtime is not None else None
-    return PlayerRound(
-        guid=share.key,
-        name=clean(share.player.name),
-        raw_name=share.player.name,
-        team=share.team,
-        kills=sum(c.kills for c in cells),
-        deaths=sum(c.deaths for c in cells),
-        hits=sum(c.hits for c in cells),
-        shots=sum(c.shots for c in cells),
-        headshots=sum(c.headshots for c in cells),
-        time_seconds=share.time,
-        alive_seconds=share.alive,
-        time_dead_seconds=dead,
-        **figures,  # type: ignore[arg-type]  # the running counters are known to every writer
-    )
+    return PlayerRound(  # type: ignore[call-arg]  # mypy does not count what a star brings
+        share.key, name, share.player.name, share.team, kills, deaths, hits, shots, headshots,
+        share.time, share.alive, *figures, dead,  # type: ignore[arg-type]  # every writer knows the running counters
+    )  # fmt: skip

@@ -14,13 +14,9 @@ MAX_PLAYERS = 128
 MAX_LINE = 4096
 _INT32 = 1 << 31
 
-# anchored on the numeric tail: a name may hold anything but a line feed
-_PLAYER = re.compile(
-    r"([^\\]+)\\(.*)\\(\d{1,9})\\(\d{1,9})\\(\d{1,10})((?: -?\d{1,10})*) ?"
-    r"\t(-?\d{1,10}(?:\.\d)?(?:\t-?\d{1,10}(?:\.\d)?)*)",
-    re.ASCII | re.DOTALL,
-)
-_GUID = re.compile(r"[!-\[\]-~]{1,64}", re.ASCII)
+# a player line in two halves at its last backslash: a name may hold anything but a line feed, the figures hold none
+_WHO = re.compile(r"([!-\[\]-~]{1,64})\\(.*)\\(\d{1,9})\\(\d{1,9})", re.ASCII | re.DOTALL)
+_FIGURES = re.compile(r"(\d{1,10})((?: -?\d{1,10})*) ?\t(-?\d{1,10}(?:\.\d)?(?:\t-?\d{1,10}(?:\.\d)?)*)", re.ASCII)
 _CLOCK = re.compile(r"(-?)(\d{1,6}):(\d{2})", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
 _DECIMAL = frozenset(columns.TENTHS)
@@ -93,10 +89,12 @@ def _header(line: str, name: RoundName) -> tuple[str, str, int, int, int, int, i
 def _player(line: str, number: int) -> tuple[PlayerReport, int]:
     if len(line) > MAX_LINE:
         raise BadFile(number, f"longer than {MAX_LINE} bytes")
-    found = _PLAYER.fullmatch(line)
-    if found is None or not _GUID.fullmatch(found[1]):
+    head, _, rest = line.rpartition("\\")
+    who, figures = _WHO.fullmatch(head), _FIGURES.fullmatch(rest)
+    if who is None or figures is None:
         raise BadFile(number, "not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields")
-    guid, name, rounds, team, mask, cells, tail = found.groups()
+    guid, name, rounds, team = who.groups()
+    mask, cells, tail = figures.groups()
     fields = tail.split("\t")
     if len(fields) < columns.FEWEST:
         raise BadFile(number, f"incomplete: {len(fields)} tab fields, at least {columns.FEWEST} are needed")
@@ -114,13 +112,9 @@ def _weapons(mask: int, figures: list[int], number: int) -> Mapping[int, Cells]:
     if len(figures) != 5 * mask.bit_count():
         raise BadFile(number, f"the weapon mask promises {5 * mask.bit_count()} figures, the line has {len(figures)}")
     _check_range(figures, number, limit=_INT32)
-    weapons = {}
+    bits = (bit for bit, digit in enumerate(reversed(f"{mask:b}")) if digit == "1")
     step = iter(figures)
-    cells = zip(step, step, step, step, step, strict=True)
-    for bit in range(mask.bit_length()):
-        if mask >> bit & 1:
-            weapons[bit] = Cells._make(next(cells))
-    return weapons
+    return dict(zip(bits, map(Cells, step, step, step, step, step), strict=True))
 
 
 def _fields(tail: str, texts: list[str], number: int) -> tuple[int, ...]:

@@ -56,6 +56,11 @@ class OutboxItem(NamedTuple):
     created_at: int
 
     @property
+    def in_doubt(self) -> bool:
+        """An attempt was made of which nobody knows whether it got through."""
+        return self.state is PostState.SENDING or self.first_attempt_at is not None
+
+    @property
     def marker(self) -> str:
         """The custom id by which the message is found again: `round:<id>:<kind>`."""
         return f"round:{self.round_id}:{self.kind}" if self.round_id is not None else f"alert:{self.id}:{self.kind}"

@@ -7,6 +7,7 @@ two gaps longer than the pairing window.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.domain import columns
 from bot.domain.colours import clean
@@ -25,6 +26,11 @@ def derive(filed: Iterable[Filed]) -> list[Round]:
         _round(one, pairs.get(one.name.text), carried=carried_over(one.report) or _continues(previous, one))
         for previous, one in zip([None, *ordered], ordered, strict=False)
     ]
+
+
+def ruled_out(one: Round, reason: str) -> Round:
+    """The round as an admin wants it: stored, shown, not counted."""
+    return replace(one, state=State.SET_ASIDE, reason=reason)
 
 
 def _continues(previous: Filed | None, filed: Filed) -> bool:

@@ -19,7 +19,8 @@ from bot.store.database import Database, Reader
 
 def changed_to(entry: Entry) -> str:
     """How the server's file differs now, as the ledger keeps it."""
-    return f"{entry.size} bytes, mtime {entry.mtime}"
+    kind = "" if entry.kind is Kind.FILE else f", a {entry.kind}"
+    return f"{entry.size} bytes, mtime {entry.mtime}{kind}"
 
 
 def unfit(entry: Entry) -> str | None:
@@ -37,9 +38,7 @@ def unfit(entry: Entry) -> str | None:
 class Gate:
     """Judges the entries of one server's folder."""
 
-    def __init__(
-        self, db: Reader, *, server: int, mirror: Mirror, now: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, db: Reader, *, server: int, mirror: Mirror, now: Callable[[], float] = time.time) -> None:
         self._db = db
         self._now = now
         self._server = server
@@ -59,6 +58,10 @@ class Gate:
         """This entry, with this size and mtime, needs no further look."""
         self._keys[entry.name] = (entry.size, entry.mtime)
         self._why[entry.name] = verdict
+
+    def forget(self, name: str) -> None:
+        """Look at this name again: somebody decided something about it."""
+        self._keys.pop(name, None)
 
     def unknown(self, entries: Iterable[Entry]) -> list[Entry]:
         """Layer 1 over a whole listing: the entries that memory does not settle."""
@@ -84,7 +87,7 @@ class Gate:
 
     def _verdict(self, entry: Entry, row: LedgerRow | None, stored: rounds.Known | None, now: int) -> Verdict:
         reason = unfit(entry)
-        if reason is not None:
+        if reason is not None and stored is None:
             return Verdict(Action.IGNORE, Layer.NAME, reason)
         if row is not None:
             said = by_ledger(entry, row, now)
@@ -107,11 +110,15 @@ def by_ledger(entry: Entry, row: LedgerRow, now: int) -> Verdict | None:
     """Layer 3's answer; None where it leaves the question open. `now`: UTC seconds."""
     same = row.size == entry.size and row.mtime in (None, entry.mtime)
     if row.state is FileState.IMPORTED:
-        if same or row.size is None or row.changed_to == changed_to(entry):
+        if same or row.size is None:
+            return _settled(row._replace(changed_to=None))
+        if row.changed_to == changed_to(entry):
             return _settled(row)
-        if row.size == entry.size:
+        if row.size == entry.size and unfit(entry) is None:
             return Verdict(Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared")
         return Verdict(Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}")
+    if row.state is FileState.IGNORED and row.size is None:
+        return _settled(row)  # by an admin, whatever the file becomes
     if row.state in (FileState.REJECTED, FileState.IGNORED):
         return _settled(row) if same else None
     if row.state is FileState.RETRYING and same and (row.retry_at or 0) > now:

@@ -6,22 +6,34 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.domain.changes import changes
 from bot.domain.files import NotARound, RoundName, ended_at, round_name
 from bot.domain.model import Filed, Round, State
 from bot.domain.pairing import WINDOW, clusters
 from bot.domain.parser import parse
 from bot.domain.posts import PAIR_PATIENCE, Kind, is_news
 from bot.domain.report import RoundReport
-from bot.domain.rounds import derive
+from bot.domain.rounds import derive, ruled_out
 from bot.domain.states import FileState, LedgerRow
-from bot.errors import BadFile, DatabaseBusy, StoreError
-from bot.ingest.outcomes import Already, Arrival, Different, Imported, Outcome, Rejected, Retry, retry_delay
-from bot.store import ledger, outbox, rounds
+from bot.errors import BadFile, DatabaseBusy, DatabaseDown, StoreError
+from bot.ingest.outcomes import (
+    Already,
+    Arrival,
+    Different,
+    Imported,
+    Outcome,
+    Rejected,
+    Retry,
+    ledger_row,
+    retry_delay,
+)
+from bot.store import decisions, ledger, outbox, rounds
 from bot.store.database import Database, Row, Tx
 
 log = logging.getLogger(__name__)
@@ -65,7 +77,7 @@ class Importer:
     async def add(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         """Import these files; the outcomes stand in the same order.
 
-        Raises `DatabaseBusy` when the database is locked: nothing was decided then, ask again.
+        Raises `DatabaseBusy` or `DatabaseDown` where the database is at fault: nothing was decided then, ask again.
         """
         outcomes: list[Outcome] = []
         batch: dict[str, Arrival] = {}
@@ -87,16 +99,52 @@ class Importer:
                 by_map.setdefault(name.map, []).append(filename)
             changed = 0
             for map_name in sorted(by_map):
-                placed = await self._cluster(map_name, [], -(1 << 60), 1 << 60)
+                rows = await rounds.neighbours(self._db, self._server, [(map_name, -(1 << 60), 1 << 60)])
+                placed = await self._placed([], rows)
                 await self._db.write(lambda tx, placed=placed: self._store(tx, [], [], placed, {}))  # type: ignore[misc]
                 changed += len(placed)
             return sum(map(len, by_map.values())), changed
+
+    async def derive_again(self, names: Sequence[str]) -> None:
+        """Derive these files' rounds anew, with whatever pairs with them: an admin decided something."""
+        async with self._one_at_a_time:
+            known = await rounds.find(self._db, self._server, names)
+            stamps = []
+            for filename, stored in known.items():
+                name = round_name(filename)
+                assert not isinstance(name, NotARound)
+                stamps.append((name.map, ended_at(name.stamp, zone=self._zone, mtime=stored.mtime)))
+            placed = await self._placed([], await self._neighbours(stamps))
+            await self._db.write(lambda tx: self._store(tx, [], [], placed, {}))
+
+    async def replace(self, arrival: Arrival, *, dry_run: bool) -> tuple[Outcome, list[str]]:
+        """Put these bytes in the place of what is stored for the file, round id kept; and what differs, in words."""
+        async with self._one_at_a_time:
+            parsed, outcomes = await asyncio.to_thread(self._judge, [arrival], {})
+            if not parsed:
+                return outcomes[arrival.name], []
+            filed = parsed[0].filed
+            placed = await self._placed(parsed, await self._neighbours([(filed.name.map, filed.ended_at)]))
+            one = next(p.round for p in placed if p.round.filed.name == filed.name)
+            differs = await self._differences(one)
+            if dry_run:
+                return Imported(0, one.state, one.reason), differs
+            done = await self._db.write(lambda tx: self._store(tx, [arrival], parsed, placed, outcomes))
+            return done[0], differs
+
+    async def _differences(self, one: Round) -> list[str]:
+        stored = (await rounds.find(self._db, self._server, [one.filed.name.text])).get(one.filed.name.text)
+        if stored is None:
+            return [f"there was no round: {len(one.players)} players, {one.reason or one.state}"]
+        said, now = stored.reason or stored.state, one.reason or one.state
+        lines = [f"{said} → {now}"] if said != now else []
+        return lines + changes(await rounds.players(self._db, stored.id), one.players)
 
     async def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         try:
             async with self._one_at_a_time:
                 return await self._transaction(arrivals)
-        except DatabaseBusy:
+        except (DatabaseBusy, DatabaseDown):
             raise
         except Exception as error:
             if len(arrivals) > 1:
@@ -123,7 +171,8 @@ class Importer:
         known = await rounds.find(self._db, self._server, [a.name for a in arrivals])
         parsed, outcomes = await asyncio.to_thread(self._judge, arrivals, known)
         self._reached("parsed")
-        placed = await self._place(parsed)
+        rows = await self._neighbours([(one.filed.name.map, one.filed.ended_at) for one in parsed])
+        placed = await self._placed(parsed, rows)
         return await self._db.write(lambda tx: self._store(tx, arrivals, parsed, placed, outcomes))
 
     def _judge(
@@ -159,38 +208,43 @@ class Importer:
     def _parse(_sha256: str, name: RoundName, data: bytes) -> RoundReport:
         return parse(data, name)
 
-    async def _place(self, parsed: Sequence[_Parsed]) -> list[rounds.Placed]:
-        """The new rounds, and those stored ones that say something else now that these are here."""
-        by_map: dict[str, list[_Parsed]] = {}
-        for one in parsed:
-            by_map.setdefault(one.filed.name.map, []).append(one)
-        placed: list[rounds.Placed] = []
-        for map_name, fresh in by_map.items():
-            for low, high in clusters(one.filed.ended_at for one in fresh):
-                inside = [one for one in fresh if low <= one.filed.ended_at <= high]
-                placed += await self._cluster(map_name, inside, low, high)
-        return sorted(placed, key=lambda p: (p.round.filed.ended_at, p.round.filed.name.text))
+    async def _neighbours(self, stamps: Sequence[tuple[str, int]]) -> list[Row]:
+        """The stored rounds that rounds of these maps and ends may pair with, however far a chain of them goes."""
+        reach: list[tuple[str, int, int]] = []
+        rows: list[Row] = []
+        while (wider := _reach([*stamps, *((row["map"], row["ended_at"]) for row in rows)])) != reach:
+            reach = wider
+            rows = await rounds.neighbours(self._db, self._server, reach)
+        return rows
 
-    async def _cluster(self, map_name: str, fresh: list[_Parsed], low: int, high: int) -> list[rounds.Placed]:
-        while True:  # widen until a gap longer than the window is on both sides
-            rows = await rounds.neighbours(self._db, self._server, map_name, low=low - WINDOW, high=high + WINDOW)
-            first, last = min([low, *(r["ended_at"] for r in rows)]), max([high, *(r["ended_at"] for r in rows)])
-            if (first, last) == (low, high):
-                break
-            low, high = first, last
-        digests = {row["filename"]: (row["digest"], row["mtime"]) for row in rows}
-        stored = await asyncio.to_thread(self._stored, rows)
-        new = {one.filed.name.text: one for one in fresh}
+    async def _placed(self, parsed: Sequence[_Parsed], rows: Sequence[Row]) -> list[rounds.Placed]:
+        ignored = await decisions.ignored(self._db, self._server)
+        return await asyncio.to_thread(self._place, parsed, rows, ignored)
+
+    def _place(
+        self, parsed: Sequence[_Parsed], rows: Sequence[Row], ignored: Mapping[str, str]
+    ) -> list[rounds.Placed]:
+        """The new rounds, and those stored ones that say something else now that these are here."""
+        new = {one.filed.name.text: one for one in parsed}
+        known = {row["filename"]: row for row in rows}
+        by_map: dict[str, list[Filed]] = {}
+        stored = self._stored([row for row in rows if row["filename"] not in new])
+        for filed in [*stored, *(one.filed for one in parsed)]:
+            by_map.setdefault(filed.name.map, []).append(filed)
         placed = []
-        for one in derive([*stored, *(p.filed for p in fresh)]):
+        for one in chain.from_iterable(map(derive, by_map.values())):
+            name = one.filed.name.text
+            if name in ignored:
+                one = ruled_out(one, decisions.in_words(ignored[name]))
             digest = rounds.digest(one)
-            arrived = new.get(one.filed.name.text)
+            arrived, before = new.get(name), known.get(name)
             if arrived is not None:
                 data = arrived.arrival
-                placed.append(rounds.Placed(one, digest, data.mtime, arrived.packed, len(data.data)))
-            elif digests[one.filed.name.text][0] != digest:
-                placed.append(rounds.Placed(one, digest, digests[one.filed.name.text][1], None, 0))
-        return placed
+                again = before is not None
+                placed.append(rounds.Placed(one, digest, data.mtime, arrived.packed, len(data.data), again))
+            elif before is not None and before["digest"] != digest:
+                placed.append(rounds.Placed(one, digest, before["mtime"], None, 0, again=True))
+        return sorted(placed, key=lambda p: (p.round.filed.ended_at, p.round.filed.name.text))
 
     def _stored(self, rows: Sequence[Row]) -> list[Filed]:
         filed = []
@@ -219,7 +273,7 @@ class Importer:
             for p in parsed
             for one in [by_name[p.filed.name.text]]
         }
-        rows = [row for a in arrivals if (row := _ledger_row(a, outcomes[a.name])) is not None]
+        rows = [row for a in arrivals if (row := ledger_row(a, outcomes[a.name])) is not None]
         ledger.record(tx, self._server, rows, now=now)
         self._reached("ledger stored")
         self._owe_posts(tx, placed, ids, now)
@@ -230,7 +284,7 @@ class Importer:
         for p in placed:
             one, round_id = p.round, ids[p.round.filed.name.text]
             waits = one.filed.name.number == 2 and one.first is None and one.state is State.SET_ASIDE
-            if p.content is None:
+            if p.again:
                 outbox.amend(tx, round_id, ready=not waits, now=now)
             elif not self.silent and self._is_news(one, p.mtime, now):
                 kind = Kind.ROUND if one.filed.name.number == 1 else Kind.MATCH
@@ -240,19 +294,9 @@ class Importer:
         return is_news(ended_at=one.filed.ended_at, mtime=mtime, now=now, max_age=self._post_max_age)
 
 
-def _ledger_row(arrival: Arrival, outcome: Outcome) -> LedgerRow | None:
-    row = LedgerRow(
-        arrival.name,
-        FileState.IMPORTED,
-        size=len(arrival.data),
-        mtime=arrival.mtime,
-        sha256=hashlib.sha256(arrival.data).hexdigest(),
-    )
-    match outcome:
-        case Imported(round_id) | Already(round_id):
-            return row._replace(round_id=round_id)
-        case Rejected(why):
-            rejected = row._replace(state=FileState.REJECTED, reason=why)
-            return rejected if arrival.certain else rejected._replace(size=None, mtime=None)
-        case _:
-            return None  # the ledger keeps what it says about the imported bytes
+def _reach(stamps: Iterable[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """(map, from, to): where rounds may lie that can be paired with rounds of these maps and ends."""
+    by_map: dict[str, list[int]] = {}
+    for map_name, ended in stamps:
+        by_map.setdefault(map_name, []).append(ended)
+    return [(name, low - WINDOW, high + WINDOW) for name, ends in by_map.items() for low, high in clusters(ends)]

@@ -38,9 +38,14 @@ async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Imp
         await db.write(lambda tx: ledger.record(tx, server, new, now=int(time.time())))
     for start in range(0, len(wanted), BATCH):
         await _import(wanted[start : start + BATCH], mirror, importer, report)
+    report.rejected = {name: why for name, why in report.rejected.items() if not _known(rows.get(name), why)}
     if report.imported or report.set_aside or report.rejected:
         log.info("local_stats: %s", report.summary())
     return report
+
+
+def _known(row: LedgerRow | None, why: str) -> bool:
+    return row is not None and (row.state, row.reason) == (FileState.REJECTED, why)
 
 
 async def _import(batch: list[tuple[str, int]], mirror: Mirror, importer: Importer, report: Poll) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.files import NotARound, round_name
@@ -17,15 +21,17 @@ _TRIES = 20
 class Mirror:
     """A flat folder of round files, each written whole or not at all."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reached: Callable[[str], None] = lambda _step: None) -> None:
         self.folder = folder
+        self._reached = reached
 
     def prepare(self) -> None:
         """Make the folder, and sweep away what an interrupted download left; raises `StatsBotError`."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for left in self.folder.glob(f"*{PART}"):
-                left.unlink(missing_ok=True)
+                if not isinstance(round_name(left.name.removesuffix(PART)), NotARound):  # else it is not ours
+                    left.unlink(missing_ok=True)
         except OSError as error:
             raise StatsBotError(f"LOCAL_STATS_DIR {self.folder} cannot be used: {error.strerror or error}") from error
 
@@ -45,10 +51,17 @@ class Mirror:
         """Keep a file: written beside, given the server's time, then renamed."""
         target = self._path(name)
         part = target.with_name(target.name + PART)
-        part.write_bytes(data)
-        if mtime is not None:
-            os.utime(part, (mtime, mtime))
-        _replace(part, target)
+        try:
+            part.write_bytes(data)
+            if mtime is not None:
+                os.utime(part, (mtime, mtime))
+            self._reached("part written")
+            _replace(part, target)
+            self._reached("part renamed")
+        except OSError:
+            with contextlib.suppress(OSError):
+                part.unlink()
+            raise
 
     def files(self) -> list[tuple[str, int, int]]:
         """(name, size, mtime) of each regular file whose name fits the grammar, in the order of their names."""
@@ -59,6 +72,19 @@ class Mirror:
                 if entry.is_file(follow_symlinks=False) and not isinstance(round_name(entry.name), NotARound)
             ]
         return sorted((name, status.st_size, int(status.st_mtime)) for name, status in found)
+
+    def backup_name(self) -> Path:
+        """Where a backup made now would lie: a zip beside the folder."""
+        folder = self.folder.absolute()
+        return folder.with_name(f"{folder.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip")
+
+    def back_up(self, target: Path) -> None:
+        """Put every round file into a zip, complete or not at all."""
+        part = target.with_name(target.name + PART)
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as zipped:
+            for name, _, _ in self.files():
+                zipped.write(self._path(name), name)
+        part.replace(target)
 
     def _path(self, name: str) -> Path:
         parsed = round_name(name)

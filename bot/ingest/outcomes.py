@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.domain.model import State
+from bot.domain.states import FileState, LedgerRow
 
 FIRST_RETRY, LAST_RETRY = 30, 6 * 3600
 """Seconds until a failed file is tried again: doubled each time, up to the last."""
@@ -69,6 +71,10 @@ def retry_delay(attempts: int) -> int:
     return min(FIRST_RETRY << min(attempts, 20), LAST_RETRY)
 
 
+def no_progress(_done: int, _wanted: int) -> None:
+    """Nobody watches how many files are done, of how many."""
+
+
 @dataclass(slots=True)
 class Poll:
     """What one poll did: names by what became of them, in the order of the files."""
@@ -94,8 +100,9 @@ class Poll:
         self.looked_at += later.looked_at
         self.imported += later.imported
         self.set_aside |= later.set_aside
-        self.rejected |= later.rejected
-        self.failed |= later.failed
+        healed = {*later.imported, *later.set_aside}
+        self.rejected = {n: why for n, why in (self.rejected | later.rejected).items() if n not in healed}
+        self.failed = {n: why for n, why in (self.failed | later.failed).items() if n not in healed}
         self.changed += later.changed
         self.ignored += later.ignored
         self.pending = later.pending
@@ -112,3 +119,22 @@ class Poll:
             (self.pending, "still growing"),
         ]
         return ", ".join(f"{number} {what}" for number, what in parts if number) or "nothing new"
+
+
+def ledger_row(arrival: Arrival, outcome: Outcome) -> LedgerRow | None:
+    """What the ledger says of a file after this outcome; None where it keeps what it says."""
+    row = LedgerRow(
+        arrival.name,
+        FileState.IMPORTED,
+        size=len(arrival.data),
+        mtime=arrival.mtime,
+        sha256=hashlib.sha256(arrival.data).hexdigest(),
+    )
+    match outcome:
+        case Imported(round_id) | Already(round_id):
+            return row._replace(round_id=round_id)
+        case Rejected(why):
+            rejected = row._replace(state=FileState.REJECTED, reason=why)
+            return rejected if arrival.certain else rejected._replace(size=None, mtime=None)
+        case _:
+            return None  # the ledger keeps what it says about the imported bytes

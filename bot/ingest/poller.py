@@ -15,7 +15,18 @@ from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.listing import Watcher
 from bot.ingest.mirror import Mirror
-from bot.ingest.outcomes import Already, Arrival, Different, Imported, Outcome, Poll, Rejected, Retry, retry_delay
+from bot.ingest.outcomes import (
+    Already,
+    Arrival,
+    Different,
+    Imported,
+    Outcome,
+    Poll,
+    Rejected,
+    Retry,
+    no_progress,
+    retry_delay,
+)
 from bot.ingest.settling import Settling
 from bot.ingest.source import Entry, RemoteSource
 from bot.store import ledger, rounds
@@ -31,7 +42,11 @@ MAX_JUNK = 1000
 class _Job:
     entry: Entry
     verdict: Verdict
-    attempts: int
+    row: LedgerRow | None
+
+    @property
+    def attempts(self) -> int:
+        return self.row.attempts if self.row else 0
 
 
 class Poller:
@@ -65,7 +80,7 @@ class Poller:
         self._unsettled: set[str] = set()
         self._later: dict[str, int] = {}
         self._junk: int | None = None
-        self.progress: Callable[[int, int], None] = lambda _done, _wanted: None
+        self.progress: Callable[[int, int], None] = no_progress
         """Called with (files brought in, files wanted) while a poll works."""
 
     @property
@@ -77,6 +92,10 @@ class Poller:
     def listed(self) -> int:
         """Entries in the last full listing."""
         return self._watcher.listed
+
+    def look_again(self) -> None:
+        """List the whole folder at the next poll: somebody decided something about its files."""
+        self._watcher.distrust()
 
     async def poll(self) -> Poll:
         """Look once, and bring in whatever is new and settled; raises `SourceError` or `StoreError`."""
@@ -104,7 +123,7 @@ class Poller:
         rows = await ledger.find(self._db, self._server, [entry.name for entry in asked])
         await self._record(asked, verdicts, rows, report)
         wanted = [
-            _Job(entry, verdict, row.attempts if (row := rows.get(entry.name)) else 0)
+            _Job(entry, verdict, rows.get(entry.name))
             for entry, verdict in zip(asked, verdicts, strict=True)
             if verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)
         ]
@@ -123,6 +142,8 @@ class Poller:
             row = rows.get(entry.name)
             match verdict.action:
                 case Action.SKIP:
+                    if row is not None and row.changed_to not in (None, changed_to(entry)):
+                        written.append(row._replace(changed_to=None))  # the server has the imported one again
                     self._gate.remember(entry, verdict)
                 case Action.WAIT if row is not None and row.retry_at is not None:
                     self._later[entry.name] = row.retry_at
@@ -162,7 +183,7 @@ class Poller:
         log.warning("%s changed on the server after its import; the imported round is kept. %s", entry.name, reason)
 
     async def _bring_in(self, jobs: list[_Job], report: Poll) -> None:
-        """Download, keep and import in batches; one batch downloads while the one before is imported."""
+        """Download, keep and import in batches; one batch downloads while the one before is kept and imported."""
         jobs.sort(key=lambda job: job.entry.name)
         importing: asyncio.Task[None] | None = None
         done, away = 0, None
@@ -200,11 +221,7 @@ class Poller:
                     away = answer
                 case _:
                     raise answer
-        fetched = [(job, data) for job, data in got if job.verdict.action is Action.FETCH]
         self._reached("downloaded")
-        if fetched:
-            await asyncio.to_thread(self._keep, fetched)
-            self._reached("kept")
         if failed:
             await self._write(failed)
         return got, away
@@ -216,7 +233,11 @@ class Poller:
 
     def _keep(self, fetched: Iterable[tuple[_Job, bytes]]) -> None:
         for job, data in fetched:
-            self._mirror.write(job.entry.name, data, job.entry.mtime)
+            try:
+                self._mirror.write(job.entry.name, data, job.entry.mtime)
+            except OSError as error:  # the copy is a convenience: the database gets the bytes all the same
+                log.warning("%s cannot be kept in local_stats: %s", job.entry.name, error.strerror or error)
+                return
 
     def _failed(self, job: _Job, why: str, report: Poll) -> LedgerRow:
         entry = job.entry
@@ -224,11 +245,17 @@ class Poller:
         at = int(self._now()) + retry_delay(job.attempts)
         self._later[entry.name] = at
         log.warning("%s could not be read (%s): attempt %d follows later", entry.name, why, job.attempts + 2)
+        if job.row is not None and job.row.state is FileState.IMPORTED:
+            return job.row._replace(attempts=job.attempts + 1)
         return LedgerRow(
             entry.name, FileState.RETRYING, why, entry.size, entry.mtime, attempts=job.attempts + 1, retry_at=at
         )
 
     async def _import(self, got: Sequence[tuple[_Job, bytes]], report: Poll) -> None:
+        fetched = [(job, data) for job, data in got if job.verdict.action is Action.FETCH]
+        if fetched:
+            await asyncio.to_thread(self._keep, fetched)
+            self._reached("kept")
         arrivals = [
             Arrival(job.entry.name, data, job.entry.mtime, job.attempts, certain=job.verdict.action is not Action.TAKE)
             for job, data in got
@@ -238,7 +265,7 @@ class Poller:
         doubtful = []
         for (job, _), outcome in zip(got, outcomes, strict=True):
             if isinstance(outcome, Rejected) and job.verdict.action is Action.TAKE:
-                doubtful.append(_Job(job.entry, Verdict(Action.FETCH, Layer.LOCAL, "the copy on disk is bad"), 0))
+                doubtful.append(_Job(job.entry, Verdict(Action.FETCH, Layer.LOCAL, "the copy on disk is bad"), None))
             else:
                 await self._settle(job, outcome, report)
         if doubtful:  # a power cut may have torn what is on disk: the server's bytes decide

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.errors import SourceAway, SourceRefused, StoreError
 from bot.ingest.importer import Importer
-from bot.ingest.outcomes import Poll
+from bot.ingest.outcomes import Poll, no_progress
 from bot.ingest.poller import Poller
 from bot.ingest.settling import TWO_LOOKS
 from bot.store import facts, ledger
@@ -56,11 +56,10 @@ async def settle_first_run(db: Database, importer: Importer, poll: Poll) -> None
 
 
 async def once(poller: Poller, db: Database, importer: Importer) -> Poll:
-    """Poll until nothing waits for its second look (three looks at most), and add up what was done."""
+    """Poll until nothing waits for its second look (four looks at most), and add up what was done."""
     total = Poll()
-    for look in range(3):
-        if look:
-            await asyncio.sleep(TWO_LOOKS + 0.05)
+    for pause in (0, 0, TWO_LOOKS + 0.05, TWO_LOOKS + 0.05):  # a long first poll was pause enough
+        await asyncio.sleep(pause)
         poll = await poller.poll()
         total.add(poll)
         if not poll.pending:
@@ -89,6 +88,7 @@ class PollService:
         self._interval = interval
         self._alert = alert
         self._news = news
+        self._turn = asyncio.Lock()
         self._away = 0
         self._alerted: str | None = None
 
@@ -101,8 +101,24 @@ class PollService:
             self.status.next_poll_at = int(time.time() + pause)
             await asyncio.sleep(pause)
 
+    async def poll_now(self, progress: Callable[[int, int], None] = no_progress) -> Poll:
+        """One poll at once, between those of the loop; raises `SourceError` or `StoreError`."""
+        async with self._turn:
+            self.poller.look_again()
+            self.poller.progress = progress
+            try:
+                poll = await once(self.poller, self._db, self._importer)
+            finally:
+                self.poller.progress = no_progress
+        self._well(poll)
+        return poll
+
     async def step(self) -> float:
         """One poll; the seconds from its start to the next one's. Expected failures end here."""
+        async with self._turn:
+            return await self._step()
+
+    async def _step(self) -> float:
         self.status.polls += 1
         self.status.last_poll_at = int(time.time())
         try:

@@ -9,7 +9,10 @@ from bot.ingest.source import Entry
 TWO_LOOKS = 1.0
 """Seconds between two looks that agree."""
 OLD_ENOUGH = 60
-"""Seconds that an mtime must lie before the newest thing known of the server's clock."""
+"""Seconds that an mtime must lie before the newest one among the files asked about in the same look.
+
+Not before the newest ever seen: when the server's clock was set back, that would make each new file look old.
+"""
 
 
 class Settling:
@@ -17,21 +20,15 @@ class Settling:
 
     def __init__(self) -> None:
         self._first_look: dict[str, tuple[int, int, float]] = {}
-        self._newest = 0
-
-    def heard(self, server_time: int) -> None:
-        """Something carries this time of the server's clock (epoch seconds)."""
-        self._newest = max(self._newest, server_time)
 
     def settled(self, entries: Iterable[Entry], *, now: float) -> list[bool]:
         """For each entry: two looks a second apart agree in size and mtime, or it is old."""
         entries = list(entries)
-        for entry in entries:
-            self.heard(entry.mtime)
-        return [self._is_settled(entry, now) for entry in entries]
+        newest = max((entry.mtime for entry in entries), default=0)
+        return [self._is_settled(entry, now, newest) for entry in entries]
 
-    def _is_settled(self, entry: Entry, now: float) -> bool:
-        if self._newest - entry.mtime >= OLD_ENOUGH:
+    def _is_settled(self, entry: Entry, now: float, newest: int) -> bool:
+        if newest - entry.mtime >= OLD_ENOUGH:
             self._first_look.pop(entry.name, None)
             return True
         before = self._first_look.get(entry.name)

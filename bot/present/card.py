@@ -11,14 +11,15 @@ NEUTRAL, AXIS_RED, ALLIES_BLUE, AMBER = 0x5C6773, 0xB5504A, 0x4A7FB5, 0xC99A3B
 class Card:
     """One message: Discord markdown in `lines` and in the values of `fields` (name, value).
 
-    `short`: the message is this one line alone. `buttons`: (label, custom id); the first one's custom id is also how
-    the bot finds its own message again.
+    `short`: the message is this one line alone. `at`: what it is about happened then (UTC epoch seconds). `buttons`:
+    (label, custom id); the first one's custom id is also how the bot finds its own message again.
     """
 
     title: str = ""
     lines: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     footer: str = ""
+    at: int | None = None
     colour: int = NEUTRAL
     buttons: tuple[tuple[str, str], ...] = ()
     short: str | None = None

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import discord
 
 from bot.present.card import Card
 from bot.present.text import ELLIPSIS
 
-TITLE, DESCRIPTION, FIELD_NAME, FIELD, FOOTER, TOTAL, CONTENT = 256, 4096, 256, 1024, 2048, 6000, 2000
+TITLE, DESCRIPTION, FIELD_NAME, FIELD, FIELDS, TOTAL, CONTENT = 256, 4096, 256, 1024, 25, 6000, 2000
+FOOTER = 1024
+"""Half of what Discord allows, so that title, description and footer together always fit into the total."""
 
 
 def embed(card: Card) -> discord.Embed:
     """The card as one embed, within every limit."""
     made = discord.Embed(
-        title=_cut(card.title, TITLE), description=_cut("\n".join(card.lines), DESCRIPTION) or None, colour=card.colour
+        title=_cut(card.title, TITLE),
+        description=_cut("\n".join(card.lines), DESCRIPTION) or None,
+        colour=card.colour,
+        timestamp=None if card.at is None else datetime.fromtimestamp(card.at, UTC),
     )
     if card.footer:
         made.set_footer(text=_cut(card.footer, FOOTER))
-    for name, value in card.fields[:25]:
-        made.add_field(name=_cut(name, FIELD_NAME), value=_cut(value, FIELD), inline=len(value) < 100)
+    for name, value in card.fields[:FIELDS]:
+        made.add_field(name=_cut(name, FIELD_NAME), value=_cut(value, FIELD), inline=False)
         if len(made) > TOTAL:
             made.remove_field(-1)
             break

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.present.card import Card
 
 
@@ -12,6 +14,9 @@ def as_text(card: Card) -> str:
     parts = [f"## {card.title}", *card.lines]
     for name, value in card.fields:
         parts.append(f"**{name}**" + (f"\n{value}" if "\n" in value else f": {value}"))
-    if card.footer:
-        parts.append(f"_{card.footer}_")
+    footer = [card.footer] if card.footer else []
+    if card.at is not None:
+        footer.append(f"{datetime.fromtimestamp(card.at, UTC):%Y-%m-%d %H:%M} UTC")
+    if footer:
+        parts.append(f"_{' · '.join(footer)}_")
     return "\n".join(parts) + "\n"

@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from bot.domain.posts import PostState
 from bot.domain.states import FileState
 from bot.present.card import AMBER, NEUTRAL, Card
-from bot.present.text import UNKNOWN, plain, safe_name, when
+from bot.present.text import UNKNOWN, counted, safe_name, when
+
+_MEANING: Mapping[str, str] = {
+    FileState.SEEN: "read soon",
+    FileState.DOWNLOADED: "imported soon",
+    FileState.RETRYING: "could not be read, tried again by itself",
+    FileState.REJECTED: "no valid round file",
+    FileState.IGNORED: "no round file by its name",
+    PostState.PARKED: "Discord refused it, tried again by itself",
+    PostState.UNSURE: "an admin must say whether it is there: see the alert",
+    PostState.DROPPED: "too old to be news, or seen by an admin",
+}
+_CALLS_FOR_A_LOOK = (PostState.PARKED, PostState.UNSURE)
 
 
 def status_card(
@@ -23,29 +35,33 @@ def status_card(
     posting_trouble: str | None,
 ) -> Card:
     """Is it polling, is anything waiting, is anything stuck? Instants in UTC epoch seconds."""
-    contact = "the game server answers" if trouble is None else f"**{plain(safe_name(trouble, limit=300), limit=600)}**"
+    contact = "The game server answers." if last_success else "The game server has not been asked yet."
     lines = [
-        f"Connection: {contact}",
+        f"**{safe_name(trouble, limit=400)}**" if trouble else contact,
         f"Last good poll: {when(last_success, 'R') if last_success else UNKNOWN}",
         f"Next poll: {when(next_poll, 'R') if next_poll else UNKNOWN}",
         f"Last new file: {safe_name(last_file, limit=100) if last_file else UNKNOWN}",
     ]
     if posting_trouble:
-        lines.append(f"Posting: **{plain(safe_name(posting_trouble, limit=300), limit=600)}**")
+        lines.append(f"Posting: **{safe_name(posting_trouble, limit=400)}**")
+    waiting = f"\n{counted(pending, 'file')} waiting for a second look" if pending else ""
+    well = not trouble and not posting_trouble and not any(posts.get(state) for state in _CALLS_FOR_A_LOOK)
     return Card(
-        title="Sync status",
+        title="Sync: all is well" if well else "Sync: please have a look",
         lines=tuple(lines),
         fields=(
-            (f"Files: {sum(files.values())} known, {listed} listed", _counts(files, pending)),
-            (f"Posts: {sum(posts.values())}", _counts(posts, 0)),
+            (f"{counted(sum(files.values()), 'file')} known, {listed} in the last listing", _counts(files) + waiting),
+            (counted(sum(posts.values()), "post"), _counts(posts)),
         ),
-        colour=AMBER if trouble or posting_trouble else NEUTRAL,
-        footer="imported: has a round · seen, downloaded: on the way · retrying: tried again by itself",
+        colour=NEUTRAL if well else AMBER,
     )
 
 
-def _counts(counts: Mapping[FileState, int] | Mapping[PostState, int], pending: int) -> str:
-    parts = [f"{number} {name}" for name, number in counts.items() if number]
-    if pending:
-        parts.append(f"{pending} waiting for a second look")
-    return ", ".join(parts) or "none"
+def _counts(counts: Mapping[FileState, int] | Mapping[PostState, int]) -> str:
+    """One line per state that occurs, with what it means where the word alone does not say it."""
+    parts = [
+        f"{number} {name}" + (f": {_MEANING[name]}" if name in _MEANING else "")
+        for name, number in counts.items()
+        if number
+    ]
+    return "\n".join(parts) or "none"

@@ -2,128 +2,191 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.domain.answers import Career, PlayerLine, RoundAnswer
 from bot.domain.matches import Half, MatchResult, Winner, result
-from bot.domain.model import ALLIES, AXIS
+from bot.domain.model import ALLIES, AXIS, Aside, State, other_side
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
-from bot.present.text import clock, number, plain, safe_name, table, when
+from bot.present.text import clock, counted, number, plain, safe_name, table, when
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
-_WIDTHS = (16, 3, 3, 5, 4)
-_HEAD = ("Player", "K", "D", "Dmg", "DPM")
-_FIELD, _NOTE_LIMIT = 1024, 3
+_NO_RESULT = (Aside.ABORTED, Aside.CARRIED_OVER)
+"""What the file of such a round says of its winner and time is not true (FORMAT §5)."""
+_FIELD, _NOTES, _ALIASES = 1024, 3, 5
+_EARLY = 15
+"""Seconds by which a round that was held ended before its limit: somebody surrendered (FORMAT §2)."""
 
 
 def round_card(answer: RoundAnswer, *, first: Half | None, marker: str = "") -> Card:
     """A finished round; a round 2 with its round 1 is the match, with its winner."""
-    outcome = result(first, answer.half) if first is not None else None
-    aside = answer.state != "counted"
-    title = f"{safe_name(answer.map)}: " + (match_title(outcome, answer) if outcome else f"round {answer.number}")
-    lines = [*(_match_lines(first, answer.half, outcome) if first and outcome else [_round_line(answer.half)])]
-    if aside:
-        lines.append(f"**Not counted**: {answer.reason}.")
-    lines += [f"-# {plain(safe_name(note, limit=200), limit=400)}" for note in answer.notes[:_NOTE_LIMIT]]
-    if len(answer.notes) > _NOTE_LIMIT:
-        lines.append(f"-# … and {len(answer.notes) - _NOTE_LIMIT} more notes")
-    side = outcome.side_in_second if outcome else answer.half.winner
+    half = answer.half
+    told = answer.reason not in _NO_RESULT
+    match = result(first, half) if first is not None and told else None
+    lines: list[str] = []
+    if answer.state != State.COUNTED:
+        lines.append(f"**Not counted**: {safe_name((answer.reason or '').split(': ')[-1], limit=200)}.")
+    if first is not None and match is not None:
+        lines += _match_lines(answer.players, first, half, match)
+    elif told:
+        lines.append(_round_line(answer.number, half))
+    lines += [f"-# {safe_name(note, limit=200)}" for note in answer.notes[:_NOTES]]
+    if len(answer.notes) > _NOTES:
+        lines.append(f"-# … and {counted(len(answer.notes) - _NOTES, 'more note')}")
+    winner = match.side_in_second if match else half.winner
     return Card(
-        title=title,
+        title=_title(answer, match, told=told),
         lines=tuple(lines),
-        fields=tuple(_teams(answer.players)),
-        footer=f"Round {answer.id} · {answer.file}",
-        colour=AMBER if aside else _COLOURS.get(side, NEUTRAL),
+        fields=tuple(_teams(answer.players, _FIGURES, match)),
+        footer=f"#{answer.id} · {plain(answer.file, limit=200)}",
+        at=answer.ended_at,
+        colour=_COLOURS.get(winner, NEUTRAL) if answer.state == State.COUNTED else AMBER,
         buttons=(("Details", marker),) if marker else (),
     )
 
 
-def match_title(outcome: MatchResult, answer: RoundAnswer) -> str:
-    """`Axis win`, with the best player of the winners named as who they are."""
-    if outcome.winner is Winner.DRAW:
-        return "draw"
-    return f"{_line_up(answer.players, outcome.side_in_second)} win"
+def round_result(half: Half) -> str:
+    """`Allies finished in 7:42`, or `Axis held`: a round alone, told by its sides."""
+    if half.attackers_won:
+        return f"{_attackers(half)} finished{_in(half.duration)}"
+    return f"{SIDES.get(half.defender, 'defenders')} held"
+
+
+def _title(answer: RoundAnswer, match: MatchResult | None, *, told: bool) -> str:
+    where = safe_name(answer.map, limit=64)
+    if match is None:
+        return f"{where}, round {answer.number}: {round_result(answer.half) if told else 'not counted'}"
+    winners = _line_up(answer.players, match.side_in_second)
+    if match.winner is Winner.DRAW:
+        return f"{where}: draw, nobody finished"
+    if match.winner is Winner.FIRST_ATTACKERS:
+        return f"{where}: {winners} wins, {clock(match.target)} not beaten"
+    return f"{where}: {winners} wins{_in(match.second_time)}"
 
 
 def _line_up(players: Sequence[PlayerLine], side: int) -> str:
-    """A team by its names: sides change, people do not."""
-    names = [safe_name(p.name, limit=20) for p in players if p.team == side]
+    """A team by its best player: sides change, people do not."""
+    names = [safe_name(player.name, limit=24) for player in players if player.team == side]
     if not names:
-        return SIDES.get(side, "nobody")
-    return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+        return f"the {SIDES.get(side, 'other')} side"
+    return names[0] if len(names) == 1 else f"{names[0]}'s team"
 
 
-def _match_lines(first: Half, second: Half, outcome: MatchResult) -> list[str]:
-    attackers = SIDES[ALLIES if second.defender == AXIS else AXIS]
-    one = f"Round 1: {'objective in ' + clock(first.duration) if first.attackers_won else 'full hold'}"
-    two = f"Round 2: {attackers} attacked with {clock(second.time_limit)} to beat"
-    if outcome.second_time is not None:
-        return [one, f"{two}: done in **{clock(outcome.second_time)}**"]
-    return [one, f"{two}: " + ("both sides held" if outcome.winner is Winner.DRAW else "held")]
+def _match_lines(players: Sequence[PlayerLine], first: Half, second: Half, match: MatchResult) -> list[str]:
+    one = _line_up(players, second.defender)
+    two = _line_up(players, other_side(second.defender))
+    opening = f"finished in {clock(match.target)}" if first.attackers_won else f"did not finish{_within(first)}"
+    return [f"Round 1: {one} {opening}", f"Round 2: {two} {_answer(second)}"]
 
 
-def _round_line(half: Half) -> str:
-    attackers = SIDES[ALLIES if half.defender == AXIS else AXIS]
+def _round_line(number: int, half: Half) -> str:
+    if number == 2:
+        return f"{_attackers(half)} {_answer(half)}"
     if half.attackers_won:
-        return f"{attackers} attacked and finished in **{clock(half.duration)}** of {clock(half.time_limit)}"
-    return f"{attackers} attacked and were held for {clock(half.duration)}"
+        return f"**{clock(half.duration)}** to beat in round 2. The limit was {_limit(half)}"
+    return f"{_attackers(half)} did not finish{_within(half)}. **{_limit(half)}** to beat in round 2"
 
 
-def _teams(players: Sequence[PlayerLine]) -> list[tuple[str, str]]:
-    fields = []
-    for team, name in [*SIDES.items(), (None, "No side")]:
+def _answer(second: Half) -> str:
+    """The attack of a round 2, in words."""
+    told = f"finished{_in(second.duration, '**')}" if second.attackers_won else f"did not finish{_early(second)}"
+    return f"had **{_limit(second)}** to beat and {told}"
+
+
+def _attackers(half: Half) -> str:
+    return SIDES.get(other_side(half.defender), "attackers")
+
+
+def _limit(half: Half) -> str:
+    return clock(half.time_limit or None)
+
+
+def _in(seconds: int | None, mark: str = "") -> str:
+    return "" if seconds is None else f" in {mark}{clock(seconds)}{mark}"
+
+
+def _within(half: Half) -> str:
+    return _early(half) or (f" within {_limit(half)}" if half.time_limit else "")
+
+
+def _early(half: Half) -> str:
+    """A failed attack that did not last until the limit."""
+    if half.duration is None or half.duration >= half.time_limit - _EARLY:
+        return ""
+    return f": it was over after {clock(half.duration)}"
+
+
+_Columns = tuple[tuple[str, int, Callable[[PlayerLine], str]], ...]
+_NAME = ("Player", 16, lambda player: player.name)
+_FIGURES: _Columns = (
+    _NAME,
+    ("K", 3, lambda player: str(player.kills)),
+    ("D", 3, lambda player: str(player.deaths)),
+    ("Dmg", 5, lambda player: str(player.damage_given)),
+    ("DPM", 4, lambda player: number(player.dpm)),
+)
+_DETAILS: _Columns = (
+    _NAME,
+    ("Acc%", 4, lambda player: number(_share(player.hits, player.shots))),
+    ("HS", 3, lambda player: str(player.headshots)),
+    ("Rev", 3, lambda player: number(player.revives_given)),
+    ("Alive%", 6, lambda player: number(_share(player.alive_seconds, player.time_seconds))),
+)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole > 0 else None
+
+
+def _teams(
+    players: Sequence[PlayerLine], columns: _Columns, match: MatchResult | None = None
+) -> Iterator[tuple[str, str]]:
+    """A table for each side; those of a match show its round 2, and who won."""
+    for team, name in [*SIDES.items(), (0, "No side")]:
         members = [p for p in players if (p.team == team if team else p.team not in SIDES)]
+        if match is not None and team:
+            name += " in round 2" + (", won" if team == match.side_in_second else "")
         if members:
-            rows = [_HEAD, *(_row(player) for player in members)]
-            fields.append((name, table(rows, _WIDTHS, limit=_FIELD)))
-    return fields
-
-
-def _row(player: PlayerLine) -> tuple[str, ...]:
-    return player.name, str(player.kills), str(player.deaths), str(player.damage_given), number(player.dpm)
+            rows = [[head for head, _, _ in columns]] + [[show(p) for _, _, show in columns] for p in members]
+            yield name, table(rows, [width for _, width, _ in columns], limit=_FIELD)
 
 
 def details_card(answer: RoundAnswer) -> Card:
-    """The second look at a round: accuracy of all weapons, headshots, revives, time alive."""
-    widths = (16, 4, 3, 3, 5)
-    head = ("Player", "Acc%", "HS", "Rev", "Alive")
-    rows = [
-        (
-            p.name,
-            number(100 * p.hits / p.shots if p.shots > 0 else None),
-            str(p.headshots),
-            number(p.revives_given),
-            number(100 * p.alive_seconds / p.time_seconds if p.time_seconds else None) + "%",
-        )
-        for p in answer.players
-    ]
+    """The second look at a round: accuracy, headshots, revives, time alive."""
     return Card(
-        title=f"{safe_name(answer.map)}: round {answer.number}, in detail",
-        lines=(table([head, *rows], widths, limit=4000),),
-        footer=f"Round {answer.id} · accuracy over all weapons · HS: head hits · Rev: revives given",
+        title=f"{safe_name(answer.map, limit=64)}, round {answer.number}: details",
+        fields=tuple(_teams(answer.players, _DETAILS)),
+        footer=f"#{answer.id} · Acc: pistols and sub-machine guns · HS: head hits · Rev: revives given",
+        at=answer.ended_at,
     )
 
 
 def career_card(career: Career) -> Card:
     """One player's sums and ratios over all rounds that count."""
     line = career.line
-    also = f"also seen as {', '.join(safe_name(name) for name in career.aliases[:5])}" if career.aliases else ""
-    facts = (
-        ("K/D", f"{number(line.kd, 2)} ({line.kills} / {line.deaths})"),
+    rows = (
+        ("Kills per death", number(line.kd, 2)),
+        ("Kills / deaths", f"{line.kills} / {line.deaths}"),
         ("Damage per minute", number(line.dpm)),
-        ("Damage", f"{line.damage_given} given, {line.damage_received} received"),
-        ("Accuracy", f"{number(career.accuracy, 1)} % ({career.bullet_hits} of {career.bullet_shots})"),
-        ("Headshots", f"{number(career.headshot_share, 1)} % of hits"),
-        ("Revives", number(line.revives_given)),
+        ("Damage given", str(line.damage_given)),
+        ("Damage received", str(line.damage_received)),
+        ("Accuracy, %", number(career.accuracy, 1)),
+        ("Head hits, % of hits", number(career.headshot_share, 1)),
         ("Useful kills", number(line.useful_kills)),
         ("Gibs", str(line.gibs)),
-        ("Time on a team", f"{line.time_seconds / 3600:.1f} h"),
+        ("Revives given", number(line.revives_given)),
+        ("Hours played", number(line.time_seconds / 3600, 1)),
     )
-    left = f" · {career.left_out} set aside" if career.left_out else ""
+    lines = [f"{counted(career.rounds, 'round')}, the last one {when(career.last_seen, 'R')}"]
+    if career.aliases:
+        more = len(career.aliases) - _ALIASES
+        names = ", ".join(safe_name(name) for name in career.aliases[:_ALIASES])
+        lines.append(f"Also seen as {names}" + (f" and {more} more" if more > 0 else ""))
+    if career.left_out:
+        lines.append(f"-# {counted(career.left_out, 'more round')} not counted")
     return Card(
         title=safe_name(line.name),
-        lines=tuple(part for part in (also, f"Last seen {when(career.last_seen, 'R')}") if part),
-        fields=facts,
-        footer=f"All time · {career.rounds} rounds{left} · accuracy: pistols and sub-machine guns · {line.guid}",
+        lines=(*lines, table(rows, (20, 14), limit=_FIELD)),
+        footer=f"Accuracy and head hits: pistols and sub-machine guns · GUID {plain(line.guid, limit=60)}",
     )

@@ -6,43 +6,45 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from wcwidth import wcswidth, wcwidth
+from wcwidth import clip, wcswidth
 
 UNKNOWN = "–"
 ELLIPSIS = "…"
-_MARKDOWN = re.compile(r"([\\*_~|`>#\-\[\]()])")
-_WRAP = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_MARKDOWN = re.compile(r"([\\*_~|`<>\[\]/])")
+_LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)])|(?=[#+-])))(.)")  # heading, subtext, list
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_LEFT_TO_RIGHT = "\u200e"
 
 
 def plain(text: str, *, limit: int) -> str:
     """Text without anything invisible, at most `limit` characters."""
-    bare = "".join(c for c in text if unicodedata.category(c) not in _WRAP)
-    return bare if len(bare) <= limit else bare[: limit - 1] + ELLIPSIS
+    bare = "".join(c for c in text if unicodedata.category(c) not in _INVISIBLE)
+    return bare if len(bare) <= limit else bare[: limit - 1].rstrip() + ELLIPSIS
 
 
 def safe_name(name: str, *, limit: int = 36) -> str:
-    """A name for Discord markdown: no mention, link, timestamp, heading or emphasis comes alive."""
-    bare = plain(name, limit=limit)
-    bare = _MARKDOWN.sub(r"\\\1", bare)
-    # a zero-width space is enough to keep Discord from reading on
-    for live in ("<", "@", "://", "/", ":", "."):
-        bare = bare.replace(live, live[0] + "\u200b" + live[1:])
-    return bare
+    """A name for Discord markdown: no mention, link, timestamp, heading or emphasis comes alive.
+
+    It reads and copies as it is: Discord hides the backslashes, and a zero-width space follows each @.
+    """
+    bare = plain(name, limit=limit).strip() or UNKNOWN
+    escaped = _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", bare)).replace("@", "@\u200b")
+    return _steady(escaped)
 
 
 def cell(text: str, width: int) -> str:
     """Text for a code block, cut or padded to `width` terminal columns; a backtick cannot end the block."""
-    bare = plain(text, limit=10 * width).replace("`", "'")
-    kept, used = "", 0
-    total = wcswidth(bare)
-    room = width if 0 <= total <= width else width - 1
-    for character in bare:
-        columns = max(wcwidth(character), 0)
-        if used + columns > room:
-            kept, used = kept + ELLIPSIS, used + 1
-            break
-        kept, used = kept + character, used + columns
-    return kept + " " * (width - used)
+    bare = plain(text, limit=3 * width).replace("`", "'")
+    if wcswidth(bare) > width:
+        bare = clip(bare, 0, width - 1).rstrip() + ELLIPSIS
+    return _steady(bare) + " " * (width - wcswidth(bare))
+
+
+def _steady(text: str) -> str:
+    """Right-to-left letters must not pull what follows to their left."""
+    if any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in text):
+        return f"{_LEFT_TO_RIGHT}{text}{_LEFT_TO_RIGHT}"
+    return text
 
 
 def clock(seconds: int | None) -> str:
@@ -55,6 +57,11 @@ def number(value: float | None, digits: int = 0) -> str:
     return UNKNOWN if value is None else f"{value:.{digits}f}"
 
 
+def counted(amount: int, noun: str) -> str:
+    """`1 round`, `2 rounds`."""
+    return f"{amount} {noun}" + ("" if amount == 1 else "s")
+
+
 def table(rows: Sequence[Sequence[str]], widths: Sequence[int], *, limit: int) -> str:
     """A code block of columns, the first aligned left and the rest right, at most `limit` characters.
 
@@ -62,7 +69,7 @@ def table(rows: Sequence[Sequence[str]], widths: Sequence[int], *, limit: int) -
     """
     lines = [
         " ".join(
-            [cell(row[0], widths[0]), *(text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True))]
+            [cell(row[0], widths[0]), *(_right(text, width) for text, width in zip(row[1:], widths[1:], strict=True))]
         )
         for row in rows
     ]
@@ -70,6 +77,11 @@ def table(rows: Sequence[Sequence[str]], widths: Sequence[int], *, limit: int) -
     while len(_block(fits, len(lines))) > limit:
         fits = fits[:-1]
     return _block(fits, len(lines))
+
+
+def _right(text: str, width: int) -> str:
+    """A figure, aligned right; one that no game can produce is not worth the table."""
+    return (text if len(text) <= width else ELLIPSIS).rjust(width)
 
 
 def _block(lines: Sequence[str], of: int) -> str:
@@ -80,3 +92,12 @@ def _block(lines: Sequence[str], of: int) -> str:
 def when(seconds: int, style: str = "f") -> str:
     """An instant that each reader's Discord shows in his own zone."""
     return f"<t:{seconds}:{style}>"
+
+
+def block(lines: Sequence[str], *, limit: int) -> str:
+    """Lines as a code block of at most `limit` characters; what does not fit is counted."""
+    bare = [plain(line, limit=200).replace("`", "'") for line in lines]
+    fits = bare
+    while len(_block(fits, len(bare))) > limit:
+        fits = fits[:-1]
+    return _block(fits, len(bare))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from bot.errors import DatabaseBusy, DatabaseNotOurs, StoreError
+from bot.errors import DatabaseBusy, DatabaseDown, DatabaseNotOurs, StoreError
 from bot.store.migrate import check_ours, migrate
 
 Tx = sqlite3.Connection
@@ -22,6 +22,14 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
 _FEWEST_WAL_SAFE = (3, 51, 3)
+_DOWN = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_NOMEM,
+)
 
 
 class Reader:
@@ -34,7 +42,7 @@ class Reader:
         """Every row of a SELECT."""
         try:
             return list(await self._connection.execute_fetchall(sql, parameters))
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise _translated(error) from error
 
     async def one(self, sql: str, /, **parameters: Any) -> Row | None:
@@ -78,7 +86,7 @@ class Database(Reader):
             con.execute("BEGIN IMMEDIATE")
             result = work(con)
             con.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise _translated(error) from error
         finally:
             if con.in_transaction:  # not after SQLITE_FULL, which rolls back by itself
@@ -86,10 +94,28 @@ class Database(Reader):
         return result
 
 
-def _translated(error: sqlite3.Error) -> StoreError:
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+def _translated(error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_CORRUPT or isinstance(error, UnicodeDecodeError):
+        return DatabaseDown(
+            f"the database is damaged ({error}): put a backup in its place, or move it away and run "
+            "`python -m tools.rebuild --from DIR`, where DIR has the round files"
+        )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return DatabaseBusy("the database is locked by another program")
+    if code in _DOWN:
+        return DatabaseDown(f"{error}: look at the disk that the database is on")
     return StoreError(f"{type(error).__name__}: {error}")
+
+
+def _at(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+    said = _translated(error)
+    return type(said)(f"{path}: {said}")
+
+
+def is_there(path: Path) -> bool:
+    """Something was ever written to this file."""
+    return path.exists() and path.stat().st_size > 0
 
 
 def wal_bug() -> str | None:
@@ -108,36 +134,60 @@ async def opened(path: Path) -> AsyncIterator[Database]:
     with ThreadPoolExecutor(1, thread_name_prefix="writer") as thread:
         writer = await loop.run_in_executor(thread, _writer, path)
         try:
-            async with reading(path) as reader:
-                yield Database(path, reader._connection, writer, thread)
+            async with _connected(path, _uri(path, alone=False)) as reader:
+                yield Database(path, reader, writer, thread)
         finally:
             await loop.run_in_executor(thread, _let_go, writer)
 
 
 @asynccontextmanager
 async def reading(path: Path) -> AsyncIterator[Reader]:
-    """The database at `path`, read-only; works beside the running bot. Raises `DatabaseNotOurs`, `StoreError`."""
-    if not path.is_file():
+    """The database at `path`, read-only and without a trace beside it; works beside the running bot.
+
+    Raises `DatabaseNotOurs`, `StoreError`.
+    """
+    if not is_there(path):
         raise StoreError(f"there is no database at {path}: run `python -m tools.sync_stats`, or start the bot")
     _check_ours(path)
+    alone = _alone(path)
+    before = path.stat()
+    async with _connected(path, _uri(path, alone=alone)) as con:
+        yield Reader(con)
+    after = path.stat()
+    if alone and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise StoreError(f"{path} was written meanwhile, so what was read may be mixed: run this again")
+
+
+@asynccontextmanager
+async def _connected(path: Path, uri: str) -> AsyncIterator[aiosqlite.Connection]:
     try:
-        async with aiosqlite.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None) as con:
+        async with aiosqlite.connect(uri, uri=True, isolation_level=None) as con:
             con.row_factory = sqlite3.Row
             await con.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
             await con.execute("PRAGMA query_only = ON")
-            yield Reader(con)
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"{path} cannot be opened: {error}") from error
+            yield con
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise _at(path, error) from error
+
+
+def _alone(path: Path) -> bool:
+    """Nobody has the database open, and nothing waits in its write-ahead log."""
+    return not path.with_name(f"{path.name}-wal").exists()
+
+
+def _uri(path: Path, *, alone: bool) -> str:
+    # even a reader makes `-wal` and `-shm` beside a WAL database, and leaves them; not if it may take it as immutable
+    return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
 
 
 def _check_ours(path: Path) -> None:
-    if not path.exists() or path.stat().st_size == 0:
+    if not is_there(path):
         return
-    con = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    con = sqlite3.connect(_uri(path, alone=_alone(path)), uri=True, timeout=BUSY_SECONDS)
     try:
         check_ours(con, path)
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"{path} cannot be opened: {error}") from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise _at(path, error) from error
     finally:
         con.close()
 
@@ -155,10 +205,10 @@ def _writer(path: Path) -> Tx:
         con.execute("PRAGMA synchronous = FULL")
         con.execute("PRAGMA foreign_keys = ON")
         migrate(con, path)
-    except sqlite3.OperationalError as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         con.close()
-        raise _translated(error) from error
-    except (DatabaseNotOurs, sqlite3.Error):
+        raise _at(path, error) from error
+    except DatabaseNotOurs:
         con.close()
         raise
     return con
@@ -168,7 +218,7 @@ def _let_go(con: Tx) -> None:
     try:
         con.execute("PRAGMA optimize")
         con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.OperationalError:
-        pass  # somebody reads: the next opening does it
+    except sqlite3.Error:
+        pass  # somebody reads, or it is damaged: the next opening does it, or says so
     finally:
         con.close()

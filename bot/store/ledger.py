@@ -13,11 +13,20 @@ _LOAD = f"SELECT {_COLUMNS} FROM processed_files WHERE server_id = :server"  # n
 _FIND = f"""
     SELECT {_COLUMNS} FROM processed_files
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""  # noqa: S608
+# what is imported stays imported, whatever becomes of the server's file
+_NAMES = """
+    SELECT filename FROM processed_files
+     WHERE server_id = :server AND filename LIKE :like ESCAPE '!' AND length(filename) <= 100
+     ORDER BY filename DESC LIMIT :limit"""
+_FAILING = f"""
+    SELECT {_COLUMNS} FROM processed_files
+     WHERE server_id = :server AND state = 'retrying' AND attempts >= :at_least ORDER BY filename"""  # noqa: S608
 _RECORD = f"""
     INSERT INTO processed_files (server_id, {_COLUMNS}, first_seen_at, updated_at)
     VALUES (:server, {", ".join(f":{name}" for name in LedgerRow._fields)}, :now, :now)
     ON CONFLICT (server_id, filename) DO UPDATE SET
-        {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])}, updated_at = excluded.updated_at"""  # noqa: S608
+        {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])}, updated_at = excluded.updated_at
+     WHERE processed_files.state <> 'imported' OR excluded.state = 'imported'"""  # noqa: S608
 _COUNT = "SELECT state, count(*) AS files FROM processed_files WHERE server_id = :server GROUP BY state"
 _JUNK = """
     SELECT count(*) FROM processed_files
@@ -48,6 +57,18 @@ async def count(db: Reader, server: int) -> dict[FileState, int]:
 async def ignored(db: Reader, server: int) -> int:
     """How many entries that are no round files have a row."""
     return int(await db.value(_JUNK, server=server))
+
+
+async def names(db: Reader, server: int, text: str, *, limit: int) -> list[str]:
+    """File names for a menu that hold this text, newest first; longer ones than Discord can carry are left out."""
+    like = text.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return [row["filename"] for row in await db.all(_NAMES, server=server, like=f"%{like}%", limit=limit)]
+
+
+async def failing(db: Reader, server: int, *, at_least: int) -> list[LedgerRow]:
+    """Files that failed so many times, and are still tried again."""
+    rows = await db.all(_FAILING, server=server, at_least=at_least)
+    return [_row(row) for row in rows]
 
 
 def record(tx: Tx, server: int, rows: Sequence[LedgerRow], *, now: int) -> None:

@@ -24,7 +24,7 @@ def check_ours(con: sqlite3.Connection, path: object) -> int:
         (version,) = con.execute("PRAGMA user_version").fetchone()
         (tables,) = con.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
+        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
             raise
         raise DatabaseNotOurs(f"{path} is no SQLite database: set DATABASE_PATH to a new file") from None
     if application == 0 and tables == 0:

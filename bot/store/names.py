@@ -10,6 +10,8 @@ from bot.store.database import Reader
 
 FRESH = 30.0
 """Seconds for which the index is used before it is asked for anew."""
+LONGEST = 36
+"""Characters of a name in a menu."""
 
 
 class Names:
@@ -51,9 +53,9 @@ class Names:
 
     @staticmethod
     def label(one: PlayerChoice) -> str:
-        """`anna (as bella) · 12 rounds`."""
-        alias = f" (as {one.alias})" if one.alias != one.name else ""
-        return f"{one.name}{alias} · {one.rounds} rounds"
+        """`anna (as bella) · 12 rounds`, with room for the figure whatever the names are."""
+        alias = f" (as {one.alias[:LONGEST]})" if one.alias != one.name else ""
+        return f"{one.name[:LONGEST]}{alias} · {one.rounds} round{'' if one.rounds == 1 else 's'}"
 
 
 _WHOLE, _BEGINNING, _PART, _NO_MATCH = range(4)

@@ -6,11 +6,14 @@ from bot.domain.posts import Kind, OutboxItem, PostState
 from bot.store.database import Reader, Row, Tx
 
 _COLUMNS = ", ".join(f"outbox.{name}" for name in OutboxItem._fields)
+HOLDS = 20
+"""A post that was tried so often (some ten minutes) does not hold up those behind it any more."""
+
 # first what is new, in the order of the rounds; edits after that
 _DUE = f"""
     SELECT {_COLUMNS} FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
-     WHERE not_before <= :now
-       AND (outbox.state IN ('waiting', 'sending', 'parked') OR (outbox.state = 'sent' AND sent_revision < revision))
+     WHERE (outbox.state IN ('waiting', 'sending', 'parked') OR (outbox.state = 'sent' AND sent_revision < revision))
+       AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
      ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, created_at), outbox.id LIMIT :limit"""  # noqa: S608
 _BY_ROUND = f"SELECT {_COLUMNS} FROM outbox WHERE round_id = :round"  # noqa: S608
 _ENQUEUE = """
@@ -35,6 +38,7 @@ _LINK_FIRST = """
     UPDATE outbox SET revision = revision + 1
      WHERE state IN ('sent', 'waiting', 'sending')
        AND round_id = (SELECT first_round_id FROM rounds JOIN outbox AS o ON o.round_id = rounds.id WHERE o.id = :id)"""
+_EDITING = "UPDATE outbox SET edited_at = :now WHERE id = :id"
 _EDITED = "UPDATE outbox SET sent_revision = :revision, edited_at = :now, not_before = :now WHERE id = :id"
 _MOVE = """
     UPDATE outbox SET state = :state, reason = :reason, not_before = :not_before,
@@ -42,6 +46,7 @@ _MOVE = """
      WHERE id = :id"""
 _POSTPONE = "UPDATE outbox SET not_before = :not_before, reason = :reason WHERE id = :id"
 _NOT_THERE = "UPDATE outbox SET first_attempt_at = NULL WHERE id = :id"
+_PARKED = "SELECT 1 FROM outbox WHERE state = 'parked' AND kind <> 'alert' LIMIT 1"
 _COUNT = "SELECT state, count(*) AS posts FROM outbox GROUP BY state"
 
 
@@ -50,7 +55,7 @@ def _item(row: Row) -> OutboxItem:
 
 
 async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:
-    """What can be done now: posts in the order of their rounds, then edits."""
+    """Posts in the order of their rounds, then edits: what can be done now, and what holds up those behind it."""
     return [_item(row) for row in await db.all(_DUE, now=now, limit=limit)]
 
 
@@ -60,9 +65,9 @@ async def of_round(db: Reader, round_id: int) -> OutboxItem | None:
     return None if row is None else _item(row)
 
 
-async def sha256(db: Reader, item: OutboxItem) -> str:
-    """The hash of the file that a round's post is about."""
-    return str(await db.value("SELECT sha256 FROM rounds WHERE id = :round", round=item.round_id))
+async def file_of(db: Reader, item: OutboxItem) -> str:
+    """The file that a round's post is about, by name and hash: a copy under another name has the same bytes."""
+    return str(await db.value("SELECT filename || ' ' || sha256 FROM rounds WHERE id = :round", round=item.round_id))
 
 
 async def count(db: Reader) -> dict[PostState, int]:
@@ -97,15 +102,27 @@ def sent(tx: Tx, item: OutboxItem, *, message: int, revision: int, now: int) -> 
     tx.execute(_LINK_FIRST, {"id": item.id})
 
 
+def editing(tx: Tx, item: OutboxItem, *, now: int) -> None:
+    """About to edit: an old message may not be edited again for a while, whatever comes of this."""
+    tx.execute(_EDITING, {"id": item.id, "now": now})
+
+
 def edited(tx: Tx, item: OutboxItem, *, revision: int, now: int) -> None:
     """The message says `revision` now."""
     tx.execute(_EDITED, {"id": item.id, "revision": revision, "now": now})
 
 
-def move(tx: Tx, item: OutboxItem, state: PostState, *, reason: str | None, not_before: int = 0) -> None:
-    """Into another state with a known outcome."""
-    values = {"id": item.id, "state": state, "reason": reason, "not_before": not_before, "known": True}
+def move(
+    tx: Tx, item: OutboxItem, state: PostState, *, reason: str | None, not_before: int = 0, known: bool = True
+) -> None:
+    """Into another state; `known`: the outcome of every attempt so far."""
+    values = {"id": item.id, "state": state, "reason": reason, "not_before": not_before, "known": known}
     tx.execute(_MOVE, values)
+
+
+def is_any_parked(tx: Tx) -> bool:
+    """Discord refuses some post already."""
+    return tx.execute(_PARKED).fetchone() is not None
 
 
 def postpone(tx: Tx, item: OutboxItem, *, not_before: int, reason: str) -> None:

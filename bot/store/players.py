@@ -7,9 +7,9 @@ from bot.domain.weapons import LIGHT
 from bot.store.database import Reader
 from bot.store.results import FIGURES
 
-# every alias of every human, with the last time it was worn; the name is the player's newest
+# every alias of every human, with the last time it was worn and all the player's rounds; the name is his newest
 _CHOICES = """
-    SELECT guid, name AS alias, count(*) AS rounds, max(ended_at) AS last_seen
+    SELECT guid, name AS alias, sum(count(*)) OVER (PARTITION BY guid) AS rounds, max(ended_at) AS last_seen
       FROM player_rounds JOIN rounds ON rounds.id = round_id
      WHERE guid NOT LIKE 'OMNIBOT%' GROUP BY guid, name ORDER BY max(ended_at) DESC, guid, name"""
 _SUMS = f"""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, tzinfo
 
 from bot.domain.answers import PlayerLine, RoundAnswer, RoundChoice
 from bot.domain.matches import Half
+from bot.domain.weapons import LIGHT
 from bot.store.database import Reader, Row
 
 FIGURES = (
@@ -17,8 +19,14 @@ _ROUND = """
            first_round_id
       FROM rounds WHERE id = :round"""
 _LATEST = "SELECT id FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
+# hits and shots are those of accuracy (FORMAT §6), not of all weapons
 _PLAYERS = f"""
-    SELECT guid, name, team, {", ".join(FIGURES)} FROM player_rounds
+    SELECT guid, name, team, {", ".join(f for f in FIGURES if f not in ("hits", "shots"))},
+           coalesce(light.hits, 0) AS hits, coalesce(light.shots, 0) AS shots
+      FROM player_rounds AS p
+      LEFT JOIN (SELECT line, sum(hits) AS hits, sum(shots) AS shots FROM weapon_rounds
+                  WHERE round_id = :round AND weapon IN ({", ".join(map(str, sorted(LIGHT)))}) GROUP BY line) AS light
+             ON light.line = p.line
      WHERE round_id = :round ORDER BY team, kills DESC, damage_given DESC, guid"""  # noqa: S608
 _NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
 _CHOICES = """
@@ -72,6 +80,15 @@ async def latest(db: Reader) -> int | None:
     """The id of the round that ended last."""
     value = await db.value(_LATEST)
     return None if value is None else int(value)
+
+
+async def resolve(db: Reader, text: str) -> int | None:
+    """The round meant by free text: an id, a menu's label, or any part of a map's name, its newest round."""
+    named = re.fullmatch(r"#?(\d{1,12})|#(\d{1,12})\b.*", text.strip(), re.DOTALL)
+    if named:
+        return int(named[1] or named[2])
+    found = await choices(db, text, limit=1) if text.strip() else []
+    return found[0].id if found else None
 
 
 async def choices(db: Reader, text: str, *, limit: int = 25) -> list[RoundChoice]:

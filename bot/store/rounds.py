@@ -32,24 +32,34 @@ _LINK = """
            (SELECT id FROM rounds AS r1 WHERE r1.server_id = rounds.server_id AND r1.filename = ?)
      WHERE id = ?"""
 _NEIGHBOURS = """
-    SELECT rounds.filename, rounds.ended_at, rounds.mtime, rounds.sha256, rounds.digest, evidence.content
-      FROM rounds JOIN evidence USING (sha256)
-     WHERE server_id = :server AND map = :map AND ended_at BETWEEN :low AND :high
-     ORDER BY ended_at, filename"""
+    SELECT rounds.filename, rounds.map, rounds.ended_at, rounds.mtime, rounds.sha256, rounds.digest, evidence.content
+      FROM json_each(:spans) AS span
+      JOIN rounds ON rounds.server_id = :server AND rounds.map = json_extract(span.value, '$[0]')
+       AND rounds.ended_at BETWEEN json_extract(span.value, '$[1]') AND json_extract(span.value, '$[2]')
+      JOIN evidence USING (sha256)
+     ORDER BY rounds.ended_at, rounds.filename"""
 _FIND = """
-    SELECT id, filename, sha256, mtime, size FROM rounds JOIN evidence USING (sha256)
+    SELECT id, filename, sha256, mtime, size, state, reason FROM rounds JOIN evidence USING (sha256)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
+_EVIDENCE = """
+    SELECT filename, content FROM rounds JOIN evidence USING (sha256)
+     WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
+_PLAYERS = f"SELECT {', '.join(PlayerRound._fields)} FROM player_rounds WHERE round_id = :round ORDER BY line"  # noqa: S608
 _NAMES = "SELECT filename FROM rounds WHERE server_id = :server ORDER BY filename"
 
 
 class Placed(NamedTuple):
-    """A round ready to be written; `mtime` is the file's, UTC seconds; `content` None where the evidence is here."""
+    """A round ready to be written; `mtime` is the file's, UTC seconds; `content` None where the evidence is here.
+
+    `again`: a round of this file is stored, and is replaced.
+    """
 
     round: Round
     digest: str
     mtime: int | None
     content: bytes | None
     size: int
+    again: bool
 
 
 class Known(NamedTuple):
@@ -59,6 +69,8 @@ class Known(NamedTuple):
     sha256: str
     mtime: int | None
     size: int
+    state: str
+    reason: str | None
 
 
 def packed(data: bytes) -> bytes:
@@ -78,15 +90,27 @@ def digest(one: Round) -> str:
     return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-async def neighbours(db: Reader, server: int, map_name: str, *, low: int, high: int) -> list[Row]:
-    """Rounds of one map that ended between `low` and `high`, with their evidence."""
-    return await db.all(_NEIGHBOURS, server=server, map=map_name, low=low, high=high)
+async def neighbours(db: Reader, server: int, spans: Sequence[tuple[str, int, int]]) -> list[Row]:
+    """Rounds that ended within any of these spans (map, from, to), with their evidence: one query, however many."""
+    return await db.all(_NEIGHBOURS, server=server, spans=json.dumps(spans))
 
 
 async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, Known]:
     """The rounds that these files made: one query, however many."""
     rows = await db.all(_FIND, server=server, names=json.dumps(list(names)))
-    return {row["filename"]: Known(row["id"], row["sha256"], row["mtime"], row["size"]) for row in rows}
+    fields = ("id", "sha256", "mtime", "size", "state", "reason")
+    return {row["filename"]: Known(*(row[name] for name in fields)) for row in rows}
+
+
+async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
+    """The imported bytes of these files."""
+    rows = await db.all(_EVIDENCE, server=server, names=json.dumps(list(names)))
+    return {row["filename"]: unpacked(row["content"]) for row in rows}
+
+
+async def players(db: Reader, round_id: int) -> list[PlayerRound]:
+    """A stored round's players, in the file's order."""
+    return [PlayerRound(*row) for row in await db.all(_PLAYERS, round=round_id)]
 
 
 async def every_name(db: Reader, server: int) -> list[str]:
@@ -99,7 +123,7 @@ def put(tx: Tx, server: int, placed: Sequence[Placed], *, now: int) -> dict[str,
     evidence = [(p.round.filed.sha256, p.size, p.content) for p in placed if p.content is not None]
     tx.executemany(_PUT_EVIDENCE, evidence)
     ids = {p.round.filed.name.text: int(tx.execute(_PUT_ROUND, _values(p, server, now)).fetchone()[0]) for p in placed}
-    again = [(ids[p.round.filed.name.text],) for p in placed if p.content is None]
+    again = [(ids[p.round.filed.name.text],) for p in placed if p.again]
     tx.executemany("DELETE FROM player_rounds WHERE round_id = ?", again)
     tx.executemany("DELETE FROM round_notes WHERE round_id = ?", again)
     tx.executemany(_PUT_PLAYER, [

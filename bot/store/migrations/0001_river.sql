@@ -15,7 +15,7 @@ CREATE TABLE evidence (
 ) STRICT;
 
 CREATE TABLE rounds (
-    id             INTEGER PRIMARY KEY,
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: buttons under old posts carry it
     server_id      INTEGER NOT NULL REFERENCES servers (id),
     filename       TEXT NOT NULL,
     sha256         TEXT NOT NULL REFERENCES evidence (sha256),

@@ -1,0 +1,254 @@
+"""Repairs: what the audit offers. Each can be interrupted and run again, and loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.states import FileState, LedgerRow
+from bot.errors import FileError, SourceError, StatsBotError
+from bot.ingest.gate import Gate, unfit
+from bot.ingest.importer import Importer
+from bot.ingest.mirror import Mirror
+from bot.ingest.outcomes import Arrival, Rejected, no_progress
+from bot.ingest.source import RemoteSource
+from bot.store import decisions, ledger, rounds
+from bot.store.database import Database
+
+BATCH = 50
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Repaired:
+    """What a repair did, or would do: file names, and what was in the way of the others."""
+
+    done: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    details: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def attention(self) -> bool:
+        """Something could not be repaired."""
+        return bool(self.failed)
+
+
+class Repairs:
+    """The repairs of one server's files; `source` is None where the server is not asked."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        server: int,
+        mirror: Mirror,
+        importer: Importer,
+        gate: Gate,
+        source: RemoteSource | None,
+        look_again: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._server = server
+        self._mirror = mirror
+        self._importer = importer
+        self._gate = gate
+        self._source = source
+        self._look_again = look_again
+
+    async def missing(self, names: Sequence[str] = ()) -> list[str]:
+        """Imported files that are not on disk as they were imported: gone, or with another content."""
+        rows = await ledger.load(self._db, self._server)
+        wanted = {r.filename: r for r in rows if r.state is FileState.IMPORTED and (not names or r.filename in names)}
+        known = await rounds.find(self._db, self._server, wanted)
+        return await asyncio.to_thread(self._damaged, known)
+
+    def _damaged(self, known: dict[str, rounds.Known]) -> list[str]:
+        found = []
+        for name, stored in sorted(known.items()):
+            here = self._mirror.look(name)
+            if here is None or here[0] != stored.size or _sha256(self._mirror.read(name)) != stored.sha256:
+                found.append(name)
+        return found
+
+    async def restore(self, names: Sequence[str], progress: Progress = no_progress) -> Repaired:
+        """Bring files back to `local_stats/`, from the database's bytes or the server's, verified; nothing is imported."""
+        report = Repaired()
+        for start in range(0, len(names), BATCH):
+            batch = names[start : start + BATCH]
+            known = await rounds.find(self._db, self._server, batch)
+            kept = await rounds.evidence(self._db, self._server, batch)
+            for name in batch:
+                await self._restore(name, known.get(name), kept.get(name), report)
+            progress(start + len(batch), len(names))
+        return report
+
+    async def _restore(self, name: str, known: rounds.Known | None, data: bytes | None, report: Repaired) -> None:
+        if known is None:
+            report.failed[name] = "it has no round: --reimport brings it back"
+            return
+        try:
+            if data is None or _sha256(data) != known.sha256:
+                data = await self._from_server(name)
+            if _sha256(data) != known.sha256:
+                report.failed[name] = "the server's file is not the one that was imported"
+                return
+            await asyncio.to_thread(self._mirror.write, name, data, known.mtime)
+        except (FileError, OSError, StatsBotError) as error:
+            report.failed[name] = str(error)
+            return
+        report.done.append(name)
+
+    async def _from_server(self, name: str) -> bytes:
+        if self._source is None:
+            raise StatsBotError("its bytes are not in the database, and the server was not asked")
+        entry = (await self._source.look_at([name])).get(name)
+        if entry is None:
+            raise StatsBotError("its bytes are not in the database, and it is not on the server")
+        return await self._source.read(entry)
+
+    async def redownload(self, progress: Progress = no_progress) -> Repaired:
+        """Fetch every round file of the server into `local_stats/` again; imports nothing, replaces no round."""
+        if self._source is None:
+            raise StatsBotError("there is no server to download from")
+        entries = sorted(entry for entry in await self._source.list() if unfit(entry) is None)
+        report = Repaired()
+        for start in range(0, len(entries), BATCH):
+            batch = entries[start : start + BATCH]
+            known = await rounds.find(self._db, self._server, [entry.name for entry in batch])
+            answers = await asyncio.gather(*map(self._source.read, batch), return_exceptions=True)
+            for entry, answer in zip(batch, answers, strict=True):
+                if isinstance(answer, SourceError):
+                    raise answer
+                if isinstance(answer, BaseException):
+                    report.failed[entry.name] = str(answer)
+                    continue
+                await asyncio.to_thread(self._mirror.write, entry.name, answer, entry.mtime)
+                report.done.append(entry.name)
+                stored = known.get(entry.name)
+                if stored is not None and stored.sha256 != _sha256(answer):
+                    report.details[entry.name] = ["it is not the file that was imported: see --reimport"]
+            progress(start + len(batch), len(entries))
+        return report
+
+    async def reimport(self, names: Sequence[str], *, dry_run: bool) -> Repaired:
+        """Parse files again and replace their rounds, identity kept; `details` say what differs.
+
+        The bytes are the server's, else the copy's on disk, else the database's own.
+        """
+        report = Repaired()
+        for name in names:
+            try:
+                data, mtime = await self._bytes(name)
+            except (FileError, OSError, StatsBotError) as error:
+                report.failed[name] = str(error)
+                continue
+            arrival = Arrival(name, data, mtime)
+            outcome, changes = await self._importer.replace(arrival, dry_run=dry_run)
+            if isinstance(outcome, Rejected):
+                report.failed[name] = outcome.why
+                continue
+            report.details[name] = changes
+            report.done.append(name)
+            if not dry_run:
+                await asyncio.to_thread(self._mirror.write, name, data, mtime)
+                self._gate.forget(name)
+        return report
+
+    async def _bytes(self, name: str) -> tuple[bytes, int | None]:
+        entry = (await self._source.look_at([name])).get(name) if self._source is not None else None
+        if entry is not None and self._source is not None:
+            return await self._source.read(entry), entry.mtime
+        known = (await rounds.find(self._db, self._server, [name])).get(name)
+        here = self._mirror.look(name)
+        if here is not None:
+            return await asyncio.to_thread(self._mirror.read, name), known.mtime if known else here[1]
+        kept = await rounds.evidence(self._db, self._server, [name])
+        if name not in kept:
+            raise StatsBotError("it is neither on the server, nor on disk, nor in the database")
+        return kept[name], known.mtime if known else None
+
+    async def failed(self) -> list[str]:
+        """Files that were rejected or are tried again."""
+        rows = await ledger.load(self._db, self._server)
+        return sorted(r.filename for r in rows if r.state in (FileState.REJECTED, FileState.RETRYING))
+
+    async def retry(self, names: Sequence[str]) -> Repaired:
+        """Let the next poll look at these files as if for the first time."""
+        rows = await ledger.find(self._db, self._server, names)
+        again = (FileState.REJECTED, FileState.RETRYING)
+        report = Repaired(failed={name: _not_failed(rows.get(name)) for name in names if not _is(rows.get(name), again)})
+        fresh = [
+            LedgerRow(row.filename, FileState.SEEN, size=row.size, mtime=row.mtime)
+            for row in rows.values()
+            if row.state in again
+        ]
+        await self._write(fresh)
+        report.done = [row.filename for row in fresh]
+        return report
+
+    async def ignore(self, names: Sequence[str], *, reason: str, by: str) -> Repaired:
+        """Take files out: those without a round are never fetched, rounds are set aside; the reason is shown."""
+        known = await ledger.find(self._db, self._server, names)
+        report = Repaired(failed={name: "never seen" for name in names if name not in known})
+        taken = [name for name in names if name in known]
+        now = int(time.time())
+        await self._db.write(lambda tx: decisions.ignore(tx, self._server, taken, reason=reason, by=by, now=now))
+        said = decisions.in_words(reason)
+        await self._write([
+            LedgerRow(name, FileState.IGNORED, reason=said)
+            for name in taken
+            if known[name].state is not FileState.IMPORTED
+        ])  # fmt: skip
+        await self._importer.derive_again([name for name in taken if known[name].state is FileState.IMPORTED])
+        report.done = taken
+        return report
+
+    async def unignore(self, names: Sequence[str]) -> Repaired:
+        """Undo `ignore`."""
+        decided = await decisions.ignored(self._db, self._server)
+        report = Repaired(failed={name: "no admin ignored it" for name in names if name not in decided})
+        back = [name for name in names if name in decided]
+        await self._db.write(lambda tx: decisions.unignore(tx, self._server, back))
+        rows = await ledger.find(self._db, self._server, back)
+        await self._write([
+            LedgerRow(name, FileState.SEEN) for name, row in rows.items() if row.state is FileState.IGNORED
+        ])  # fmt: skip
+        await self._importer.derive_again([n for n, row in rows.items() if row.state is FileState.IMPORTED])
+        report.done = back
+        return report
+
+    async def orphans(self) -> list[str]:
+        """Rounds whose ledger row is missing, or says something else than imported."""
+        names = await rounds.every_name(self._db, self._server)
+        rows = await ledger.find(self._db, self._server, names)
+        return [name for name in names if not _is(rows.get(name), (FileState.IMPORTED,))]
+
+    async def adopt(self, names: Sequence[str]) -> Repaired:
+        """Write the ledger rows of rounds that lack one."""
+        known = await rounds.find(self._db, self._server, names)
+        await self._write([
+            LedgerRow(name, FileState.IMPORTED, None, k.size, k.mtime, k.sha256, k.id) for name, k in known.items()
+        ])  # fmt: skip
+        return Repaired(done=sorted(known))
+
+    async def _write(self, rows: Sequence[LedgerRow]) -> None:
+        if rows:
+            await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=int(time.time())))
+        for row in rows:
+            self._gate.forget(row.filename)
+        self._look_again()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _is(row: LedgerRow | None, states: Iterable[FileState]) -> bool:
+    return row is not None and row.state in states
+
+
+def _not_failed(row: LedgerRow | None) -> str:
+    return "never seen" if row is None else f"it is {row.state}: there is nothing to try again"

@@ -1,0 +1,44 @@
+"""Decisions of admins, kept as facts that every derivation applies again; and the log of what admins did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.store.database import Reader, Row, Tx
+
+_IGNORE = """
+    INSERT INTO ignored_files (server_id, filename, reason, decided_by, decided_at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (server_id, filename) DO UPDATE SET
+        reason = excluded.reason, decided_by = excluded.decided_by, decided_at = excluded.decided_at"""
+_LOG = "SELECT at, who, command, outcome FROM admin_log ORDER BY id DESC LIMIT :limit"
+
+
+def in_words(reason: str) -> str:
+    """The reason as files and rounds show it."""
+    return f"ignored by an admin: {reason}"
+
+
+async def ignored(db: Reader, server: int) -> dict[str, str]:
+    """File name → reason of every file that an admin took out."""
+    rows = await db.all("SELECT filename, reason FROM ignored_files WHERE server_id = :server", server=server)
+    return {row["filename"]: row["reason"] for row in rows}
+
+
+def ignore(tx: Tx, server: int, names: Iterable[str], *, reason: str, by: str, now: int) -> None:
+    """Take files out."""
+    tx.executemany(_IGNORE, [(server, name, reason, by, now) for name in names])
+
+
+def unignore(tx: Tx, server: int, names: Iterable[str]) -> None:
+    """Take a decision back."""
+    tx.executemany("DELETE FROM ignored_files WHERE server_id = ? AND filename = ?", [(server, n) for n in names])
+
+
+def log(tx: Tx, *, who: str, command: str, outcome: str, now: int) -> None:
+    """Remember what an admin did."""
+    tx.execute("INSERT INTO admin_log (at, who, command, outcome) VALUES (?, ?, ?, ?)", (now, who, command, outcome))
+
+
+async def logged(db: Reader, *, limit: int) -> list[Row]:
+    """What admins did, newest first: at, who, command, outcome."""
+    return await db.all(_LOG, limit=limit)

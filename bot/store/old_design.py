@@ -1,0 +1,74 @@
+"""Reads a database of the older design, read-only: `processed_files(filename, success)` and `sessions`.
+
+There a row of `sessions` is one imported round, known by date, map and number alone: the same map twice in an evening,
+or a file imported twice, cannot be told apart by its rows. The names make it visible.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from datetime import UTC
+from pathlib import Path
+
+from bot.domain.audit import Entered, Stored
+from bot.domain.files import NotARound, RoundName, ended_at, round_name
+from bot.domain.states import FileState
+from bot.errors import DatabaseNotOurs, StoreError
+
+
+def is_old_design(path: Path) -> bool:
+    """The file is a database with the older design's two tables, and not one of ours."""
+    try:
+        with _opened(path) as con:
+            tables = {row[0] for row in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    except (sqlite3.Error, StoreError):
+        return False
+    return {"processed_files", "sessions"} <= tables and "evidence" not in tables
+
+
+def read(path: Path, *, now: int) -> tuple[dict[str, Entered], list[Stored]]:
+    """Its ledger and its rounds; raises `DatabaseNotOurs` where the tables are other ones."""
+    try:
+        with _opened(path) as con:
+            files = con.execute("SELECT filename, success FROM processed_files").fetchall()
+            rows = con.execute("SELECT session_date, map_name, round_number FROM sessions").fetchall()
+    except sqlite3.Error as error:
+        raise DatabaseNotOurs(f"{path} is no database of the older design: {error}") from None
+    ledger = {str(name): _entered(bool(success), now) for name, success in files}
+    done = [name for name, row in ledger.items() if row.state is FileState.IMPORTED]
+    return ledger, _rounds(done, [(str(date), str(map_name), int(number)) for date, map_name, number in rows])
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise StoreError(f"there is no database at {path}")
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _entered(success: bool, now: int) -> Entered:  # noqa: FBT001  (a column of that design)
+    state = FileState.IMPORTED if success else FileState.RETRYING
+    return Entered(state, None if success else "failed in the older design", None, None, None, None, None, 0, now, now)
+
+
+def _rounds(files: list[str], rows: list[tuple[str, str, int]]) -> list[Stored]:
+    """Each row under the name of the file that made it; rows beyond the files repeat the last one's name."""
+    exact: dict[tuple[str, str, int], list[RoundName]] = defaultdict(list)
+    daily: dict[tuple[str, str, int], list[RoundName]] = defaultdict(list)
+    for file in sorted(files):
+        name = round_name(file)
+        if not isinstance(name, NotARound):
+            exact[name.stamp, name.map, name.number].append(name)
+            daily[name.stamp[:10], name.map, name.number].append(name)
+    used: dict[tuple[str, str, int], int] = defaultdict(int)
+    found = []
+    for date, map_name, number in sorted(rows):
+        key = (date, map_name, number)
+        names = exact.get(key) or daily.get((date[:10], map_name, number)) or []
+        text, at = f"{date}-{map_name}-round-{number} (a row without a file)", 0
+        if names:
+            name = names[min(used[key], len(names) - 1)]
+            text, at = name.text, ended_at(name.stamp, zone=UTC, mtime=None)
+        used[key] += 1
+        found.append(Stored(text, map_name, number, at, "counted", None, None, None, None))
+    return found

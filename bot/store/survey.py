@@ -1,0 +1,94 @@
+"""What the audit asks the database: ledger, rounds, posts that are owed, and the audits before."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.domain.audit import Audit, Counts, Entered, Owed, Severity, Stored
+from bot.domain.states import FileState
+from bot.store.database import Reader, Tx
+
+_LEDGER = """
+    SELECT filename, state, reason, size, mtime, sha256, changed_to, retry_at, attempts, first_seen_at, updated_at
+      FROM processed_files WHERE server_id = :server"""
+_ROUNDS = """
+    SELECT rounds.filename AS file, map, number, ended_at, state, reason, rounds.sha256, evidence.size, mtime
+      FROM rounds LEFT JOIN evidence USING (sha256) WHERE server_id = :server ORDER BY rounds.filename, rounds.id"""
+_POSTS = """
+    SELECT coalesce(rounds.filename, 'alert ' || outbox.id) AS about, outbox.state, outbox.reason,
+           max(outbox.created_at, CASE WHEN outbox.state = 'waiting' THEN outbox.not_before ELSE 0 END) AS created_at
+      FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
+     WHERE outbox.state IN ('waiting', 'sending', 'parked', 'unsure') ORDER BY outbox.id"""
+_LAST = "SELECT at, verdict, counts, classes, findings FROM audits ORDER BY id DESC LIMIT 1"
+_STORE = "INSERT INTO audits (at, verdict, counts, classes, findings) VALUES (?, ?, ?, ?, ?)"
+_PRUNE = "DELETE FROM audits WHERE id <= (SELECT max(id) FROM audits) - 400"
+
+
+async def ledger(db: Reader, server: int) -> dict[str, Entered]:
+    """Every ledger row by its file name."""
+    rows = await db.all(_LEDGER, server=server)
+    return {row["filename"]: Entered(FileState(row["state"]), *tuple(row)[2:]) for row in rows}
+
+
+async def rounds(db: Reader, server: int) -> list[Stored]:
+    """Every round, by file name."""
+    return [Stored(*row) for row in await db.all(_ROUNDS, server=server)]
+
+
+async def posts(db: Reader) -> list[Owed]:
+    """Posts that are not out."""
+    return [Owed(*row) for row in await db.all(_POSTS)]
+
+
+async def last(db: Reader) -> dict[str, Any] | None:
+    """The last stored audit: at, verdict, counts, classes, findings."""
+    row = await db.one(_LAST)
+    if row is None:
+        return None
+    decoded = {name: json.loads(row[name]) for name in ("counts", "classes", "findings")}
+    return {"at": row["at"], "verdict": row["verdict"], **decoded}
+
+
+def counts_of(stored: dict[str, Any] | None) -> Counts | None:
+    """The counts of a stored audit."""
+    return None if stored is None else Counts(**stored["counts"])
+
+
+def as_json(audit: Audit) -> dict[str, Any]:
+    """`{"verdict", "counts", "classes", "findings"}`, as the tool prints it with --json."""
+    numbers: dict[str, int] = {}
+    for one in audit.classes.values():
+        numbers[one.name.lower()] = numbers.get(one.name.lower(), 0) + 1
+    return {
+        "verdict": audit.verdict.value,
+        "counts": {
+            "server": audit.counts.server,
+            "local": audit.counts.local,
+            "processed": audit.counts.processed,
+            "rounds": audit.counts.rounds,
+        },
+        "classes": dict(sorted(numbers.items())),
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": Severity(finding.severity).name.lower(),
+                "count": len(finding.files),
+                "files": list(finding.files),
+                "title": finding.title,
+                "why": finding.why,
+                "meaning": finding.meaning,
+                "repair": finding.repair,
+            }
+            for finding in audit.findings
+        ],
+    }
+
+
+def store(tx: Tx, audit: Audit) -> None:
+    """Keep an audit; findings with their numbers, the long lists are made anew each time."""
+    said = as_json(audit)
+    findings = [{**finding, "files": finding["files"][:10]} for finding in said["findings"]]
+    values = (json.dumps(part) for part in (said["counts"], said["classes"], findings))
+    tx.execute(_STORE, (audit.now, audit.verdict, *values))
+    tx.execute(_PRUNE)

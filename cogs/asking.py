@@ -1,0 +1,61 @@
+"""What the commands and buttons share: whose interaction it is, who is an admin, and what a failing button says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import discord
+from discord import app_commands
+
+from bot.client import StatsBot
+from bot.store import decisions
+
+Item = TypeVar("Item", bound=discord.ui.DynamicItem[Any])
+Callback = Callable[[Item, discord.Interaction], Coroutine[Any, Any, None]]
+
+
+def the_bot(itx: discord.Interaction) -> StatsBot:
+    """The bot that was asked."""
+    assert isinstance(itx.client, StatsBot)
+    return itx.client
+
+
+def explained(callback: Callback[Item]) -> Callback[Item]:
+    """A button that fails ends in a sentence, as a command does."""
+
+    async def answered(self: Item, itx: discord.Interaction) -> None:
+        try:
+            await callback(self, itx)
+        except Exception as error:  # whatever it is, somebody waits for an answer
+            await the_bot(itx).explain(itx, error)
+
+    return answered
+
+
+def require_admin(itx: discord.Interaction) -> None:
+    """Manage Server, or the role of ADMIN_ROLE_ID, in the bot's own server; raises `CheckFailure` else.
+
+    Who has rights in another server that the bot was invited to has none here.
+    """
+    member = itx.user
+    if itx.guild_id is None or itx.guild_id != _home(the_bot(itx)) or not isinstance(member, discord.Member):
+        raise app_commands.CheckFailure
+    allowed = the_bot(itx).settings.admin_role_id
+    if not itx.permissions.manage_guild and all(role.id != allowed for role in member.roles):
+        raise app_commands.CheckFailure
+
+
+def _home(bot: StatsBot) -> int | None:
+    """The server that the admins' channel is in."""
+    channel = bot.get_channel(bot.settings.admin_channel_id or 0)
+    return channel.guild.id if isinstance(channel, discord.abc.GuildChannel) else bot.settings.discord_guild_id
+
+
+async def note(itx: discord.Interaction, command: str, outcome: str) -> None:
+    """Remember in the admins' log who did what, and what came of it."""
+    who = f"{itx.user.name} ({itx.user.id})"
+    now = int(time.time())
+    db = the_bot(itx).app.db
+    await db.write(lambda tx: decisions.log(tx, who=who, command=command, outcome=outcome[:300], now=now))

@@ -1,0 +1,86 @@
+"""One sync, wet or dry: what `tools.sync_stats` does without further words."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.app import SERVER, open_app, ssh_source
+from bot.domain.states import Action
+from bot.ingest.folder import FolderSource
+from bot.ingest.gate import Gate
+from bot.ingest.mirror import Mirror
+from bot.ingest.outcomes import Poll
+from bot.ingest.service import once
+from bot.ingest.source import RemoteSource
+from bot.settings import SSH_NEEDS, Settings, load
+from bot.store import facts
+from bot.store.database import is_there, opened, reading
+from tools.shell import ATTENTION, DONE, put, talk
+
+
+async def sync(folder: Path | None, *, dry_run: bool) -> int:
+    """Bring in every new round file once, or say what would be done."""
+    settings = load() if folder is not None else load(*SSH_NEEDS)
+    source: RemoteSource = FolderSource(folder) if folder is not None else ssh_source(settings)
+    return await (_dry(settings, source) if dry_run else _wet(settings, source))
+
+
+async def _wet(settings: Settings, source: RemoteSource) -> int:
+    async with open_app(settings, source=source, program="tools.sync_stats") as now:
+        assert now.poller is not None
+        report = await now.sync_local()
+        bar = Progress(
+            TextColumn("importing"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=talk,
+            transient=True,
+            disable=not talk.is_terminal,
+        )
+        with bar:
+            task = bar.add_task("files", total=None)
+            now.poller.progress = lambda done, wanted: bar.update(task, completed=done, total=wanted)
+            report.add(await once(now.poller, now.db, now.importer))
+    _tell(report)
+    return ATTENTION if report.attention else DONE
+
+
+def _tell(report: Poll) -> None:
+    for heading, files in (
+        ("set aside", report.set_aside),
+        ("rejected", report.rejected),
+        ("tried again later", report.failed),
+        ("changed on the server after the import", dict.fromkeys(report.changed, "kept as imported")),
+    ):
+        for name, why in files.items():
+            talk.print(f"{heading}: {name}: {why}", markup=False)
+    if report.pending:
+        talk.print(f"{report.pending} files are still growing: run this again")
+    put(f"{report.summary()}\n")
+
+
+async def _dry(settings: Settings, source: RemoteSource) -> int:
+    """Judge the folder by a database that is only read; without one, everything is new."""
+    async with AsyncExitStack() as stack:
+        path = settings.database_path
+        if not is_there(path):
+            path = Path(stack.enter_context(TemporaryDirectory())) / "empty.db"
+            await stack.enter_async_context(opened(path))
+        db = await stack.enter_async_context(reading(path))
+        stack.push_async_callback(source.close)
+        gate = Gate(db, server=await facts.server_id(db, SERVER), mirror=Mirror(settings.local_stats_dir))
+        await gate.load()
+        entries = gate.unknown(await source.list())
+        verdicts = await gate.judge(entries)
+    wanted = 0
+    for entry, verdict in sorted(zip(entries, verdicts, strict=True)):
+        if verdict.action is not Action.SKIP:
+            wanted += verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)
+            put(f"{entry.name}: {verdict.action.value} ({verdict.layer}: {verdict.reason})\n")
+    talk.print(f"{wanted} files would be brought in; nothing was changed")
+    return DONE
