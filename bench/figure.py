@@ -28,7 +28,7 @@ class Size:
 
     files: int = 3253
     many: int = 100_000
-    runs: int = 5
+    runs: int = 7
     rounds: int = 10
 
 

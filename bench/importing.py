@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import sqlite3
 import time
@@ -37,8 +38,10 @@ def rows(shop: Workshop) -> Iterator[Row]:
     model = shop.fresh() / "model.db"
     asyncio.run(_import(model, files))
     content = _content(model)
+    gc.freeze()  # the collector shall not look through what is only here to be compared with
     whole, alone = [], []
     for _ in range(shop.size.runs):
+        gc.collect()
         raw = _raw(shop.fresh() / "raw.db", content)
         whole.append(Pair(asyncio.run(_import(shop.fresh() / "stats.db", files)), raw))
         alone.append(Pair(asyncio.run(_store(shop.fresh() / "stats.db", placed)), raw))
@@ -108,7 +111,8 @@ def _placed(files: Sequence[SampleFile]) -> list[rounds.Placed]:
     for one_map in by_map.values():
         for made in derive(one_map):
             file, its = made.filed.name.text, data[made.filed.name.text]
-            found.append(rounds.Placed(made, rounds.digest(made), written_at(file), rounds.packed(its), len(its)))
+            packed, size = rounds.packed(its), len(its)
+            found.append(rounds.Placed(made, rounds.digest(made), written_at(file), packed, size, again=False))
     return sorted(found, key=lambda one: one.round.filed.name.text)
 
 

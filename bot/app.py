@@ -92,9 +92,7 @@ class App:
     async def survey(self, *, deep: bool) -> Survey:
         """The three local sets, for when the server cannot be looked at."""
         limits = thresholds(self.settings)
-        return await gather(
-            self.db, server=self.server, mirror=self.mirror, source=None, thresholds=limits, deep=deep
-        )
+        return await gather(self.db, server=self.server, mirror=self.mirror, source=None, thresholds=limits, deep=deep)
 
     def polled(self) -> AbstractAsyncContextManager[None]:
         """The poll loop, running as long as the block lasts."""
@@ -158,7 +156,7 @@ async def open_app(
                 reached=reached,
                 now=now,
             )
-            if zone != settings.server_timezone:
+            if zone != settings.server_timezone or await facts.get(db, facts.ZONE_MOVE) is not None:
                 await _move_zone(db, server, importer, zone, settings)
             await begin(db, server, importer)
             gate = Gate(db, server=server, mirror=mirror, now=now)
@@ -210,6 +208,8 @@ async def open_app(
 
 
 async def _move_zone(db: Database, server: int, importer: Importer, old: str, settings: Settings) -> None:
+    """Re-time every round; until the last one is done a fact says so, since then the stored zone means nothing."""
+    await db.write(lambda tx: facts.put(tx, facts.ZONE_MOVE, settings.server_timezone))
     every, _ = await importer.rebuild(settings.zone)
     await db.write(lambda tx: facts.set_timezone(tx, server, settings.server_timezone))
     if every:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 
 HIDDEN = "[hidden]"
+SHORTEST = 6
 _SHAPES = (
     re.compile(r"[A-Za-z0-9_-]{23,30}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45}"),  # a bot token
     re.compile(r"(?<=/webhooks/)(\d+)/[A-Za-z0-9_.-]{20,}"),
@@ -20,7 +21,8 @@ class Redacting(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        self._secrets = [secret for secret in secrets if secret]
+        # one that short is a mistake, no secret: taking it out would leave no text to read
+        self._secrets = [secret for secret in secrets if len(secret) >= SHORTEST]
 
     def format(self, record: logging.LogRecord) -> str:
         """The finished text of a record."""

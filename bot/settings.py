@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -35,10 +36,12 @@ class Settings(BaseSettings):
     )
 
     discord_token: SecretStr | None = Field(None, description="the bot's token, from the Developer Portal")
-    discord_guild_id: int | None = Field(None, description="optional: register the commands in this server only")
-    stats_channel_id: int | None = Field(None, description="channel id for finished rounds")
-    admin_channel_id: int | None = Field(None, description="channel id for alerts to the admins")
-    admin_role_id: int | None = Field(None, description="optional: a role that may use /sync besides Manage Server")
+    discord_guild_id: int | None = Field(None, gt=0, description="optional: register the commands in this server only")
+    stats_channel_id: int | None = Field(None, gt=0, description="channel id for finished rounds")
+    admin_channel_id: int | None = Field(None, gt=0, description="channel id for alerts to the admins")
+    admin_role_id: int | None = Field(
+        None, gt=0, description="optional: a role that may use /sync besides Manage Server"
+    )
     ssh_host: str | None = Field(None, description="the game server's address")
     ssh_port: int = Field(22, ge=1, le=65535, description="its SSH port")
     ssh_user: str | None = Field(None, description="the account that may read the stats folder")
@@ -51,7 +54,7 @@ class Settings(BaseSettings):
     full_listing_seconds: float = Field(600, ge=10, le=86400, description="seconds between two full listings")
     post_max_age_minutes: int = Field(180, ge=1, le=10080, description="older rounds are imported, but not posted")
     session_gap_minutes: int = Field(60, ge=1, le=1440, description="a longer pause begins a new session")
-    silence_minutes: int = Field(30, ge=5, le=1440, description="alert when the game server was not reached for so long")
+    silence_minutes: int = Field(30, ge=5, le=1440, description="alert when the server was not reached for so long")
     audit_gap_healthy: int = Field(50, ge=0, description="audit: so many old files missing from disk are healthy")
     audit_gap_warning: int = Field(100, ge=0, description="audit: more files missing from disk are a warning")
     audit_old_days: int = Field(30, ge=1, description="audit: a missing file is old after so many days")
@@ -59,6 +62,11 @@ class Settings(BaseSettings):
     audit_stuck_minutes: int = Field(15, ge=1, description="audit: a file seen and not imported for so long is stuck")
     local_stats_dir: Path = Field(Path("local_stats"), description="where the round files are kept")
     database_path: Path = Field(Path("etlegacy_stats.db"), description="the SQLite database")
+
+    @field_validator("ssh_key_path", "ssh_known_hosts", "local_stats_dir", "database_path")
+    @classmethod
+    def _home(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser()
 
     @field_validator("server_timezone")
     @classmethod
@@ -96,6 +104,8 @@ def load(*needs: str) -> Settings:
     for name in needs:
         if getattr(values, name) is None and not any(m.startswith(name.upper()) for m in mistakes):
             mistakes.append(f"{name.upper()} is missing: {Settings.model_fields[name].description}")
+    if "ssh_key_path" in needs and values.ssh_key_path is not None and not values.ssh_key_path.is_file():
+        mistakes.append(f"SSH_KEY_PATH: there is no file {values.ssh_key_path}")
     if mistakes:
         hints = [f"(unknown setting {hint})" for hint in unknown_names()]
         lines = "\n".join(f"  {line}" for line in [*sorted(mistakes), *hints])
@@ -113,16 +123,32 @@ def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
             for one in error.errors(include_input=False, include_url=False):
                 name = str(one["loc"][0]).lower()
                 if name in relevant:
-                    mistakes.append(f"{name.upper()}: {one['msg'].removeprefix('Value error, ')}")
+                    mistakes.append(f"{name.upper()}: {_in_words(one)}")
                 skipped[name] = Settings.model_fields[name].get_default()
+        except (OSError, UnicodeDecodeError) as error:
+            raise _unreadable(error) from None
     raise AssertionError("every round of reading settles one field")
+
+
+def _in_words(error: ErrorDetails) -> str:
+    if error["type"] in ("int_parsing", "int_type", "float_parsing"):
+        return "this is no number"
+    return error["msg"].removeprefix("Value error, ")
+
+
+def _unreadable(error: Exception) -> SettingsError:
+    return SettingsError(f"{ENV_FILE} cannot be read as UTF-8 text: {error}")
 
 
 def unknown_names() -> list[str]:
     """Names in `.env` that mean nothing here, each with the likeliest one meant."""
     known = [name.upper() for name in Settings.model_fields]
     found = []
-    for name in dotenv_values(ENV_FILE):
+    try:
+        names = [*dotenv_values(ENV_FILE)]
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(error) from None
+    for name in names:
         if name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), known, n=1)
             found.append(f"{name}: did you mean {close[0]}?" if close else name)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import an_r1
-from tests.rigs.discord_standin import DiscordStandin
+from tests.rigs.discord_standin import DiscordStandin, Message
 from tests.rigs.discord_standin.faults import reset
 from tests.rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, APPLICATION_ID, GUILD_ID
 from tests.rigs.process import TOKEN, House, a_key, minutes_ago, text_of
@@ -98,17 +98,21 @@ async def test_an_unknown_host_key_is_shown_and_told_once_and_the_bot_stays_up(
     house: House, server: tuple[Sshd, Path]
 ) -> None:
     sshd = server[0]
+
+    def alerts() -> list[Message]:
+        return house.standin.posts(ADMIN_CHANNEL)
+
     async with house.started(SSH_KNOWN_HOSTS=str(house.home / "nobody")) as bot:
-        await bot.until(lambda: house.standin.posts(ADMIN_CHANNEL))
+        await bot.until(alerts)
         for text in (sshd.fingerprint(), "tools.trust"):
             assert text in bot.output
-        (alert,) = house.standin.posts(ADMIN_CHANNEL)
+        (alert,) = alerts()
         assert sshd.fingerprint() in text_of(alert).replace("\\", "")  # escaped for Discord's markdown
         asked = house.standin.interactions.slash("sync status", user=ADMIN)
         await asked.until(lambda it: it.answered)
         assert "tools.trust" in str(asked.embeds)
         assert await bot.stop() == 0
-    assert len(house.standin.posts(ADMIN_CHANNEL)) == 1
+    assert len(alerts()) == 1
 
 
 async def test_commands_are_registered_once_and_move_with_their_scope(house: House) -> None:

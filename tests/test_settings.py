@@ -26,6 +26,7 @@ def nothing_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write_env(**values: str) -> None:
     Path(".env").write_text("".join(f"{name}={value}\n" for name, value in values.items()), encoding="utf-8")
+    Path("key").touch()
 
 
 def mistakes(*needs: str) -> list[str]:
@@ -129,3 +130,27 @@ def test_the_example_file_is_a_valid_env_file_with_every_setting() -> None:
     for name in Settings.model_fields:
         assert f"{name.upper()}=" in example()
     assert [line.split(" ")[0] for line in mistakes(*BOT_NEEDS)] == sorted(name.upper() for name in BOT_NEEDS)
+
+
+def test_a_key_file_that_is_not_there_is_a_mistake() -> None:
+    write_env(**GOOD | {"SSH_KEY_PATH": "nowhere"})
+    assert mistakes(*BOT_NEEDS) == ["SSH_KEY_PATH: there is no file nowhere"]
+
+
+@pytest.mark.parametrize("name", ["STATS_CHANNEL_ID", "ADMIN_CHANNEL_ID", "DISCORD_GUILD_ID", "ADMIN_ROLE_ID"])
+def test_an_id_is_a_positive_number(name: str) -> None:
+    write_env(**GOOD | {name: "-5"})
+    assert [line.split(":")[0] for line in mistakes(*BOT_NEEDS)] == [name]
+
+
+def test_a_home_folder_is_understood() -> None:
+    write_env(DATABASE_PATH="~/stats.db")
+    assert load().database_path == Path.home() / "stats.db"
+
+
+def test_an_env_file_that_is_no_text_is_one_sentence() -> None:
+    Path(".env").write_bytes("SSH_HOST=x\n".encode("utf-16"))
+    with pytest.raises(SettingsError, match="cannot be read as UTF-8 text"):
+        load()
+    with pytest.raises(SettingsError, match="cannot be read as UTF-8 text"):
+        unknown_names()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.app import SERVER, ssh_source, thresholds
-from bot.domain.audit import Counts, Survey
+from bot.domain.audit import Audit, Counts, Survey, Verdict
 from bot.domain.checks import audit
 from bot.errors import StatsBotError
 from bot.ingest import survey as gathering
@@ -37,27 +38,40 @@ class _Previous:
 
 @cli.command()
 def main(
+    *,
     folder: Annotated[Path | None, typer.Option(help="take this folder for the game server's")] = None,
     database: Annotated[Path | None, typer.Option(help="this database, also one of the older design")] = None,
-    markdown_file: Annotated[Path | None, typer.Option("--markdown", help="write the report into this file too")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,  # noqa: FBT002
-    offline: Annotated[bool, typer.Option("--offline", help="do not ask the game server")] = False,  # noqa: FBT002
-    deep: Annotated[bool, typer.Option("--deep", help="hash every file in local_stats/")] = False,  # noqa: FBT002
-    everything: Annotated[bool, typer.Option("--all", help="list every file")] = False,  # noqa: FBT002
+    markdown_file: Annotated[Path | None, typer.Option("--markdown", help="write the report here too")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    names: Annotated[str | None, typer.Option(help="print only the files of this finding")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="do not ask the game server")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="hash every file in local_stats/")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="list every file")] = False,
 ) -> None:
     """Is every file accounted for? Exit code 0 healthy, 1 attention or critical, 2 usage, 3 could not look."""
-    run(_diagnose(folder, database, markdown_file, as_json=as_json, offline=offline, deep=deep, everything=everything))
+    if as_json and names is not None:
+        raise typer.BadParameter("--json or --names, not both")
+
+    def show(found: Audit, before: _Previous) -> None:
+        if markdown_file is not None:
+            _write(markdown_file, markdown(found, previous=before.counts, previous_at=before.at, everything=everything))
+        if as_json:
+            put(json.dumps(survey.as_json(found), ensure_ascii=False, indent=1) + "\n")
+        elif names is not None:
+            put("".join(f"{name}\n" for finding in found.findings if finding.code == names for name in finding.files))
+        else:
+            put(terminal(found, previous=before.counts, previous_at=before.at, everything=everything))
+
+    run(_diagnose(folder, database, show, offline=offline, deep=deep))
 
 
 async def _diagnose(
     folder: Path | None,
     database: Path | None,
-    markdown_file: Path | None,
+    show: Callable[[Audit, _Previous], None],
     *,
-    as_json: bool,
     offline: bool,
     deep: bool,
-    everything: bool,
 ) -> int:
     settings = load() if folder is not None or offline else load(*SSH_NEEDS)
     source: RemoteSource | None = FolderSource(folder) if folder is not None else None
@@ -65,13 +79,8 @@ async def _diagnose(
         source = ssh_source(settings)
     seen, previous = await _survey(settings, source, database or settings.database_path, deep=deep)
     found = audit(seen)
-    if markdown_file is not None:
-        _write(markdown_file, markdown(found, previous=previous.counts, previous_at=previous.at, everything=everything))
-    if as_json:
-        put(json.dumps(survey.as_json(found), ensure_ascii=False, indent=1) + "\n")
-    else:
-        put(terminal(found, previous=previous.counts, previous_at=previous.at, everything=everything))
-    return DONE if found.verdict == "healthy" else ATTENTION
+    show(found, previous)
+    return DONE if found.verdict is Verdict.HEALTHY else ATTENTION
 
 
 async def _survey(
@@ -86,9 +95,10 @@ async def _survey(
             ledger, rounds = old_design.read(database, now=now)
             return Survey(
                 server=None if source is None else await gathering.listing(source),
-                local=gathering.copies(mirror, deep=False),
+                local=gathering.copies(mirror, deep=deep),
                 ledger=ledger,
                 rounds=rounds,
+                older=True,
                 now=now,
                 thresholds=thresholds(settings),
             ), _Previous()

@@ -13,13 +13,15 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.app import App, open_app, ssh_source
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.ingest.folder import FolderSource
 from bot.ingest.repair import Repaired
 from bot.ingest.service import once
 from bot.ingest.source import RemoteSource
 from bot.present.audit_text import shown
+from bot.present.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
+from bot.store.database import is_there
 from tools.shell import ATTENTION, DONE, USAGE, put, talk
 
 
@@ -50,6 +52,8 @@ def confirmed(question: str, how: How) -> bool:
 async def opened(how: How, *, server: bool) -> AsyncIterator[App]:
     """The App with the source that the settings allow; `server`: it is needed."""
     source, settings = _source(how, needed=server)
+    if not is_there(settings.database_path):
+        raise StoreError(f"there is no database at {settings.database_path}: nothing to repair")
     async with open_app(settings, source=source, program="tools.sync_stats") as app:
         yield app
 
@@ -72,9 +76,9 @@ async def restore_missing(how: How) -> int:
         names = await app.repairs.missing()
         if not names:
             return _nothing("nothing is missing: every imported file is in local_stats/, byte for byte")
-        size = f"{len(names)} files will be written into {app.mirror.folder}; nothing is imported, no round changes"
+        what = f"{counted(len(names), 'file')} will be written into {app.mirror.folder}"
         _list(names)
-        if not confirmed(size, how):
+        if not confirmed(f"{what}; nothing is imported, no round changes", how):
             return _stopped(how)
         with _bar("restoring") as progress:
             return _tell("restored", await app.repairs.restore(names, progress))
@@ -105,7 +109,9 @@ async def reimport(how: How, names: Sequence[str]) -> int:
         _details(planned)
         if planned.failed or not planned.done:
             return _tell("could be imported again", planned)
-        if not confirmed(f"{len(planned.done)} rounds will be replaced as shown; each keeps its identity", how):
+        if not confirmed(
+            f"{counted(len(planned.done), 'round')} will be replaced as shown, and keep their identity", how
+        ):
             return _stopped(how)
         return _tell("imported again", await app.repairs.reimport(planned.done, dry_run=False))
 
@@ -117,11 +123,12 @@ async def retry(how: How, names: Sequence[str], *, failed: bool) -> int:
         if not chosen:
             return _nothing("no file was rejected, and none waits to be tried again")
         _list(chosen)
-        if not confirmed(f"{len(chosen)} files will be looked at as if for the first time", how):
+        if not confirmed(f"{counted(len(chosen), 'file')} will be looked at as if for the first time", how):
             return _stopped(how)
         report = await app.repairs.retry(chosen)
         assert app.poller is not None
-        poll = await once(app.poller, app.db, app.importer)
+        poll = await app.sync_local()  # what the server has no more may still be on disk
+        poll.add(await once(app.poller, app.db, app.importer))
         put(f"{poll.summary()}\n")
         for name, why in {**report.failed, **poll.rejected, **poll.failed}.items():
             talk.print(f"{name}: {why}", markup=False)
@@ -133,7 +140,7 @@ async def ignore(how: How, names: Sequence[str], *, reason: str) -> int:
     async with opened(how, server=False) as app:
         _list(names)
         question = (
-            f"{len(names)} files will be ignored ({reason}): not fetched, and their rounds set aside; "
+            f"{counted(len(names), 'file')} will be ignored ({reason}): not fetched, and their rounds set aside; "
             "--unignore takes it back"
         )
         if not confirmed(question, how):
@@ -145,7 +152,7 @@ async def unignore(how: How, names: Sequence[str]) -> int:
     """Take `ignore` back."""
     async with opened(how, server=False) as app:
         _list(names)
-        if not confirmed(f"{len(names)} files will count again, or be fetched by the next poll", how):
+        if not confirmed(f"{counted(len(names), 'file')} will count again, or be fetched by the next poll", how):
             return _stopped(how)
         return _tell("no longer ignored", await app.repairs.unignore(names))
 
@@ -157,7 +164,7 @@ async def adopt(how: How) -> int:
         if not names:
             return _nothing("every round has its ledger row")
         _list(names)
-        if not confirmed(f"{len(names)} rows will be written into processed_files; no round changes", how):
+        if not confirmed(f"{counted(len(names), 'row')} will be written into processed_files; no round changes", how):
             return _stopped(how)
         return _tell("adopted", await app.repairs.adopt(names))
 
@@ -177,7 +184,7 @@ def _details(report: Repaired) -> None:
 def _tell(what: str, report: Repaired) -> int:
     for name, why in report.failed.items():
         talk.print(f"{name}: {why}", markup=False)
-    put(f"{len(report.done)} files {what}" + (f", {len(report.failed)} not\n" if report.failed else "\n"))
+    put(f"{counted(len(report.done), 'file')} {what}" + (f", {len(report.failed)} not\n" if report.failed else "\n"))
     return ATTENTION if report.attention else DONE
 
 

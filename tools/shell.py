@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from bot.errors import DatabaseNotOurs, SettingsError, StatsBotError
+from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.logs import set_up
 from bot.settings import unknown_names
 
@@ -22,17 +22,21 @@ DONE, ATTENTION, USAGE, FAILED = range(4)
 talk = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def run(work: Coroutine[None, None, int]) -> NoReturn:
-    """Run the tool's work and leave with its exit code."""
+def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
+    """Run the tool's work and leave with its exit code; `on_discord`: the command that does the same inside the bot."""
     set_up([], level=logging.ERROR)  # a tool says itself what happened
     gc.freeze()  # the modules stay: the collector need not look through them again and again
-    for name in unknown_names():
-        talk.print(f"unknown setting {name}", style="yellow", markup=False)
     try:
+        for name in unknown_names():
+            talk.print(f"unknown setting {name}", style="yellow", markup=False)
         code = asyncio.run(work)
     except (SettingsError, DatabaseNotOurs) as error:
         talk.print(str(error), style="red", markup=False)
         code = USAGE
+    except InstanceRunning as error:
+        instead = f", or let the bot do it: {on_discord} on Discord" if on_discord else ""
+        talk.print(f"{error}{instead}", style="red", markup=False)
+        code = FAILED
     except (StatsBotError, OSError) as error:
         talk.print(str(error) or type(error).__name__, style="red", markup=False)
         code = FAILED

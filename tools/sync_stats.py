@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated
@@ -18,10 +19,11 @@ cli = app("Bring in every new round file once, now; or repair what tools.diagnos
 
 @cli.command()
 def sync_stats(
-    files: Annotated[list[str] | None, typer.Argument(help="file names, for the repairs that take them")] = None,
+    files: Annotated[list[str] | None, typer.Argument(help="file names for a repair; - reads them from stdin")] = None,
+    *,
     folder: Annotated[Path | None, typer.Option(help="read this folder instead of the game server")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be done")] = False,  # noqa: FBT002
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,  # noqa: FBT002
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be done")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     restore_missing: Annotated[
         bool, typer.Option("--restore-missing", help="bring back what is imported and gone from disk")
     ] = False,
@@ -31,30 +33,39 @@ def sync_stats(
     reimport: Annotated[
         bool, typer.Option("--reimport", help="FILES: parse again and replace their rounds, showing the difference")
     ] = False,
-    retry: Annotated[bool, typer.Option("--retry", help="FILES, or --failed: try again now")] = False,  # noqa: FBT002
-    failed: Annotated[bool, typer.Option("--failed", help="with --retry: all that failed")] = False,  # noqa: FBT002
-    ignore: Annotated[bool, typer.Option("--ignore", help="FILES: take them out; needs --reason")] = False,  # noqa: FBT002
+    retry: Annotated[bool, typer.Option("--retry", help="FILES, or --failed: try again now")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="with --retry: all that failed")] = False,
+    ignore: Annotated[bool, typer.Option("--ignore", help="FILES: take them out; needs --reason")] = False,
     reason: Annotated[str | None, typer.Option(help="with --ignore: why, shown wherever the file is")] = None,
-    unignore: Annotated[bool, typer.Option("--unignore", help="FILES: take --ignore back")] = False,  # noqa: FBT002
+    unignore: Annotated[bool, typer.Option("--unignore", help="FILES: take --ignore back")] = False,
     adopt: Annotated[bool, typer.Option("--adopt", help="write the ledger rows of rounds that lack one")] = False,
 ) -> None:
     """Bring in every new round file once, now; or, with one of the repairs, mend what the diagnosis found.
 
     Every repair takes --dry-run, says what it will change, asks, and can be interrupted and run again.
     """
-    how, names = How(folder, yes=yes, dry_run=dry_run), files or []
-    chosen: list[tuple[str, bool, Callable[[], Coroutine[None, None, int]]]] = [
-        ("--restore-missing", restore_missing, lambda: repairs.restore_missing(how)),
-        ("--redownload-all", redownload_all, lambda: repairs.redownload_all(how)),
-        ("--reimport", reimport, lambda: repairs.reimport(how, names)),
-        ("--retry", retry, lambda: repairs.retry(how, names, failed=failed)),
-        ("--ignore", ignore, lambda: repairs.ignore(how, names, reason=reason or "")),
-        ("--unignore", unignore, lambda: repairs.unignore(how, names)),
-        ("--adopt", adopt, lambda: repairs.adopt(how)),
+    how, names = How(folder, yes=yes, dry_run=dry_run), _names(files or [])
+    chosen: list[tuple[bool, str, str, Callable[[], Coroutine[None, None, int]]]] = [
+        (restore_missing, "--restore-missing", "/sync restore", lambda: repairs.restore_missing(how)),
+        (redownload_all, "--redownload-all", "", lambda: repairs.redownload_all(how)),
+        (reimport, "--reimport", "", lambda: repairs.reimport(how, names)),
+        (retry, "--retry", "/sync retry", lambda: repairs.retry(how, names, failed=failed)),
+        (ignore, "--ignore", "/sync ignore", lambda: repairs.ignore(how, names, reason=reason or "")),
+        (unignore, "--unignore", "/sync ignore undo", lambda: repairs.unignore(how, names)),
+        (adopt, "--adopt", "/sync diagnose, and its button", lambda: repairs.adopt(how)),
     ]
-    wanted = [(name, work) for name, on, work in chosen if on]
-    _check([name for name, _ in wanted], names, reason=reason, failed=failed)
-    run(wanted[0][1]() if wanted else sync(folder, dry_run=dry_run))
+    wanted = [one for one in chosen if one[0]]
+    _check([option for _, option, _, _ in wanted], names, reason=reason, failed=failed)
+    if not wanted:
+        run(sync(folder, dry_run=dry_run), on_discord="/sync run")
+    for _, _, on_discord, work in wanted:
+        run(work(), on_discord=on_discord)
+
+
+def _names(given: list[str]) -> list[str]:
+    """The names, each once; those of stdin in place of a dash."""
+    told = [line.strip() for one in given for line in (sys.stdin if one == "-" else (one,))]
+    return list(dict.fromkeys(name for name in told if name))
 
 
 def _check(wanted: list[str], names: list[str], *, reason: str | None, failed: bool) -> None:
@@ -62,7 +73,9 @@ def _check(wanted: list[str], names: list[str], *, reason: str | None, failed: b
         raise typer.BadParameter(f"one repair at a time, not {' and '.join(wanted)}")
     repair = wanted[0] if wanted else ""
     takes_files = repair in ("--reimport", "--retry", "--ignore", "--unignore")
-    if takes_files and not names and not (repair == "--retry" and failed):
+    if failed and repair != "--retry":
+        raise typer.BadParameter("--failed goes with --retry")
+    if takes_files and not names and not failed:
         raise typer.BadParameter(
             f"{repair} needs the names of files" + (", or --failed" if repair == "--retry" else "")
         )

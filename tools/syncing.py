@@ -21,6 +21,8 @@ from bot.store import facts
 from bot.store.database import is_there, opened, reading
 from tools.shell import ATTENTION, DONE, put, talk
 
+_KEPT = "kept as imported; --reimport takes the server's"
+
 
 async def sync(folder: Path | None, *, dry_run: bool) -> int:
     """Bring in every new round file once, or say what would be done."""
@@ -33,6 +35,7 @@ async def _wet(settings: Settings, source: RemoteSource) -> int:
     async with open_app(settings, source=source, program="tools.sync_stats") as now:
         assert now.poller is not None
         report = await now.sync_local()
+        now.gate.patient = False
         bar = Progress(
             TextColumn("importing"),
             BarColumn(),
@@ -55,7 +58,7 @@ def _tell(report: Poll) -> None:
         ("set aside", report.set_aside),
         ("rejected", report.rejected),
         ("tried again later", report.failed),
-        ("changed on the server after the import", dict.fromkeys(report.changed, "kept as imported")),
+        ("changed on the server after the import", dict.fromkeys(report.changed, _KEPT)),
     ):
         for name, why in files.items():
             talk.print(f"{heading}: {name}: {why}", markup=False)

@@ -70,3 +70,11 @@ def clusters(stamps: Iterable[int]) -> list[tuple[int, int]]:
         else:
             spans.append((stamp, stamp))
     return spans
+
+
+def reach(stamps: Iterable[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """(map, from, to): where rounds may lie that can be paired with rounds of these maps and ends."""
+    by_map: dict[str, list[int]] = {}
+    for map_name, ended in stamps:
+        by_map.setdefault(map_name, []).append(ended)
+    return [(name, low - WINDOW, high + WINDOW) for name, ends in by_map.items() for low, high in clusters(ends)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.domain import columns
 from bot.domain.files import MAX_BYTES, RoundName
@@ -17,6 +18,11 @@ _INT32 = 1 << 31
 # a player line in two halves at its last backslash: a name may hold anything but a line feed, the figures hold none
 _WHO = re.compile(r"([!-\[\]-~]{1,64})\\(.*)\\(\d{1,9})\\(\d{1,9})", re.ASCII | re.DOTALL)
 _FIGURES = re.compile(r"(\d{1,10})((?: -?\d{1,10})*) ?\t(-?\d{1,10}(?:\.\d)?(?:\t-?\d{1,10}(?:\.\d)?)*)", re.ASCII)
+# the same as every real line is written: decimals just where they belong, and no number that 32 bits do not hold
+_TAIL = [r"-?\d{1,9}\.\d" if c.unit is columns.Unit.TENTHS else r"-?\d{1,9}" for c in columns.COLUMNS]
+_LATER = "".join(rf"(?:\t{one}" for one in _TAIL[columns.FEWEST :]) + ")?" * (columns.MOST - columns.FEWEST)
+_FIRST = r"\t".join(_TAIL[: columns.FEWEST])
+_USUAL = re.compile(rf"(\d{{1,10}})((?: -?\d{{1,9}})*) ?\t({_FIRST}{_LATER})", re.ASCII)
 _CLOCK = re.compile(r"(-?)(\d{1,6}):(\d{2})", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
 _DECIMAL = frozenset(columns.TENTHS)
@@ -90,7 +96,8 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
     if len(line) > MAX_LINE:
         raise BadFile(number, f"longer than {MAX_LINE} bytes")
     head, _, rest = line.rpartition("\\")
-    who, figures = _WHO.fullmatch(head), _FIGURES.fullmatch(rest)
+    who, usual = _WHO.fullmatch(head), _USUAL.fullmatch(rest)
+    figures = usual or _FIGURES.fullmatch(rest)
     if who is None or figures is None:
         raise BadFile(number, "not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields")
     guid, name, rounds, team = who.groups()
@@ -103,29 +110,26 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
         name=_text(name),
         rounds=int(rounds),
         team=int(team),
-        weapons=_weapons(int(mask), [*map(int, cells.split())], number),
-        fields=_fields(tail, fields, number),
+        weapons=_weapons(int(mask), [*map(int, cells.split())], number, in_range=bool(usual)),
+        fields=tuple(map(int, tail.replace(".", "").split("\t"))) if usual else _fields(fields, number),
     ), len(fields)
 
 
-def _weapons(mask: int, figures: list[int], number: int) -> Mapping[int, Cells]:
+def _weapons(mask: int, figures: list[int], number: int, *, in_range: bool) -> Mapping[int, Cells]:
     if len(figures) != 5 * mask.bit_count():
         raise BadFile(number, f"the weapon mask promises {5 * mask.bit_count()} figures, the line has {len(figures)}")
-    _check_range(figures, number, limit=_INT32)
-    bits = (bit for bit, digit in enumerate(reversed(f"{mask:b}")) if digit == "1")
+    if not in_range:
+        _check_range(figures, number, limit=_INT32)
     step = iter(figures)
-    return dict(zip(bits, map(Cells, step, step, step, step, step), strict=True))
+    return dict(zip(_bits(mask), map(Cells, step, step, step, step, step), strict=True))
 
 
-def _fields(tail: str, texts: list[str], number: int) -> tuple[int, ...]:
-    if (
-        len(texts) <= columns.MOST
-        and tail.count(".") == len(columns.TENTHS)
-        and all("." in texts[p] for p in columns.TENTHS)
-    ):
-        values = [*map(int, tail.replace(".", "").split("\t"))]  # as every real line is written
-        _check_range(values, number, limit=10 * _INT32)
-        return tuple(values)
+@lru_cache(maxsize=1024)
+def _bits(mask: int) -> tuple[int, ...]:
+    return tuple(bit for bit in range(mask.bit_length()) if mask >> bit & 1)
+
+
+def _fields(texts: list[str], number: int) -> tuple[int, ...]:
     values = []
     for position, text in enumerate(texts[: columns.MOST]):
         whole, _, tenths = text.partition(".")

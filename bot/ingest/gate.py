@@ -45,6 +45,8 @@ class Gate:
         self._mirror = mirror
         self._keys: dict[str, tuple[int, int]] = {}
         self._why: dict[str, Verdict] = {}
+        self.patient = True
+        """A file that failed waits for its time; one sync by hand does not wait."""
 
     async def load(self) -> None:
         """Fill the memory from the ledger."""
@@ -91,7 +93,7 @@ class Gate:
             return Verdict(Action.IGNORE, Layer.NAME, reason)
         if row is not None:
             said = by_ledger(entry, row, now)
-            if said is not None:
+            if said is not None and (self.patient or said.action is not Action.WAIT):
                 return said
         if stored is not None and (row is None or row.state is not FileState.IMPORTED):
             return Verdict(Action.MEND, Layer.ROUNDS, f"round {stored.id} was made from it; its ledger row is missing")

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.changes import changes
 from bot.domain.files import NotARound, RoundName, ended_at, round_name
 from bot.domain.model import Filed, Round, State
-from bot.domain.pairing import WINDOW, clusters
+from bot.domain.pairing import reach
 from bot.domain.parser import parse
 from bot.domain.posts import PAIR_PATIENCE, Kind, is_news
 from bot.domain.report import RoundReport
@@ -88,6 +88,11 @@ class Importer:
             batch[arrival.name] = arrival
         return outcomes + (await self._together([*batch.values()]) if batch else [])
 
+    async def counted(self, names: Iterable[str]) -> list[str]:
+        """Those of these files whose rounds count."""
+        known = await rounds.find(self._db, self._server, names)
+        return [name for name, stored in known.items() if stored.state == State.COUNTED]
+
     async def rebuild(self, zone: ZoneInfo | None = None) -> tuple[int, int]:
         """Derive every stored round anew from its evidence, in `zone` from now on; (rounds, how many changed)."""
         async with self._one_at_a_time:
@@ -129,7 +134,7 @@ class Importer:
             differs = await self._differences(one)
             if dry_run:
                 return Imported(0, one.state, one.reason), differs
-            done = await self._db.write(lambda tx: self._store(tx, [arrival], parsed, placed, outcomes))
+            done = await self._db.write(lambda tx: self._store(tx, [arrival], parsed, placed, outcomes, news=False))
             return done[0], differs
 
     async def _differences(self, one: Round) -> list[str]:
@@ -210,20 +215,18 @@ class Importer:
 
     async def _neighbours(self, stamps: Sequence[tuple[str, int]]) -> list[Row]:
         """The stored rounds that rounds of these maps and ends may pair with, however far a chain of them goes."""
-        reach: list[tuple[str, int, int]] = []
+        spans: list[tuple[str, int, int]] = []
         rows: list[Row] = []
-        while (wider := _reach([*stamps, *((row["map"], row["ended_at"]) for row in rows)])) != reach:
-            reach = wider
-            rows = await rounds.neighbours(self._db, self._server, reach)
+        while (wider := reach([*stamps, *((row["map"], row["ended_at"]) for row in rows)])) != spans:
+            spans = wider
+            rows = await rounds.neighbours(self._db, self._server, spans)
         return rows
 
     async def _placed(self, parsed: Sequence[_Parsed], rows: Sequence[Row]) -> list[rounds.Placed]:
         ignored = await decisions.ignored(self._db, self._server)
         return await asyncio.to_thread(self._place, parsed, rows, ignored)
 
-    def _place(
-        self, parsed: Sequence[_Parsed], rows: Sequence[Row], ignored: Mapping[str, str]
-    ) -> list[rounds.Placed]:
+    def _place(self, parsed: Sequence[_Parsed], rows: Sequence[Row], ignored: Mapping[str, str]) -> list[rounds.Placed]:
         """The new rounds, and those stored ones that say something else now that these are here."""
         new = {one.filed.name.text: one for one in parsed}
         known = {row["filename"]: row for row in rows}
@@ -242,7 +245,7 @@ class Importer:
                 data = arrived.arrival
                 again = before is not None
                 placed.append(rounds.Placed(one, digest, data.mtime, arrived.packed, len(data.data), again))
-            elif before is not None and before["digest"] != digest:
+            elif before is not None and (before["digest"] != digest or one.first in new.keys() - known.keys()):
                 placed.append(rounds.Placed(one, digest, before["mtime"], None, 0, again=True))
         return sorted(placed, key=lambda p: (p.round.filed.ended_at, p.round.filed.name.text))
 
@@ -262,6 +265,8 @@ class Importer:
         parsed: Sequence[_Parsed],
         placed: Sequence[rounds.Placed],
         outcomes: dict[str, Outcome],
+        *,
+        news: bool = True,
     ) -> list[Outcome]:
         self._reached("begun")
         now = int(self._now())
@@ -276,27 +281,19 @@ class Importer:
         rows = [row for a in arrivals if (row := ledger_row(a, outcomes[a.name])) is not None]
         ledger.record(tx, self._server, rows, now=now)
         self._reached("ledger stored")
-        self._owe_posts(tx, placed, ids, now)
+        self._owe_posts(tx, placed, ids, now, news=news and not self.silent)
         self._reached("committing")
         return [outcomes[a.name] for a in arrivals]
 
-    def _owe_posts(self, tx: Tx, placed: Sequence[rounds.Placed], ids: dict[str, int], now: int) -> None:
+    def _owe_posts(self, tx: Tx, placed: Sequence[rounds.Placed], ids: dict[str, int], now: int, *, news: bool) -> None:
         for p in placed:
             one, round_id = p.round, ids[p.round.filed.name.text]
             waits = one.filed.name.number == 2 and one.first is None and one.state is State.SET_ASIDE
             if p.again:
                 outbox.amend(tx, round_id, ready=not waits, now=now)
-            elif not self.silent and self._is_news(one, p.mtime, now):
+            elif news and self._is_news(one, p.mtime, now):
                 kind = Kind.ROUND if one.filed.name.number == 1 else Kind.MATCH
                 outbox.enqueue(tx, kind, round_id, not_before=now + PAIR_PATIENCE if waits else now, now=now)
 
     def _is_news(self, one: Round, mtime: int | None, now: int) -> bool:
         return is_news(ended_at=one.filed.ended_at, mtime=mtime, now=now, max_age=self._post_max_age)
-
-
-def _reach(stamps: Iterable[tuple[str, int]]) -> list[tuple[str, int, int]]:
-    """(map, from, to): where rounds may lie that can be paired with rounds of these maps and ends."""
-    by_map: dict[str, list[int]] = {}
-    for map_name, ended in stamps:
-        by_map.setdefault(map_name, []).append(ended)
-    return [(name, low - WINDOW, high + WINDOW) for name, ends in by_map.items() for low, high in clusters(ends)]

@@ -9,7 +9,7 @@ import time
 from bot.domain.states import FileState, LedgerRow
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.mirror import Mirror
-from bot.ingest.outcomes import Arrival, Imported, Poll, Rejected, Retry
+from bot.ingest.outcomes import Arrival, Different, Poll
 from bot.store import ledger
 from bot.store.database import Database
 
@@ -60,14 +60,5 @@ async def _import(batch: list[tuple[str, int]], mirror: Mirror, importer: Import
 
     arrivals = await asyncio.to_thread(read)
     for arrival, outcome in zip(arrivals, await importer.add(arrivals), strict=True):
-        match outcome:
-            case Imported(reason=str(reason)):
-                report.set_aside[arrival.name] = reason
-            case Imported():
-                report.imported.append(arrival.name)
-            case Rejected(why):
-                report.rejected[arrival.name] = why
-            case Retry(why):
-                report.failed[arrival.name] = why
-            case _:
-                pass
+        if not isinstance(outcome, Different):  # the audit compares the copies
+            report.note(arrival.name, outcome)

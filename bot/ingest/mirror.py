@@ -65,6 +65,8 @@ class Mirror:
 
     def files(self) -> list[tuple[str, int, int]]:
         """(name, size, mtime) of each regular file whose name fits the grammar, in the order of their names."""
+        if not self.folder.exists():
+            return []
         with os.scandir(self.folder) as entries:
             found = [
                 (entry.name, entry.stat(follow_symlinks=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -93,6 +94,28 @@ class Poll:
     def attention(self) -> bool:
         """Something new that a person should look at."""
         return bool(self.rejected or self.failed or self.changed)
+
+    def note(self, name: str, outcome: Outcome) -> None:
+        """What became of this file."""
+        match outcome:
+            case Imported(reason=str(reason)):
+                self.set_aside[name] = reason
+            case Imported():
+                self.imported.append(name)
+            case Rejected(why):
+                self.rejected[name] = why
+            case Different():
+                self.changed.append(name)
+            case Retry(why):
+                self.failed[name] = why
+            case Already():
+                pass
+
+    def healed(self, names: Iterable[str]) -> None:
+        """These were set aside at first, and count now that their round 1 is here."""
+        for name in names:
+            self.imported.append(name)
+            del self.set_aside[name]
 
     def add(self, later: Poll) -> None:
         """Add up a further poll's doings."""

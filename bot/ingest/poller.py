@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from bot.domain.states import Action, FileState, Layer, LedgerRow, Verdict
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
@@ -150,18 +149,16 @@ class Poller:
                 case Action.IGNORE:
                     report.ignored += 1
                     if row is not None or await self._room_for_junk():
-                        written.append(
-                            LedgerRow(entry.name, FileState.IGNORED, verdict.reason, entry.size, entry.mtime)
-                        )
+                        junk = FileState.IGNORED, verdict.reason, entry.size, entry.mtime
+                        written.append(LedgerRow(entry.name, *junk))
                     self._gate.remember(entry, Verdict(Action.SKIP, Layer.NAME, f"ignored: {verdict.reason}"))
                 case Action.CHANGED if row is not None:
                     written.append(row._replace(changed_to=changed_to(entry)))
-                    self._note_change(entry, verdict.reason, report)
+                    report.changed.append(entry.name)
+                    self._note_change(entry, verdict.reason)
                 case Action.MEND:
                     known = stored[entry.name]
-                    written.append(
-                        LedgerRow(entry.name, FileState.IMPORTED, None, known.size, known.mtime, known.sha256, known.id)
-                    )
+                    written.append(known.ledger_row(entry.name))
                     log.warning("%s: %s: written again", entry.name, verdict.reason)
                 case _ if row is None:
                     written.append(LedgerRow(entry.name, FileState.SEEN, None, entry.size, entry.mtime))
@@ -177,10 +174,9 @@ class Poller:
         self._junk += 1
         return self._junk <= MAX_JUNK
 
-    def _note_change(self, entry: Entry, reason: str, report: Poll) -> None:
-        report.changed.append(entry.name)
+    def _note_change(self, entry: Entry, reason: str) -> None:
         self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, f"changed on the server: {reason}"))
-        log.warning("%s changed on the server after its import; the imported round is kept. %s", entry.name, reason)
+        log.warning("%s changed on the server, its imported round is kept (--reimport): %s", entry.name, reason)
 
     async def _bring_in(self, jobs: list[_Job], report: Poll) -> None:
         """Download, keep and import in batches; one batch downloads while the one before is kept and imported."""
@@ -188,7 +184,8 @@ class Poller:
         importing: asyncio.Task[None] | None = None
         done, away = 0, None
         try:
-            for batch in _batches(jobs, BATCH):
+            for start in range(0, len(jobs), BATCH):
+                batch = jobs[start : start + BATCH]
                 got, away = await self._get(batch, report)
                 if importing is not None:
                     await importing
@@ -278,36 +275,25 @@ class Poller:
         entry = job.entry
         self._settling.forget(entry.name)
         self._later.pop(entry.name, None)
+        report.note(entry.name, outcome)
         match outcome:
             case Imported(round_id, _, reason):
-                (
-                    report.imported.append(entry.name)
-                    if reason is None
-                    else report.set_aside.update({entry.name: reason})
-                )
                 self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, "imported"))
                 log.info("%s imported as round %d%s", entry.name, round_id, f", set aside: {reason}" if reason else "")
             case Already():
                 self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, "imported"))
             case Rejected(why):
-                report.rejected[entry.name] = why
                 self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, f"rejected: {why}"))
+                self._watcher.keep_an_eye(entry.name)
                 log.warning("%s rejected: %s", entry.name, why)
             case Different():
                 rows = await ledger.find(self._db, self._server, [entry.name])
                 await self._write([row._replace(changed_to=changed_to(entry)) for row in rows.values()])
-                self._note_change(entry, "its content is another one", report)
+                self._note_change(entry, "its content is another one")
             case Retry(why):
-                report.failed[entry.name] = why
                 self._later[entry.name] = int(self._now()) + retry_delay(job.attempts)
                 log.warning("%s could not be imported (%s): it is tried again later", entry.name, why)
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:
         now = int(self._now())
         await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=now))
-
-
-def _batches(jobs: Sequence[_Job], size: int) -> Iterable[list[_Job]]:
-    rest = iter(jobs)
-    while batch := list(islice(rest, size)):
-        yield batch

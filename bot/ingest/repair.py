@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bot.domain.files import NotARound, round_name
 from bot.domain.states import FileState, LedgerRow
 from bot.errors import FileError, SourceError, StatsBotError
 from bot.ingest.gate import Gate, unfit
@@ -74,7 +75,7 @@ class Repairs:
         return found
 
     async def restore(self, names: Sequence[str], progress: Progress = no_progress) -> Repaired:
-        """Bring files back to `local_stats/`, from the database's bytes or the server's, verified; nothing is imported."""
+        """Bring files back to `local_stats/`, from the database or the server, verified; nothing is imported."""
         report = Repaired()
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
@@ -140,6 +141,10 @@ class Repairs:
         """
         report = Repaired()
         for name in names:
+            parsed = round_name(name)
+            if isinstance(parsed, NotARound):
+                report.failed[name] = parsed.reason
+                continue
             try:
                 data, mtime = await self._bytes(name)
             except (FileError, OSError, StatsBotError) as error:
@@ -158,6 +163,8 @@ class Repairs:
         return report
 
     async def _bytes(self, name: str) -> tuple[bytes, int | None]:
+        if isinstance(said := round_name(name), NotARound):
+            raise StatsBotError(said.reason)
         entry = (await self._source.look_at([name])).get(name) if self._source is not None else None
         if entry is not None and self._source is not None:
             return await self._source.read(entry), entry.mtime
@@ -166,6 +173,8 @@ class Repairs:
         if here is not None:
             return await asyncio.to_thread(self._mirror.read, name), known.mtime if known else here[1]
         kept = await rounds.evidence(self._db, self._server, [name])
+        if name not in kept:  # its round is gone: what the ledger says was imported
+            kept = await ledger.evidence(self._db, self._server, [name])
         if name not in kept:
             raise StatsBotError("it is neither on the server, nor on disk, nor in the database")
         return kept[name], known.mtime if known else None
@@ -179,7 +188,9 @@ class Repairs:
         """Let the next poll look at these files as if for the first time."""
         rows = await ledger.find(self._db, self._server, names)
         again = (FileState.REJECTED, FileState.RETRYING)
-        report = Repaired(failed={name: _not_failed(rows.get(name)) for name in names if not _is(rows.get(name), again)})
+        report = Repaired(
+            failed={name: _not_failed(rows.get(name)) for name in names if not _is(rows.get(name), again)}
+        )
         fresh = [
             LedgerRow(row.filename, FileState.SEEN, size=row.size, mtime=row.mtime)
             for row in rows.values()
@@ -202,7 +213,7 @@ class Repairs:
             for name in taken
             if known[name].state is not FileState.IMPORTED
         ])  # fmt: skip
-        await self._importer.derive_again([name for name in taken if known[name].state is FileState.IMPORTED])
+        await self._importer.derive_again(taken)
         report.done = taken
         return report
 
@@ -216,7 +227,7 @@ class Repairs:
         await self._write([
             LedgerRow(name, FileState.SEEN) for name, row in rows.items() if row.state is FileState.IGNORED
         ])  # fmt: skip
-        await self._importer.derive_again([n for n, row in rows.items() if row.state is FileState.IMPORTED])
+        await self._importer.derive_again(back)
         report.done = back
         return report
 
@@ -229,9 +240,7 @@ class Repairs:
     async def adopt(self, names: Sequence[str]) -> Repaired:
         """Write the ledger rows of rounds that lack one."""
         known = await rounds.find(self._db, self._server, names)
-        await self._write([
-            LedgerRow(name, FileState.IMPORTED, None, k.size, k.mtime, k.sha256, k.id) for name, k in known.items()
-        ])  # fmt: skip
+        await self._write([found.ledger_row(name) for name, found in known.items()])
         return Repaired(done=sorted(known))
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:

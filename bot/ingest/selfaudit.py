@@ -24,6 +24,8 @@ DAILY = 86400
 AGAIN = 600
 """Seconds until an audit that could not look at the server is tried again."""
 WATCH = 60
+PATIENCE = 900
+"""Seconds for which posts must have failed until that is worth an alert."""
 OFTEN = 5
 """A file that failed so many times is worth an alert."""
 _WORSE = {Verdict.HEALTHY: 0, Verdict.ATTENTION: 1, Verdict.CRITICAL: 2}
@@ -44,6 +46,7 @@ class SelfAudit:
         silence: int,
         alert: Callable[[str], Awaitable[None]],
         posting: Callable[[], str | None],
+        patience: int = PATIENCE,
     ) -> None:
         self._db = db
         self._server = server
@@ -55,6 +58,8 @@ class SelfAudit:
         self._alert = alert
         self._posting = posting
         self._started = time.monotonic()
+        self._patience = patience
+        self._stuck_since: float | None = None
         self._said: set[str] = set()
 
     async def run(self) -> None:
@@ -63,7 +68,10 @@ class SelfAudit:
         while True:
             if time.monotonic() >= due and self._status.last_success_at is not None:
                 due = time.monotonic() + await self._daily()
-            await self.watch()
+            try:
+                await self.watch()
+            except StoreError as error:
+                log.info("the watch could not look: %s", error)
             await asyncio.sleep(1 if self._status.last_success_at is None else WATCH)
 
     async def _daily(self) -> int:
@@ -110,7 +118,13 @@ class SelfAudit:
 
     def _stuck(self) -> str | None:
         trouble = self._posting()
-        return None if trouble is None else f"Posts do not get through: {trouble}"
+        if trouble is None:
+            self._stuck_since = None
+            return None
+        self._stuck_since = self._stuck_since if self._stuck_since is not None else time.monotonic()
+        if time.monotonic() - self._stuck_since < self._patience:
+            return None  # a hiccup, or a refusal that the dispatcher tells itself
+        return f"Posts do not get through: {trouble}"
 
     async def _failing(self) -> dict[str, str | None]:
         rows = await ledger.failing(self._db, self._server, at_least=OFTEN)

@@ -65,6 +65,7 @@ async def once(poller: Poller, db: Database, importer: Importer) -> Poll:
         if not poll.pending:
             break
     await settle_first_run(db, importer, total)
+    total.healed(await importer.counted(total.set_aside))
     return total
 
 

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterable
 
 from bot.domain.audit import Audit, Counts, FileClass, Severity
-from bot.domain.checks.common import span
-from bot.present.audit_text import WATCH, account, changes, headline, numbers, options, shown, summary
+from bot.domain.checks.common import OR, span
+from bot.present.audit_text import MEANING, WATCH, account, changes, headline, numbers, options, shown, summary
 
 WIDTH = 80
 _MARK = {Severity.OK: "ok", Severity.NOTICE: "notice", Severity.WARNING: "WARNING", Severity.CRITICAL: "CRITICAL"}
@@ -22,26 +22,26 @@ def terminal(
     rounds = [name for name, one in audit.classes.items() if one is not FileClass.IGNORED]
     lines += ["", f"  files from {span(rounds)}" if rounds else "  no files"]
     lines += [f"  {line}" for one in changes(audit, previous, previous_at) for line in _wrapped(one, width=WIDTH - 2)]
+    lines += ["", "WHAT IT MEANS", *_hanging(MEANING[audit.verdict], "  ", more="  ")]
     lines += ["", "WHERE EVERY FILE STANDS"]
     lines += [f"  {what:<52}{number:>8}" for what, number in account(audit)]
     lines += [f"  {'all files seen':<52}{len(audit.classes):>8}", "", "FINDINGS"]
     if not audit.findings:
-        lines.append("  none")
+        lines += ["  none", ""]
     for finding in audit.findings:
         lines += _hanging(f"{_MARK[finding.severity]}: {headline(finding)} [{finding.code}]", "  ")
         lines += _hanging(f"why: {finding.why}", "      ")
         lines += _hanging(f"means: {finding.meaning}", "      ")
-        if finding.repair:
-            lines.append(f"      repair: {finding.repair}")
+        lines += [f"      repair: {command}" for command in filter(None, finding.repair.split(OR))]
         lines += [f"        {name}" for name in shown(finding.files, everything=everything)]
         lines.append("")
-    if audit.findings:
+    if offered := options(audit):
         lines.append("RECOMMENDATIONS")
-        for place, (command, pro, con) in enumerate(options(audit), start=1):
+        for place, (command, pro, con) in enumerate(offered, start=1):
             lines.append(f"  {place}. {command}")
             lines += [*_hanging(f"+ {pro}", "       "), *_hanging(f"- {con}", "       ")]
         lines.append("")
-    lines += ["WHAT TO MONITOR", *(line for one in WATCH for line in _hanging(f"* {one}", "  "))]
+    lines += ["WHAT TO MONITOR", *(line for one in WATCH for line in _hanging(f"* {one.replace('`', '')}", "  "))]
     return "\n".join(lines) + "\n"
 
 
@@ -49,12 +49,12 @@ def _wrapped(text: str, *, width: int = WIDTH) -> list[str]:
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _hanging(text: str, indent: str) -> Iterable[str]:
+def _hanging(text: str, indent: str, *, more: str | None = None) -> Iterable[str]:
     return textwrap.wrap(
         text,
         WIDTH,
         initial_indent=indent,
-        subsequent_indent=indent + "  ",
+        subsequent_indent=indent + "  " if more is None else more,
         break_long_words=False,
         break_on_hyphens=False,
     )

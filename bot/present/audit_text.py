@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.domain.audit import Audit, Counts, FileClass, Finding, Severity, Verdict
-from bot.domain.checks.common import span
+from bot.domain.checks.common import OR, span
 from bot.domain.files import iso_utc
-from bot.present.text import ELLIPSIS, UNKNOWN
+from bot.present.text import ELLIPSIS, UNKNOWN, counted
 
 SHOWN = 10
 """Files listed under a finding, unless all are asked for."""
@@ -18,8 +18,15 @@ SUMMARY = {
     Verdict.ATTENTION: "Attention: nothing is known to be lost, and something should be looked at.",
     Verdict.CRITICAL: "Critical: data are lost or doubled. Act on the first finding now.",
 }
+MEANING = {
+    Verdict.HEALTHY: "No round is lost, none is counted twice, and nothing will be downloaded or imported again.",
+    Verdict.ATTENTION: "No round is known to be lost, and none is counted twice. Something is missing, late or not as "
+    "it should be: the findings say what, and what to do.",
+    Verdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair below "
+    "takes --dry-run, and can be interrupted and run again.",
+}
 WATCH = (
-    "`processed_files` may never shrink by itself; the daily audit says so if it does",
+    "`processed_files` never shrinks by itself; the daily audit says so if it does",
     "the gap between imported files and `local_stats/` should not grow unless somebody cleans up",
     "files rejected or retried for more than a day",
 )
@@ -35,8 +42,8 @@ def summary(audit: Audit) -> str:
 
 def headline(finding: Finding) -> str:
     """`46 files: imported, gone from disk (…)`."""
-    number = len(finding.files)
-    return f"{number} {'file' if number == 1 else 'files'}: {finding.title}" if number else finding.title
+    what = "post" if finding.code.startswith("post_") else "file"
+    return f"{counted(len(finding.files), what)}: {finding.title}" if finding.files else finding.title
 
 
 def numbers(audit: Audit) -> list[tuple[str, str, str]]:
@@ -94,15 +101,17 @@ def options(audit: Audit) -> list[tuple[str, str, str]]:
     """(command, what speaks for it, what against it) of every repair on offer, and of doing nothing."""
     found: dict[str, tuple[str, str, str]] = {}
     for finding in audit.findings:
-        if finding.repair and finding.severity >= Severity.NOTICE:
-            found.setdefault(finding.repair, (finding.repair, *_PROS_AND_CONS.get(finding.code, _DEFAULT)))
-    if all(finding.severity <= Severity.NOTICE for finding in audit.findings):
+        for command in filter(None, finding.repair.split(OR)):
+            kind = "ignore" if "--ignore" in command else finding.code
+            found.setdefault(command, (command, *_PROS_AND_CONS.get(kind, _DEFAULT)))
+    if audit.verdict is Verdict.HEALTHY and found:
         nothing = ("do nothing", "nothing is lost, doubled or fetched again", "local_stats/ stays as it is")
         return [nothing, *found.values()]
     return list(found.values())
 
 
 _DEFAULT = ("repairs this finding; --dry-run shows what would change", "none known")
+_SYNC = ("the rounds are in the statistics now", "none: each file is imported once")
 _PROS_AND_CONS = {
     "archive_gap": (
         "local_stats/ is complete again, verified byte for byte",
@@ -111,7 +120,13 @@ _PROS_AND_CONS = {
     "local_differs": ("the copy is again what was imported", "your own edits of that file are overwritten"),
     "changed_on_server": ("the round says what the server's file says now", "the imported figures are replaced"),
     "rejected": ("a file that was repaired is taken in", "a file that is still broken is rejected again"),
-    "duplicate_content": ("each round counts once", "the copy stays visible, set aside with your reason"),
+    "ignore": ("settled, with a reason that is shown; --unignore takes it back", "no statistic will have them"),
+    "not_imported": _SYNC,
+    "pending": _SYNC,
+    "stuck": _SYNC,
+    "duplicate_round": ("each file is imported once; the old database is not touched", "it takes a while"),
+    "ledger_shrunk": ("rows that only the ledger lost are written again", "an older database is not brought back"),
+    "round_without_ledger_row": ("the ledger is whole again at once", "none: the next poll would do the same"),
     "lost_round": ("the round is back, from the database, disk or server", "none: the file's identity stays the same"),
 }
 
@@ -125,6 +140,7 @@ def markdown(
     lines += [f"| {what} | {number} | {status} |" for what, number, status in numbers(audit)]
     rounds = [name for name, one in audit.classes.items() if one is not FileClass.IGNORED]
     lines += ["", f"Files from {span(rounds)}." if rounds else "No files.", ""]
+    lines += ["## What it means", "", MEANING[audit.verdict], ""]
     lines += [f"{line[0].upper()}{line[1:]}.\n" for line in changes(audit, previous, previous_at)]
     lines += ["## Where every file stands", "", "| class | files |", "|---|---:|"]
     lines += [f"| {what} | {number} |" for what, number in account(audit)]
@@ -134,11 +150,18 @@ def markdown(
     for finding in audit.findings:
         lines += [f"### {headline(finding)}", "", f"*{Severity(finding.severity).name.lower()}* (`{finding.code}`)", ""]
         lines += [f"- Why: {finding.why}.", f"- What it means: {finding.meaning}."]
-        lines += [f"- Repair: `{finding.repair}`"] if finding.repair else []
-        lines += ["", *(f"    {name}" for name in shown(finding.files, everything=everything)), ""]
-    lines += ["## Recommendations", ""]
-    for place, (command, pro, con) in enumerate(options(audit), start=1):
-        lines += [f"{place}. `{command}`" if " " in command and command != "do nothing" else f"{place}. {command}"]
-        lines += [f"   - for it: {pro}", f"   - against it: {con}"]
+        lines += [f"- Repair: {_code(command)}" for command in filter(None, finding.repair.split(OR))]
+        lines += [""]
+        if finding.files:
+            lines += ["```text", *shown(finding.files, everything=everything), "```", ""]
+    if offered := options(audit):
+        lines += ["## Recommendations", ""]
+    for place, (command, pro, con) in enumerate(offered, start=1):
+        lines += [f"{place}. {_code(command)}", f"    - for it: {pro}", f"    - against it: {con}"]
     lines += ["", "## What to monitor", "", *(f"- {line}" for line in WATCH), ""]
     return "\n".join(lines)
+
+
+def _code(command: str) -> str:
+    """A command as code, a piece of advice as text."""
+    return f"`{command}`" if command.startswith("python ") else command

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -134,7 +134,7 @@ async def opened(path: Path) -> AsyncIterator[Database]:
     with ThreadPoolExecutor(1, thread_name_prefix="writer") as thread:
         writer = await loop.run_in_executor(thread, _writer, path)
         try:
-            async with _connected(path, _uri(path, alone=False)) as reader:
+            async with _connected(path, uri_of(path, alone=False)) as reader:
                 yield Database(path, reader, writer, thread)
         finally:
             await loop.run_in_executor(thread, _let_go, writer)
@@ -149,12 +149,12 @@ async def reading(path: Path) -> AsyncIterator[Reader]:
     if not is_there(path):
         raise StoreError(f"there is no database at {path}: run `python -m tools.sync_stats`, or start the bot")
     _check_ours(path)
-    alone = _alone(path)
+    unwritten = alone(path)
     before = path.stat()
-    async with _connected(path, _uri(path, alone=alone)) as con:
+    async with _connected(path, uri_of(path, alone=unwritten)) as con:
         yield Reader(con)
     after = path.stat()
-    if alone and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if unwritten and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise StoreError(f"{path} was written meanwhile, so what was read may be mixed: run this again")
 
 
@@ -170,12 +170,13 @@ async def _connected(path: Path, uri: str) -> AsyncIterator[aiosqlite.Connection
         raise _at(path, error) from error
 
 
-def _alone(path: Path) -> bool:
+def alone(path: Path) -> bool:
     """Nobody has the database open, and nothing waits in its write-ahead log."""
     return not path.with_name(f"{path.name}-wal").exists()
 
 
-def _uri(path: Path, *, alone: bool) -> str:
+def uri_of(path: Path, *, alone: bool) -> str:
+    """Where SQLite reads `path`, and writes nothing to it."""
     # even a reader makes `-wal` and `-shm` beside a WAL database, and leaves them; not if it may take it as immutable
     return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
 
@@ -183,13 +184,11 @@ def _uri(path: Path, *, alone: bool) -> str:
 def _check_ours(path: Path) -> None:
     if not is_there(path):
         return
-    con = sqlite3.connect(_uri(path, alone=_alone(path)), uri=True, timeout=BUSY_SECONDS)
     try:
-        check_ours(con, path)
+        with closing(sqlite3.connect(uri_of(path, alone=alone(path)), uri=True, timeout=BUSY_SECONDS)) as con:
+            check_ours(con, path)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _at(path, error) from error
-    finally:
-        con.close()
 
 
 def _writer(path: Path) -> Tx:

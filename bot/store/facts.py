@@ -6,6 +6,8 @@ from bot.store.database import Reader, Tx
 
 FIRST_RUN = "first_run"
 """`running` from the first sight of an empty ledger until the first complete poll, then `done`."""
+ZONE_MOVE = "zone_move"
+"""The zone to which all rounds are being re-timed; gone when they are."""
 COMMAND_TREE = "command_tree"
 """`<scope>:<hash>` of the command tree that Discord has."""
 
@@ -30,8 +32,9 @@ def server(tx: Tx, name: str, timezone: str) -> tuple[int, str]:
 
 
 def set_timezone(tx: Tx, server_id: int, timezone: str) -> None:
-    """The zone that the stamps of this server's files are in."""
+    """The zone that the stamps of this server's files are in: every round is timed by it now."""
     tx.execute("UPDATE servers SET timezone = ? WHERE id = ?", (timezone, server_id))
+    tx.execute("DELETE FROM facts WHERE key = ?", (ZONE_MOVE,))
 
 
 async def server_id(db: Reader, name: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.states import FileState, LedgerRow
 from bot.store.database import Reader, Row, Tx
+from bot.store.rounds import unpacked
 
 _COLUMNS = ", ".join(LedgerRow._fields)
 _LOAD = f"SELECT {_COLUMNS} FROM processed_files WHERE server_id = :server"  # noqa: S608  (names of our own type)
@@ -27,6 +28,9 @@ _RECORD = f"""
     ON CONFLICT (server_id, filename) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])}, updated_at = excluded.updated_at
      WHERE processed_files.state <> 'imported' OR excluded.state = 'imported'"""  # noqa: S608
+_EVIDENCE = """
+    SELECT filename, content FROM processed_files JOIN evidence USING (sha256)
+     WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
 _COUNT = "SELECT state, count(*) AS files FROM processed_files WHERE server_id = :server GROUP BY state"
 _JUNK = """
     SELECT count(*) FROM processed_files
@@ -69,6 +73,12 @@ async def failing(db: Reader, server: int, *, at_least: int) -> list[LedgerRow]:
     """Files that failed so many times, and are still tried again."""
     rows = await db.all(_FAILING, server=server, at_least=at_least)
     return [_row(row) for row in rows]
+
+
+async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
+    """The bytes that these rows were imported from, also where the round is gone."""
+    rows = await db.all(_EVIDENCE, server=server, names=json.dumps(list(names)))
+    return {row["filename"]: unpacked(row["content"]) for row in rows}
 
 
 def record(tx: Tx, server: int, rows: Sequence[LedgerRow], *, now: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from bot.domain.audit import Entered, Stored
 from bot.domain.files import NotARound, RoundName, ended_at, round_name
 from bot.domain.states import FileState
 from bot.errors import DatabaseNotOurs, StoreError
+from bot.store.database import alone, uri_of
 
 
 def is_old_design(path: Path) -> bool:
     """The file is a database with the older design's two tables, and not one of ours."""
     try:
-        with _opened(path) as con:
+        with closing(_opened(path)) as con:
             tables = {row[0] for row in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     except (sqlite3.Error, StoreError):
         return False
@@ -30,20 +32,21 @@ def is_old_design(path: Path) -> bool:
 def read(path: Path, *, now: int) -> tuple[dict[str, Entered], list[Stored]]:
     """Its ledger and its rounds; raises `DatabaseNotOurs` where the tables are other ones."""
     try:
-        with _opened(path) as con:
+        with closing(_opened(path)) as con:
             files = con.execute("SELECT filename, success FROM processed_files").fetchall()
-            rows = con.execute("SELECT session_date, map_name, round_number FROM sessions").fetchall()
-    except sqlite3.Error as error:
+            cells = con.execute("SELECT session_date, map_name, round_number FROM sessions").fetchall()
+        rows = [(str(date), str(map_name), int(number)) for date, map_name, number in cells]
+    except (sqlite3.Error, TypeError, ValueError) as error:
         raise DatabaseNotOurs(f"{path} is no database of the older design: {error}") from None
     ledger = {str(name): _entered(bool(success), now) for name, success in files}
     done = [name for name, row in ledger.items() if row.state is FileState.IMPORTED]
-    return ledger, _rounds(done, [(str(date), str(map_name), int(number)) for date, map_name, number in rows])
+    return ledger, _rounds(done, rows)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise StoreError(f"there is no database at {path}")
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    return sqlite3.connect(uri_of(path, alone=alone(path)), uri=True)
 
 
 def _entered(success: bool, now: int) -> Entered:  # noqa: FBT001  (a column of that design)

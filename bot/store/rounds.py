@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bot.domain.model import PlayerRound, Round
+from bot.domain.states import FileState, LedgerRow
 from bot.store.database import Reader, Row, Tx
 
 _PLAYER = ("round_id", "line", *PlayerRound._fields)
@@ -72,10 +73,14 @@ class Known(NamedTuple):
     state: str
     reason: str | None
 
+    def ledger_row(self, name: str) -> LedgerRow:
+        """What the ledger says of its file."""
+        return LedgerRow(name, FileState.IMPORTED, None, self.size, self.mtime, self.sha256, self.id)
+
 
 def packed(data: bytes) -> bytes:
     """A file's bytes as evidence keeps them."""
-    return zlib.compress(data, 6)
+    return zlib.compress(data, 1)
 
 
 def unpacked(content: bytes) -> bytes:
@@ -85,8 +90,9 @@ def unpacked(content: bytes) -> bytes:
 
 def digest(one: Round) -> str:
     """A short hash of everything that was derived: the same for the same truth."""
-    weapons = [sorted(cells.items()) for cells in one.weapons]
-    said = (one.state, one.reason, one.first, one.duration, one.filed.ended_at, one.players, weapons, one.notes)
+    weapons = [[(bit, *cells) for bit, cells in sorted(carried.items())] for carried in one.weapons]
+    players = [*map(tuple, one.players)]
+    said = (one.state, one.reason, one.first, one.duration, one.filed.ended_at, players, weapons, one.notes)
     return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

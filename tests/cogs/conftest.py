@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,9 +78,18 @@ class World:
         return self.callbacks()[-1]["type"] in (DEFERRED, DEFERRED_UPDATE)
 
 
+class PolledBot(StatsBot):
+    """The real one, which believes that it has polled: its self-audit sleeps a second where it has not."""
+
+    async def _open_river(self) -> None:
+        await super()._open_river()
+        assert self.app.polling is not None
+        self.app.polling.status.last_success_at = int(time.time())
+
+
 def a_bot(settings: Settings, remote: Path) -> StatsBot:
-    """The real one."""
-    return StatsBot(settings, source=FolderSource(remote))
+    """On a folder in place of the game server."""
+    return PolledBot(settings, source=FolderSource(remote))
 
 
 def the_answer(result: InteractionResult) -> ResponseMessage:
@@ -138,7 +148,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         stranger=other.add_member(env.create_user("stranger"), roles=[owners]),
         alone=alone,
     )
-    await env.advance_time(1)  # the watch over the first poll sleeps for a second
+    await env.settle()
     try:
         yield made
     finally:

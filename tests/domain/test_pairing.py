@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.pairing import clusters, pair
+from bot.domain.pairing import WINDOW, clusters, pair, reach
 from tests.builders import RoundFile, a_player, an_r1, an_r2, later, swapped, two_teams
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
@@ -153,3 +153,11 @@ def test_the_order_of_arrival_changes_no_pair(order: list[int]) -> None:
 def test_rounds_further_apart_than_the_window_are_different_clusters() -> None:
     assert clusters([7201, 0, 3600, 7200, 10_802]) == [(0, 7201), (10_802, 10_802)]
     assert clusters([]) == []
+
+
+def test_the_reach_of_rounds_is_a_window_around_each_cluster_of_their_map() -> None:
+    assert reach([("oasis", 10_000), ("oasis", 10_000 + WINDOW), ("supply", 0), ("oasis", 90_000)]) == [
+        ("oasis", 10_000 - WINDOW, 10_000 + 2 * WINDOW),
+        ("oasis", 90_000 - WINDOW, 90_000 + WINDOW),
+        ("supply", -WINDOW, WINDOW),
+    ]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.files import NotARound
 from bot.domain.model import Aside, State
 from bot.domain.parser import parse
+from bot.domain.rounds import ruled_out
 from tests.builders import (
     AT,
     RoundFile,
@@ -235,3 +236,8 @@ def test_the_order_of_the_files_changes_nothing(order: list[int]) -> None:
     again = an_r1(at="2026-03-01-212500", players=two_teams(rounds=1))
     files = [first, second, again, an_r2(again), an_r1(at="2026-03-01-214500", playtime=0)]
     assert derived(*(files[number] for number in order)) == derived(*files)
+
+
+def test_what_an_admin_rules_out_is_set_aside_with_his_reason() -> None:
+    out = ruled_out(a_round(an_r1()), "not a match")
+    assert (out.state, out.reason) == (State.SET_ASIDE, "not a match")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.app import open_app
 from bot.domain.model import State
 from bot.domain.posts import PAIR_PATIENCE, Kind
 from bot.domain.states import FileState
@@ -18,7 +19,7 @@ from bot.errors import DatabaseBusy, DatabaseDown
 from bot.ingest.outcomes import Already, Arrival, Different, Imported, Rejected, Retry
 from bot.store import rounds
 from tests.builders import RoundFile, a_player, an_archive, an_evening, an_r1, an_r2
-from tests.world import World, a_world, time_of
+from tests.world import World, a_settings, a_world, time_of
 
 R1 = an_r1()
 R2 = an_r2(R1)
@@ -219,6 +220,24 @@ async def test_a_rebuild_derives_the_same_and_mends_what_was_changed(world: Worl
     await world.app.db.write(lambda tx: tx.execute("UPDATE rounds SET digest = 'older'"))
     assert await world.app.importer.rebuild() == (len(files), len(files))
     assert await world.export() == before
+
+
+async def test_a_move_to_another_zone_that_was_killed_is_undone_when_the_old_zone_is_set_again(tmp_path: Path) -> None:
+    async with a_world(tmp_path) as first:
+        await first.add(*an_archive(12))
+        good = await first.export()
+    steps: list[str] = []
+
+    def die(step: str) -> None:
+        steps.append(step)
+        if steps.count("committing") == 2:  # one map has new times
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        async with open_app(a_settings(tmp_path, server_timezone="Asia/Tokyo"), reached=die):
+            pass
+    async with a_world(tmp_path, before=first) as second:
+        assert await second.export() == good
 
 
 async def test_another_zone_moves_every_round_and_nothing_else(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import SourceAway
-from bot.ingest.listing import FEW, SECOND_LOOK, Watcher
+from bot.ingest.listing import EYE, FEW, SECOND_LOOK, Watcher
 from tests.builders import an_archive, an_r1
 from tests.world import Clock, FakeSource, RemoteFile, World
 
@@ -124,3 +124,20 @@ async def test_a_file_overwritten_in_place_is_found_by_the_full_listing(world: W
 
 def _file() -> RemoteFile:
     return RemoteFile(b"", 1)
+
+
+async def test_a_rejected_file_is_looked_at_for_a_while_since_writing_on_does_not_move_the_folder(world: World) -> None:
+    world.put(R1.name, R1.data[:200])
+    await world.poll(times=3)
+    world.remote.overwrite(R1.name, R1.data)
+    report = await world.poll(times=3)
+    assert report.imported == [R1.name]
+
+
+async def test_a_rejected_file_is_left_alone_after_a_while(watcher: Watcher, source: FakeSource, clock: Clock) -> None:
+    watcher.keep_an_eye(R1.name)
+    await watcher.look([])
+    assert source.calls["looks"] == 1
+    clock.pass_by(EYE + 1)
+    await watcher.look([])
+    assert source.calls["looks"] == 1

@@ -200,3 +200,15 @@ async def test_a_server_clock_that_jumps_back_does_not_make_new_files_look_old(w
     world.put(R1.name, R1.data[:400])  # an hour and a half older, and still being written
     assert (await world.poll()).pending == 1
     assert await world.state(R1.name) is FileState.SEEN
+
+
+async def test_a_sync_by_hand_does_not_wait_for_the_time_of_a_retry(world: World) -> None:
+    world.put(R1.name, R1.data)
+    world.remote.unreadable[R1.name] = FileUnreadable("permission denied")
+    assert R1.name in (await world.poll(times=3)).failed
+    world.remote.unreadable.clear()
+    world.poller.look_again()
+    assert (await world.poll()).imported == []
+    world.app.gate.patient = False
+    world.poller.look_again()
+    assert (await world.poll(times=2)).imported == [R1.name]

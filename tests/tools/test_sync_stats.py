@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -162,3 +163,19 @@ def test_an_unknown_setting_is_named_with_the_likeliest_one(tools: Tools) -> Non
     done = tools("sync_stats", "--folder", tools.serve(R1))
     assert done.exit_code == 0
     assert "SERVER_TIMEZON: did you mean SERVER_TIMEZONE?" in done.stderr
+
+
+def test_a_round_2_that_is_healed_in_the_same_run_is_told_as_counted(tools: Tools) -> None:
+    first, second = an_evening(1, seed=4)
+    folder = tools.serve(first, second)
+    os.utime(folder / second.name, (1, 1))  # old: it is read at the first look, its round 1 at the second
+    done = tools("sync_stats", "--folder", folder)
+    assert done.stdout == "2 counted\n"
+    assert "set aside" not in done.stderr
+
+
+def test_a_folder_in_place_of_the_database_is_one_sentence(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_PATH", str(tools.server))
+    done = tools("sync_stats", "--folder", tools.server)
+    assert (done.exit_code, "Traceback" in done.stderr) == (3, False)
+    assert str(tools.server) in done.stderr

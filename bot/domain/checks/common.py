@@ -11,6 +11,8 @@ DAY = 86400
 SYNC = "python -m tools.sync_stats"
 AFRESH = "set DATABASE_PATH in .env to a new file, then run: python -m tools.rebuild --from local_stats"
 """The way on from a database that cannot be mended: the files tell everything again."""
+OR = "; or: "
+"""Between two commands of one repair."""
 NAMED = 3
 """So many files or reasons are named; more are told in another way."""
 Classes = Mapping[str, FileClass]

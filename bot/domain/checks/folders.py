@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.audit import FileClass, Finding, Severity, Survey
-from bot.domain.checks.common import DAY, SYNC, Check, Classes, noun, of, repair, some, span
+from bot.domain.checks.common import DAY, OR, SYNC, Check, Classes, noun, of, repair, some, span
 from bot.domain.states import FileState
 
 
@@ -101,7 +101,7 @@ def broken(survey: Survey, classes: Classes) -> Iterable[Finding]:
             title="rejected",
             why=f"torn, empty, or not written by the stats script: {some(survey.ledger[n].reason for n in files)}",
             meaning="no statistic has them; a file that changes on the server is looked at again by itself",
-            repair=repair('--ignore --reason "broken on the server"', "rejected", files),
+            repair=f"{SYNC} --retry --failed{OR}" + repair('--ignore --reason "broken"', "rejected", files),
         )
     if files := of(classes, FileClass.RETRYING):
         late = survey.now - 60 * survey.thresholds.stuck_minutes

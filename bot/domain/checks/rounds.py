@@ -47,7 +47,7 @@ def surplus_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
             code="duplicate_round",
             severity=Severity.CRITICAL,
             files=files,
-            title=f"{noun(surplus, 'round')} more than files",
+            title=f"imported more than once, {noun(surplus, 'round')} more than files",
             why="a file was imported more than once: by an older design, or after a constraint was dropped",
             meaning="data are doubled: every sum over these rounds is too high",
             repair=AFRESH,

@@ -1,0 +1,44 @@
+"""Which rounds are news, and by what a message is found again."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.posts import Kind, OutboxItem, PostState, is_news, nonce
+
+NOW, MAX_AGE = 1_000_000, 3600
+
+
+def _item(**changed: object) -> OutboxItem:
+    values = dict.fromkeys(OutboxItem._fields)
+    return OutboxItem(**{**values, "id": 7, "kind": Kind.ROUND, "round_id": 3, "state": PostState.WAITING, **changed})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changed", "doubt"), [({}, False), ({"state": PostState.SENDING}, True), ({"first_attempt_at": 1}, True)]
+)
+def test_an_attempt_of_unknown_fate_is_in_doubt(changed: dict[str, object], doubt: bool) -> None:
+    assert _item(**changed).in_doubt is doubt
+
+
+def test_a_message_is_found_again_by_its_round_or_its_own_number() -> None:
+    assert _item().marker == "round:3:round"
+    assert _item(round_id=None, kind=Kind.ALERT).marker == "alert:7:alert"
+
+
+def test_a_nonce_is_short_and_the_same_for_the_same() -> None:
+    assert nonce("a", 1) == nonce("a", 1) != nonce("a", 2)
+    assert len(nonce("a", 1)) == 25
+
+
+@pytest.mark.parametrize(
+    ("ended", "mtime", "news"),
+    [
+        (NOW - 3600, NOW - 3600, True),
+        (NOW - 3601, NOW - 3601, False),
+        (NOW, None, False),
+        (NOW - 26 * 3600, NOW, False),
+    ],
+)
+def test_only_a_fresh_file_with_a_fresh_name_is_news(ended: int, mtime: int | None, news: bool) -> None:
+    assert is_news(ended_at=ended, mtime=mtime, now=NOW, max_age=MAX_AGE) is news

@@ -1,0 +1,81 @@
+"""Repairs lose nothing: interrupted half-way they are run again, and a round that comes back is no news."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.states import FileState
+from tests.builders import an_evening, an_r1, an_r2
+from tests.world import World
+
+R1 = an_r1()
+R2 = an_r2(R1)
+
+
+async def test_a_restoration_that_is_interrupted_goes_on_where_it_stopped(world: World) -> None:
+    files = an_evening(3)
+    world.put_all(files)
+    await world.poll(times=2)
+    for file in files:
+        (world.app.mirror.folder / file.name).unlink()
+    written: list[str] = []
+
+    def stop_at_the_third(step: str) -> None:
+        written.append(step)
+        if written.count("part written") == 3:
+            raise RuntimeError("killed")
+
+    world.on_step = stop_at_the_third
+    with pytest.raises(RuntimeError):
+        await world.app.repairs.restore(await world.app.repairs.missing())
+    world.on_step = lambda _step: None
+    rest = await world.app.repairs.missing()
+    assert rest == [file.name for file in files[2:]]
+    assert (await world.app.repairs.restore(rest)).done == rest
+    assert await world.app.repairs.missing() == []
+
+
+async def test_a_round_that_was_lost_comes_back_and_is_not_posted_again(world: World) -> None:
+    world.put_all([R1, R2])
+    await world.poll(times=2)
+    posts = await world.count("outbox")
+
+    # our own constraints forbid this world
+    await world.app.db.write(
+        lambda tx: [
+            tx.execute("PRAGMA defer_foreign_keys = ON"),
+            tx.execute("DELETE FROM outbox"),
+            tx.execute("UPDATE rounds SET first_round_id = NULL"),
+            tx.execute("DELETE FROM processed_files WHERE filename = ?", (R2.name,)),
+            tx.execute("DELETE FROM rounds WHERE filename = ?", (R2.name,)),
+        ]
+    )
+    assert posts
+    report = await world.app.repairs.reimport([R2.name], dry_run=False)
+    assert report.done == [R2.name]
+    assert await world.state(R2.name) is FileState.IMPORTED
+    assert await world.count("outbox") == 0
+
+
+async def test_reimport_shows_what_differs_and_keeps_the_identity(world: World) -> None:
+    world.put_all([R1])
+    await world.poll(times=2)
+    before = await world.rows("SELECT id FROM rounds")
+    other = an_r1(players=[*R1.report.players[:-1]])
+    world.put(R1.name, other.data)
+    dry = await world.app.repairs.reimport([R1.name], dry_run=True)
+    wet = await world.app.repairs.reimport([R1.name], dry_run=False)
+    assert dry.details == wet.details
+    assert any("no longer in it" in line for line in wet.details[R1.name])
+    assert await world.rows("SELECT id FROM rounds") == before
+    assert world.app.mirror.read(R1.name) == other.data
+
+
+async def test_a_broken_file_does_not_replace_a_round(world: World) -> None:
+    world.put_all([R1])
+    await world.poll(times=2)
+    world.put(R1.name, b"torn")
+    before = await world.export()
+    report = await world.app.repairs.reimport([R1.name], dry_run=False)
+    assert list(report.failed) == [R1.name]
+    assert await world.export() == before
