@@ -98,4 +98,9 @@ async def test_an_admin_diagnoses_repairs_and_asks_why_and_others_see_nothing(ho
         sshd.stop()
         await ask(home, "sync diagnose", "could not be looked at")
         await ask(home, "sync run", "could not be done")
-        await ask(home, "sync status", "away")
+        for _ in range(20):  # until the poll loop has noticed too
+            if "away" in shown(await ask(home, "sync status", "Sync:")):
+                break
+            await asyncio.sleep(0.5)
+        else:
+            pytest.fail("the state does not tell that the server is away")
