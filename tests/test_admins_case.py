@@ -183,6 +183,6 @@ def test_4607_rows_from_3253_files_in_the_older_design_are_named(case: Tools, tm
         "imported more than once, 1354 rounds more than files",
     )
     assert "DATABASE_PATH" in first["repair"]
-    assert "tools.rebuild --from local_stats" in first["repair"]
+    assert "set DATABASE_PATH in .env to a new file" in first["repair"]
     assert old.read_bytes() == before
     assert sorted(path.name for path in tmp_path.glob("old.db*")) == ["old.db"]

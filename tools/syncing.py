@@ -16,6 +16,7 @@ from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Poll
 from bot.ingest.service import once
 from bot.ingest.source import RemoteSource
+from bot.present.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts
 from bot.store.database import is_there, opened, reading
@@ -85,5 +86,5 @@ async def _dry(settings: Settings, source: RemoteSource) -> int:
         if verdict.action is not Action.SKIP:
             wanted += verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)
             put(f"{entry.name}: {verdict.action.value} ({verdict.layer}: {verdict.reason})\n")
-    talk.print(f"{wanted} files would be brought in; nothing was changed")
+    talk.print(f"{counted(wanted, 'file')} would be brought in; nothing was changed")
     return DONE

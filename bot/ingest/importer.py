@@ -91,11 +91,12 @@ class Importer:
     async def counted(self, names: Iterable[str]) -> list[str]:
         """Those of these files whose rounds count."""
         known = await rounds.find(self._db, self._server, names)
-        return [name for name, stored in known.items() if stored.state == State.COUNTED]
+        return [name for name in known if known[name].state == State.COUNTED]
 
     async def rebuild(self, zone: ZoneInfo | None = None) -> tuple[int, int]:
         """Derive every stored round anew from its evidence, in `zone` from now on; (rounds, how many changed)."""
         async with self._one_at_a_time:
+            await rounds.require_evidence(self._db, self._server)
             self._zone = zone or self._zone
             by_map: dict[str, list[str]] = {}
             for filename in await rounds.every_name(self._db, self._server):
@@ -113,9 +114,8 @@ class Importer:
     async def derive_again(self, names: Sequence[str]) -> None:
         """Derive these files' rounds anew, with whatever pairs with them: an admin decided something."""
         async with self._one_at_a_time:
-            known = await rounds.find(self._db, self._server, names)
             stamps = []
-            for filename, stored in known.items():
+            for filename, stored in (await rounds.find(self._db, self._server, names)).items():
                 name = round_name(filename)
                 assert not isinstance(name, NotARound)
                 stamps.append((name.map, ended_at(name.stamp, zone=self._zone, mtime=stored.mtime)))

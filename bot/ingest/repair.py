@@ -202,6 +202,7 @@ class Repairs:
 
     async def ignore(self, names: Sequence[str], *, reason: str, by: str) -> Repaired:
         """Take files out: those without a round are never fetched, rounds are set aside; the reason is shown."""
+        await self._db.write(lambda tx: ledger.disown(tx, self._server, names))
         known = await ledger.find(self._db, self._server, names)
         report = Repaired(failed={name: "never seen" for name in names if name not in known})
         taken = [name for name in names if name in known]

@@ -22,8 +22,8 @@ MEANING = {
     Verdict.HEALTHY: "No round is lost, none is counted twice, and nothing will be downloaded or imported again.",
     Verdict.ATTENTION: "No round is known to be lost, and none is counted twice. Something is missing, late or not as "
     "it should be: the findings say what, and what to do.",
-    Verdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair below "
-    "takes --dry-run, and can be interrupted and run again.",
+    Verdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair by "
+    "tools.sync_stats takes --dry-run, and can be interrupted and run again.",
 }
 WATCH = (
     "`processed_files` never shrinks by itself; the daily audit says so if it does",

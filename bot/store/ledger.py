@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.states import FileState, LedgerRow
 from bot.store.database import Reader, Row, Tx
-from bot.store.rounds import unpacked
+from bot.store.rounds import whole
 
 _COLUMNS = ", ".join(LedgerRow._fields)
 _LOAD = f"SELECT {_COLUMNS} FROM processed_files WHERE server_id = :server"  # noqa: S608  (names of our own type)
@@ -28,6 +28,10 @@ _RECORD = f"""
     ON CONFLICT (server_id, filename) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])}, updated_at = excluded.updated_at
      WHERE processed_files.state <> 'imported' OR excluded.state = 'imported'"""  # noqa: S608
+_DISOWN = """
+    UPDATE processed_files SET state = 'seen', round_id = NULL
+     WHERE server_id = ? AND filename = ? AND state = 'imported'
+       AND filename NOT IN (SELECT filename FROM rounds WHERE rounds.server_id = processed_files.server_id)"""
 _EVIDENCE = """
     SELECT filename, content FROM processed_files JOIN evidence USING (sha256)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
@@ -78,7 +82,12 @@ async def failing(db: Reader, server: int, *, at_least: int) -> list[LedgerRow]:
 async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
     """The bytes that these rows were imported from, also where the round is gone."""
     rows = await db.all(_EVIDENCE, server=server, names=json.dumps(list(names)))
-    return {row["filename"]: unpacked(row["content"]) for row in rows}
+    return whole(rows)
+
+
+def disown(tx: Tx, server: int, names: Iterable[str]) -> None:
+    """Take back what the ledger says of files that are imported by it, and have no round."""
+    tx.executemany(_DISOWN, [(server, name) for name in names])
 
 
 def record(tx: Tx, server: int, rows: Sequence[LedgerRow], *, now: int) -> None:

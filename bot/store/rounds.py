@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import zlib
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from bot.domain.model import PlayerRound, Round
 from bot.domain.states import FileState, LedgerRow
+from bot.errors import StoreError
 from bot.store.database import Reader, Row, Tx
 
 _PLAYER = ("round_id", "line", *PlayerRound._fields)
@@ -40,8 +42,14 @@ _NEIGHBOURS = """
       JOIN evidence USING (sha256)
      ORDER BY rounds.ended_at, rounds.filename"""
 _FIND = """
-    SELECT id, filename, sha256, mtime, size, state, reason FROM rounds JOIN evidence USING (sha256)
+    SELECT rounds.id, filename, rounds.sha256, rounds.mtime, coalesce(evidence.size, ledger.size, 0) AS size,
+           rounds.state, rounds.reason
+      FROM rounds LEFT JOIN evidence USING (sha256)
+      LEFT JOIN processed_files AS ledger USING (server_id, filename)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
+_WITHOUT = """
+    SELECT filename FROM rounds LEFT JOIN evidence USING (sha256)
+     WHERE server_id = :server AND evidence.sha256 IS NULL ORDER BY filename"""
 _EVIDENCE = """
     SELECT filename, content FROM rounds JOIN evidence USING (sha256)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
@@ -84,8 +92,11 @@ def packed(data: bytes) -> bytes:
 
 
 def unpacked(content: bytes) -> bytes:
-    """The file's bytes again."""
-    return zlib.decompress(content)
+    """The file's bytes again; raises `StoreError` where they are damaged."""
+    try:
+        return zlib.decompress(content)
+    except zlib.error as error:
+        raise StoreError(f"bytes of a file are damaged in the database ({error}): --reimport the file") from error
 
 
 def digest(one: Round) -> str:
@@ -94,6 +105,15 @@ def digest(one: Round) -> str:
     players = [*map(tuple, one.players)]
     said = (one.state, one.reason, one.first, one.duration, one.filed.ended_at, players, weapons, one.notes)
     return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def whole(rows: Iterable[Row]) -> dict[str, bytes]:
+    """File name → bytes, of rows with a filename and a content; damaged ones are left out."""
+    found = {}
+    for row in rows:
+        with contextlib.suppress(StoreError):
+            found[row["filename"]] = unpacked(row["content"])
+    return found
 
 
 async def neighbours(db: Reader, server: int, spans: Sequence[tuple[str, int, int]]) -> list[Row]:
@@ -111,12 +131,19 @@ async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, Known
 async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
     """The imported bytes of these files."""
     rows = await db.all(_EVIDENCE, server=server, names=json.dumps(list(names)))
-    return {row["filename"]: unpacked(row["content"]) for row in rows}
+    return whole(rows)
 
 
 async def players(db: Reader, round_id: int) -> list[PlayerRound]:
     """A stored round's players, in the file's order."""
     return [PlayerRound(*row) for row in await db.all(_PLAYERS, round=round_id)]
+
+
+async def require_evidence(db: Reader, server: int) -> None:
+    """Raises `StoreError` where the bytes of a round are gone: deriving anew would tear its match apart."""
+    lost = [row["filename"] for row in await db.all(_WITHOUT, server=server)]
+    if lost:
+        raise StoreError(f"the database lost the bytes of {', '.join(lost[:3])}: --reimport these files first")
 
 
 async def every_name(db: Reader, server: int) -> list[str]:
@@ -129,9 +156,8 @@ def put(tx: Tx, server: int, placed: Sequence[Placed], *, now: int) -> dict[str,
     evidence = [(p.round.filed.sha256, p.size, p.content) for p in placed if p.content is not None]
     tx.executemany(_PUT_EVIDENCE, evidence)
     ids = {p.round.filed.name.text: int(tx.execute(_PUT_ROUND, _values(p, server, now)).fetchone()[0]) for p in placed}
-    again = [(ids[p.round.filed.name.text],) for p in placed if p.again]
-    tx.executemany("DELETE FROM player_rounds WHERE round_id = ?", again)
-    tx.executemany("DELETE FROM round_notes WHERE round_id = ?", again)
+    for table in ("weapon_rounds", "player_rounds", "round_notes"):  # whatever is left of them, of a damaged round too
+        tx.executemany(f"DELETE FROM {table} WHERE round_id = ?", [(number,) for number in ids.values()])  # noqa: S608
     tx.executemany(_PUT_PLAYER, [
         (ids[p.round.filed.name.text], line, *player) for p in placed for line, player in enumerate(p.round.players)
     ])  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bot.domain.audit import Audit, Counts, Entered, Owed, Severity, Stored
+from bot.domain.checks.common import OR
 from bot.domain.states import FileState
 from bot.store.database import Reader, Tx
 
@@ -78,7 +79,7 @@ def as_json(audit: Audit) -> dict[str, Any]:
                 "title": finding.title,
                 "why": finding.why,
                 "meaning": finding.meaning,
-                "repair": finding.repair,
+                "repair": finding.repair.split(OR)[0],
             }
             for finding in audit.findings
         ],

@@ -102,7 +102,7 @@ def test_the_worst_finding_decides_and_comes_first(
 
 def test_in_the_older_design_every_repair_is_the_way_on() -> None:
     found = audit(a_survey(NAME, local={}, server={}, older=True)).findings
-    assert {finding.code: "tools.rebuild" in finding.repair for finding in found} == {
+    assert {finding.code: "DATABASE_PATH" in finding.repair for finding in found} == {
         "archive_gap": True, "gone_from_server": False
     }  # fmt: skip
     assert "bytes" not in found[0].meaning

@@ -121,3 +121,10 @@ def test_a_gap_between_two_rounds_is_no_hole() -> None:
 
 def test_a_span_is_that_of_the_names() -> None:
     assert span(["notes.txt"]) == "no dates"
+
+
+def test_a_round_whose_bytes_the_database_lost_is_offered_to_be_imported_again() -> None:
+    rounds = [stored(NAME)._replace(size=None)]
+    found = findings(a_survey(NAME, rounds=rounds))["bytes_missing"]
+    assert (found.severity, found.repair) == (Severity.WARNING, f"python -m tools.sync_stats --reimport {NAME}")
+    assert "bytes_missing" not in findings(a_survey(NAME, rounds=rounds, older=True))

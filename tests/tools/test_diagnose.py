@@ -81,7 +81,9 @@ def test_the_names_of_a_finding_feed_the_repair(tools: Tools, monkeypatch: pytes
     folder = tools.serve(*(file._replace(data=b"torn") for file in an_evening(3)))
     tools("sync_stats", "--folder", folder)
     (finding,) = _json(tools, "--folder", folder, code=1)["findings"]
-    assert "--names rejected | python -m tools.sync_stats --yes --ignore" in finding["repair"]
+    assert finding["repair"] == "python -m tools.sync_stats --retry --failed"  # one command, as it can be run
+    page = tools("diagnose_file_sync", "--folder", folder).stdout
+    assert "--names rejected | python -m tools.sync_stats --yes --ignore" in page
     names = tools("diagnose_file_sync", "--folder", folder, "--names", "rejected").stdout
     assert names.splitlines() == sorted(path.name for path in folder.iterdir())
     command = [sys.executable, "-m", "tools.sync_stats", "--yes", "--ignore", "--reason", "broken", "-"]
@@ -183,7 +185,7 @@ def test_in_the_older_design_each_repair_is_the_way_on_to_this_one(tools: Tools)
     codes = {finding["code"]: finding for finding in found["findings"]}
     assert {"duplicate_round", "lost_round", "round_without_ledger_row", "retry_overdue"} <= set(codes)
     assert {f["repair"] for f in codes.values()} - {""} == {
-        "set DATABASE_PATH in .env to a new file, then run: python -m tools.rebuild --from local_stats"
+        "set DATABASE_PATH in .env to a new file, then run: python -m tools.sync_stats"
     }
 
 

@@ -9,8 +9,8 @@ from bot.domain.files import NotARound, round_name
 
 DAY = 86400
 SYNC = "python -m tools.sync_stats"
-AFRESH = "set DATABASE_PATH in .env to a new file, then run: python -m tools.rebuild --from local_stats"
-"""The way on from a database that cannot be mended: the files tell everything again."""
+AFRESH = "set DATABASE_PATH in .env to a new file, then run: python -m tools.sync_stats"
+"""The way on from a database that cannot be mended: the files, here and on the server, tell everything again."""
 OR = "; or: "
 """Between two commands of one repair."""
 NAMED = 3

@@ -47,7 +47,9 @@ def gone_from_server(survey: Survey, classes: Classes) -> Iterable[Finding]:
             files=files,
             title=f"imported, gone from the server ({span(files)})",
             why="the server's folder was cleaned, or the server was set up anew",
-            meaning="nothing is lost: the database keeps each file's bytes",
+            meaning="these files exist in local_stats/ alone now"
+            if survey.older
+            else "nothing is lost: the database keeps each file's bytes",
         )
 
 

@@ -139,4 +139,19 @@ def _first_rounds(second: Stored, waiting: Iterable[str]) -> list[str]:
     return found
 
 
-CHECKS: tuple[Check, ...] = (lost_rounds, surplus_rounds, doubled_content, unledgered_rounds, set_aside)
+def lost_bytes(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """Rounds whose file's bytes the database does not have any more."""
+    files = tuple(sorted(stored.file for stored in survey.rounds if stored.size is None and not survey.older))
+    if files:
+        yield Finding(
+            code="bytes_missing",
+            severity=Severity.WARNING,
+            files=files,
+            title="rounds without their file's bytes in the database",
+            why="rows were deleted by hand or by another program; the importer writes both in one transaction",
+            meaning="the numbers are right; these rounds alone cannot be derived anew until the bytes are back",
+            repair=repair("--reimport", "bytes_missing", files),
+        )
+
+
+CHECKS: tuple[Check, ...] = (lost_bytes, lost_rounds, surplus_rounds, doubled_content, unledgered_rounds, set_aside)
