@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.states import FileState, LedgerRow
 from bot.store.database import Reader, Row, Tx
+from bot.store.results import escaped_like
 from bot.store.rounds import whole
 
 _COLUMNS = ", ".join(LedgerRow._fields)
@@ -69,8 +70,8 @@ async def ignored(db: Reader, server: int) -> int:
 
 async def names(db: Reader, server: int, text: str, *, limit: int) -> list[str]:
     """File names for a menu that hold this text, newest first; longer ones than Discord can carry are left out."""
-    like = text.strip().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return [row["filename"] for row in await db.all(_NAMES, server=server, like=f"%{like}%", limit=limit)]
+    like = f"%{escaped_like(text.strip())}%"
+    return [row["filename"] for row in await db.all(_NAMES, server=server, like=like, limit=limit)]
 
 
 async def failing(db: Reader, server: int, *, at_least: int) -> list[LedgerRow]:
