@@ -120,6 +120,11 @@ class StatsBot(commands.Bot):
         if not self.guilds:
             log.warning("the bot is in no server yet; invite it with %s", invite(self.application_id or 0))
 
+    def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
+        """Once it is closed nothing happens any more: discord.py may still be waiting to say that it is ready."""
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
+
     async def close(self) -> None:
         """Finish the transaction in hand and let go of everything."""
         await self._open.aclose()

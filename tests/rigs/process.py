@@ -90,7 +90,7 @@ class House:
             await bot.kill()
             assert PASSPHRASE not in bot.output
             assert TOKEN not in bot.output
-            assert "Traceback" not in bot.output
+            assert "Traceback" not in bot.output, bot.output
 
 
 class Bot:
