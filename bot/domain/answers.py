@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.matches import Half
+from bot.domain.matches import Half, MatchResult, result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayerLine:
-    """One player's figures, summed over the rounds in question; times in seconds, None is unknown."""
+    """One player's figures, summed over the rounds in question; times in seconds, None is unknown.
+
+    `hits`, `shots`, `headshots`: of accuracy (FORMAT §6), pistols and sub-machine guns; `raw_name`: with the game's
+    colour codes.
+    """
 
     guid: str
     name: str
@@ -28,6 +32,7 @@ class PlayerLine:
     teamkills: int
     revives_given: int | None
     useful_kills: int | None
+    raw_name: str = ""
 
     @property
     def dpm(self) -> float | None:
@@ -54,6 +59,48 @@ class RoundAnswer:
     reason: str | None
     players: tuple[PlayerLine, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchAnswer:
+    """A match: both rounds of a map, or the one that is known.
+
+    `players`: both rounds added up, best first within each line-up; their `team` is the line-up: 1 attacked in
+    round 1, 2 defended in it. Either round's id leads to the match; its own is that of round 1.
+    """
+
+    first: RoundAnswer | None
+    second: RoundAnswer | None
+    players: tuple[PlayerLine, ...]
+
+    @property
+    def id(self) -> int:
+        """The number that people type."""
+        return self._known.id
+
+    @property
+    def map(self) -> str:
+        """What was played."""
+        return self._known.map
+
+    @property
+    def ended_at(self) -> int:
+        """When its last known round ended, UTC epoch seconds."""
+        return (self.second or self._known).ended_at
+
+    @property
+    def result(self) -> MatchResult | None:
+        """Who won; None as long as a round is missing, or does not count."""
+        first, second = self.first, self.second
+        if first is None or second is None or not {first.state, second.state} == {"counted"}:
+            return None
+        return result(first.half, second.half)
+
+    @property
+    def _known(self) -> RoundAnswer:
+        known = self.first or self.second
+        assert known is not None
+        return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ _ROUND = """
 _LATEST = "SELECT id FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
 # hits and shots are those of accuracy (FORMAT §6), not of all weapons
 _PLAYERS = f"""
-    SELECT guid, name, team, {", ".join(f for f in FIGURES if f not in ("hits", "shots"))},
+    SELECT guid, name, raw_name, team, {", ".join(f for f in FIGURES if f not in ("hits", "shots"))},
            coalesce(light.hits, 0) AS hits, coalesce(light.shots, 0) AS shots
       FROM player_rounds AS p
       LEFT JOIN (SELECT line, sum(hits) AS hits, sum(shots) AS shots FROM weapon_rounds
