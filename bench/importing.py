@@ -73,7 +73,7 @@ async def _store(path: Path, placed: Sequence[rounds.Placed]) -> Cost:
         server = await _server(db)
 
         def write(tx: Tx, part: Sequence[rounds.Placed]) -> None:
-            ids = rounds.put(tx, server, part, now=0)
+            ids = rounds.put(tx, server, part, now=0, gap=3600)
             ledger.record(tx, server, [_ledger_row(one, ids[one.round.filed.name.text]) for one in part], now=0)
 
         wall, cpu = time.perf_counter(), time.process_time()

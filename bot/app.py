@@ -27,8 +27,9 @@ from bot.ingest.source import RemoteSource
 from bot.ingest.survey import gather
 from bot.lock import instance_lock
 from bot.settings import Settings
-from bot.store import facts, outbox
+from bot.store import facts, marks, outbox
 from bot.store.database import Database, opened, wal_bug
+from bot.store.names import Names
 from bot.supervise import keep_running
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class App:
     server: int
     mirror: Mirror
     gate: Gate
+    names: Names
     importer: Importer
     source: RemoteSource | None
     poller: Poller | None
@@ -153,11 +155,13 @@ async def open_app(
                 server_name=SERVER,
                 zone=ZoneInfo(zone),
                 post_max_age=60 * settings.post_max_age_minutes,
+                session_gap=60 * settings.session_gap_minutes,
                 reached=reached,
                 now=now,
             )
             if zone != settings.server_timezone or await facts.get(db, facts.ZONE_MOVE) is not None:
                 await _move_zone(db, server, importer, zone, settings)
+            await db.write(lambda tx: marks.bring_up(tx, server, gap=60 * settings.session_gap_minutes))
             await begin(db, server, importer)
             gate = Gate(db, server=server, mirror=mirror, now=now)
             await gate.load()
@@ -194,6 +198,7 @@ async def open_app(
                     server=server,
                     mirror=mirror,
                     gate=gate,
+                    names=Names(db),
                     importer=importer,
                     source=source,
                     poller=poller,

@@ -17,7 +17,7 @@ from discord.ext import commands
 from bot.app import App, open_app, ssh_source
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.publisher import Publisher
-from bot.errors import DatabaseBusy
+from bot.errors import DatabaseBusy, NoAnswer
 from bot.ingest.kept import quiet_aborted_tasks
 from bot.ingest.source import RemoteSource
 from bot.settings import Settings
@@ -170,6 +170,8 @@ class StatsBot(commands.Bot):
             return
         if isinstance(error, app_commands.CheckFailure):
             text = "That is for the admins of this bot's server."
+        elif isinstance(cause, NoAnswer):
+            text = str(cause)
         elif isinstance(cause, DatabaseBusy):
             text = "The database is busy: please try again in a few seconds."
         else:

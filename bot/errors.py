@@ -7,6 +7,8 @@ StatsBotError
 │   ├── DatabaseNotOurs      another program's file, or a newer version's       exit 78
 │   ├── DatabaseBusy         locked for longer than we wait: the next poll tries again
 │   └── DatabaseDown         its disk is full, read-only or failing: the next poll tries again
+├── NoAnswer                 a question that has none: its text is the answer
+├── BadScope                 a question with a word that nobody knows: the asker is told which
 ├── BadFile                  content against the grammar: the file is rejected, with its line
 ├── SourceError              the game server's folder cannot be looked at
 │   ├── SourceAway           network, time-out, refused connection: back off up to 60 s
@@ -54,6 +56,19 @@ class DatabaseBusy(StoreError):
 
 class DatabaseDown(StoreError):
     """Its disk is full, read-only or failing, or the file is damaged: no file's fault."""
+
+
+class NoAnswer(StatsBotError):
+    """A question that cannot be answered; the text, safe for Discord, says why and what would help."""
+
+
+class BadScope(StatsBotError):
+    """A word of a scope that is not understood; `near`: what may have been meant."""
+
+    def __init__(self, word: str, near: list[str]) -> None:
+        super().__init__(f"{word!r} is no period, map, half, side or size that I know")
+        self.word = word
+        self.near = near
 
 
 class BadFile(StatsBotError):

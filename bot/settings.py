@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.domain.scope import season_table
 from bot.errors import SettingsError
 
 ENV_FILE = Path(".env")
@@ -54,6 +56,13 @@ class Settings(BaseSettings):
     full_listing_seconds: float = Field(600, ge=10, le=86400, description="seconds between two full listings")
     post_max_age_minutes: int = Field(180, ge=1, le=10080, description="older rounds are imported, but not posted")
     session_gap_minutes: int = Field(60, ge=1, le=1440, description="a longer pause begins a new session")
+    seasons: str = Field("", description="named periods: spring-26=2026-03-01..2026-05-31; cup=2026-06-06..2026-06-07")
+    win_points: int = Field(
+        1, ge=1, le=3, description="points for a won map in a session's score: 1 (maps) or 2 (2-0, draw 1-1)"
+    )
+    links_need_admin: bool = Field(
+        default=True, description="an admin confirms each /link; false: at once where unclaimed"
+    )
     silence_minutes: int = Field(30, ge=5, le=1440, description="alert when the server was not reached for so long")
     audit_gap_healthy: int = Field(50, ge=0, description="audit: so many old files missing from disk are healthy")
     audit_gap_warning: int = Field(100, ge=0, description="audit: more files missing from disk are a warning")
@@ -76,6 +85,17 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError):
             raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin or UTC") from None
         return value
+
+    @field_validator("seasons")
+    @classmethod
+    def _seasons(cls, value: str) -> str:
+        season_table(value)
+        return value
+
+    @property
+    def season_dates(self) -> dict[str, tuple[date, date]]:
+        """Name → (first day, last day) of each season."""
+        return season_table(self.seasons)
 
     @property
     def known_hosts(self) -> Path:

@@ -13,7 +13,6 @@ from bot.present.embeds import embed
 from bot.present.results import career_card
 from bot.present.text import plain, safe_name
 from bot.store import players
-from bot.store.names import Names
 
 
 class Players(commands.Cog):
@@ -21,7 +20,7 @@ class Players(commands.Cog):
 
     def __init__(self, bot: StatsBot) -> None:
         self.bot = bot
-        self.names = Names(bot.app.db)
+        self.names = bot.app.names
 
     @app_commands.command()
     @app_commands.describe(player="any name he ever wore, or his GUID; leave empty for yourself")

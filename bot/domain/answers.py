@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.matches import Half, MatchResult, result
+from bot.domain.metrics import Metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,58 @@ class RoundAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What an answer rests on: its scope in words, the rounds in it that count, and those left out, by reason.
+
+    `newest`: when the last of all rounds ended, whatever the scope; `nothing_yet`: no round was ever imported.
+    """
+
+    label: str
+    rounds: int
+    left_out: tuple[tuple[str, int], ...]
+    newest: int | None
+
+    @property
+    def nothing_yet(self) -> bool:
+        """There is nothing to ask about."""
+        return self.newest is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """One player's metrics over a scope, by their names; `known`: lines on which each is known, None is unknown."""
+
+    rounds: int
+    values: Mapping[str, float | None]
+    known: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One place of a board; those who are level share it."""
+
+    place: int
+    guid: str
+    name: str
+    value: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Everybody whom a metric compares, the best first.
+
+    `needed`: rounds from which on somebody is compared; `unknown`: lines of writers that did not know the metric.
+    """
+
+    metric: Metric
+    needed: int
+    places: tuple[Standing, ...]
+    unknown: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchAnswer:
     """A match: both rounds of a map, or the one that is known.
 
@@ -92,7 +146,7 @@ class MatchAnswer:
     def result(self) -> MatchResult | None:
         """Who won; None as long as a round is missing, or does not count."""
         first, second = self.first, self.second
-        if first is None or second is None or not {first.state, second.state} == {"counted"}:
+        if first is None or second is None or {first.state, second.state} != {"counted"}:
             return None
         return result(first.half, second.half)
 

@@ -59,6 +59,7 @@ class Importer:
         server_name: str,
         zone: ZoneInfo,
         post_max_age: int,
+        session_gap: int = 3600,
         reached: Callable[[str], None],
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -67,6 +68,7 @@ class Importer:
         self._server_name = server_name
         self._zone = zone
         self._post_max_age = post_max_age
+        self._gap = session_gap
         self._reached = reached
         self._now = now
         self._one_at_a_time = asyncio.Lock()
@@ -270,14 +272,11 @@ class Importer:
     ) -> list[Outcome]:
         self._reached("begun")
         now = int(self._now())
-        ids = rounds.put(tx, self._server, placed, now=now)
+        ids = rounds.put(tx, self._server, placed, now=now, gap=self._gap)
         self._reached("rounds stored")
         by_name = {p.round.filed.name.text: p.round for p in placed}
-        outcomes |= {
-            p.filed.name.text: Imported(ids[p.filed.name.text], one.state, one.reason)
-            for p in parsed
-            for one in [by_name[p.filed.name.text]]
-        }
+        for name in (p.filed.name.text for p in parsed):
+            outcomes[name] = Imported(ids[name], by_name[name].state, by_name[name].reason)
         rows = [row for a in arrivals if (row := ledger_row(a, outcomes[a.name])) is not None]
         ledger.record(tx, self._server, rows, now=now)
         self._reached("ledger stored")

@@ -8,6 +8,8 @@ FIRST_RUN = "first_run"
 """`running` from the first sight of an empty ledger until the first complete poll, then `done`."""
 ZONE_MOVE = "zone_move"
 """The zone to which all rounds are being re-timed; gone when they are."""
+SESSION_GAP = "session_gap"
+"""Seconds: the gap by which every round has its session."""
 COMMAND_TREE = "command_tree"
 """`<scope>:<hash>` of the command tree that Discord has."""
 

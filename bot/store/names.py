@@ -8,6 +8,7 @@ from bot.domain.answers import PlayerChoice
 from bot.store import players
 from bot.store.database import Reader
 
+_MAPS = "SELECT map FROM rounds WHERE state = 'counted' GROUP BY map ORDER BY count(*) DESC, map"
 FRESH = 30.0
 """Seconds for which the index is used before it is asked for anew."""
 LONGEST = 36
@@ -20,13 +21,20 @@ class Names:
     def __init__(self, db: Reader) -> None:
         self._db = db
         self._choices: list[PlayerChoice] = []
+        self._maps: list[str] = []
         self._read_at = -FRESH
 
     async def _all(self) -> list[PlayerChoice]:
         if time.monotonic() - self._read_at >= FRESH:
             self._choices = await players.choices(self._db)
+            self._maps = [row["map"] for row in await self._db.all(_MAPS)]
             self._read_at = time.monotonic()
         return self._choices
+
+    async def maps(self) -> list[str]:
+        """Every map that was played, those with most rounds first."""
+        await self._all()
+        return self._maps
 
     async def search(self, text: str, *, limit: int) -> list[PlayerChoice]:
         """The best matches, each player once."""

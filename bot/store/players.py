@@ -10,10 +10,10 @@ from bot.store.results import FIGURES
 # every alias of every human, with the last time it was worn and all the player's rounds; the name is his newest
 _CHOICES = """
     SELECT guid, name AS alias, sum(count(*)) OVER (PARTITION BY guid) AS rounds, max(ended_at) AS last_seen
-      FROM player_rounds JOIN rounds ON rounds.id = round_id
+      FROM player_rounds
      WHERE guid NOT LIKE 'OMNIBOT%' GROUP BY guid, name ORDER BY max(ended_at) DESC, guid, name"""
 _SUMS = f"""
-    SELECT guid, count(*) AS rounds, min(ended_at) AS first_seen, max(ended_at) AS last_seen,
+    SELECT guid, count(*) AS rounds, min(rounds.ended_at) AS first_seen, max(rounds.ended_at) AS last_seen,
            {", ".join(f"sum({figure}) AS {figure}" for figure in FIGURES)}
       FROM player_rounds JOIN rounds ON rounds.id = round_id
      WHERE guid = :guid AND state = 'counted' GROUP BY guid"""  # noqa: S608
@@ -24,7 +24,7 @@ _BULLETS = f"""
       JOIN weapon_rounds AS w ON w.round_id = p.round_id AND w.line = p.line
      WHERE p.guid = :guid AND state = 'counted' AND weapon IN ({", ".join(map(str, sorted(LIGHT)))})"""  # noqa: S608
 _NAMES = """
-    SELECT name FROM player_rounds JOIN rounds ON rounds.id = round_id
+    SELECT name FROM player_rounds
      WHERE guid = :guid GROUP BY name ORDER BY max(ended_at) DESC, name"""
 _LEFT_OUT = """
     SELECT count(*) FROM player_rounds JOIN rounds ON rounds.id = round_id

@@ -6,18 +6,24 @@ import contextlib
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.domain.model import PlayerRound, Round
+from bot.domain.model import ALLIES, AXIS, PlayerRound, Round, is_bot
+from bot.domain.report import Cells
 from bot.domain.states import FileState, LedgerRow
+from bot.domain.weapons import LIGHT
 from bot.errors import StoreError
+from bot.store import marks
 from bot.store.database import Reader, Row, Tx
 
-_PLAYER = ("round_id", "line", *PlayerRound._fields)
+_MARKS = (
+    "counted", "ended_at", "session", "match_id", "attack", "result", "light_hits", "light_shots", "light_headshots",
+)  # fmt: skip
+_PLAYER = ("round_id", "line", *PlayerRound._fields, *_MARKS)
 _ROUND = (
     "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
-    "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "digest", "imported_at",
+    "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "digest", "imported_at", "team_size",
 )  # fmt: skip
 _KEPT = {"server_id", "filename", "imported_at"}
 # every name below is one of our own constants, every value is a parameter
@@ -27,9 +33,10 @@ _PUT_ROUND = f"""
         {", ".join(f"{name} = excluded.{name}" for name in _ROUND if name not in _KEPT)}
     RETURNING id"""  # noqa: S608
 _PUT_PLAYER = f"INSERT INTO player_rounds ({', '.join(_PLAYER)}) VALUES ({', '.join('?' * len(_PLAYER))})"  # noqa: S608
-_PUT_WEAPON = "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_WEAPON = "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_NOTE = "INSERT INTO round_notes VALUES (?, ?, ?, ?, ?)"
 _PUT_EVIDENCE = "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_WAS = "SELECT ended_at, first_round_id FROM rounds WHERE server_id = ? AND filename = ?"
 _LINK = """
     UPDATE rounds SET first_round_id =
            (SELECT id FROM rounds AS r1 WHERE r1.server_id = rounds.server_id AND r1.filename = ?)
@@ -151,25 +158,48 @@ async def every_name(db: Reader, server: int) -> list[str]:
     return [row["filename"] for row in await db.all(_NAMES, server=server)]
 
 
-def put(tx: Tx, server: int, placed: Sequence[Placed], *, now: int) -> dict[str, int]:
-    """Write rounds, new or derived anew, with everything below them; file name → round id."""
+def put(tx: Tx, server: int, placed: Sequence[Placed], *, now: int, gap: int) -> dict[str, int]:
+    """Write rounds, new or derived anew, with everything below them; file name → round id.
+
+    `gap`: of sessions, in seconds.
+    """
     evidence = [(p.round.filed.sha256, p.size, p.content) for p in placed if p.content is not None]
     tx.executemany(_PUT_EVIDENCE, evidence)
+    before = [row for p in placed if p.again for row in tx.execute(_WAS, (server, p.round.filed.name.text))]
     ids = {p.round.filed.name.text: int(tx.execute(_PUT_ROUND, _values(p, server, now)).fetchone()[0]) for p in placed}
     for table in ("weapon_rounds", "player_rounds", "round_notes"):  # whatever is left of them, of a damaged round too
         tx.executemany(f"DELETE FROM {table} WHERE round_id = ?", [(number,) for number in ids.values()])  # noqa: S608
+    tx.executemany(_LINK, [(p.round.first, ids[p.round.filed.name.text]) for p in placed if p.round.first])
+    ends = [p.round.filed.ended_at for p in placed] + [row["ended_at"] for row in before]
+    marks.regroup(tx, server, ends, gap=gap)
+    rounds = {ids[p.round.filed.name.text]: p.round for p in placed}
+    marked = {number: marks.of_round(tx, number) for number in rounds}
     tx.executemany(_PUT_PLAYER, [
-        (ids[p.round.filed.name.text], line, *player) for p in placed for line, player in enumerate(p.round.players)
+        (number, line, *player, *marks.of_line(marked[number], player.team), *_light(one.weapons[line]))
+        for number, one in rounds.items() for line, player in enumerate(one.players)
     ])  # fmt: skip
     tx.executemany(_PUT_WEAPON, [
-        (ids[p.round.filed.name.text], line, weapon, *cells)
-        for p in placed for line, carried in enumerate(p.round.weapons) for weapon, cells in carried.items()
+        (number, line, weapon, *cells, marked[number].counted, one.players[line].guid)
+        for number, one in rounds.items()
+        for line, carried in enumerate(one.weapons) for weapon, cells in carried.items()
     ])  # fmt: skip
     tx.executemany(_PUT_NOTE, [
-        (ids[p.round.filed.name.text], position, *note) for p in placed for position, note in enumerate(p.round.notes)
+        (number, position, *note) for number, one in rounds.items() for position, note in enumerate(one.notes)
     ])  # fmt: skip
-    tx.executemany(_LINK, [(p.round.first, ids[p.round.filed.name.text]) for p in placed if p.round.first])
+    marks.settle(tx, [*rounds, *(row["first_round_id"] for row in before if row["first_round_id"] is not None)])
     return ids
+
+
+def _light(weapons: Mapping[int, Cells]) -> tuple[int, int, int]:
+    """Hits, shots and head hits with pistols and sub-machine guns: what accuracy is made of (FORMAT §6)."""
+    cells = [weapons[bit] for bit in LIGHT & weapons.keys()]
+    return sum(c.hits for c in cells), sum(c.shots for c in cells), sum(c.headshots for c in cells)
+
+
+def _team_size(one: Round) -> int:
+    """Humans on the smaller side."""
+    sides = [player.team for player in one.players if not is_bot(player.guid)]
+    return min(sides.count(AXIS), sides.count(ALLIES))
 
 
 def _values(placed: Placed, server: int, now: int) -> tuple[object, ...]:
@@ -194,4 +224,5 @@ def _values(placed: Placed, server: int, now: int) -> tuple[object, ...]:
         one.reason,
         placed.digest,
         now,
+        _team_size(one),
     )

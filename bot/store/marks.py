@@ -1,0 +1,135 @@
+"""Marks: what rounds and lines know of their session and match, so that one pass of one index sums them.
+
+Nothing here is a total: each mark is a copy of what a round says, written in the transaction that stores the round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import NamedTuple
+
+from bot.domain.matches import Half, result
+from bot.domain.model import ALLIES, AXIS, other_side
+from bot.domain.sessions import sessions
+from bot.store import facts
+from bot.store.database import Row, Tx
+
+_BEFORE = "SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at < ? ORDER BY ended_at DESC LIMIT 1"
+_AFTER = "SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at > ? ORDER BY ended_at LIMIT 1"
+_END = "SELECT max(ended_at) FROM rounds WHERE server_id = ? AND session = ?"
+_SPAN = (
+    "SELECT id, ended_at, session FROM rounds WHERE server_id = ? AND ended_at BETWEEN ? AND ? ORDER BY ended_at, id"
+)
+_MATCH = """
+    SELECT r1.id AS first, r2.id AS second, r1.state = 'counted' AND r2.state = 'counted' AS counts,
+           r1.defender AS d1, r1.winner AS w1, r2.defender AS d2, r2.winner AS w2
+      FROM rounds AS r2 JOIN rounds AS r1 ON r1.id = r2.first_round_id
+     WHERE r1.id = :round OR r2.id = :round"""
+_ROUND = """
+    SELECT r.state = 'counted' AS counted, r.ended_at, r.session, coalesce(r.first_round_id, r.id) AS match_id,
+           r.defender, r1.state = 'counted' AS first_counts, r1.defender AS d1, r1.winner AS w1,
+           r.defender AS d2, r.winner AS w2
+      FROM rounds AS r LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id WHERE r.id = ?"""
+_LINES = "SELECT round_id, line, guid, team, result FROM player_rounds WHERE round_id IN (?, ?)"
+_RESULT = "UPDATE player_rounds SET result = ? WHERE round_id = ? AND line = ?"
+
+
+def regroup(tx: Tx, server: int, stamps: Iterable[int], *, gap: int) -> None:
+    """Give the rounds around these ends their sessions: they may have merged or split; `gap` in seconds."""
+    for run in sessions(stamps, ended_at=int, gap=gap):
+        low, high = run[0], run[-1]
+        before = tx.execute(_BEFORE, (server, low)).fetchone()
+        if before is not None and low - before["ended_at"] <= gap:
+            low = before["session"]
+        after = tx.execute(_AFTER, (server, high)).fetchone()
+        if after is not None and after["ended_at"] - high <= gap:
+            (high,) = tx.execute(_END, (server, after["session"])).fetchone()
+        _group(tx, tx.execute(_SPAN, (server, low, high)).fetchall(), gap)
+
+
+def bring_up(tx: Tx, server: int, *, gap: int) -> None:
+    """Mark everything anew where the database was marked by another gap, or never."""
+    known = tx.execute("SELECT value FROM facts WHERE key = ?", (facts.SESSION_GAP,)).fetchone()
+    if known is None or known["value"] != str(gap):
+        regroup_all(tx, server, gap=gap)
+        settle_all(tx)
+        facts.put(tx, facts.SESSION_GAP, str(gap))
+
+
+def regroup_all(tx: Tx, server: int, *, gap: int) -> None:
+    """Sessions for every round."""
+    _group(tx, tx.execute(_SPAN, (server, -(1 << 60), 1 << 60)).fetchall(), gap)
+
+
+def _group(tx: Tx, rows: Iterable[Row], gap: int) -> None:
+    moved = [
+        (run[0]["ended_at"], row["id"])
+        for run in sessions(rows, ended_at=lambda row: int(row["ended_at"]), gap=gap)
+        for row in run
+        if row["session"] != run[0]["ended_at"]
+    ]
+    tx.executemany("UPDATE rounds SET session = ? WHERE id = ?", moved)
+    tx.executemany("UPDATE player_rounds SET session = ? WHERE round_id = ?", moved)
+
+
+class Marks(NamedTuple):
+    """What every line of a round is marked with; `winner`: the side that won its match, None where it says nothing."""
+
+    counted: int
+    ended_at: int
+    session: int
+    match_id: int
+    defender: int
+    winner: int | None
+
+
+def of_round(tx: Tx, round_id: int) -> Marks:
+    """The marks of a stored round that has its session and its round 1."""
+    row = tx.execute(_ROUND, (round_id,)).fetchone()
+    winner = winning_side(row) if row["counted"] and row["first_counts"] else None
+    return Marks(row["counted"], row["ended_at"], row["session"], row["match_id"], row["defender"], winner)
+
+
+def of_line(its: Marks, team: int) -> tuple[int, int, int, int, int | None, int | None]:
+    """counted, ended_at, session, match_id, attack and result of a line on this side."""
+    played = team in (AXIS, ALLIES)
+    attack = int(team != its.defender) if played and its.defender in (AXIS, ALLIES) else None
+    return its.counted, its.ended_at, its.session, its.match_id, attack, _sign(team, its.winner) if played else None
+
+
+def settle_all(tx: Tx) -> None:
+    """Results for every match."""
+    settle(tx, chain.from_iterable(tx.execute("SELECT id FROM rounds WHERE first_round_id IS NOT NULL").fetchall()))
+
+
+def settle(tx: Tx, rounds: Iterable[int]) -> None:
+    """Write who won and lost the matches of these rounds: on each player's last line of the match."""
+    for round_id in dict.fromkeys(rounds):
+        row = tx.execute(_MATCH, {"round": round_id}).fetchone()
+        first, second = (row["first"], row["second"]) if row is not None else (round_id, round_id)
+        lines = tx.execute(_LINES, (first, second)).fetchall()
+        side = winning_side(row) if row is not None and row["counts"] else None
+        last = {line["guid"] for line in lines if line["round_id"] == second and line["team"] in (AXIS, ALLIES)}
+        tx.executemany(_RESULT, [
+            (now, line["round_id"], line["line"])
+            for line in lines
+            if (now := _result(line, side, second, last)) != line["result"]
+        ])  # fmt: skip
+
+
+def winning_side(row: Row) -> int:
+    """The side in round 2 of the line-up that won, 0 for a draw; of a row with d1, w1, d2, w2."""
+    return result(Half(row["d1"], row["w1"], 0, None), Half(row["d2"], row["w2"], 0, None)).side_in_second
+
+
+def _result(line: Row, side: int | None, second: int, last: set[str]) -> int | None:
+    """1, 0 or -1; None where the match has no result, he was on no side, or a later line of his has it."""
+    is_second = line["round_id"] == second
+    if side is None or line["team"] not in (AXIS, ALLIES) or (not is_second and line["guid"] in last):
+        return None
+    return _sign(line["team"] if is_second else other_side(line["team"]), side)
+
+
+def _sign(mine: int, side: int | None) -> int | None:
+    return None if side is None else 0 if side == 0 else 1 if mine == side else -1
