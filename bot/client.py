@@ -164,7 +164,7 @@ class StatsBot(commands.Bot):
 
     async def explain(self, itx: discord.Interaction, error: Exception) -> None:
         """Every failed command and button ends in a sentence, and every bug in the log."""
-        cause = getattr(error, "original", error)
+        cause = getattr(error, "original", None) or error.__cause__ or error
         if isinstance(cause, discord.NotFound) and cause.code == 10062:
             log.info("an interaction was too old to be answered")
             return

@@ -10,66 +10,8 @@ import discord
 from discord import app_commands
 
 from bot.client import StatsBot
-from bot.domain.scope import Scope, offers, read
-from bot.errors import BadScope, NoAnswer, StoreError
-from bot.present.coverage import nothing
-from bot.present.text import plain, safe_name
+from bot.errors import NoAnswer
 from bot.store import decisions
-from bot.store.scopes import Chosen, choose
-
-SCOPE_HELP = "which rounds: last session, 30d, a map, r1, attack, 3v3 … (default: all that count)"
-PLAYER_HELP = "any name he ever wore, or his GUID; leave empty for yourself"
-
-
-class ScopeOption(app_commands.Transformer):
-    """A scope in free text, with a menu that grows as it is typed; every command shares it."""
-
-    async def transform(self, itx: discord.Interaction, value: str, /) -> Scope:
-        """Raises `NoAnswer` with what is not understood, and what may have been meant."""
-        return await read_scope(itx, value)
-
-    async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
-        """Whole scopes that begin with what is typed."""
-        bot = the_bot(itx)
-        try:
-            maps = await bot.app.names.maps()
-        except StoreError:  # a menu cannot say why; the command can
-            return []
-        found = offers(value[:200], maps=maps, seasons=[*bot.settings.season_dates])
-        return [app_commands.Choice(name=plain(one.label, limit=100), value=one.text) for one in found]
-
-
-async def read_scope(itx: discord.Interaction, text: str) -> Scope:
-    """The scope that somebody typed; raises `NoAnswer`."""
-    bot = the_bot(itx)
-    try:
-        return read(text[:200], maps=await bot.app.names.maps(), seasons=[*bot.settings.season_dates])
-    except BadScope as error:
-        near = [f"`{plain(one, limit=64)}`" for one in error.near]
-        meant = f"Did you mean {', '.join(near)}? " if near else ""
-        raise NoAnswer(
-            f"I know no period, map or side called {safe_name(error.word)}. {meant}"
-            "A scope is words such as `last session`, `30d`, a map, `r1`, `attack`, `3v3`."
-        ) from None
-
-
-async def chosen(itx: discord.Interaction, scope: Scope | None) -> Chosen:
-    """The rounds of a scope, of all that count by default; raises `NoAnswer` where there are none."""
-    bot = the_bot(itx)
-    found = await choose(
-        bot.app.db,
-        scope or Scope(),
-        now=time.time(),
-        zone=bot.settings.zone,
-        gap=60 * bot.settings.session_gap_minutes,
-        seasons=bot.settings.season_dates,
-    )
-    if not found.coverage.rounds:
-        raise NoAnswer(nothing(found.coverage))
-    return found
-
-
-ScopeArgument = app_commands.Transform[Scope, ScopeOption]
 
 Item = TypeVar("Item", bound=discord.ui.DynamicItem[Any])
 Callback = Callable[[Item, discord.Interaction], Coroutine[Any, Any, None]]
@@ -91,6 +33,12 @@ def explained(callback: Callback[Item]) -> Callback[Item]:
             await the_bot(itx).explain(itx, error)
 
     return answered
+
+
+def require_owner(itx: discord.Interaction, owner: int) -> None:
+    """A menu belongs to who asked for it; raises `NoAnswer` for everybody else."""
+    if itx.user.id != owner:
+        raise NoAnswer("That menu belongs to whoever asked for it: use the command yourself for one of your own.")
 
 
 def require_admin(itx: discord.Interaction) -> None:

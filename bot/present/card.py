@@ -8,11 +8,22 @@ NEUTRAL, AXIS_RED, ALLIES_BLUE, AMBER = 0x5C6773, 0xB5504A, 0x4A7FB5, 0xC99A3B
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """A select menu: `options` are (label, value), at most 25; `chosen` is the value that is shown as picked."""
+
+    custom_id: str
+    placeholder: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One message: Discord markdown in `lines` and in the values of `fields` (name, value).
 
     `short`: the message is this one line alone. `at`: what it is about happened then (UTC epoch seconds). `buttons`:
-    (label, custom id); the first one's custom id is also how the bot finds its own message again.
+    (label, custom id); the first one's custom id is also how the bot finds its own message again; those in `off`
+    cannot be pressed now. Buttons and menus whose custom id is too long for Discord are left out.
     """
 
     title: str = ""
@@ -22,4 +33,6 @@ class Card:
     at: int | None = None
     colour: int = NEUTRAL
     buttons: tuple[tuple[str, str], ...] = ()
+    off: frozenset[str] = frozenset()
+    menus: tuple[Menu, ...] = ()
     short: str | None = None

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import discord
 
-from bot.present.card import Card
+from bot.present.card import Card, Menu
 from bot.present.text import ELLIPSIS
 
 TITLE, DESCRIPTION, FIELD_NAME, FIELD, FIELDS, TOTAL, CONTENT = 256, 4096, 256, 1024, 25, 6000, 2000
+CUSTOM_ID, LABEL = 100, 100
 FOOTER = 1024
 """Half of what Discord allows, so that title, description and footer together always fit into the total."""
 
@@ -34,12 +35,23 @@ def embed(card: Card) -> discord.Embed:
 
 def view(card: Card) -> discord.ui.View | None:
     """The card's buttons; they answer after restarts, since their state is their custom id."""
-    if not card.buttons:
-        return None
     made = discord.ui.View(timeout=None)
     for label, custom_id in card.buttons:
-        made.add_item(discord.ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=custom_id))
-    return made
+        if len(custom_id) <= CUSTOM_ID:
+            style, off = discord.ButtonStyle.secondary, custom_id in card.off
+            made.add_item(discord.ui.Button(label=label, style=style, custom_id=custom_id, disabled=off))
+    for menu in card.menus:
+        if len(menu.custom_id) <= CUSTOM_ID and menu.options:
+            made.add_item(_select(menu))
+    return made if made.children else None
+
+
+def _select(menu: Menu) -> discord.ui.Select[discord.ui.View]:
+    options = [
+        discord.SelectOption(label=_cut(label, LABEL), value=value, default=value == menu.chosen)
+        for label, value in menu.options[:FIELDS]
+    ]
+    return discord.ui.Select(custom_id=menu.custom_id, placeholder=_cut(menu.placeholder, LABEL), options=options)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from wcwidth import clip, wcswidth
 
 UNKNOWN = "–"
+MINE = "» "
+"""Stands before the asker's own line in a table."""
 ELLIPSIS = "…"
 _MARKDOWN = re.compile(r"([\\*_~|`<>\[\]/])")
 _LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)])|(?=[#+-])))(.)")  # heading, subtext, list
