@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.publisher import Publisher
+from bot.deliver.recap import Recaps
 from bot.domain.audit import Survey, Thresholds
 from bot.ingest.gate import Gate
 from bot.ingest.importer import Importer
@@ -84,6 +85,7 @@ class App:
     dispatcher: Dispatcher | None
     repairs: Repairs
     selfaudit: SelfAudit | None
+    recaps: Recaps | None
 
     async def sync_local(self) -> Poll:
         """Start-up sync: `local_stats/` into `processed_files`."""
@@ -103,6 +105,10 @@ class App:
     def posting(self) -> AbstractAsyncContextManager[None]:
         """The dispatcher, running as long as the block lasts."""
         return _running("posting", self.dispatcher.run if self.dispatcher else None)
+
+    def recapped(self) -> AbstractAsyncContextManager[None]:
+        """The recaps of sessions, owed as long as the block lasts."""
+        return _running("recaps", self.recaps.run if self.recaps else None)
 
     def audited(self) -> AbstractAsyncContextManager[None]:
         """The self-audit, running as long as the block lasts."""
@@ -206,6 +212,7 @@ async def open_app(
                     dispatcher=posts,
                     repairs=repairs,
                     selfaudit=selfaudit,
+                    recaps=None if posts is None else _recaps(settings, db, posts, now=now),
                 )
             finally:
                 if source is not None:
@@ -238,6 +245,16 @@ def _dispatcher(
         admin_channel=settings.admin_channel_id or settings.stats_channel_id,
         server_name=SERVER,
         reached=reached,
+        now=now,
+    )
+
+
+def _recaps(settings: Settings, db: Database, posts: Dispatcher, *, now: Callable[[], float]) -> Recaps:
+    return Recaps(
+        db,
+        gap=60 * settings.session_gap_minutes,
+        max_age=60 * settings.post_max_age_minutes,
+        wake=posts.wake,
         now=now,
     )
 

@@ -96,6 +96,7 @@ class StatsBot(commands.Bot):
             await self.load_extension(cog)
         await self._sync_tree()
         await self._open.enter_async_context(self.app.posting())
+        await self._open.enter_async_context(self.app.recapped())
 
     async def _open_river(self) -> None:
         if self._opened:

@@ -12,7 +12,7 @@ import discord
 
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
 from bot.present.card import Card
-from bot.present.embeds import CONTENT, embed, view
+from bot.present.embeds import CONTENT, embeds, files, view
 
 T = TypeVar("T")
 
@@ -36,15 +36,18 @@ class ChannelPublisher:
         made = await _asked(
             target.send(card.short[:CONTENT], view=buttons, nonce=nonce, allowed_mentions=NOBODY)
             if card.short
-            else target.send(embed=embed(card), view=buttons, nonce=nonce, allowed_mentions=NOBODY)
+            else target.send(embeds=embeds(card), files=files(card), view=buttons, nonce=nonce, allowed_mentions=NOBODY)
         )
         return made.id
 
     async def edit(self, card: Card, *, channel: int, message: int) -> None:
         """Edit Message; the mentions are switched off again, since an edit forgets."""
         partial = self._client.get_partial_messageable(channel).get_partial_message(message)
-        content, embeds = (card.short[:CONTENT], []) if card.short else (None, [embed(card)])
-        await _asked(partial.edit(content=content, embeds=embeds, view=view(card), allowed_mentions=NOBODY))
+        content, shown = (card.short[:CONTENT], []) if card.short else (None, embeds(card))
+        attached = [] if card.short else files(card)  # these replace what is attached now
+        await _asked(
+            partial.edit(content=content, embeds=shown, attachments=attached, view=view(card), allowed_mentions=NOBODY)
+        )
 
     async def find(self, marker: str, *, channel: int, since: int) -> int | None:
         """Read the channel from then on, three pages at most, and look for our own button."""

@@ -14,9 +14,10 @@ from collections.abc import Callable
 
 from bot.deliver.publisher import Publisher
 from bot.deliver.render import render
-from bot.domain.posts import Kind, OutboxItem, PostState, nonce
+from bot.domain.posts import Kind, OutboxItem, PostState, Preferences, nonce
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
-from bot.store import outbox
+from bot.present.card import Card
+from bot.store import outbox, preferences
 from bot.store.database import Database, Tx
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ OLD_MESSAGE, OLD_EDIT_PAUSE = 3600, 600
 """A message older than this many seconds is edited at most once in so many seconds (Discord's 30046)."""
 TOO_LATE = 86400
 """A post never tried for so many seconds is no news any more."""
+BACKLOG, BACKLOG_AGE = 5, 900
+"""More posts than this of rounds that ended so many seconds ago come as one digest."""
 IDLE = 2.0
 
 
@@ -52,7 +55,7 @@ class Dispatcher:
     ) -> None:
         self._db = db
         self._publisher = publisher
-        self._channel = channel
+        self._channel = self._stats_channel = channel
         self._admin_channel = admin_channel
         self._server_name = server_name
         self._reached = reached
@@ -80,19 +83,27 @@ class Dispatcher:
 
     async def step(self) -> int:
         """Do whatever can be done now; the number of rows worked on."""
+        await self._gather()
+        wanted = await preferences.load(self._db)
+        self._stats_channel = wanted.channel or self._channel
         done = 0
         held: set[int] = set()  # channels to which the way is broken: their order is kept
         for item in await outbox.due(self._db, now=self._now()):
             channel = self._channel_of(item)
             if channel in held:
                 continue
-            if item.not_before > self._now() or not await self._deliver(item):
+            if item.not_before > self._now() or not await self._deliver(item, wanted):
                 held.add(channel)
                 continue
             done += 1
         return done
 
-    async def _deliver(self, item: OutboxItem) -> bool:
+    async def _gather(self) -> None:
+        """After an outage: one digest instead of a flood."""
+        late = self._now() - BACKLOG_AGE
+        await self._write(lambda tx: outbox.gather(tx, more_than=BACKLOG, late=late, now=self._now()))
+
+    async def _deliver(self, item: OutboxItem, wanted: Preferences) -> bool:
         """One row; False where going on in its channel would only fail the same way."""
         try:
             if item.state is PostState.SENT:
@@ -100,7 +111,7 @@ class Dispatcher:
             elif item.in_doubt:
                 await self._find_out(item)
             else:
-                await self._send(item)
+                await self._first(item, wanted)
         except OutcomeUnknown as error:
             await self._unknown(item, str(error))
             return item.attempts >= outbox.HOLDS
@@ -120,10 +131,16 @@ class Dispatcher:
             self.trouble = None
         return True
 
+    async def _first(self, item: OutboxItem, wanted: Preferences) -> None:
+        """A post that was never tried may be unwanted, or no news any more."""
+        late = not item.attempts and self._now() - item.created_at > TOO_LATE
+        reason = "too old to be news" if late else await outbox.unwanted(self._db, item, wanted)
+        if reason is None or item.attempts:
+            await self._send(item)
+        else:
+            await self._write(lambda tx: outbox.move(tx, item, PostState.DROPPED, reason=reason))
+
     async def _send(self, item: OutboxItem) -> None:
-        if not item.attempts and self._now() - item.created_at > TOO_LATE:
-            await self._write(lambda tx: outbox.move(tx, item, PostState.DROPPED, reason="too old to be news"))
-            return
         card = await render(self._db, item, link=self._link)
         channel = self._channel_of(item)
         key = item.nonce or await self._nonce(item, channel)
@@ -134,7 +151,16 @@ class Dispatcher:
         await self._record(item, message, item.revision)
 
     def _channel_of(self, item: OutboxItem) -> int:
-        return self._admin_channel if item.kind is Kind.ALERT else self._channel
+        """Where it is or may be, else where it goes now."""
+        if item.channel_id is not None and (item.message_id is not None or item.in_doubt):
+            return item.channel_id
+        return self._admin_channel if item.kind is Kind.ALERT else self._stats_channel
+
+    async def sample(self, card: Card) -> str:
+        """Post a card that no round owes, now; the link to it. Raises what the publisher raises."""
+        channel = (await preferences.load(self._db)).channel or self._channel
+        message = await self._publisher.send(card, channel=channel, nonce=nonce("sample", self._clock()))
+        return self._link(channel, message)
 
     async def _nonce(self, item: OutboxItem, channel: int) -> str:
         if item.round_id is None:
@@ -245,5 +271,5 @@ class Dispatcher:
     def _now(self) -> int:
         return int(self._clock())
 
-    async def _write(self, work: Callable[[Tx], None]) -> None:
+    async def _write(self, work: Callable[[Tx], object]) -> None:
         await self._db.write(work)

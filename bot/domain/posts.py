@@ -18,6 +18,8 @@ class Kind(StrEnum):
 
     ROUND = "round"
     MATCH = "match"
+    DIGEST = "digest"
+    RECAP = "recap"
     ALERT = "alert"
 
 
@@ -31,6 +33,7 @@ class PostState(StrEnum):
     UNSURE = "unsure"
     DELETED = "deleted"
     DROPPED = "dropped"
+    GATHERED = "gathered"
 
 
 class OutboxItem(NamedTuple):
@@ -39,10 +42,13 @@ class OutboxItem(NamedTuple):
     id: int
     kind: Kind
     round_id: int | None
+    session: int | None
+    digest_id: int | None
     body: str | None
     about: int | None
     state: PostState
     reason: str | None
+    corrected: str | None
     revision: int
     sent_revision: int
     channel_id: int | None
@@ -62,8 +68,47 @@ class OutboxItem(NamedTuple):
 
     @property
     def marker(self) -> str:
-        """The custom id by which the message is found again: `round:<id>:<kind>`."""
-        return f"round:{self.round_id}:{self.kind}" if self.round_id is not None else f"alert:{self.id}:{self.kind}"
+        """The custom id by which the message is found again: `round:<round>:<kind>`, or `<kind>:<id>:<kind>`."""
+        about = f"{self.kind}:{self.id}" if self.round_id is None else f"round:{self.round_id}"
+        return f"{about}:{self.kind}"
+
+
+class Preferences(NamedTuple):
+    """What the admins want posted: kinds, the fewest players of a round, another channel than the settings'."""
+
+    rounds: bool = True
+    matches: bool = True
+    recaps: bool = True
+    players: int = 0
+    channel: int | None = None
+
+    def unwanted(self, kind: Kind, players: int) -> str | None:
+        """Why a post is not made, None where it is; `players`: on a side in its round."""
+        wanted = {Kind.ROUND: self.rounds, Kind.MATCH: self.matches, Kind.RECAP: self.recaps}
+        if not wanted.get(kind, True):
+            return f"{kind} posts are switched off in /settings"
+        if kind in (Kind.ROUND, Kind.MATCH) and players < self.players:
+            return f"fewer than {self.players} players, see /settings"
+        return None
+
+
+class Told(NamedTuple):
+    """What a stored round said before it was derived anew: its state, its reason, the file of its round 1."""
+
+    state: str
+    reason: str | None
+    first: str | None
+
+
+def correction(before: Told, now: Told) -> str:
+    """Why a post says something else now, in a few words."""
+    if before.first != now.first:
+        return "its round 1 has arrived" if before.first is None else "it was paired anew"
+    if before.state != now.state:
+        return "it counts now" if now.state == "counted" else f"it does not count any more, {now.reason}"
+    if before.reason != now.reason:
+        return f"it does not count for another reason, {now.reason}"
+    return "its figures were derived anew"
 
 
 def nonce(*parts: object) -> str:

@@ -17,7 +17,6 @@ from bot.domain.files import NotARound, RoundName, ended_at, round_name
 from bot.domain.model import Filed, Round, State
 from bot.domain.pairing import reach
 from bot.domain.parser import parse
-from bot.domain.posts import PAIR_PATIENCE, Kind, is_news
 from bot.domain.report import RoundReport
 from bot.domain.rounds import derive, ruled_out
 from bot.domain.states import FileState, LedgerRow
@@ -33,7 +32,8 @@ from bot.ingest.outcomes import (
     ledger_row,
     retry_delay,
 )
-from bot.store import decisions, ledger, outbox, rounds
+from bot.ingest.owing import owe_posts
+from bot.store import decisions, ledger, rounds
 from bot.store.database import Database, Row, Tx
 
 log = logging.getLogger(__name__)
@@ -272,6 +272,7 @@ class Importer:
     ) -> list[Outcome]:
         self._reached("begun")
         now = int(self._now())
+        before = rounds.told(tx, self._server, placed)
         ids = rounds.put(tx, self._server, placed, now=now, gap=self._gap)
         self._reached("rounds stored")
         by_name = {p.round.filed.name.text: p.round for p in placed}
@@ -280,19 +281,7 @@ class Importer:
         rows = [row for a in arrivals if (row := ledger_row(a, outcomes[a.name])) is not None]
         ledger.record(tx, self._server, rows, now=now)
         self._reached("ledger stored")
-        self._owe_posts(tx, placed, ids, now, news=news and not self.silent)
+        max_age = self._post_max_age if news and not self.silent else None
+        owe_posts(tx, placed, ids, before, max_age=max_age, now=now)
         self._reached("committing")
         return [outcomes[a.name] for a in arrivals]
-
-    def _owe_posts(self, tx: Tx, placed: Sequence[rounds.Placed], ids: dict[str, int], now: int, *, news: bool) -> None:
-        for p in placed:
-            one, round_id = p.round, ids[p.round.filed.name.text]
-            waits = one.filed.name.number == 2 and one.first is None and one.state is State.SET_ASIDE
-            if p.again:
-                outbox.amend(tx, round_id, ready=not waits, now=now)
-            elif news and self._is_news(one, p.mtime, now):
-                kind = Kind.ROUND if one.filed.name.number == 1 else Kind.MATCH
-                outbox.enqueue(tx, kind, round_id, not_before=now + PAIR_PATIENCE if waits else now, now=now)
-
-    def _is_news(self, one: Round, mtime: int | None, now: int) -> bool:
-        return is_news(ended_at=one.filed.ended_at, mtime=mtime, now=now, max_age=self._post_max_age)

@@ -18,12 +18,22 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture to send: its file's name, the PNG, and what it shows in words (at most 1,024 characters)."""
+
+    name: str
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One message: Discord markdown in `lines` and in the values of `fields` (name, value).
 
     `short`: the message is this one line alone. `at`: what it is about happened then (UTC epoch seconds). `buttons`:
     (label, custom id); the first one's custom id is also how the bot finds its own message again; those in `off`
-    cannot be pressed now. Buttons and menus whose custom id is too long for Discord are left out.
+    cannot be pressed now. Buttons and menus whose custom id is too long for Discord are left out. The first of
+    `pictures` stands in the embed, further ones in embeds of their own below it.
     """
 
     title: str = ""
@@ -35,4 +45,5 @@ class Card:
     buttons: tuple[tuple[str, str], ...] = ()
     off: frozenset[str] = frozenset()
     menus: tuple[Menu, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     short: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 
 import discord
 
@@ -10,7 +11,7 @@ from bot.present.card import Card, Menu
 from bot.present.text import ELLIPSIS
 
 TITLE, DESCRIPTION, FIELD_NAME, FIELD, FIELDS, TOTAL, CONTENT = 256, 4096, 256, 1024, 25, 6000, 2000
-CUSTOM_ID, LABEL = 100, 100
+CUSTOM_ID, LABEL, ALT, EMBEDS = 100, 100, 1024, 10
 FOOTER = 1024
 """Half of what Discord allows, so that title, description and footer together always fit into the total."""
 
@@ -31,6 +32,22 @@ def embed(card: Card) -> discord.Embed:
             made.remove_field(-1)
             break
     return made
+
+
+def embeds(card: Card) -> list[discord.Embed]:
+    """The card's embed with its first picture, and one embed for each further picture."""
+    made = [embed(card), *(discord.Embed(colour=card.colour) for _ in card.pictures[1:EMBEDS])]
+    for one, picture in zip(made, card.pictures, strict=False):
+        one.set_image(url=f"attachment://{picture.name}")
+    return made
+
+
+def files(card: Card) -> list[discord.File]:
+    """The card's pictures as attachments, each with its text for those who do not see it."""
+    return [
+        discord.File(BytesIO(picture.data), filename=picture.name, description=_cut(picture.alt, ALT))
+        for picture in card.pictures[:EMBEDS]
+    ]
 
 
 def view(card: Card) -> discord.ui.View | None:

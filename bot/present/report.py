@@ -17,7 +17,8 @@ _MEANING: Mapping[str, str] = {
     FileState.IGNORED: "no round file by its name",
     PostState.PARKED: "Discord refused it, tried again by itself",
     PostState.UNSURE: "an admin must say whether it is there: see the alert",
-    PostState.DROPPED: "too old to be news, or seen by an admin",
+    PostState.DROPPED: "too old to be news, not wanted, or seen by an admin",
+    PostState.GATHERED: "told by a digest",
 }
 _CALLS_FOR_A_LOOK = (PostState.PARKED, PostState.UNSURE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.posts import Kind, OutboxItem, PostState
+from bot.domain.posts import Kind, OutboxItem, PostState, Preferences
 from bot.store.database import Reader, Row, Tx
 
 _COLUMNS = ", ".join(f"outbox.{name}" for name in OutboxItem._fields)
@@ -14,7 +14,7 @@ _DUE = f"""
     SELECT {_COLUMNS} FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
      WHERE (outbox.state IN ('waiting', 'sending', 'parked') OR (outbox.state = 'sent' AND sent_revision < revision))
        AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
-     ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, created_at), outbox.id LIMIT :limit"""  # noqa: S608
+     ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, outbox.session, created_at), outbox.id LIMIT :limit"""  # noqa: S608
 _BY_ROUND = f"SELECT {_COLUMNS} FROM outbox WHERE round_id = :round"  # noqa: S608
 _ENQUEUE = """
     INSERT INTO outbox (kind, round_id, state, not_before, created_at)
@@ -22,10 +22,44 @@ _ENQUEUE = """
 _ALERT = """
     INSERT INTO outbox (kind, body, about, state, not_before, created_at)
     VALUES ('alert', :body, :about, 'waiting', :now, :now)"""
+_RECAP = """
+    INSERT INTO outbox (kind, session, state, not_before, created_at)
+    VALUES ('recap', :session, 'waiting', :now, :now) ON CONFLICT (session) DO NOTHING"""
+# sessions that ended in time, were news, and have no recap yet, not even one from before they grew
+_OVER = """
+    SELECT session FROM rounds AS r WHERE ended_at > :after GROUP BY session
+    HAVING max(ended_at) <= :before AND sum(state = 'counted' AND first_round_id IS NOT NULL) >= :fewest
+       AND EXISTS (SELECT 1 FROM outbox JOIN rounds AS posted ON posted.id = round_id WHERE posted.session = r.session)
+       AND NOT EXISTS (SELECT 1 FROM outbox JOIN rounds AS its ON its.ended_at = outbox.session
+                        WHERE its.session = r.session)
+     ORDER BY session LIMIT 1"""
 _AMEND = """
     UPDATE outbox SET revision = revision + 1,
+           corrected = CASE WHEN state IN ('sent', 'sending') THEN :why ELSE corrected END,
            not_before = CASE WHEN state = 'waiting' AND :ready THEN min(not_before, :now) ELSE not_before END
      WHERE round_id = :round"""
+_AMEND_AROUND = """
+    UPDATE outbox SET revision = revision + 1,
+           corrected = CASE WHEN state IN ('sent', 'sending') THEN 'a round came late, or was derived anew' END
+     WHERE id IN (SELECT digest_id FROM outbox WHERE round_id = :round)
+        OR session IN (SELECT its.ended_at FROM rounds AS r JOIN rounds AS its ON its.session = r.session
+                        WHERE r.id = :round)"""
+_GATHER = """
+    SELECT outbox.id FROM outbox JOIN rounds ON rounds.id = outbox.round_id
+     WHERE outbox.state = 'waiting' AND attempts = 0 AND not_before <= :now AND rounds.ended_at < :late"""
+_DIGEST = (
+    "INSERT INTO outbox (kind, state, not_before, created_at) VALUES ('digest', 'waiting', :now, :now) RETURNING id"
+)
+_INTO = "UPDATE outbox SET state = 'gathered', digest_id = ?, reason = NULL WHERE id = ?"
+_GATHERED = """
+    SELECT round_id FROM outbox JOIN rounds ON rounds.id = round_id
+     WHERE digest_id = :digest ORDER BY rounds.ended_at, rounds.id"""
+_PLAYERS = "SELECT count(*) FROM player_rounds WHERE round_id = :round AND team IN (1, 2)"
+_AGAIN = """
+    UPDATE outbox SET state = 'waiting', reason = NULL, corrected = NULL, digest_id = NULL, nonce = NULL,
+           message_id = NULL, attempts = 0, first_attempt_at = NULL, attempt_at = NULL, not_before = :now,
+           created_at = :now, revision = revision + 1, sent_revision = 0
+     WHERE round_id = :round AND state IN ('deleted', 'dropped', 'gathered')"""
 _CLAIM = """
     UPDATE outbox SET state = 'sending', channel_id = :channel, nonce = coalesce(nonce, :nonce), attempt_at = :now,
            first_attempt_at = coalesce(first_attempt_at, :now), attempts = attempts + 1, reason = NULL
@@ -86,9 +120,52 @@ def alert(tx: Tx, body: str, *, now: int, about: int | None = None) -> None:
     tx.execute(_ALERT, {"body": body, "about": about, "now": now})
 
 
-def amend(tx: Tx, round_id: int, *, ready: bool, now: int) -> None:
-    """The round says something else now; `ready`: its post need not wait for a round 1 any more."""
-    tx.execute(_AMEND, {"round": round_id, "ready": ready, "now": now})
+def recap(tx: Tx, session: int, *, now: int) -> None:
+    """Owe a session its recap; once for ever."""
+    tx.execute(_RECAP, {"session": session, "now": now})
+
+
+async def over(db: Reader, *, after: int, before: int, fewest: int) -> int | None:
+    """A session that owes its recap: ended between these instants, of at least so many matches, and it was news."""
+    value = await db.value(_OVER, after=after, before=before, fewest=fewest)
+    return None if value is None else int(value)
+
+
+def amend(tx: Tx, round_id: int, *, ready: bool, why: str, now: int) -> None:
+    """The round says something else now, and why; `ready`: its post need not wait for a round 1 any more."""
+    tx.execute(_AMEND, {"round": round_id, "ready": ready, "why": why, "now": now})
+
+
+def amend_around(tx: Tx, round_id: int) -> None:
+    """The digest and the recap that tell of this round say something else now."""
+    tx.execute(_AMEND_AROUND, {"round": round_id})
+
+
+def gather(tx: Tx, *, more_than: int, late: int, now: int) -> bool:
+    """Put a backlog into one digest: posts never tried, of rounds that ended before `late`, if they are so many."""
+    found = tx.execute(_GATHER, {"now": now, "late": late}).fetchall()
+    if len(found) <= more_than:
+        return False
+    (digest,) = tx.execute(_DIGEST, {"now": now}).fetchone()
+    tx.executemany(_INTO, [(digest, row["id"]) for row in found])
+    return True
+
+
+async def gathered(db: Reader, digest: int) -> list[int]:
+    """The rounds of a digest, oldest first."""
+    return [int(row["round_id"]) for row in await db.all(_GATHERED, digest=digest)]
+
+
+async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> str | None:
+    """Why the admins do not want this post, None where they do."""
+    return wanted.unwanted(item.kind, int(await db.value(_PLAYERS, round=item.round_id)))
+
+
+def again(tx: Tx, kind: Kind, round_id: int, *, now: int) -> bool:
+    """Owe a round its post once more; False where its message is there, or on its way."""
+    enqueue(tx, kind, round_id, not_before=now, now=now)
+    fresh = tx.execute("SELECT 1 FROM outbox WHERE round_id = ? AND state = 'waiting'", (round_id,)).fetchone()
+    return bool(tx.execute(_AGAIN, {"round": round_id, "now": now}).rowcount or fresh)
 
 
 def claim(tx: Tx, item: OutboxItem, *, channel: int, nonce: str, now: int) -> None:

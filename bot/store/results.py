@@ -19,6 +19,9 @@ _ROUND = """
            first_round_id
       FROM rounds WHERE id = :round"""
 _LATEST = "SELECT id FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
+_NEWEST_MATCH = """
+    SELECT id FROM rounds WHERE first_round_id IS NOT NULL AND state = 'counted'
+     ORDER BY ended_at DESC, id DESC LIMIT 1"""
 # hits and shots are those of accuracy (FORMAT §6), not of all weapons
 _PLAYERS = f"""
     SELECT guid, name, raw_name, team, {", ".join(f for f in FIGURES if f not in ("hits", "shots"))},
@@ -79,6 +82,12 @@ async def second_of(db: Reader, round_id: int) -> int | None:
 async def latest(db: Reader) -> int | None:
     """The id of the round that ended last."""
     value = await db.value(_LATEST)
+    return None if value is None else int(value)
+
+
+async def newest_match(db: Reader) -> int | None:
+    """The id of the round 2 that ended last, of those that have a round 1."""
+    value = await db.value(_NEWEST_MATCH)
     return None if value is None else int(value)
 
 

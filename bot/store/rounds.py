@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.domain.model import ALLIES, AXIS, PlayerRound, Round, is_bot
+from bot.domain.posts import Told
 from bot.domain.report import Cells
 from bot.domain.states import FileState, LedgerRow
 from bot.domain.weapons import LIGHT
@@ -37,6 +38,9 @@ _PUT_WEAPON = "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_NOTE = "INSERT INTO round_notes VALUES (?, ?, ?, ?, ?)"
 _PUT_EVIDENCE = "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _WAS = "SELECT ended_at, first_round_id FROM rounds WHERE server_id = ? AND filename = ?"
+_TOLD = """
+    SELECT r.state, r.reason, r1.filename FROM rounds AS r LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
+     WHERE r.server_id = ? AND r.filename = ?"""
 _LINK = """
     UPDATE rounds SET first_round_id =
            (SELECT id FROM rounds AS r1 WHERE r1.server_id = rounds.server_id AND r1.filename = ?)
@@ -156,6 +160,12 @@ async def require_evidence(db: Reader, server: int) -> None:
 async def every_name(db: Reader, server: int) -> list[str]:
     """The file name of every stored round."""
     return [row["filename"] for row in await db.all(_NAMES, server=server)]
+
+
+def told(tx: Tx, server: int, placed: Sequence[Placed]) -> dict[str, Told]:
+    """What those of these rounds that are stored say now, by file name."""
+    names = [p.round.filed.name.text for p in placed if p.again]
+    return {name: Told(*row) for name in names for row in tx.execute(_TOLD, (server, name))}
 
 
 def put(tx: Tx, server: int, placed: Sequence[Placed], *, now: int, gap: int) -> dict[str, int]:

@@ -25,7 +25,7 @@ async def amend(posting: Posting, file: RoundFile) -> None:
     item = await posting.post_of(file)
     assert item.round_id is not None
     number, now = item.round_id, int(posting.world.clock())
-    await posting.world.app.db.write(lambda tx: outbox.amend(tx, number, ready=True, now=now))
+    await posting.world.app.db.write(lambda tx: outbox.amend(tx, number, ready=True, why="it was paired anew", now=now))
 
 
 async def test_when_the_match_is_posted_its_round_1_becomes_a_line_that_leads_there(posting: Posting) -> None:

@@ -1,0 +1,55 @@
+"""When an evening is over, its recap is owed: once, and only where its rounds were news."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from bot.store import outbox
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+
+EVERY = 30.0
+"""Seconds between two looks."""
+FEWEST = 2
+"""Matches that make an evening."""
+
+
+class Recaps:
+    """Looks whether the last session has ended."""
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        gap: int,
+        max_age: int,
+        wake: Callable[[], None],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._db = db
+        self._gap = gap
+        self._max_age = max_age
+        self._wake = wake
+        self._now = now
+
+    async def run(self) -> None:
+        """Never returns."""
+        while True:
+            await self.step()
+            await asyncio.sleep(EVERY)
+
+    async def step(self) -> bool:
+        """Owe the recap that is due now, if one is."""
+        now = int(self._now())
+        end = now - self._gap
+        session = await outbox.over(self._db, after=end - self._max_age, before=end, fewest=FEWEST)
+        if session is None:
+            return False
+        await self._db.write(lambda tx: outbox.recap(tx, session, now=now))
+        log.info("the session is over: its recap is posted")
+        self._wake()
+        return True

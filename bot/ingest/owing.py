@@ -1,0 +1,40 @@
+"""Which posts an import owes: everything is imported, only what is fresh is posted, and what is posted stays true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.model import Round, State
+from bot.domain.posts import PAIR_PATIENCE, Kind, Told, correction, is_news
+from bot.store import outbox
+from bot.store.database import Tx
+from bot.store.rounds import Placed
+
+
+def owe_posts(
+    tx: Tx,
+    placed: Sequence[Placed],
+    ids: Mapping[str, int],
+    before: Mapping[str, Told],
+    *,
+    max_age: int | None,
+    now: int,
+) -> None:
+    """Enqueue and amend, in the import's own transaction.
+
+    `before`: what was stored of these files; `max_age`: of news, in seconds, None: nothing is news.
+    """
+    for p in placed:
+        one, name = p.round, p.round.filed.name.text
+        waits = one.filed.name.number == 2 and one.first is None and one.state is State.SET_ASIDE
+        if p.again:
+            why = correction(before[name], Told(one.state, one.reason, one.first))
+            outbox.amend(tx, ids[name], ready=not waits, why=why, now=now)
+        elif max_age is not None and _is_news(one, p.mtime, now=now, max_age=max_age):
+            kind = Kind.ROUND if one.filed.name.number == 1 else Kind.MATCH
+            outbox.enqueue(tx, kind, ids[name], not_before=now + PAIR_PATIENCE if waits else now, now=now)
+        outbox.amend_around(tx, ids[name])
+
+
+def _is_news(one: Round, mtime: int | None, *, now: int, max_age: int) -> bool:
+    return is_news(ended_at=one.filed.ended_at, mtime=mtime, now=now, max_age=max_age)
