@@ -36,14 +36,14 @@ def rows(shop: Workshop) -> Iterator[Row]:
     files = shop.files
     placed = _placed(files)
     model = shop.fresh() / "model.db"
-    asyncio.run(_import(model, files))
+    asyncio.run(imported(model, files))
     content = _content(model)
     gc.freeze()  # the collector shall not look through what is only here to be compared with
     whole, alone = [], []
     for _ in range(shop.size.runs):
         gc.collect()
         raw = _raw(shop.fresh() / "raw.db", content)
-        whole.append(Pair(asyncio.run(_import(shop.fresh() / "stats.db", files)), raw))
+        whole.append(Pair(asyncio.run(imported(shop.fresh() / "stats.db", files)), raw))
         alone.append(Pair(asyncio.run(_store(shop.fresh() / "stats.db", placed)), raw))
     number, total = len(files), sum(len(rows) for _, rows in content)
     anchor = f"one raw sqlite3 transaction of the same {total} rows"
@@ -52,7 +52,7 @@ def rows(shop: Workshop) -> Iterator[Row]:
                    most=None)  # fmt: skip
 
 
-async def _import(path: Path, files: Sequence[SampleFile]) -> Cost:
+async def imported(path: Path, files: Sequence[SampleFile]) -> Cost:
     """`Importer.add` with all files, whose bytes are in memory, into an empty database."""
     arrivals = [Arrival(one.name, one.data, written_at(one.name)) for one in files]
     async with opened(path) as db:

@@ -158,6 +158,20 @@ class MatchAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeaponLine:
+    """What a player did, and suffered, with one weapon (a bit of the mask) in one round."""
+
+    name: str
+    team: int
+    weapon: int
+    hits: int
+    shots: int
+    kills: int
+    deaths: int
+    headshots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoundChoice:
     """A round as a menu names it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.posts import Kind, OutboxItem, PostState, Preferences
+from bot.domain.posts import Kind, OutboxItem, PostState, Preferences, nonce
 from bot.store.database import Reader, Row, Tx
 
 _COLUMNS = ", ".join(f"outbox.{name}" for name in OutboxItem._fields)
@@ -56,7 +56,7 @@ _GATHERED = """
      WHERE digest_id = :digest ORDER BY rounds.ended_at, rounds.id"""
 _PLAYERS = "SELECT count(*) FROM player_rounds WHERE round_id = :round AND team IN (1, 2)"
 _AGAIN = """
-    UPDATE outbox SET state = 'waiting', reason = NULL, corrected = NULL, digest_id = NULL, nonce = NULL,
+    UPDATE outbox SET state = 'waiting', reason = NULL, corrected = NULL, digest_id = NULL, nonce = :nonce,
            message_id = NULL, attempts = 0, first_attempt_at = NULL, attempt_at = NULL, not_before = :now,
            created_at = :now, revision = revision + 1, sent_revision = 0
      WHERE round_id = :round AND state IN ('deleted', 'dropped', 'gathered')"""
@@ -165,7 +165,8 @@ def again(tx: Tx, kind: Kind, round_id: int, *, now: int) -> bool:
     """Owe a round its post once more; False where its message is there, or on its way."""
     enqueue(tx, kind, round_id, not_before=now, now=now)
     fresh = tx.execute("SELECT 1 FROM outbox WHERE round_id = ? AND state = 'waiting'", (round_id,)).fetchone()
-    return bool(tx.execute(_AGAIN, {"round": round_id, "now": now}).rowcount or fresh)
+    values = {"round": round_id, "now": now, "nonce": nonce("again", round_id, now)}  # Discord may still know the first
+    return bool(tx.execute(_AGAIN, values).rowcount or fresh)
 
 
 def claim(tx: Tx, item: OutboxItem, *, channel: int, nonce: str, now: int) -> None:

@@ -40,6 +40,11 @@ class Chosen:
         return f"WITH scope (id) AS MATERIALIZED (SELECT id FROM rounds WHERE {self.where})"  # noqa: S608  (ours)
 
     @property
+    def where_left_out(self) -> str:
+        """The condition on the rounds that would be in the scope if they counted."""
+        return self.where.replace(_COUNTED, "state = 'set_aside'", 1)
+
+    @property
     def from_lines(self) -> str:
         """`FROM … WHERE …`: the players' lines `p` of these rounds, by the way that is faster."""
         if not self.is_wide:
