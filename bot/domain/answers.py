@@ -183,6 +183,16 @@ class RoundChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatchChoice:
+    """A finished match as a menu names it: the ids of its rounds, and when the second one ended."""
+
+    id: int
+    first_id: int
+    map: str
+    ended_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlayerChoice:
     """A player as a menu names him: his current name, the alias that was looked for, and how often he played."""
 

@@ -62,7 +62,8 @@ async def explain(db: Reader, chosen: Chosen, figure: Metric, *, guid: str, page
 async def _steps(db: Reader, chosen: Chosen, figure: Metric, *, guid: str, page: int) -> list[Step]:
     columns = involved(figure)
     ids = await db.all(
-        f"{chosen.cte} SELECT round_id {chosen.of_player} ORDER BY ended_at DESC, round_id DESC LIMIT :most OFFSET :skip",
+        f"{chosen.cte} SELECT round_id {chosen.of_player}"
+        " ORDER BY ended_at DESC, round_id DESC LIMIT :most OFFSET :skip",
         **chosen.parameters, guid=guid, most=PAGE, skip=page * PAGE,
     )  # fmt: skip
     rounds = [int(row["round_id"]) for row in ids]
