@@ -244,6 +244,7 @@ def _dispatcher(
         channel=settings.stats_channel_id,
         admin_channel=settings.admin_channel_id or settings.stats_channel_id,
         server_name=SERVER,
+        zone=settings.zone,
         reached=reached,
         now=now,
     )

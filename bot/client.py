@@ -144,24 +144,25 @@ class StatsBot(commands.Bot):
                 self.tree.copy_global_to(guild=guild)
             return
         try:
-            await self._register(guild, before.partition(":")[0])
+            ids = await self._register(guild, before.partition(":")[0])
         except AWAY as error:
             log.warning("the commands could not be registered (%s): the next start tries again", error)
             return
+        await self.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_IDS, json.dumps(ids)))
         await self.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_TREE, wanted))
         log.info("%d commands registered (%s)", len(commands_now), scope)
 
-    async def _register(self, guild: discord.Object | None, old_scope: str) -> None:
-        if guild is None:
-            await self.tree.sync()
-        else:
+    async def _register(self, guild: discord.Object | None, old_scope: str) -> dict[str, int]:
+        """Name → id of every slash command."""
+        if guild is not None:
             self.tree.copy_global_to(guild=guild)
-            await self.tree.sync(guild=guild)
+        registered = await self.tree.sync(guild=guild)
         # a command registered in two scopes shows twice
         if old_scope.isdigit() and (guild is None or int(old_scope) != guild.id):
             await self.http.bulk_upsert_guild_commands(self.application_id or 0, int(old_scope), [])
         elif old_scope == "global" and guild is not None:
             await self.http.bulk_upsert_global_commands(self.application_id or 0, [])
+        return {one.name: one.id for one in registered if one.type is discord.AppCommandType.chat_input}
 
     async def explain(self, itx: discord.Interaction, error: Exception) -> None:
         """Every failed command and button ends in a sentence, and every bug in the log."""

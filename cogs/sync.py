@@ -63,7 +63,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
     @app_commands.describe(
         deep="also read and hash every file in local_stats", private="only you see the answer (default)"
     )
-    async def diagnose(self, itx: discord.Interaction, deep: bool = False, private: bool = True) -> None:  # noqa: FBT001, FBT002
+    async def diagnose(self, itx: discord.Interaction, deep: bool = False, private: bool = True) -> None:  # noqa: FBT002
         """Compare server, disk, ledger and rounds, file by file, and offer the repairs."""
         await itx.response.defer(ephemeral=private)
         app, away = self.bot.app, ""
@@ -100,7 +100,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
 
     @app_commands.command()
     @app_commands.describe(file="the file's name", reason="why; shown wherever the file is", undo="take it back")
-    async def ignore(self, itx: discord.Interaction, file: str, reason: str = "", undo: bool = False) -> None:  # noqa: FBT001, FBT002
+    async def ignore(self, itx: discord.Interaction, file: str, reason: str = "", undo: bool = False) -> None:  # noqa: FBT002
         """Take a file out with a reason: not fetched, its round set aside. `undo` takes it back."""
         await itx.response.defer(ephemeral=True)
         repairs = self.bot.app.repairs

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from datetime import tzinfo
 
 from bot.deliver.publisher import Publisher
 from bot.deliver.render import render
@@ -50,6 +51,7 @@ class Dispatcher:
         channel: int,
         admin_channel: int,
         server_name: str,
+        zone: tzinfo,
         reached: Callable[[str], None],
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -58,6 +60,7 @@ class Dispatcher:
         self._channel = self._stats_channel = channel
         self._admin_channel = admin_channel
         self._server_name = server_name
+        self._zone = zone
         self._reached = reached
         self._clock = now
         self._wake = asyncio.Event()
@@ -141,7 +144,7 @@ class Dispatcher:
             await self._write(lambda tx: outbox.move(tx, item, PostState.DROPPED, reason=reason))
 
     async def _send(self, item: OutboxItem) -> None:
-        card = await render(self._db, item, link=self._link)
+        card = await render(self._db, item, link=self._link, zone=self._zone)
         channel = self._channel_of(item)
         key = item.nonce or await self._nonce(item, channel)
         await self._write(lambda tx: outbox.claim(tx, item, channel=channel, nonce=key, now=self._now()))
@@ -208,7 +211,7 @@ class Dispatcher:
             at = edited + OLD_EDIT_PAUSE
             await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="edited a moment ago"))
             return
-        card = await render(self._db, item, link=self._link)
+        card = await render(self._db, item, link=self._link, zone=self._zone)
         await self._write(lambda tx: outbox.editing(tx, item, now=self._now()))
         self._reached("editing")
         await self._publisher.edit(card, channel=item.channel_id, message=item.message_id)

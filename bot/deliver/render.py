@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import tzinfo
+from functools import lru_cache
 
+from bot.deliver.recap_card import recap_card
+from bot.domain.answers import RoundAnswer
 from bot.domain.posts import Kind, OutboxItem
-from bot.present.card import AMBER, Card
+from bot.present.card import AMBER, Card, Picture
 from bot.present.results import round_card, round_result
-from bot.present.text import safe_name
-from bot.store import outbox, results
+from bot.present.scorecard import match_picture, round_picture
+from bot.present.text import counted, safe_name, when
+from bot.store import matches, outbox, results
 from bot.store.database import Reader
 
+log = logging.getLogger(__name__)
 
-async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str]) -> Card:
-    """What the message says; a round 1 whose match is posted is one line that leads there."""
-    if item.round_id is None:
-        return _alert(item)
+DIGEST_LINES = 30
+
+
+async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str], zone: tzinfo) -> Card:
+    """What the message says, with its pictures; a corrected message says so, and why.
+
+    `zone`: the game server's, for the names of sessions.
+    """
+    match item.kind:
+        case Kind.ALERT:
+            return _alert(item)
+        case Kind.DIGEST:
+            card = await _digest(db, item)
+        case Kind.RECAP:
+            card = await recap_card(db, item, zone=zone)
+        case Kind.ROUND | Kind.MATCH:
+            card = await _round(db, item, link=link)
+    if item.corrected and card.short is None:
+        card = replace(card, lines=(*card.lines, f"-# corrected: {safe_name(item.corrected, limit=200)}"))
+    return card
+
+
+async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str]) -> Card:
+    """A round or a match; a round 1 whose match is posted is one line that leads there."""
+    assert item.round_id is not None
     answer = await results.round_answer(db, item.round_id)
     assert answer is not None  # a foreign key holds it
     if item.kind is Kind.ROUND:
@@ -24,9 +54,70 @@ async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
         if match is not None and match.message_id is not None and match.channel_id is not None:
             there = link(match.channel_id, match.message_id)
             line = f"{safe_name(answer.map, limit=64)}, round 1: {round_result(answer.half)}, see the match {there}"
-            return Card(short=line, buttons=(("Details", item.marker),))
+            return Card(short=line, buttons=(("Players", item.marker),))
     first = await results.first_half(db, item.round_id) if item.kind is Kind.MATCH else None
-    return round_card(answer, first=first, marker=item.marker)
+    card = round_card(answer, first=first)
+    buttons = (
+        ("Players", item.marker),
+        ("Weapons", f"weapons:{answer.id}"),
+        ("Explain", f"explain:round:{answer.id}"),
+        ("Session", f"session:of:{answer.id}"),
+    )
+    return await with_picture(db, replace(card, buttons=buttons), answer)
+
+
+async def with_picture(db: Reader, card: Card, answer: RoundAnswer) -> Card:
+    """The card with its players as a picture in place of the tables; a picture that fails is no reason to be silent."""
+    try:
+        picture = await _picture(db, answer)
+    except Exception:
+        log.exception("the picture of round %d could not be drawn: its tables are shown instead", answer.id)
+        return card
+    return replace(card, fields=(), pictures=(picture,))
+
+
+async def _picture(db: Reader, answer: RoundAnswer) -> Picture:
+    match = await matches.match_answer(db, answer.id) if answer.number == 2 else None
+    if match is not None and match.result is not None:
+        return await asyncio.to_thread(_of_match, match)
+    return await asyncio.to_thread(_of_round, answer)
+
+
+# a post is tried again, edited and corrected: the same content is drawn once
+_of_round = lru_cache(maxsize=8)(round_picture)
+_of_match = lru_cache(maxsize=8)(match_picture)
+
+
+async def sample_card(db: Reader) -> Card:
+    """What a post looks like: the newest match, or a sentence where there is none."""
+    newest = await results.newest_match(db)
+    answer = await results.round_answer(db, newest) if newest is not None else None
+    if answer is None:
+        return Card(title="A sample", lines=("Here the result of each round will be posted.",))
+    card = round_card(answer, first=await results.first_half(db, answer.id))
+    card = await with_picture(db, card, answer)
+    return replace(card, title=f"A sample: {card.title}"[:256], lines=("-# only a test", *card.lines))
+
+
+async def _digest(db: Reader, item: OutboxItem) -> Card:
+    """What was played while no post could be made: a line per match, oldest first."""
+    rounds = await outbox.gathered(db, item.id)
+    answers = [answer for one in rounds if (answer := await results.round_answer(db, one)) is not None]
+    seconds = {one.id: await results.second_of(db, one.id) for one in answers if one.number == 1}
+    firsts = {one.id: await results.first_half(db, one.id) for one in answers if one.number == 2}
+    lines = [
+        f"{when(one.ended_at, 't')} {round_card(one, first=firsts.get(one.id)).title} `#{one.id}`"
+        for one in answers
+        if seconds.get(one.id) not in rounds  # its match has a line
+    ]
+    more = len(lines) - DIGEST_LINES
+    return Card(
+        title=f"Meanwhile: {counted(len(answers), 'round')}",
+        lines=(*lines[:DIGEST_LINES], *([f"… and {more} more"] if more > 0 else [])),
+        footer="These came at once, after an outage; /match with a number shows one",
+        at=answers[-1].ended_at if answers else None,
+        buttons=(("Session", item.marker),),
+    )
 
 
 def _alert(item: OutboxItem) -> Card:

@@ -29,7 +29,8 @@ class Metric(NamedTuple):
 
     `name`: what is typed; `meaning`: one line; `top`, `per`: sums (of lines on which `top` is known); `scale`:
     multiplies the ratio; `floor`: the smallest divisor; `peak`: the largest single value instead of the sum;
-    `minimum`: rounds that a ratio needs before it is compared; `since`: tab fields of the first writer that has it.
+    `minimum`: rounds (of `of_matches`: matches) that a ratio needs before it is compared; `since`: tab fields of the
+    first writer that has it.
     """
 
     name: str
@@ -49,6 +50,16 @@ class Metric(NamedTuple):
     def digits(self) -> int:
         """Decimals worth showing."""
         return {Unit.RATIO: 2, Unit.PERCENT: 1}.get(self.unit, 0)
+
+    @property
+    def of_matches(self) -> bool:
+        """It is about matches played to their end: of each, one line a player knows the result."""
+        return "result" in self.top
+
+    @property
+    def most_first(self) -> bool:
+        """A list begins with the largest: of a sum always, since the fewest deaths has who played least."""
+        return self.higher_is_better or not self.per
 
     def value(self, top: float | None, per: float | None) -> float | None:
         """The figure of these sums; None where it is unknown, or nothing was counted that could be divided by."""
@@ -75,6 +86,7 @@ METRICS = (
     Metric("deaths", "Deaths", _COUNT, "times killed by an enemy", "deaths", higher_is_better=False),
     Metric("kd", "K/D", _RATIO, "kills for each death by an enemy", "kills", "deaths", floor=1, minimum=MANY),
     Metric("kpr", "Kills per round", _RATIO, "kills for each round played", "kills", "1", minimum=MANY),
+    Metric("dpr", "Deaths per round", _RATIO, "deaths by an enemy for each round played", "deaths", "1", minimum=MANY, higher_is_better=False),
     Metric("dpm", "DPM", _MINUTE, "damage given for each minute on a team", "damage_given", "time_seconds", 60, minimum=MANY),
     Metric("damage", "Damage given", _COUNT, "damage to enemies", "damage_given"),
     Metric("received", "Damage received", _COUNT, "damage from enemies", "damage_received", higher_is_better=False),
@@ -102,17 +114,18 @@ METRICS = (
     Metric("team_damage", "Team damage", _COUNT, "damage to team mates", "team_damage_given", higher_is_better=False),
     Metric("rounds", "Rounds", _COUNT, "rounds played", "1"),
     Metric("time", "Time played", _SECONDS, "time on a team", "time_seconds"),
-    Metric("matches", "Matches", _COUNT, "matches played to their end", "result IS NOT NULL"),
-    Metric("wins", "Matches won", _COUNT, "matches won by the stopwatch rules", "coalesce(result, 0) > 0"),
-    Metric("win_rate", "Win rate", _PERCENT, "matches won of those played to their end", "coalesce(result, 0) > 0", "result IS NOT NULL", 100, minimum=MANY),
+    Metric("matches", "Matches", _COUNT, "matches played to their end", "CASE WHEN result IS NOT NULL THEN 1 END"),
+    Metric("wins", "Matches won", _COUNT, "matches won by the stopwatch rules", "result > 0"),
+    Metric("win_rate", "Win rate", _PERCENT, "matches won of those played to their end", "result > 0", "1", 100, minimum=MANY // 2),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
 
 
 def enough(metric: Metric, rounds: int) -> int:
-    """Rounds that a player needs to be compared by this, where the scope has so many: a third, at most `minimum`."""
-    return max(1, min(metric.minimum, -(-rounds // 3)))
+    """Rounds or matches that somebody needs to be compared, where the scope has so many rounds: a third at most."""
+    played = rounds // 2 if metric.of_matches else rounds
+    return max(1, min(metric.minimum, -(-played // 3)))
 
 
 def find(text: str, *, limit: int = 25) -> list[Metric]:

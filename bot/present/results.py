@@ -12,7 +12,7 @@ from bot.present.text import clock, counted, number, plain, safe_name, table, wh
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
-_NO_RESULT = (Aside.ABORTED, Aside.CARRIED_OVER)
+NO_RESULT = (Aside.ABORTED, Aside.CARRIED_OVER)
 """What the file of such a round says of its winner and time is not true (FORMAT §5)."""
 _FIELD, _NOTES, _ALIASES = 1024, 3, 5
 _EARLY = 15
@@ -22,7 +22,7 @@ _EARLY = 15
 def round_card(answer: RoundAnswer, *, first: Half | None, marker: str = "") -> Card:
     """A finished round; a round 2 with its round 1 is the match, with its winner."""
     half = answer.half
-    told = answer.reason not in _NO_RESULT
+    told = answer.reason not in NO_RESULT
     match = result(first, half) if first is not None and told else None
     lines: list[str] = []
     if answer.state != State.COUNTED:
@@ -30,7 +30,7 @@ def round_card(answer: RoundAnswer, *, first: Half | None, marker: str = "") -> 
     if first is not None and match is not None:
         lines += _match_lines(answer.players, first, half, match)
     elif told:
-        lines.append(_round_line(answer.number, half))
+        lines.append(round_line(answer.number, half))
     lines += [f"-# {safe_name(note, limit=200)}" for note in answer.notes[:_NOTES]]
     if len(answer.notes) > _NOTES:
         lines.append(f"-# … and {counted(len(answer.notes) - _NOTES, 'more note')}")
@@ -76,20 +76,25 @@ def _line_up(players: Sequence[PlayerLine], side: int) -> str:
 def _match_lines(players: Sequence[PlayerLine], first: Half, second: Half, match: MatchResult) -> list[str]:
     one = _line_up(players, second.defender)
     two = _line_up(players, other_side(second.defender))
-    opening = f"finished in {clock(match.target)}" if first.attackers_won else f"did not finish{_within(first)}"
-    return [f"Round 1: {one} {opening}", f"Round 2: {two} {_answer(second)}"]
+    return [f"Round 1: {one} {first_attack(first, target=match.target)}", f"Round 2: {two} {second_attack(second)}"]
 
 
-def _round_line(number: int, half: Half) -> str:
+def round_line(number: int, half: Half) -> str:
+    """What a round alone means for its match, in a sentence with the decisive time in bold."""
     if number == 2:
-        return f"{_attackers(half)} {_answer(half)}"
+        return f"{_attackers(half)} {second_attack(half)}"
     if half.attackers_won:
         return f"**{clock(half.duration)}** to beat in round 2. The limit was {_limit(half)}"
     return f"{_attackers(half)} did not finish{_within(half)}. **{_limit(half)}** to beat in round 2"
 
 
-def _answer(second: Half) -> str:
-    """The attack of a round 2, in words."""
+def first_attack(first: Half, *, target: int) -> str:
+    """The attack of a round 1, in words; `target`: seconds to beat."""
+    return f"finished in {clock(target)}" if first.attackers_won else f"did not finish{_within(first)}"
+
+
+def second_attack(second: Half) -> str:
+    """The attack of a round 2, in words, with its time in bold."""
     told = f"finished{_in(second.duration, '**')}" if second.attackers_won else f"did not finish{_early(second)}"
     return f"had **{_limit(second)}** to beat and {told}"
 

@@ -13,6 +13,9 @@ SESSION_GAP = "session_gap"
 COMMAND_TREE = "command_tree"
 """`<scope>:<hash>` of the command tree that Discord has."""
 
+COMMAND_IDS = "command_ids"
+"""JSON: name → id of each registered command, so that /help can mention them."""
+
 
 async def get(db: Reader, key: str) -> str | None:
     """The value of a fact, None where it was never set."""

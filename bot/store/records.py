@@ -31,9 +31,11 @@ _ROUND = """
 _WHERE_IT_WAS = """
     SELECT r.id, r.map, r.session, o.channel_id, o.message_id
       FROM rounds AS r LEFT JOIN outbox AS o
-        ON o.message_id IS NOT NULL AND o.state = 'sent'
-       AND (o.session = r.session OR :level <> 'session') AND (o.round_id = r.id OR :level = 'session')
-     WHERE r.ended_at = :at AND coalesce(r.first_round_id, r.id) = :match ORDER BY r.id, o.id LIMIT 1"""
+        ON o.state = 'sent' AND o.id = CASE :level
+           WHEN 'session' THEN (SELECT id FROM outbox WHERE session = r.session)
+           ELSE (SELECT id FROM outbox WHERE round_id = r.id) END
+     WHERE r.ended_at = :at AND r.state = 'counted'
+       AND (coalesce(r.first_round_id, r.id) = :match OR :level = 'session') ORDER BY r.id LIMIT 1"""
 
 
 class _Best(NamedTuple):
@@ -113,8 +115,8 @@ async def _best(
             f"WHERE {_value(feat, level, 0)} = :value ORDER BY ended_at, match_id LIMIT 1"
         )
         firsts = [await db.one(sql, **parameters, guid=guid, value=value) for guid in guids]
-        first = min((row for row in firsts if row is not None), key=lambda row: (row["ended_at"], row["guid"]))
-        found.append(_Best(feat, value, first["guid"], first["ended_at"], first["match_id"]))
+        for first in sorted((row for row in firsts if row), key=lambda row: (row["ended_at"], row["guid"]))[:1]:
+            found.append(_Best(feat, value, first["guid"], first["ended_at"], first["match_id"]))
     return found
 
 

@@ -15,9 +15,14 @@ from bot.store.database import Reader
 WIDE = 25_000
 """From so many rounds on, one pass of the index over all lines is faster than looking up each round's lines."""
 _NEWEST = "SELECT ended_at, session FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
-_LAST = "SELECT max(session) FROM rounds WHERE state = 'counted'"
+_LAST = """
+    SELECT session FROM rounds INDEXED BY rounds_by_session WHERE state = 'counted' ORDER BY session DESC LIMIT 1"""
 _STARTS = """
     SELECT DISTINCT session FROM rounds WHERE state = 'counted' AND session BETWEEN :low AND :high"""
+_COUNTED = "state = 'counted'"
+_COUNT = f"""
+    SELECT (SELECT count(*) FROM rounds WHERE {{where}}) AS rounds,
+           (SELECT count(*) FROM rounds WHERE {_COUNTED}) AS counted"""  # noqa: S608  (both are ours)
 _OFFICIAL = "config <> '' AND config NOT LIKE '%public%'"
 
 
@@ -25,7 +30,8 @@ _OFFICIAL = "config <> '' AND config NOT LIKE '%public%'"
 class Chosen:
     """The rounds of a scope, ready to be joined.
 
-    `where`: the condition on `rounds`; `lines`: the condition on a player's line; both over `parameters`.
+    `where`: the condition on `rounds`; `lines`: the condition on a player's line; both over `parameters`. `counted`:
+    all rounds that count, whatever the scope; 0 where nobody asked.
     """
 
     scope: Scope
@@ -33,6 +39,7 @@ class Chosen:
     lines: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     coverage: Coverage
+    counted: int = 0
 
     @property
     def cte(self) -> str:
@@ -47,32 +54,37 @@ class Chosen:
     @property
     def from_lines(self) -> str:
         """`FROM … WHERE …`: the players' lines `p` of these rounds, by the way that is faster."""
-        if not self.is_wide:
+        if not self.is_wide and not self.scope_is_everything:
             return f"FROM scope CROSS JOIN player_rounds AS p ON p.round_id = scope.id WHERE {self.lines}"
-        within = "" if self.scope_is_everything else " AND p.round_id IN (SELECT id FROM scope)"
-        return f"FROM player_rounds AS p INDEXED BY player_figures WHERE counted = 1{within} AND {self.lines}"
+        return f"FROM player_rounds AS p INDEXED BY player_figures WHERE counted = 1{self._within} AND {self.lines}"
 
     @property
     def of_player(self) -> str:
         """As `from_lines`, of the player `:guid` alone."""
-        within = "" if self.scope_is_everything else " AND p.round_id IN (SELECT id FROM scope)"
         return (
             "FROM player_rounds AS p INDEXED BY player_figures "
-            f"WHERE p.guid = :guid AND counted = 1{within} AND {self.lines}"
+            f"WHERE p.guid = :guid AND counted = 1{self._within} AND {self.lines}"
         )
 
     @property
+    def _within(self) -> str:
+        """The rounds as a condition on a line: the shorter of two lists, those that are meant and all others."""
+        if self.scope_is_everything:
+            return ""
+        if 2 * self.coverage.rounds > self.counted > 0:
+            rest = f"SELECT id FROM rounds WHERE {_COUNTED} AND NOT ({self.where})"  # noqa: S608  (ours)
+            return f" AND p.round_id NOT IN ({rest})"
+        return " AND p.round_id IN (SELECT id FROM scope)"
+
+    @property
     def is_wide(self) -> bool:
-        """Most of what there is."""
+        """So much that its rounds are not looked up one by one."""
         return self.coverage.rounds > WIDE
 
     @property
     def scope_is_everything(self) -> bool:
         """No round that counts is left out."""
-        return self.where == _COUNTED
-
-
-_COUNTED = "state = 'counted'"
+        return self.where == _COUNTED or 0 < self.counted == self.coverage.rounds
 
 
 async def choose(
@@ -109,13 +121,16 @@ async def choose(
     lines = "p.guid NOT LIKE 'OMNIBOT%'"
     if scope.role:
         lines += f" AND attack = {int(scope.role == ATTACK)}"
+    count = await db.one(_COUNT.format(where=where), **parameters)
+    assert count is not None  # counts always have a row
     coverage = Coverage(
         label=scope.label,
-        rounds=int(await db.value(f"SELECT count(*) FROM rounds WHERE {where}", **parameters)),  # noqa: S608
+        rounds=count["rounds"],
         left_out=await _left_out(db, conditions[1:], parameters),
         newest=newest["ended_at"] if newest is not None else None,
     )
-    return Chosen(scope=scope, where=where, lines=lines, parameters=parameters, coverage=coverage)
+    counted = int(count["counted"])
+    return Chosen(scope=scope, where=where, lines=lines, parameters=parameters, coverage=coverage, counted=counted)
 
 
 async def _left_out(db: Reader, conditions: list[str], parameters: dict[str, Any]) -> tuple[tuple[str, int], ...]:

@@ -26,6 +26,10 @@ _ROUNDS = """
 _LINES = """
     SELECT p.round_id, p.guid, p.team FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
      WHERE rounds.session = :session AND state = 'counted' AND p.team IN (1, 2) AND p.guid NOT LIKE 'OMNIBOT%'"""
+_DPM = """
+    SELECT p.match_id, p.guid, sum(p.damage_given) AS damage, sum(p.time_seconds) AS time
+      FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
+     WHERE rounds.session = :session AND state = 'counted' GROUP BY p.match_id, p.guid"""
 LATEST = 1 << 60
 
 
@@ -128,6 +132,14 @@ def _with(sides: dict[str, int], wanted: int) -> frozenset[str]:
 
 def _half(row: Row | None) -> Half | None:
     return None if row is None else Half(row["defender"], row["winner"], row["time_limit"], row["duration"])
+
+
+async def dpm_by_match(db: Reader, start: int) -> dict[tuple[int, str], float | None]:
+    """(match, GUID) → damage given a minute."""
+    rows = await db.all(_DPM, session=start)
+    return {
+        (row["match_id"], row["guid"]): 60 * row["damage"] / row["time"] if row["time"] else None for row in rows
+    }
 
 
 async def labels(db: Reader, found: Iterable[int], *, zone: tzinfo) -> list[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from bot.domain.answers import Board, Figures, Standing
+from bot.domain.boards import ranked, unknown
 from bot.domain.metrics import Metric, enough
 from bot.store.database import Reader, Row
 from bot.store.scopes import Chosen
@@ -49,23 +50,29 @@ async def by_player(
 
 
 async def board(db: Reader, chosen: Chosen, metric: Metric) -> Board:
-    """Everybody whom the metric can compare, the best first; ties in the order of the GUIDs."""
-    needed = enough(metric, chosen.coverage.rounds)
-    found = await by_player(db, chosen, [metric])
-    compared = [
-        (value, guid, figures.rounds)
-        for guid, figures in found.items()
-        if (value := figures.values[metric.name]) is not None and figures.known[metric.name] >= needed
+    """Everybody whom the metric can compare, the first one first; ties in the order of the GUIDs."""
+    return (await boards(db, chosen, [metric]))[0]
+
+
+async def boards(db: Reader, chosen: Chosen, metrics: Sequence[Metric], *, best: int | None = None) -> list[Board]:
+    """A board for each metric in one pass, of the `best` so many places alone; see `board`."""
+    found = await by_player(db, chosen, metrics)
+    needed = {metric.name: enough(metric, chosen.coverage.rounds) for metric in metrics}
+    places = {metric.name: ranked(found, metric, needed=needed[metric.name])[:best] for metric in metrics}
+    names = await current_names(db, {one.guid for those in places.values() for one in those})
+    return [
+        Board(
+            metric=metric,
+            needed=needed[metric.name],
+            places=tuple(
+                Standing(place=one.place, guid=one.guid, name=names[one.guid], value=one.value, rounds=one.rounds)
+                for one in places[metric.name]
+            ),
+            unknown=unknown(found, metric),
+            coverage=chosen.coverage,
+        )
+        for metric in metrics
     ]
-    compared.sort(key=lambda one: (-one[0] if metric.higher_is_better else one[0], one[1]))
-    names = await current_names(db, [guid for _, guid, _ in compared])
-    places: list[Standing] = []
-    for value, guid, rounds in compared:
-        tied = bool(places) and places[-1].value == value
-        place = places[-1].place if tied else len(places) + 1
-        places.append(Standing(place=place, guid=guid, name=names[guid], value=value, rounds=rounds))
-    unknown = sum(f.rounds - f.known[metric.name] for f in found.values())
-    return Board(metric=metric, needed=needed, places=tuple(places), unknown=unknown, coverage=chosen.coverage)
 
 
 async def current_names(db: Reader, guids: Iterable[str]) -> dict[str, str]:

@@ -34,7 +34,7 @@ async def test_a_finished_round_is_posted_once_and_remembered(posting: Posting) 
     item = await posting.post_of(FIRST)
     assert (item.state, item.message_id, item.channel_id, item.nonce) == ("sent", message.id, STATS, message.nonce)
     assert (item.sent_revision, item.first_attempt_at, item.reason) == (item.revision, None, None)
-    assert message.custom_ids == [f"round:{item.round_id}:round"]
+    assert message.custom_ids[0] == f"round:{item.round_id}:round"
     assert len(posting.discord.asked) == 1
     assert posting.dispatcher.trouble is None
 

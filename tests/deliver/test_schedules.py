@@ -17,6 +17,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 
 from bot.deliver.dispatcher import IDLE, NONCE_HOLDS, Dispatcher
@@ -136,6 +137,7 @@ class Run:
             channel=STATS,
             admin_channel=ADMIN,
             server_name="main",
+            zone=UTC,
             reached=self._reached,
             now=self.clock,
         )

@@ -1,0 +1,73 @@
+"""The recap of a session: one message with the score, the best player, the awards, records and charts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import tzinfo
+
+from bot.domain.evenings import SessionTable
+from bot.domain.metrics import BY_NAME
+from bot.domain.posts import OutboxItem
+from bot.domain.scope import Scope
+from bot.present import charts
+from bot.present.card import Card, Picture
+from bot.present.evenings import award_line, team_lines
+from bot.present.recap import charts as recap_charts
+from bot.present.recap import score_picture
+from bot.present.session_picture import session_picture
+from bot.store import awards as award_store
+from bot.store import sessions, standings
+from bot.store.database import Reader
+from bot.store.scopes import Chosen, choose
+
+log = logging.getLogger(__name__)
+
+METRICS = tuple(BY_NAME[name] for name in ("kills", "deaths", "dpm", "damage", "received", "survival", "kd", "rounds"))
+_AWARDS = 4
+
+
+async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: int = 1) -> Card:
+    """What the message says of the session as it is now: it may have grown since the recap was owed."""
+    assert item.session is not None
+    start = await sessions.around(db, item.session) or item.session
+    table, chosen = await session_table(db, start, zone=zone)
+    session = table.session
+    awards = await award_store.of_session(db, chosen)
+    lines = team_lines(session, table.figures, win_points=win_points)
+    lines += [award_line(award, awards.names) for award in awards.awards[:_AWARDS]]
+    card = Card(
+        title=f"Session {session.name} is over",
+        lines=tuple(lines),
+        at=session.ended_at,
+        footer="Everything else is behind the button",
+        buttons=(("Session", item.marker),),
+    )
+    try:
+        pictures = await pictures_of(db, table, chosen, win_points=win_points)
+    except Exception:
+        log.exception("the pictures of session %s could not be drawn: it is told in words alone", session.name)
+        return card
+    return Card(
+        title=card.title, lines=card.lines, at=card.at, footer=card.footer, buttons=card.buttons, pictures=pictures
+    )
+
+
+async def session_table(db: Reader, start: int, *, zone: tzinfo) -> tuple[SessionTable, Chosen]:
+    """A session with everybody's figures, and its scope."""
+    session = await sessions.session_answer(db, start, zone=zone)
+    chosen = await choose(db, Scope(period=session.name), now=0, zone=zone, gap=0, seasons={})
+    figures = await standings.by_player(db, chosen, METRICS)
+    return SessionTable(session=session, figures=figures, coverage=chosen.coverage), chosen
+
+
+async def pictures_of(db: Reader, table: SessionTable, chosen: Chosen, *, win_points: int) -> tuple[Picture, ...]:
+    """The score and the charts, drawn beside the event loop; an evening of one match needs no charts."""
+    awards = await award_store.of_session(db, chosen)
+    score = score_picture(table.session, awards, table.figures, win_points=win_points)
+    dpm = await sessions.dpm_by_match(db, table.session.start)
+    drawn = [await asyncio.to_thread(session_picture, score)]
+    if len(table.session.matches) > 1:
+        for kind, chart in recap_charts(table, dpm):
+            drawn.append(await asyncio.to_thread(charts.lines if kind == "lines" else charts.bars, chart))
+    return tuple(drawn)

@@ -1,0 +1,75 @@
+"""The recap of an evening as pictures: one of the score, and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.answers import Figures
+from bot.domain.awards import Awards
+from bot.domain.evenings import SessionAnswer, SessionTable
+from bot.present.charts import Chart, Series
+from bot.present.evenings import mvp, result_text, team_names
+from bot.present.figures import figure_text
+from bot.present.session_picture import MapLine, SessionPicture
+from bot.present.text import counted
+
+MOST_PLAYERS, MOST_LINES = 16, 6
+ByMatch = Mapping[tuple[int, str], float | None]
+"""(match, GUID) → damage a minute; None where he played no time."""
+
+
+def score_picture(
+    session: SessionAnswer, awards: Awards, figures: Mapping[str, Figures], *, win_points: int
+) -> SessionPicture:
+    """The evening's teams, maps and best player; of several pairs of teams the last one has the score."""
+    by_id = {match.id: match for match in session.matches}
+    lines: list[MapLine] = []
+    for pair in session.rivals:
+        for placed in pair.matches:
+            match, winner = by_id[placed.id], 0 if placed.won is None else placed.won + 1
+            lines.append(MapLine(map=match.map, result=result_text(match), winner=winner))
+    last = session.rivals[-1] if session.rivals else None
+    is_one_pair = len(session.rivals) == 1
+    best = mvp(awards)
+    return SessionPicture(
+        title=f"Session {session.name}",
+        subtitle=f"{counted(len(session.matches), 'match')}, {counted(session.rounds, 'round')}, "
+        f"{counted(len(session.names), 'player')}".replace("matchs", "matches"),
+        teams=team_names(last, session.names, figures) if last else ("", ""),
+        score=last.points(win_points) if last and is_one_pair else None,
+        maps=tuple(lines),
+        best=(
+            (f"{awards.names[best.winners[0]]}: {figure_text(best.metric, best.value)} DPM, {best.kind.reason}",)
+            if best
+            else ()
+        ),
+        notes=() if is_one_pair or not last else ("The teams were mixed anew in between.",),
+    )
+
+
+def charts(table: SessionTable, dpm: ByMatch) -> list[tuple[str, Chart]]:
+    """("lines" or "bars", chart): DPM by map, kills and deaths, damage, time alive."""
+    session, figures = table.session, table.figures
+    best = sorted(figures, key=lambda guid: (-(figures[guid].values.get("dpm") or 0), guid))
+    names = session.names
+    maps = tuple(match.map for match in session.matches)
+    lines = tuple(
+        Series(name=names.get(guid) or guid, values=tuple(dpm.get((match.id, guid)) for match in session.matches))
+        for guid in best[:MOST_LINES]
+    )
+    people = best[:MOST_PLAYERS]
+    labels = tuple(names.get(guid) or guid for guid in people)
+    kills, damage = _series(figures, people, "kills", "deaths"), _series(figures, people, "damage", "received")
+    return [
+        ("lines", Chart(title="Damage per minute, by map", labels=maps, series=lines)),
+        ("bars", Chart(title="Kills and deaths", labels=labels, series=kills)),
+        ("bars", Chart(title="Damage given and received", labels=labels, series=damage)),
+        ("bars", Chart(title="Time alive", labels=labels, series=_series(figures, people, "survival"), unit="%")),
+    ]
+
+
+def _series(figures: Mapping[str, Figures], people: Sequence[str], *metrics: str) -> tuple[Series, ...]:
+    titles = {"kills": "kills", "deaths": "deaths", "damage": "given", "received": "received", "survival": "time alive"}
+    return tuple(
+        Series(name=titles[name], values=tuple(figures[guid].values.get(name) for guid in people)) for name in metrics
+    )
