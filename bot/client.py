@@ -28,7 +28,20 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here
 AWAY = (OSError, aiohttp.ClientError, discord.HTTPException, discord.RateLimited)
 """What discord.py raises where Discord does not answer, or not now."""
-COGS = ("cogs.rounds", "cogs.players", "cogs.sync", "cogs.repairs", "cogs.alerts", "cogs.admin")
+COGS = (
+    "cogs.rounds",
+    "cogs.players",
+    "cogs.sync",
+    "cogs.repairs",
+    "cogs.alerts",
+    "cogs.admin",
+    "cogs.matches",
+    "cogs.sessions",
+    "cogs.explain",
+    "cogs.help",
+    "cogs.posts",
+    "cogs.settings",
+)
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
 )
@@ -166,7 +179,8 @@ class StatsBot(commands.Bot):
 
     async def explain(self, itx: discord.Interaction, error: Exception) -> None:
         """Every failed command and button ends in a sentence, and every bug in the log."""
-        cause = getattr(error, "original", None) or error.__cause__ or error
+        wrapped = error.__cause__ if isinstance(error, app_commands.TransformerError) else None
+        cause = getattr(error, "original", wrapped) or error
         if isinstance(cause, discord.NotFound) and cause.code == 10062:
             log.info("an interaction was too old to be answered")
             return

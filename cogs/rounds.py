@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -11,11 +12,12 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.errors import StoreError
-from bot.present.embeds import embed
+from bot.present.embeds import embed, view
 from bot.present.results import details_card, round_card
 from bot.present.text import plain, safe_name
 from bot.store import results
 from cogs.asking import explained, the_bot
+from cogs.options import mine
 
 
 class Details(
@@ -24,7 +26,7 @@ class Details(
     """The button under a post: its state is its custom id, so it answers after every restart."""
 
     def __init__(self, round_id: int, custom_id: str) -> None:
-        super().__init__(discord.ui.Button(label="Details", custom_id=custom_id))
+        super().__init__(discord.ui.Button(label="Players", custom_id=custom_id))
         self.round_id = round_id
 
     @classmethod
@@ -42,7 +44,8 @@ class Details(
         if answer is None:
             await itx.followup.send("That round is not in this database any more.", ephemeral=True)
             return
-        await itx.followup.send(embed=embed(details_card(answer)), ephemeral=True, allowed_mentions=NOBODY)
+        card = details_card(answer, me=await mine(itx))
+        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
 
 
 class Rounds(commands.Cog):
@@ -63,8 +66,9 @@ class Rounds(commands.Cog):
         if answer is None:
             await itx.followup.send(_unknown(id if latest is not None else None), allowed_mentions=NOBODY)
             return
-        card = round_card(answer, first=await results.first_half(db, answer.id))
-        await itx.followup.send(embed=embed(card), allowed_mentions=NOBODY)
+        card = round_card(answer, first=await results.first_half(db, answer.id), me=await mine(itx))
+        card = replace(card, buttons=_buttons(answer.id, owner=itx.user.id))
+        await itx.followup.send(embed=embed(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY)
 
     @round.autocomplete("id")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -76,6 +80,17 @@ class Rounds(commands.Cog):
         return [
             app_commands.Choice(name=plain(results.label(one, zone), limit=100), value=str(one.id)) for one in found
         ]
+
+
+def _buttons(round_id: int, *, owner: int) -> tuple[tuple[str, str], ...]:
+    """Where one can go from a round."""
+    return (
+        ("Match", f"m:{owner}:{round_id}:total"),
+        ("Players", f"round:{round_id}:round"),
+        ("Weapons", f"weapons:{round_id}"),
+        ("Explain", f"explain:round:{round_id}"),
+        ("Session", f"session:of:{round_id}"),
+    )
 
 
 def _unknown(text: str | None) -> str:

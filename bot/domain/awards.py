@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import NamedTuple
 
 from bot.domain.answers import Coverage, Figures
@@ -10,6 +11,8 @@ from bot.domain.metrics import BY_NAME, Metric, enough
 
 TIE = 3
 """Winners of one award, at most: what more people share is nobody's."""
+TOGETHER = 3
+"""Matches that two must have played with or against each other."""
 
 
 class Kind(NamedTuple):
@@ -48,12 +51,33 @@ class Award(NamedTuple):
     second: float | None
 
 
+class Appearance(NamedTuple):
+    """A player in a match that has a result; `first`: his line-up attacked in round 1; `won`: 1, 0 a draw, -1."""
+
+    match: int
+    guid: str
+    first: bool
+    won: int
+
+
+class PairAward(NamedTuple):
+    """An award for two who won `won` of `matches` together, or, `against`, of which the first won so many."""
+
+    title: str
+    reason: str
+    pairs: tuple[tuple[str, str], ...]
+    won: int
+    matches: int
+    against: bool
+
+
 class Awards(NamedTuple):
     """The awards of a scope, with the names of those who won them."""
 
     awards: tuple[Award, ...]
     names: Mapping[str, str]
     coverage: Coverage
+    pairs: tuple[PairAward, ...] = ()
 
 
 def awards(figures: Mapping[str, Figures], *, rounds: int) -> list[Award]:
@@ -79,3 +103,38 @@ def _award(kind: Kind, figures: Mapping[str, Figures], rounds: int) -> Award | N
         return None
     second = max((value for value in values.values() if value < best), default=None)
     return Award(kind, metric, winners, best, second)
+
+
+def of_pairs(appearances: Iterable[Appearance]) -> list[PairAward]:
+    """Who won most matches together, and who beat whom most often."""
+    together: dict[tuple[str, str], list[int]] = {}
+    against: dict[tuple[str, str], list[int]] = {}
+    by_match: dict[int, list[Appearance]] = {}
+    for one in appearances:
+        by_match.setdefault(one.match, []).append(one)
+    for players in by_match.values():
+        for one, other in combinations(sorted(players, key=lambda player: player.guid), 2):
+            if one.first == other.first:
+                together.setdefault((one.guid, other.guid), []).append(one.won)
+            else:
+                against.setdefault((one.guid, other.guid), []).append(one.won)
+                against.setdefault((other.guid, one.guid), []).append(other.won)
+    made = (
+        _pair("Dream team", "most matches won together", together, against=False),
+        _pair("Nemesis", "most matches won against one and the same opponent", against, against=True),
+    )
+    return [one for one in made if one is not None]
+
+
+def _pair(title: str, reason: str, played: Mapping[tuple[str, str], list[int]], *, against: bool) -> PairAward | None:
+    """The pairs with most wins, of fewest matches, among those who won more than they lost."""
+    rates = {
+        pair: (results.count(1), -len(results))
+        for pair, results in played.items()
+        if len(results) >= TOGETHER and sum(results) > 0
+    }
+    best = max(rates.values(), default=(0, 0))
+    pairs = tuple(sorted(pair for pair, rate in rates.items() if rate == best))
+    if not 0 < len(pairs) <= TIE:
+        return None
+    return PairAward(title, reason, pairs, best[0], -best[1], against)

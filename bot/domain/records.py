@@ -19,13 +19,12 @@ class Level(StrEnum):
 
 
 class Feat(NamedTuple):
-    """A figure that holds records; `top`, `per`: what its sums must reach in a round, a match, a session.
+    """A figure that holds records; `per`: what its divisor must reach in a round, a match, a session.
 
     A ratio of next to nothing is no feat: ten shots may all hit.
     """
 
     name: str
-    top: tuple[int, int, int] = (1, 1, 1)
     per: tuple[int, int, int] = (0, 0, 0)
 
     @property
@@ -33,15 +32,13 @@ class Feat(NamedTuple):
         """The figure itself."""
         return BY_NAME[self.name]
 
-    def least(self, level: Level) -> tuple[int, int]:
-        """The least `top` and `per` at this level."""
-        place = [*Level].index(level)
-        return self.top[place], self.per[place]
+    def least(self, level: Level) -> int:
+        """The least divisor at this level."""
+        return self.per[[*Level].index(level)]
 
 
 FEATS = (
     Feat("kills"),
-    Feat("kd", top=(10, 20, 40)),
     Feat("damage"),
     Feat("dpm", per=(300, 600, 1800)),  # seconds on a team
     Feat("accuracy", per=(100, 200, 500)),  # shots; 100 is what the endstats script asks for (FORMAT §6)
@@ -51,7 +48,6 @@ FEATS = (
     Feat("gibs"),
     Feat("revives"),
     Feat("assists"),
-    Feat("objectives"),
 )
 
 

@@ -8,19 +8,19 @@ from bot.domain.answers import Career, PlayerLine, RoundAnswer
 from bot.domain.matches import Half, MatchResult, Winner, result
 from bot.domain.model import ALLIES, AXIS, Aside, State, other_side
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
-from bot.present.text import clock, counted, number, plain, safe_name, table, when
+from bot.present.text import MINE, clock, counted, number, plain, safe_name, table, when
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
 NO_RESULT = (Aside.ABORTED, Aside.CARRIED_OVER)
 """What the file of such a round says of its winner and time is not true (FORMAT §5)."""
-_FIELD, _NOTES, _ALIASES = 1024, 3, 5
+_FIELD, _SHORT, _NOTES, _ALIASES = 1024, 720, 3, 5
 _EARLY = 15
 """Seconds by which a round that was held ended before its limit: somebody surrendered (FORMAT §2)."""
 
 
-def round_card(answer: RoundAnswer, *, first: Half | None, marker: str = "") -> Card:
-    """A finished round; a round 2 with its round 1 is the match, with its winner."""
+def round_card(answer: RoundAnswer, *, first: Half | None, me: str | None = None) -> Card:
+    """A finished round; a round 2 with its round 1 is the match, with its winner. `me`: the asker's GUID."""
     half = answer.half
     told = answer.reason not in NO_RESULT
     match = result(first, half) if first is not None and told else None
@@ -38,11 +38,10 @@ def round_card(answer: RoundAnswer, *, first: Half | None, marker: str = "") -> 
     return Card(
         title=_title(answer, match, told=told),
         lines=tuple(lines),
-        fields=tuple(_teams(answer.players, _FIGURES, match)),
+        fields=tuple(_teams(answer.players, _FIGURES, match, me=me)),
         footer=f"#{answer.id} · {plain(answer.file, limit=200)}",
         at=answer.ended_at,
         colour=_COLOURS.get(winner, NEUTRAL) if answer.state == State.COUNTED else AMBER,
-        buttons=(("Details", marker),) if marker else (),
     )
 
 
@@ -145,7 +144,12 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _teams(
-    players: Sequence[PlayerLine], columns: _Columns, match: MatchResult | None = None
+    players: Sequence[PlayerLine],
+    columns: _Columns,
+    match: MatchResult | None = None,
+    *,
+    me: str | None,
+    limit: int = _FIELD,
 ) -> Iterator[tuple[str, str]]:
     """A table for each side; those of a match show its round 2, and who won."""
     for team, name in [*SIDES.items(), (0, "No side")]:
@@ -153,15 +157,23 @@ def _teams(
         if match is not None and team:
             name += " in round 2" + (", won" if team == match.side_in_second else "")
         if members:
-            rows = [[head for head, _, _ in columns]] + [[show(p) for _, _, show in columns] for p in members]
-            yield name, table(rows, [width for _, width, _ in columns], limit=_FIELD)
+            rows = [[head for head, _, _ in columns]] + [_row(p, columns, me) for p in members]
+            yield name, table(rows, [width for _, width, _ in columns], limit=limit)
 
 
-def details_card(answer: RoundAnswer) -> Card:
-    """The second look at a round: accuracy, headshots, revives, time alive."""
+def _row(player: PlayerLine, columns: _Columns, me: str | None) -> list[str]:
+    name, *figures = (show(player) for _, _, show in columns)
+    return [(MINE if me is not None and player.guid == me else "") + name, *figures]
+
+
+def details_card(answer: RoundAnswer, *, me: str | None = None) -> Card:
+    """Everybody's figures in two tables: kills and damage; accuracy, headshots, revives, time alive."""
     return Card(
-        title=f"{safe_name(answer.map, limit=64)}, round {answer.number}: details",
-        fields=tuple(_teams(answer.players, _DETAILS)),
+        title=f"{safe_name(answer.map, limit=64)}, round {answer.number}: players",
+        fields=(
+            *_teams(answer.players, _FIGURES, me=me, limit=_SHORT),
+            *_teams(answer.players, _DETAILS, me=me, limit=_SHORT),
+        ),
         footer=f"#{answer.id} · Acc: pistols and sub-machine guns · HS: head hits · Rev: revives given",
         at=answer.ended_at,
     )

@@ -17,13 +17,18 @@ _SHOWN = 3
 
 def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine]) -> Card:
     """All weapons added up, then what each player killed with."""
-    rows = [("Weapon", "K", "D", "Acc%", "HS"), *(_sums(weapon, lines) for weapon in _by_kills(lines))]
     return Card(
         title=f"{safe_name(answer.map, limit=64)}, round {answer.number}: weapons",
-        lines=(table(rows, _WIDTHS, limit=_FIELD), *_players(lines)),
+        lines=(weapons_table(lines), *_players(lines)),
         footer=f"#{answer.id} · D: deaths by that weapon · HS: head hits",
         at=answer.ended_at,
     )
+
+
+def weapons_table(lines: Sequence[WeaponLine]) -> str:
+    """All weapons added up: kills, deaths, accuracy, head hits."""
+    rows = [("Weapon", "K", "D", "Acc%", "HS"), *(_sums(weapon, lines) for weapon in _by_kills(lines))]
+    return table(rows, _WIDTHS, limit=_FIELD)
 
 
 def _by_kills(lines: Sequence[WeaponLine]) -> list[int]:

@@ -16,6 +16,9 @@ _DUE = f"""
        AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
      ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, outbox.session, created_at), outbox.id LIMIT :limit"""  # noqa: S608
 _BY_ROUND = f"SELECT {_COLUMNS} FROM outbox WHERE round_id = :round"  # noqa: S608
+_SESSION_OF = """
+    SELECT session FROM rounds WHERE ended_at = (SELECT session FROM outbox WHERE id = :item)
+        OR id IN (SELECT round_id FROM outbox WHERE digest_id = :item) ORDER BY ended_at DESC LIMIT 1"""
 _ENQUEUE = """
     INSERT INTO outbox (kind, round_id, state, not_before, created_at)
     VALUES (:kind, :round, 'waiting', :not_before, :now) ON CONFLICT (round_id) DO NOTHING"""
@@ -97,6 +100,12 @@ async def of_round(db: Reader, round_id: int) -> OutboxItem | None:
     """The post of a round."""
     row = await db.one(_BY_ROUND, round=round_id)
     return None if row is None else _item(row)
+
+
+async def session_of(db: Reader, item_id: int) -> int | None:
+    """The session that a recap or a digest is about: of a digest, that of its newest round."""
+    value = await db.value(_SESSION_OF, item=item_id)
+    return None if value is None else int(value)
 
 
 async def file_of(db: Reader, item: OutboxItem) -> str:

@@ -19,7 +19,7 @@ _STARTS = """
     SELECT DISTINCT session FROM rounds WHERE state = 'counted' AND session < :before
      ORDER BY session DESC LIMIT :limit OFFSET :skip"""
 _COUNT = "SELECT count(DISTINCT session) FROM rounds WHERE state = 'counted'"
-_AROUND = "SELECT session FROM rounds WHERE ended_at = :instant AND state = 'counted' LIMIT 1"
+_AROUND = "SELECT session FROM rounds WHERE ended_at = :instant LIMIT 1"
 _ROUNDS = """
     SELECT id, map, number, ended_at, first_round_id, defender, winner, time_limit, duration FROM rounds
      WHERE session = :session AND state = 'counted' ORDER BY ended_at, id"""
@@ -46,6 +46,14 @@ async def count(db: Reader) -> int:
 async def around(db: Reader, instant: int) -> int | None:
     """The session of the round that ended then: sessions grow and merge, their rounds stay."""
     value = await db.value(_AROUND, instant=instant)
+    return None if value is None else int(value)
+
+
+async def counted_at(db: Reader, start: int) -> int | None:
+    """This session, if a round counts in it."""
+    value = await db.value(
+        "SELECT session FROM rounds WHERE session = :session AND state = 'counted' LIMIT 1", session=start
+    )
     return None if value is None else int(value)
 
 
@@ -137,9 +145,7 @@ def _half(row: Row | None) -> Half | None:
 async def dpm_by_match(db: Reader, start: int) -> dict[tuple[int, str], float | None]:
     """(match, GUID) → damage given a minute."""
     rows = await db.all(_DPM, session=start)
-    return {
-        (row["match_id"], row["guid"]): 60 * row["damage"] / row["time"] if row["time"] else None for row in rows
-    }
+    return {(row["match_id"], row["guid"]): 60 * row["damage"] / row["time"] if row["time"] else None for row in rows}
 
 
 async def labels(db: Reader, found: Iterable[int], *, zone: tzinfo) -> list[str]:

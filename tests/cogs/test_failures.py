@@ -19,7 +19,7 @@ T = TypeVar("T")
 BUSY = "The database is busy: please try again in a few seconds."
 BUTTONS = Card(
     title="supply",
-    buttons=(("Details", "round:1:round"), ("Post it", "unsure:1:post"), ("It is there", "unsure:1:there")),
+    buttons=(("Players", "round:1:round"), ("Post it", "unsure:1:post"), ("It is there", "unsure:1:there")),
 )
 
 
@@ -40,8 +40,7 @@ class Failing(Database):
 
 def break_database(world: World, error: Exception) -> None:
     world.bot.app = replace(world.bot.app, db=Failing(error))
-    cog = world.bot.get_cog("Players")
-    cog.names._db = world.bot.app.db  # type: ignore[union-attr]
+    world.bot.app.names._db = world.bot.app.db
 
 
 async def every_answer(world: World) -> list[tuple[str, bool]]:
@@ -52,7 +51,7 @@ async def every_answer(world: World) -> list[tuple[str, bool]]:
         await world.anna.slash(world.channel, "round", id="1"),
         await world.anna.slash(world.channel, "stats", player="anna"),
         await world.admin.slash(world.channel, "sync status"),
-        await world.anna.click(message, label="Details"),
+        await world.anna.click(message, label="Players"),
         await world.admin.click(message, label="Post it"),
         await world.admin.click(message, label="It is there"),
     ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 
 from bot.deliver.render import render
@@ -117,10 +119,10 @@ async def test_the_menu_is_empty_without_data(world: World) -> None:
 
 async def test_details_are_shown_to_the_one_who_asks_alone(world: World) -> None:
     await world.play(FIRST)
-    message = await world.post(Card(title="supply", buttons=(("Details", "round:1:round"),)))
-    result = await world.anna.click(message, label="Details")
+    message = await world.post(Card(title="supply", buttons=(("Players", "round:1:round"),)))
+    result = await world.anna.click(message, label="Players")
     answer = the_answer(result)
-    assert answer.embeds[0].title == "supply, round 1: details"
+    assert answer.embeds[0].title == "supply, round 1: players"
     assert answer.ephemeral
     assert world.deferred()
 
@@ -128,14 +130,14 @@ async def test_details_are_shown_to_the_one_who_asks_alone(world: World) -> None
 @pytest.mark.parametrize("custom_id", ["round:1:round", "round:1:match"])
 async def test_a_button_answers_after_a_restart(world: World, custom_id: str) -> None:
     await world.play(FIRST)
-    message = await world.post(Card(title="supply", buttons=(("Details", custom_id),)))
+    message = await world.post(Card(title="supply", buttons=(("Players", custom_id),)))
     await world.restart()
-    assert "round 1: details" in text_of(await world.anna.click(message, label="Details"))
+    assert "round 1: players" in text_of(await world.anna.click(message, label="Players"))
 
 
 async def test_a_button_of_a_round_that_is_gone_says_so(world: World) -> None:
-    message = await world.post(Card(title="supply", buttons=(("Details", "round:404:round"),)))
-    result = await world.anna.click(message, label="Details")
+    message = await world.post(Card(title="supply", buttons=(("Players", "round:404:round"),)))
+    result = await world.anna.click(message, label="Players")
     assert text_of(result) == "That round is not in this database any more."
     assert the_answer(result).ephemeral
 
@@ -148,13 +150,15 @@ async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: World) 
     item, match = await outbox.due(db, now=1)
     await db.write(lambda tx: outbox.claim(tx, match, channel=world.channel.id, nonce="n", now=1))
     await db.write(lambda tx: outbox.sent(tx, match, message=77, revision=1, now=1))
-    card = await render(db, item, link=lambda channel, message: f"https://discord.com/channels/1/{channel}/{message}")
+    card = await render(
+        db, item, link=lambda channel, message: f"https://discord.com/channels/1/{channel}/{message}", zone=UTC
+    )
     message = await world.post(card)
     answer = await results.round_answer(db, 1)
     assert answer is not None
     assert message.content.startswith(answer.map.replace("_", "\\_") + ", round 1: ")
     assert message.content.endswith(f", see the match https://discord.com/channels/1/{world.channel.id}/77")
-    assert "round 1: details" in text_of(await world.anna.click(message, label="Details"))
+    assert "round 1: players" in text_of(await world.anna.click(message, label="Players"))
 
 
 async def test_accuracy_is_that_of_pistols_and_sub_machine_guns_alone(world: World) -> None:
@@ -162,6 +166,6 @@ async def test_accuracy_is_that_of_pistols_and_sub_machine_guns_alone(world: Wor
     await world.play(
         an_r1(players=[a_player("anna", weapons={4: mp40, 11: grenade}), a_player("ben", team=2, deaths=4)])
     )
-    message = await world.post(Card(title="supply", buttons=(("Details", "round:1:round"),)))
-    shown = text_of(await world.anna.click(message, label="Details"))
+    message = await world.post(Card(title="supply", buttons=(("Players", "round:1:round"),)))
+    shown = text_of(await world.anna.click(message, label="Players"))
     assert "anna               25   5   0     80" in shown

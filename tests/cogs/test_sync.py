@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 from simcord import SetupError
 from simcord.actors import MemberActor
@@ -45,7 +47,7 @@ async def an_alert(world: World) -> OutboxItem:
 
 
 async def card_of(world: World, item: OutboxItem) -> Card:
-    return await render(world.bot.app.db, item, link=lambda channel, message: f"{channel}/{message}")
+    return await render(world.bot.app.db, item, link=lambda channel, message: f"{channel}/{message}", zone=UTC)
 
 
 async def state(world: World) -> str:
