@@ -41,6 +41,12 @@ COGS = (
     "cogs.help",
     "cogs.posts",
     "cogs.settings",
+    "cogs.boards",
+    "cogs.maps",
+    "cogs.duels",
+    "cogs.links",
+    "cogs.sharing",
+    "cogs.me",
 )
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True

@@ -56,18 +56,23 @@ async def read_scope(itx: discord.Interaction, text: str) -> Scope:
 
 async def chosen(itx: discord.Interaction, scope: Scope | None) -> Chosen:
     """The rounds of a scope, of all that count by default; raises `NoAnswer` where there are none."""
+    found = await choose_any(itx, scope or Scope())
+    if not found.coverage.rounds:
+        raise NoAnswer(nothing(found.coverage))
+    return found
+
+
+async def choose_any(itx: discord.Interaction, scope: Scope) -> Chosen:
+    """The rounds of a scope, even if there are none."""
     bot = the_bot(itx)
-    found = await choose(
+    return await choose(
         bot.app.db,
-        scope or Scope(),
+        scope,
         now=time.time(),
         zone=bot.settings.zone,
         gap=60 * bot.settings.session_gap_minutes,
         seasons=bot.settings.season_dates,
     )
-    if not found.coverage.rounds:
-        raise NoAnswer(nothing(found.coverage))
-    return found
 
 
 ScopeArgument = app_commands.Transform[Scope, ScopeOption]
@@ -84,7 +89,7 @@ class PlayerOption(app_commands.Transformer):
         """The asker's own player and recent ones first."""
         names = the_bot(itx).app.names
         try:
-            found = await names.search(value[:100], limit=25)
+            found = await names.search(value, limit=25, own=await mine(itx))
         except StoreError:  # a menu cannot say why; the command can
             return []
         return [app_commands.Choice(name=plain(names.label(one), limit=100), value=one.guid[:100]) for one in found]
@@ -139,4 +144,9 @@ async def player_or_me(itx: discord.Interaction, player: PlayerChoice | None) ->
     if player is not None:
         return player
     own = await mine(itx)
-    return await read_player(itx, own or itx.user.display_name)
+    if own is not None:
+        return await read_player(itx, own)
+    try:
+        return await read_player(itx, itx.user.display_name)
+    except NoAnswer as error:
+        raise NoAnswer(f"{error} Or say once who you are: `/link`.") from None

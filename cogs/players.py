@@ -1,6 +1,8 @@
-"""`/stats`: one player's numbers."""
+"""`/stats`, `/form`, `/find`: one player."""
 
 from __future__ import annotations
+
+import re
 
 import discord
 from discord import app_commands
@@ -8,32 +10,110 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
+from bot.domain.scope import LAST, Scope
 from bot.errors import NoAnswer
-from bot.present.embeds import embed
-from bot.present.results import career_card
+from bot.present.card import Card
+from bot.present.embeds import embed, view
+from bot.present.players import career_card, form_card, found_card
 from bot.present.text import safe_name
 from bot.store import players
-from cogs.options import PLAYER_HELP, PlayerArgument, player_or_me
+from cogs.asking import explained, require_owner, the_bot
+from cogs.options import (
+    PLAYER_HELP,
+    SCOPE_HELP,
+    PlayerArgument,
+    ScopeArgument,
+    chosen,
+    mine,
+    player_or_me,
+    read_scope,
+)
+
+QUICK = {"All time": Scope().text, "30 days": "30d", "Last session": LAST}
+
+
+class OtherScope(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    template=r"st:(?P<owner>\d+):(?P<guid>[^:]+):(?P<scope>.*)",
+):
+    """The same player over another scope, in place."""
+
+    def __init__(self, match: re.Match[str]) -> None:
+        super().__init__(discord.ui.Button(label="Scope", custom_id=match[0]))
+        self.match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
+    ) -> OtherScope:
+        """Made anew for every click."""
+        return cls(match)
+
+    @explained
+    async def callback(self, itx: discord.Interaction) -> None:
+        """Show it."""
+        require_owner(itx, int(self.match["owner"]))
+        await itx.response.defer()
+        card = await stats_card(itx, self.match["guid"], await read_scope(itx, self.match["scope"]))
+        await itx.edit_original_response(embed=embed(card), view=view(card), allowed_mentions=NOBODY)
+
+
+async def stats_card(itx: discord.Interaction, guid: str, scope: Scope | None) -> Card:
+    """A player's numbers, with the buttons to other scopes and to the explanation; raises `NoAnswer`."""
+    over = await chosen(itx, scope)
+    career = await players.career(the_bot(itx).app.db, over, guid)
+    if career is None:
+        raise NoAnswer("Nobody with that GUID has ever played here.")
+    owner, text = itx.user.id, over.scope.text
+    buttons = [(label, f"st:{owner}:{guid}:{quick}") for label, quick in QUICK.items() if quick != text]
+    return career_card(career, buttons=[*buttons, ("Explain", f"explain:{owner}:{guid}:{text}")])
 
 
 class Players(commands.Cog):
-    """What somebody did in all rounds that count."""
+    """What somebody did in the rounds that count."""
 
     def __init__(self, bot: StatsBot) -> None:
         self.bot = bot
 
     @app_commands.command()
-    @app_commands.describe(player=PLAYER_HELP)
-    async def stats(self, itx: discord.Interaction, player: PlayerArgument | None = None) -> None:
-        """A player's kills, damage, accuracy and more."""
+    @app_commands.describe(player=PLAYER_HELP, scope=SCOPE_HELP)
+    async def stats(
+        self, itx: discord.Interaction, player: PlayerArgument | None = None, scope: ScopeArgument | None = None
+    ) -> None:
+        """A player's K/D, kills, damage, accuracy, revives and more."""
         await itx.response.defer()
-        found = await player_or_me(itx, player)
-        career = await players.career(self.bot.app.db, found.guid)
-        if career is None:
-            raise NoAnswer(f"{safe_name(found.name)} has played no round that counts.")
-        await itx.followup.send(embed=embed(career_card(career)), allowed_mentions=NOBODY)
+        who = await player_or_me(itx, player)
+        card = await stats_card(itx, who.guid, scope)
+        await itx.followup.send(embed=embed(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY)
+
+    @app_commands.command()
+    @app_commands.describe(player=PLAYER_HELP)
+    async def form(self, itx: discord.Interaction, player: PlayerArgument | None = None) -> None:
+        """A player's last ten rounds, against his own mean."""
+        await itx.response.defer()
+        who = await player_or_me(itx, player)
+        over = await chosen(itx, None)
+        career = await players.career(self.bot.app.db, over, who.guid)
+        if career is None or career.figures is None:
+            raise NoAnswer(f"{safe_name(who.name)} has played no round that counts.")
+        rounds = await players.form(self.bot.app.db, over, who.guid)
+        card = form_card(career, rounds)
+        await itx.followup.send(embed=embed(card), allowed_mentions=NOBODY)
+
+    @app_commands.command()
+    @app_commands.describe(name="any part of a name, or of a GUID")
+    async def find(self, itx: discord.Interaction, name: app_commands.Range[str, 1, 64]) -> None:
+        """Who is behind a name: players, all their names, their GUIDs."""
+        await itx.response.defer(ephemeral=True)
+        found = await self.bot.app.names.search(name, limit=5, own=await mine(itx))
+        if not found:
+            raise NoAnswer(f"Nobody called anything like {safe_name(name)} has ever played here.")
+        aliases = await players.aliases(self.bot.app.db, [one.guid for one in found])
+        card = found_card(name, found, aliases)
+        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
 
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
+    bot.add_dynamic_items(OtherScope)
     await bot.add_cog(Players(bot))

@@ -201,28 +201,3 @@ class PlayerChoice:
     alias: str
     rounds: int
     last_seen: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Career:
-    """One player's counted rounds, summed; `line.name` is his current name. Instants in UTC epoch seconds."""
-
-    line: PlayerLine
-    rounds: int
-    first_seen: int
-    last_seen: int
-    aliases: tuple[str, ...]
-    bullet_hits: int
-    bullet_shots: int
-    bullet_headshots: int
-    left_out: int
-
-    @property
-    def accuracy(self) -> float | None:
-        """Per cent of shots that hit, with pistols and sub-machine guns."""
-        return 100 * self.bullet_hits / self.bullet_shots if self.bullet_shots > 0 else None
-
-    @property
-    def headshot_share(self) -> float | None:
-        """Per cent of those hits that were head hits."""
-        return 100 * self.bullet_headshots / self.bullet_hits if self.bullet_hits > 0 else None

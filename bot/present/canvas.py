@@ -7,7 +7,6 @@ RGB. Every colour of text is there in `_LEVELS` steps from the background, which
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
@@ -45,7 +44,8 @@ def stamp(run: Run, style: Style) -> Stamp:
     steps = [round(part * _LEVELS / 255) for part in range(256)]
     ink = grey.point([max(_SOLID[run.colour] - _LEVELS + step, 0) for step in steps])
     shape = grey.point([255 if step else 0 for step in steps])
-    return Stamp(ink, shape, (left, top), font.getlength(run.text))
+    # some emoji are wider than the space that their font gives them
+    return Stamp(ink, shape, (left, top), max(font.getlength(run.text), right))
 
 
 def _palette() -> list[int]:

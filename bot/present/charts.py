@@ -127,13 +127,14 @@ def _bars(chart: Chart) -> Sheet:
 
 
 def _lines(chart: Chart) -> Sheet:
-    from bot.present.sheet import Sheet, length
+    from bot.present.sheet import Sheet, drawable, length
 
     widest = max(map(length, chart.labels), default=0)
     slanted = widest + 6 > (WIDTH - 70) / max(len(chart.labels), 1)
+    level = drawable(f"{chart.level[0]} {number(chart.level[1], chart.digits)}", limit=40) if chart.level else ""
     sheet = Sheet(
         chart.title, [one.name for one in chart.series], unit=chart.unit, plot=_PLOT, left=54,
-        bottom=int(0.68 * widest) + 26 if slanted else 34, solid=False,
+        bottom=int(0.68 * widest) + 26 if slanted else 34, solid=False, level=level,
     )  # fmt: skip
     low, high = _span(chart)
     sheet.axes.set_xlim(-0.4, max(len(chart.labels) - 0.6, 0.4))
@@ -144,7 +145,7 @@ def _lines(chart: Chart) -> Sheet:
     sheet.scale_on_y()
     sheet.labels_on_x(chart.labels, slanted=slanted)
     if chart.level:
-        sheet.level(f"{chart.level[0]} {number(chart.level[1], chart.digits)}", chart.level[1])
+        sheet.level(chart.level[1])
     return sheet
 
 

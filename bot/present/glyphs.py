@@ -55,10 +55,10 @@ class Run(NamedTuple):
     backwards: bool = False
 
 
-def coloured(raw: str, *, usual: Colour = TEXT) -> tuple[Span, ...]:
-    """A name in the colours in which the game shows it; a dash where there is nothing to see."""
+def coloured(raw: str, *, otherwise: str = "") -> tuple[Span, ...]:
+    """A name in the colours in which the game shows it; `otherwise`, or a dash, where there is nothing to see."""
     spans: list[Span] = []
-    colour, at = usual, 0
+    colour, at = TEXT, 0
     for code in [*COLOUR_CODE.finditer(raw), None]:
         piece = seen(raw[at : code.start() if code else len(raw)])
         if not spans or spans[-1].text.endswith(" "):
@@ -69,7 +69,7 @@ def coloured(raw: str, *, usual: Colour = TEXT) -> tuple[Span, ...]:
             colour, at = name_colour(code[0][1]), code.end()
     while spans and not spans[-1].text.strip():
         spans.pop()
-    return tuple(spans) or (Span(UNKNOWN, MUTED),)
+    return tuple(spans) or (Span(seen(otherwise).strip() or UNKNOWN, MUTED),)
 
 
 def seen(text: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from bot.domain.answers import Career, PlayerLine, RoundAnswer
+from bot.domain.answers import PlayerLine, RoundAnswer
 from bot.domain.matches import Half, MatchResult, Winner, result
 from bot.domain.model import ALLIES, AXIS, Aside, State, other_side
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
-from bot.present.text import MINE, clock, counted, number, plain, safe_name, table, when
+from bot.present.text import MINE, clock, counted, number, plain, safe_name, table
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
@@ -176,34 +176,4 @@ def details_card(answer: RoundAnswer, *, me: str | None = None) -> Card:
         ),
         footer=f"#{answer.id} · Acc: pistols and sub-machine guns · HS: head hits · Rev: revives given",
         at=answer.ended_at,
-    )
-
-
-def career_card(career: Career) -> Card:
-    """One player's sums and ratios over all rounds that count."""
-    line = career.line
-    rows = (
-        ("Kills per death", number(line.kd, 2)),
-        ("Kills / deaths", f"{line.kills} / {line.deaths}"),
-        ("Damage per minute", number(line.dpm)),
-        ("Damage given", str(line.damage_given)),
-        ("Damage received", str(line.damage_received)),
-        ("Accuracy, %", number(career.accuracy, 1)),
-        ("Head hits, % of hits", number(career.headshot_share, 1)),
-        ("Useful kills", number(line.useful_kills)),
-        ("Gibs", str(line.gibs)),
-        ("Revives given", number(line.revives_given)),
-        ("Hours played", number(line.time_seconds / 3600, 1)),
-    )
-    lines = [f"{counted(career.rounds, 'round')}, the last one {when(career.last_seen, 'R')}"]
-    if career.aliases:
-        more = len(career.aliases) - _ALIASES
-        names = ", ".join(safe_name(name) for name in career.aliases[:_ALIASES])
-        lines.append(f"Also seen as {names}" + (f" and {more} more" if more > 0 else ""))
-    if career.left_out:
-        lines.append(f"-# {counted(career.left_out, 'more round')} not counted")
-    return Card(
-        title=safe_name(line.name),
-        lines=(*lines, table(rows, (20, 14), limit=_FIELD)),
-        footer=f"Accuracy and head hits: pistols and sub-machine guns · GUID {plain(line.guid, limit=60)}",
     )

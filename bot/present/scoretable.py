@@ -140,9 +140,8 @@ def _row(player: PlayerLine, best: Bests, *, shaded: bool) -> Block:
     def draw(canvas: Canvas, top: int) -> None:
         if shaded:
             canvas.box(0, top, WIDTH, top + ROW, fill=SHADE)
-        canvas.text(
-            coloured(player.raw_name or player.name), NAME, left=MARGIN, baseline=top + _FIRST_LINE, room=_NAME_ROOM
-        )
+        name = coloured(player.raw_name or player.name, otherwise=player.name)
+        canvas.text(name, NAME, left=MARGIN, baseline=top + _FIRST_LINE, room=_NAME_ROOM)
         for place, column in enumerate(FIRST_LINE, start=GRID - len(FIRST_LINE)):
             _cell(canvas, column, player, best, place=place, baseline=top + _FIRST_LINE, styles=(FIGURE, BEST))
         for place, column in enumerate(SECOND_LINE):

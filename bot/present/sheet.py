@@ -42,6 +42,7 @@ _DPI, _POINT = 100, 72
 _TOP, _LEGEND_ROW, _SWATCH = 44, 26, 30
 _SHADES = 128
 _Dash = str | tuple[float, tuple[float, ...]]
+_LEVEL: _Dash = (0, (2, 2))
 
 
 class _Look(NamedTuple):
@@ -66,9 +67,11 @@ class Sheet:
     """A chart in the making; `solid`: its series are areas and no lines."""
 
     def __init__(
-        self, title: str, names: Sequence[str], *, unit: str, plot: int, left: float, bottom: int, solid: bool
-    ) -> None:
-        rows = _legend_rows(names)
+        self, title: str, names: Sequence[str], *, unit: str, plot: int, left: float, bottom: int, solid: bool,
+        level: str = "",
+    ) -> None:  # fmt: skip
+        rows = _legend_rows([*names, level] if level else names)
+        self._names = len(names)
         self._height = _TOP + _LEGEND_ROW * len(rows) + plot + bottom
         self._solid = solid
         self.room = WIDTH - left - MARGIN
@@ -99,7 +102,9 @@ class Sheet:
 
     def _key(self, series: int, name: str, *, left: float, baseline: float) -> None:
         """One entry of the legend."""
-        look, colour = _LOOKS[series], _rgb(SERIES[series])
+        is_level = series == self._names
+        look = _Look("", "", _LEVEL) if is_level else _LOOKS[series]
+        colour = _rgb(GOLD if is_level else SERIES[series])
         x, y = self._place(left, baseline)
         if self._solid:
             self.figure.add_artist(
@@ -126,13 +131,9 @@ class Sheet:
         look, colour = _LOOKS[series], _rgb(SERIES[series])
         self.axes.plot(range(len(values)), values, color=colour, marker=look.marker, ls=look.dash, lw=1.6, ms=6)
 
-    def level(self, text: str, value: float) -> None:
-        """A line right across, named at its end."""
-        self.axes.axhline(value, color=_rgb(GOLD), lw=1.2, ls=(0, (4, 3)))
-        self.axes.annotate(
-            drawable(text, limit=40), (1, value), xycoords=("axes fraction", "data"), xytext=(-2, 3),
-            textcoords="offset points", ha="right", color=_rgb(GOLD), font=_font(SMALL), parse_math=False,
-        )  # fmt: skip
+    def level(self, value: float) -> None:
+        """A line right across; the legend names it."""
+        self.axes.axhline(value, color=_rgb(GOLD), lw=1.4, ls=_LEVEL)
 
     def note(self, text: str, *, at: tuple[float, float], colour: Colour) -> None:
         """A text behind a point."""
@@ -207,7 +208,7 @@ def _families() -> tuple[str, ...]:
     """The shipped fonts in the order in which they are asked for a character, known to matplotlib from now on."""
     for name in {*REGULAR, *BOLD}:
         font_manager.fontManager.addfont(FONTS / name)
-    return tuple(font_manager.get_font(str(FONTS / name)).family_name for name in REGULAR)
+    return tuple(FontProperties(fname=FONTS / name).get_name() for name in REGULAR)
 
 
 @cache

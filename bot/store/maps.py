@@ -15,21 +15,22 @@ BEST = ("kd", "dpm", "win_rate")
 PLACES = 3
 _WON = "r.winner IN (1, 2) AND r.winner <> r.defender"
 _ATTACKS = f"""
-    count(*) AS rounds, sum({_WON}) AS won, sum(NOT ({_WON}) AND coalesce(r.duration >= r.time_limit - {EARLY}, 0)) AS held,
+    count(*) AS rounds, sum({_WON}) AS won,
+    sum(NOT ({_WON}) AND coalesce(r.duration >= r.time_limit - {EARLY}, 0)) AS held,
     count(r.duration) FILTER (WHERE {_WON}) AS timed, coalesce(sum(r.duration) FILTER (WHERE {_WON}), 0) AS seconds,
     min(r.duration) FILTER (WHERE {_WON}) AS fastest"""
 # every name is one of our own constants, every value is a parameter
 _LIST = f"""
     {{cte}} SELECT r.map, max(r.ended_at) AS last_played, {_ATTACKS}
       FROM scope CROSS JOIN rounds AS r ON r.id = scope.id
-     GROUP BY r.map ORDER BY rounds DESC, r.map"""
+     GROUP BY r.map ORDER BY rounds DESC, r.map"""  # noqa: S608
 _BY_ROUND = f"""
     {{cte}} SELECT r.number, {_ATTACKS}
-      FROM scope CROSS JOIN rounds AS r ON r.id = scope.id GROUP BY r.number ORDER BY r.number"""
+      FROM scope CROSS JOIN rounds AS r ON r.id = scope.id GROUP BY r.number ORDER BY r.number"""  # noqa: S608
 _FASTEST = f"""
     {{cte}} SELECT r.duration AS seconds, r.id AS round_id, r.ended_at
       FROM scope CROSS JOIN rounds AS r ON r.id = scope.id
-     WHERE {_WON} AND r.duration IS NOT NULL ORDER BY r.duration, r.ended_at, r.id LIMIT 1"""
+     WHERE {_WON} AND r.duration IS NOT NULL ORDER BY r.duration, r.ended_at, r.id LIMIT 1"""  # noqa: S608
 _MATCHES = """
     {cte} SELECT r1.defender AS d1, r1.winner AS w1, r.defender AS d2, r.winner AS w2, count(*) AS matches
       FROM scope CROSS JOIN rounds AS r ON r.id = scope.id

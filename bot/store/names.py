@@ -1,63 +1,109 @@
-"""The index of every name ever worn, in memory: autocomplete must not wait for a query."""
+"""The index of every name ever worn, in memory: a menu must not wait for a query.
+
+It is read once, and anew in the background when rounds came; what is typed is looked up in what is there.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
 
 from bot.domain.answers import PlayerChoice
+from bot.errors import StoreError
 from bot.store import players
 from bot.store.database import Reader
 
+log = logging.getLogger(__name__)
+
 _MAPS = "SELECT map FROM rounds WHERE state = 'counted' GROUP BY map ORDER BY count(*) DESC, map"
-FRESH = 30.0
-"""Seconds for which the index is used before it is asked for anew."""
+_VERSION = "SELECT max(imported_at) || ' ' || count(*) || ' ' || max(id) FROM rounds"
+FRESH = 2.0
+"""Seconds for which nobody asks whether something is new."""
 LONGEST = 36
 """Characters of a name in a menu."""
+CLOSE = 72
+"""Of 100: from here on a spelling is close."""
+_TYPED = 64
+_LEET = str.maketrans("013457@$!", "oieastasi")
+
+
+def folded(name: str) -> str:
+    """A name as people type it: small letters, no decoration, digits that stand for letters taken as those."""
+    plain = "".join(c for c in name.casefold() if c.isalnum() or c in "@$!")
+    return plain.translate(_LEET)
 
 
 class Names:
-    """Finds players by any alias: whole name, then its beginning, then any part of it; recent players first."""
+    """Finds players by any alias: the beginning of a name, then any part of it, then close spellings."""
 
     def __init__(self, db: Reader) -> None:
         self._db = db
         self._choices: list[PlayerChoice] = []
+        self._spelled: list[str] = []
         self._maps: list[str] = []
-        self._read_at = -FRESH
-
-    async def _all(self) -> list[PlayerChoice]:
-        if time.monotonic() - self._read_at >= FRESH:
-            self._choices = await players.choices(self._db)
-            self._maps = [row["map"] for row in await self._db.all(_MAPS)]
-            self._read_at = time.monotonic()
-        return self._choices
+        self._version: str | None = None
+        self._looked_at = -FRESH
+        self._refresh: asyncio.Task[None] | None = None
 
     async def maps(self) -> list[str]:
         """Every map that was played, those with most rounds first."""
-        await self._all()
+        await self._current(wait=not self._maps)
         return self._maps
 
-    async def search(self, text: str, *, limit: int) -> list[PlayerChoice]:
-        """The best matches, each player once."""
-        wanted = text.strip().casefold()
-        found: dict[str, PlayerChoice] = {}
-        ranked = sorted(
-            ((_rank(one, wanted), place, one) for place, one in enumerate(await self._all())), key=lambda r: r[:2]
-        )
-        for rank, _, one in ranked:
-            if rank < _NO_MATCH:
-                found.setdefault(one.guid, one)
-        return [*found.values()][:limit]
+    async def search(self, text: str, *, limit: int, own: str | None = None) -> list[PlayerChoice]:
+        """The best matches, each player once; of several equally good ones `own` first, then the recent ones."""
+        await self._current(wait=not self._choices)
+        return self._best(text[:_TYPED], limit=limit, own=own)
 
     async def resolve(self, text: str) -> PlayerChoice | None:
         """The player meant by free text: a GUID, a whole name, or the only one that begins like it."""
-        for one in await self._all():
-            if one.guid.casefold() == text.strip().casefold():
+        await self._current(wait=True)
+        wanted = text.strip().casefold()
+        for one in self._choices:
+            if one.guid.casefold() == wanted:
                 return one
-        best = await self.search(text, limit=2)
-        if not best or not text.strip():
+        best = self._best(wanted[:_TYPED], limit=2, own=None, close=False)
+        if not best or not wanted:
             return None
-        whole = best[0].alias.casefold() == text.strip().casefold()
+        whole = best[0].alias.casefold() == wanted
         return best[0] if whole or len(best) == 1 else None
+
+    def _best(self, text: str, *, limit: int, own: str | None, close: bool = True) -> list[PlayerChoice]:
+        wanted, spelled = text.strip().casefold(), folded(text)
+        ranked = sorted(
+            (rank, one.guid != own, place)
+            for place, one in enumerate(self._choices)
+            if (rank := _rank(one, self._spelled[place], wanted, spelled)) < _NO_MATCH
+        )
+        found = _once(self._choices[place] for *_, place in ranked)
+        if close and spelled and len(found) < limit:
+            near = process.extract(spelled, self._spelled, scorer=fuzz.WRatio, limit=2 * limit, score_cutoff=CLOSE)
+            found = _once([*found, *(self._choices[place] for _, _, place in near)])
+        return found[:limit]
+
+    async def _current(self, *, wait: bool) -> None:
+        """Have the index read where something is new; wait for it, or let it come in the background."""
+        if time.monotonic() - self._looked_at < FRESH and not wait:
+            return
+        if self._refresh is None or self._refresh.done():
+            self._looked_at = time.monotonic()
+            self._refresh = asyncio.create_task(self._read(), name="names")
+            self._refresh.add_done_callback(_said)
+        if wait:
+            await asyncio.shield(self._refresh)
+
+    async def _read(self) -> None:
+        version = await self._db.value(_VERSION)
+        if version == self._version:
+            return
+        choices = await players.choices(self._db)
+        self._maps = [row["map"] for row in await self._db.all(_MAPS)]
+        self._spelled = [folded(one.alias) for one in choices]
+        self._choices, self._version = choices, version
 
     @staticmethod
     def label(one: PlayerChoice) -> str:
@@ -66,13 +112,29 @@ class Names:
         return f"{one.name[:LONGEST]}{alias} · {one.rounds} round{'' if one.rounds == 1 else 's'}"
 
 
-_WHOLE, _BEGINNING, _PART, _NO_MATCH = range(4)
+_WHOLE, _BEGINNING, _PART, _FOLDED, _NO_MATCH = range(5)
 
 
-def _rank(one: PlayerChoice, wanted: str) -> int:
+def _rank(one: PlayerChoice, spelled: str, wanted: str, typed: str) -> int:
     alias = one.alias.casefold()
     if alias == wanted:
         return _WHOLE
     if alias.startswith(wanted) or one.guid.casefold().startswith(wanted):
         return _BEGINNING
-    return _PART if wanted in alias else _NO_MATCH
+    if wanted in alias:
+        return _PART
+    return _FOLDED if typed and typed in spelled else _NO_MATCH
+
+
+def _once(choices: Iterable[PlayerChoice]) -> list[PlayerChoice]:
+    """Each player once, by his best alias."""
+    found: dict[str, PlayerChoice] = {}
+    for one in choices:
+        found.setdefault(one.guid, one)
+    return [*found.values()]
+
+
+def _said(task: asyncio.Task[None]) -> None:
+    """A failure in the background is no traceback: whoever waited for it has got it."""
+    if not task.cancelled() and isinstance(task.exception(), StoreError):
+        log.debug("the names could not be read: %s", task.exception())

@@ -1,34 +1,30 @@
-"""Questions about players: who wears which names, and what they did in the rounds that count."""
+"""Questions about players: who wears which names, what they did, how they are doing."""
 
 from __future__ import annotations
 
-from bot.domain.answers import Career, PlayerChoice, PlayerLine
-from bot.domain.weapons import LIGHT
-from bot.store.database import Reader
-from bot.store.results import FIGURES
+import json
+from collections.abc import Iterable
 
-# every alias of every human, with the last time it was worn and all the player's rounds; the name is his newest
+from bot.domain.answers import PlayerChoice
+from bot.domain.careers import Alias, Career, FormRound, MapLine
+from bot.domain.metrics import BY_NAME, METRICS
+from bot.store import standings
+from bot.store.database import Reader
+from bot.store.scopes import Chosen
+
+# every alias of every human by one pass of the index of names, with all the player's rounds; the name is his newest
 _CHOICES = """
     SELECT guid, name AS alias, sum(count(*)) OVER (PARTITION BY guid) AS rounds, max(ended_at) AS last_seen
-      FROM player_rounds
+      FROM player_rounds INDEXED BY player_rounds_by_name
      WHERE guid NOT LIKE 'OMNIBOT%' GROUP BY guid, name ORDER BY max(ended_at) DESC, guid, name"""
-_SUMS = f"""
-    SELECT guid, count(*) AS rounds, min(rounds.ended_at) AS first_seen, max(rounds.ended_at) AS last_seen,
-           {", ".join(f"sum({figure}) AS {figure}" for figure in FIGURES)}
-      FROM player_rounds JOIN rounds ON rounds.id = round_id
-     WHERE guid = :guid AND state = 'counted' GROUP BY guid"""  # noqa: S608
-_BULLETS = f"""
-    SELECT coalesce(sum(w.hits), 0) AS hits, coalesce(sum(w.shots), 0) AS shots,
-           coalesce(sum(w.headshots), 0) AS headshots
-      FROM player_rounds AS p JOIN rounds ON rounds.id = p.round_id
-      JOIN weapon_rounds AS w ON w.round_id = p.round_id AND w.line = p.line
-     WHERE p.guid = :guid AND state = 'counted' AND weapon IN ({", ".join(map(str, sorted(LIGHT)))})"""  # noqa: S608
-_NAMES = """
-    SELECT name FROM player_rounds
-     WHERE guid = :guid GROUP BY name ORDER BY max(ended_at) DESC, name"""
-_LEFT_OUT = """
-    SELECT count(*) FROM player_rounds JOIN rounds ON rounds.id = round_id
-     WHERE guid = :guid AND state = 'set_aside'"""
+_ALIASES = """
+    SELECT guid, name, min(ended_at) AS first_seen, max(ended_at) AS last_seen, count(*) AS rounds
+      FROM player_rounds INDEXED BY player_rounds_by_name
+     WHERE guid IN (SELECT value FROM json_each(:guids)) GROUP BY guid, name ORDER BY max(ended_at) DESC, name"""
+_SET_ASIDE = "SELECT count(*) FROM player_rounds WHERE guid = :guid AND counted = 0"
+MAPS = tuple(BY_NAME[name] for name in ("kd", "dpm", "win_rate"))
+FORM = tuple(BY_NAME[name] for name in ("kills", "deaths", "kd", "dpm", "accuracy", "survival"))
+LAST = 10
 
 
 async def choices(db: Reader) -> list[PlayerChoice]:
@@ -40,22 +36,66 @@ async def choices(db: Reader) -> list[PlayerChoice]:
     return [PlayerChoice(**dict(row), name=newest[row["guid"]]) for row in rows]
 
 
-async def career(db: Reader, guid: str) -> Career | None:
-    """What one player did in all rounds that count; None where he played none."""
-    row = await db.one(_SUMS, guid=guid)
-    if row is None:
+async def aliases(db: Reader, guids: Iterable[str]) -> dict[str, list[Alias]]:
+    """GUID → his names, the newest first."""
+    found: dict[str, list[Alias]] = {}
+    for row in await db.all(_ALIASES, guids=json.dumps(list(guids))):
+        one = Alias(row["name"], row["first_seen"], row["last_seen"], row["rounds"])
+        found.setdefault(row["guid"], []).append(one)
+    return found
+
+
+async def career(db: Reader, chosen: Chosen, guid: str) -> Career | None:
+    """What a player did over a scope; None where nobody has this GUID. `figures` is None where he played none of it."""
+    names = (await aliases(db, [guid])).get(guid)
+    if not names:
         return None
-    bullets = await db.one(_BULLETS, guid=guid)
-    assert bullets is not None  # an aggregate always has a row
-    names = [name["name"] for name in await db.all(_NAMES, guid=guid)]
+    figures = (await standings.by_player(db, chosen, METRICS, guid=guid)).get(guid)
     return Career(
-        line=PlayerLine(guid=guid, name=names[0], team=0, **{figure: row[figure] for figure in FIGURES}),
-        rounds=row["rounds"],
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
-        aliases=tuple(names[1:]),
-        bullet_hits=bullets["hits"],
-        bullet_shots=bullets["shots"],
-        bullet_headshots=bullets["headshots"],
-        left_out=int(await db.value(_LEFT_OUT, guid=guid)),
+        guid=guid,
+        name=names[0].name,
+        figures=figures,
+        first_seen=min(one.first_seen for one in names),
+        last_seen=names[0].last_seen,
+        aliases=tuple(names),
+        set_aside=int(await db.value(_SET_ASIDE, guid=guid)),
+        maps=tuple(await _maps(db, chosen, guid)) if figures is not None else (),
+        coverage=chosen.coverage,
     )
+
+
+async def _maps(db: Reader, chosen: Chosen, guid: str) -> list[MapLine]:
+    """The maps that he played most."""
+    lines = chosen.of_player.replace(" WHERE", " JOIN rounds AS r ON r.id = p.round_id WHERE", 1)
+    sql = (
+        f"{chosen.cte} SELECT r.map, count(*) AS rounds, {standings.columns(MAPS)} {lines}"
+        " GROUP BY r.map ORDER BY count(*) DESC, r.map LIMIT 5"
+    )
+    rows = await db.all(sql, **chosen.parameters, guid=guid)
+    return [MapLine(row["map"], standings.figures(row, MAPS)) for row in rows]
+
+
+async def form(db: Reader, chosen: Chosen, guid: str) -> list[FormRound]:
+    """His last rounds of the scope, newest first, each with its figures."""
+    sql = (
+        f"{chosen.cte} SELECT p.round_id, 1 AS rounds, {standings.columns(FORM)} {chosen.of_player}"
+        " GROUP BY p.round_id ORDER BY max(p.ended_at) DESC, p.round_id DESC LIMIT :most"
+    )
+    rows = await db.all(sql, **chosen.parameters, guid=guid, most=LAST)
+    facts = {
+        row["id"]: row
+        for row in await db.all(
+            "SELECT id, map, number, ended_at FROM rounds WHERE id IN (SELECT value FROM json_each(:rounds))",
+            rounds=json.dumps([row["round_id"] for row in rows]),
+        )
+    }
+    return [
+        FormRound(
+            round_id=row["round_id"],
+            map=facts[row["round_id"]]["map"],
+            number=facts[row["round_id"]]["number"],
+            ended_at=facts[row["round_id"]]["ended_at"],
+            figures=standings.figures(row, FORM),
+        )
+        for row in rows
+    ]

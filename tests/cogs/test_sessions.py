@@ -55,10 +55,10 @@ async def test_the_last_evening_is_told_with_teams_and_score(world: World) -> No
 
 async def test_every_view_of_a_session_is_shown_in_place(world: World) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar"))
-    message = the_answer(await world.anna.slash(world.channel, "session"))
+    message: Any = the_answer(await world.anna.slash(world.channel, "session"))
     for view in VIEWS:
         await world.anna.select(message, custom_id=_menu(message), values=[view])
-        message: Any = world.channel.last_message or message
+        message = world.channel.last_message or message
     assert "Session 2026-03-01" in text_of(message)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.domain.answers import Career, PlayerLine, RoundAnswer
+from bot.domain.answers import PlayerLine, RoundAnswer
 from bot.domain.matches import Half
 from bot.domain.model import Aside, State
 from tests.present.test_text import MARKUP
@@ -54,16 +54,4 @@ rounds = st.builds(
     reason=st.none() | st.sampled_from(Aside) | NAMES,
     players=st.integers(0, 64).flatmap(lambda n: st.lists(players, min_size=0, max_size=n)).map(tuple),
     notes=st.lists(NAMES, max_size=70).map(tuple),
-)
-careers = st.builds(
-    Career,
-    line=players,
-    rounds=st.integers(1, 2**40),
-    first_seen=INSTANT,
-    last_seen=INSTANT,
-    aliases=st.lists(NAMES, max_size=40).map(tuple),
-    bullet_hits=FIGURE,
-    bullet_shots=FIGURE,
-    bullet_headshots=FIGURE,
-    left_out=st.integers(0, 2**40),
 )

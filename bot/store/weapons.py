@@ -1,0 +1,54 @@
+"""Questions about weapons, over the index of weapons."""
+
+from __future__ import annotations
+
+from bot.domain.arms import ArmLine, Armoury, Arms, Shooter
+from bot.domain.weapons import WEAPONS
+from bot.store import standings
+from bot.store.database import Reader
+from bot.store.scopes import Chosen
+
+_SUMS = ", ".join(f"sum(w.{name}) AS {name}" for name in ArmLine._fields if name != "weapon")
+_EVERY = ", ".join(str(bit) for bit in range(len(WEAPONS)))
+_MOST = 200
+
+
+async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
+    """A player's weapons over a scope."""
+    sql = (
+        f"{chosen.cte} SELECT w.weapon, {_SUMS} FROM weapon_rounds AS w INDEXED BY weapon_figures"
+        f" WHERE w.weapon IN ({_EVERY}) AND w.guid = :guid AND w.counted = 1{_within(chosen)}"
+        " GROUP BY w.weapon ORDER BY sum(w.kills) DESC, sum(w.hits) DESC, w.weapon"
+    )
+    rows = await db.all(sql, **chosen.parameters, guid=guid)
+    names = await standings.current_names(db, [guid])
+    lines = tuple(ArmLine(*(row[name] for name in ArmLine._fields)) for row in rows)
+    return Arms(guid=guid, name=names[guid], lines=lines, coverage=chosen.coverage)
+
+
+async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
+    """Everybody who killed with this weapon over a scope."""
+    if chosen.is_wide:
+        source = "weapon_rounds AS w INDEXED BY weapon_figures WHERE w.weapon = :weapon AND w.counted = 1"
+    else:
+        source = "scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id WHERE w.weapon = :weapon"
+    source += _within(chosen)
+    sql = (
+        f"{chosen.cte} SELECT w.guid, w.weapon, {_SUMS} FROM {source} AND w.guid NOT LIKE 'OMNIBOT%'"
+        f" GROUP BY w.guid HAVING sum(w.kills) > 0 ORDER BY sum(w.kills) DESC, w.guid LIMIT {_MOST}"
+    )
+    rows = await db.all(sql, **chosen.parameters, weapon=weapon)
+    names = await standings.current_names(db, [row["guid"] for row in rows])
+    shooters = tuple(
+        Shooter(row["guid"], names[row["guid"]], ArmLine(*(row[name] for name in ArmLine._fields))) for row in rows
+    )
+    return Armoury(weapon=weapon, shooters=shooters, coverage=chosen.coverage)
+
+
+def _within(chosen: Chosen) -> str:
+    """The side of a player is his line's, not his weapon's: a scope's side is looked up there."""
+    within = "" if chosen.scope_is_everything else " AND w.round_id IN (SELECT id FROM scope)"
+    if chosen.scope.role is None:
+        return within
+    line = "SELECT 1 FROM player_rounds AS p WHERE p.round_id = w.round_id AND p.line = w.line"
+    return f"{within} AND EXISTS ({line} AND {chosen.lines})"

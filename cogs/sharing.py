@@ -1,0 +1,43 @@
+"""The *Share* button: makes a private answer public."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+
+from bot.client import StatsBot
+from bot.deliver.channel import NOBODY
+from bot.errors import NoAnswer
+from bot.present.text import safe_name
+from cogs.asking import explained, require_owner
+
+
+class Share(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"share:(?P<owner>\d+)"):
+    """Under an answer that only its asker sees."""
+
+    def __init__(self, owner: int) -> None:
+        super().__init__(discord.ui.Button(label="Share", custom_id=f"share:{owner}"))
+        self.owner = owner
+
+    @classmethod
+    async def from_custom_id(
+        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
+    ) -> Share:
+        """Made anew for every click."""
+        return cls(int(match["owner"]))
+
+    @explained
+    async def callback(self, itx: discord.Interaction) -> None:
+        """The same for everybody, without buttons."""
+        require_owner(itx, self.owner)
+        embeds = itx.message.embeds if itx.message is not None else []
+        if not embeds:
+            raise NoAnswer("There is nothing here that could be shared.")
+        text = f"-# shared by {safe_name(itx.user.display_name)}"
+        await itx.response.send_message(text, embeds=embeds, allowed_mentions=NOBODY)
+
+
+async def setup(bot: StatsBot) -> None:
+    """Called by discord.py."""
+    bot.add_dynamic_items(Share)

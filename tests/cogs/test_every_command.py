@@ -1,0 +1,166 @@
+"""Every command, on every kind of data: a sentence or a card, never an exception, nothing alive in a name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from simcord.results import InteractionResult
+
+from tests.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from tests.cogs.conftest import World, text_of, the_answer
+from tests.present.discord_markup import LINK, MENTION
+
+HOSTILE = (
+    "**<@1>** http://a.b", "^1" * 18, "\u202eevil", "漢" * 32, "[a](http://b.c)", "@everyone", "```", "مرحبا", "`|||`",
+    "\u3164", "a" * 35,
+)  # fmt: skip
+COMMANDS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("stats", {}),
+    ("stats", {"player": "anna"}),
+    ("stats", {"player": "anna", "scope": "supply r2 attack"}),
+    ("stats", {"scope": "last session"}),
+    ("leaderboard", {"metric": "revives"}),
+    ("leaderboard", {"metric": "kd", "scope": "30d"}),
+    ("leaderboard", {"metric": "win_rate", "scope": "supply"}),
+    ("session", {}),
+    ("session", {"which": "2026-03-01"}),
+    ("sessions", {}),
+    ("match", {}),
+    ("match", {"id": "1"}),
+    ("round", {}),
+    ("round", {"id": "2"}),
+    ("compare", {"player": "anna", "other": "ben"}),
+    ("compare", {"player": "ben"}),
+    ("weapons", {}),
+    ("weapons", {"player": "anna"}),
+    ("weapons", {"weapon": "MP 40"}),
+    ("weapons", {"player": "anna", "weapon": "thompson", "scope": "supply"}),
+    ("map", {"name": "supply"}),
+    ("map", {"name": "supply", "scope": "r1"}),
+    ("maps", {}),
+    ("maps", {"scope": "365d"}),
+    ("records", {}),
+    ("records", {"scope": "supply"}),
+    ("awards", {}),
+    ("awards", {"session": "2026-03-01"}),
+    ("form", {}),
+    ("form", {"player": "anna"}),
+    ("find", {"name": "ann"}),
+    ("me", {}),
+    ("help", {}),
+    ("explain", {}),
+    ("explain", {"player": "anna", "figure": "shots"}),
+    ("explain", {"player": "anna", "figure": "kd", "scope": "supply"}),
+    ("link", {"player": "anna"}),
+    ("unlink", {}),
+    ("export", {"what": "session"}),
+    ("export", {"what": "player", "which": "anna", "format": "json"}),
+    ("export", {"what": "match", "which": "1"}),
+    ("export", {"what": "scope", "which": "supply"}),
+)
+PLAYED = (
+    a_player("anna", kills=9, deaths=3, revives_given=2, killing_spree=4),
+    a_player("ben", team=2, kills=3, deaths=9),
+)
+FIRST = an_r1(players=[*PLAYED, a_player("cleo"), a_player("dan", team=2)])
+PUBLIC = sorted({name for name, _ in COMMANDS})
+
+
+def check(result: InteractionResult) -> str:
+    """Something was said, in time, and nothing that people wrote has come alive."""
+    message = the_answer(result)
+    shown = text_of(message)
+    assert shown.strip() or message.attachments
+    bare = re.sub(r"```.*?```|<t:\d+:\w>|</[\w ]+:\d+>|<@\d{15,}>", "", shown, flags=re.DOTALL)
+    bare = re.sub(r"https://discord\.com/channels/\d+/\d+/\d+", "", bare)
+    assert not MENTION.search(bare), bare
+    assert not LINK.search(bare), bare
+    assert "That failed" not in shown
+    return shown
+
+
+@pytest.mark.parametrize(("command", "options"), COMMANDS)
+async def test_without_any_data(world: World, command: str, options: dict[str, str]) -> None:
+    check(await world.anna.slash(world.channel, command, **options))
+
+
+@pytest.mark.parametrize(("command", "options"), COMMANDS)
+async def test_on_a_match(world: World, command: str, options: dict[str, str]) -> None:
+    await world.play(FIRST, an_r2(FIRST))
+    shown = check(await world.anna.slash(world.channel, command, **options))
+    assert "imported yet" not in shown
+
+
+@pytest.mark.parametrize(("command", "options"), COMMANDS)
+async def test_with_one_player_alone(world: World, command: str, options: dict[str, str]) -> None:
+    await world.play(an_r1(players=[a_player("anna", kills=1)]))
+    check(await world.anna.slash(world.channel, command, **options))
+
+
+@pytest.mark.parametrize("command", PUBLIC)
+async def test_on_hostile_names_and_forty_players(world: World, command: str) -> None:
+    crowd = [a_player(name, team=1 + place % 2, kills=place, deaths=1) for place, name in enumerate(HOSTILE)]
+    first = an_r1(players=[*crowd, *PLAYED])
+    await world.play(first, an_r2(first), *an_evening(1, players=40))
+    for name, options in COMMANDS:
+        if name == command:
+            check(await world.anna.slash(world.channel, command, **options))
+            for hostile in HOSTILE[:3] if "player" in options else ():
+                check(await world.anna.slash(world.channel, command, **{**options, "player": a_guid(hostile)}))
+
+
+SCOPED = [(name, options) for name, options in COMMANDS if "scope" in options]
+
+
+@pytest.mark.parametrize(("command", "options"), SCOPED)
+@pytest.mark.parametrize("scope", ["radar", "2001-01-01..2001-01-02", "this session", "16v16", "@everyone", "x" * 3000])
+async def test_an_empty_or_impossible_scope_gets_a_helpful_sentence(
+    world: World, command: str, options: dict[str, str], scope: str
+) -> None:
+    await world.play(FIRST, an_r2(FIRST))
+    shown = check(await world.anna.slash(world.channel, command, **{**options, "scope": scope}))
+    assert "No round counts in this scope" in shown or "I know no period, map or side" in shown
+    if "No round" in shown:
+        assert "newest round of all ended <t:" in shown
+
+
+NAMED = [(name, {**options, "player": "nobody at all"}) for name, options in COMMANDS if "player" in options]
+
+
+@pytest.mark.parametrize(("command", "options"), NAMED)
+async def test_an_unknown_player_gets_the_nearest_names(world: World, command: str, options: dict[str, str]) -> None:
+    await world.play(FIRST, an_r2(FIRST))
+    shown = check(await world.anna.slash(world.channel, command, **options))
+    assert "I know no player called nobody at all" in shown
+    assert "anna" in shown
+
+
+async def test_every_command_and_option_says_what_it_is(world: World) -> None:
+    for command in world.bot.tree.walk_commands():
+        assert command.description not in ("", "…"), command.qualified_name
+        for option in getattr(command, "parameters", ()):
+            assert str(option.description) not in ("", "…"), f"{command.qualified_name} {option.name}"
+
+
+async def test_every_public_command_is_tried_here_and_mentioned_in_the_help(world: World) -> None:
+    names = {command.name for command in world.bot.tree.get_commands()}
+    public = names - {"sync", "admin", "settings", "repost", "help", "explain"}
+    assert public <= set(PUBLIC)
+    await world.play(FIRST)
+    shown = text_of(await world.anna.slash(world.channel, "help"))
+    for name in public | {"explain"}:
+        assert re.search(rf"</{name}:\d+>|`/{name}`", shown), name
+
+
+@pytest.mark.parametrize("option", ["scope", "player", "metric"])
+async def test_menus_take_whatever_is_typed(world: World, option: str) -> None:
+    await world.play(FIRST, an_r2(FIRST))
+    command = "leaderboard" if option == "metric" else "stats"
+    for typed in ("", "a", "supply", "last s", "30d sup", "%", "\0", "x" * 6000, "\u202e"):
+        choices: list[dict[str, Any]] = await world.anna.autocomplete(world.channel, command, option, typed)
+        assert len(choices) <= 25
+        for choice in choices:
+            assert 0 < len(choice["name"]) <= 100
+            assert 0 < len(choice["value"]) <= 100

@@ -1,0 +1,187 @@
+"""Rounds, matches, evenings and charts that never were, to look at pictures without a game server."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.domain.answers import MatchAnswer, PlayerLine, RoundAnswer
+from bot.domain.colours import clean
+from bot.domain.matches import Half
+from bot.domain.model import ALLIES, AXIS, State, other_side
+from bot.present import charts
+from bot.present.card import Picture
+from bot.present.charts import Chart, Series
+from bot.present.scorecard import match_picture, round_picture
+from bot.present.scoretable import share
+from bot.present.session_picture import MapLine, SessionPicture, session_picture
+
+NAMES = (
+    "^1ann^7a", "^aMarder^9.fox", "^dCl^oeo", "^2dan^3.^5fox", "^4B^$en^0dark", "vodka^7|^1ET", "^0black^7sheep",
+    "^>deep^?blue", "W^8i^3l^1d", "eric", "^7mo^dlly", "Żaba",
+)  # fmt: skip
+HOSTILE = (
+    "^7a.very.long.name.that.does.not.end.soon", "^", "^1", "$x_{1}$", "_", "Привет", "Ωμέγα", "שלום עולם", "مرحبا بك",
+    "漢字かな", "한국어", "สวัสดี", "नमस्ते", "🔥fire💀", "𝓪𝓷𝓷𝓪", "\u3164", "...", "e\u0301" * 30, "@everyone **b** [x](y)",
+    "\u202eanna", "A\u0300\u0301\u0302\u0303\u0304\u0305", "\ue000\ue001", "🫨", "^0^^1^x^1^9",
+)  # fmt: skip
+FINISHED, BEATEN = Half(AXIS, ALLIES, 720, 462), Half(AXIS, ALLIES, 462, 384)
+_MAPS = ("supply", "te_escape2", "frostbite", "sw_goldrush_te", "etl_adlernest")
+_ENDED = 1_772_406_000
+
+
+def names(number: int, *, hostile: bool = False) -> list[str]:
+    """So many names with colour codes, no two alike."""
+    kinds = HOSTILE if hostile else NAMES
+    return [kinds[n % len(kinds)] + (f"{n // len(kinds) + 1}" if n >= len(kinds) else "") for n in range(number)]
+
+
+def a_line(name: str, team: int, *, seed: int, seconds: int = 462) -> PlayerLine:
+    """A plausible line of one player."""
+    chance = random.Random(f"{name} {seed}")  # noqa: S311  (sample data)
+    kills, shots = chance.randint(2, 24), chance.randint(200, 600)
+    return PlayerLine(
+        guid=f"{chance.getrandbits(32):08X}",
+        name=clean(name),
+        raw_name=name,
+        team=team,
+        kills=kills,
+        deaths=chance.randint(2, 18),
+        damage_given=140 * kills + chance.randint(0, 700),
+        damage_received=chance.randint(900, 3200),
+        headshots=chance.randint(0, 30),
+        hits=int(shots * chance.uniform(0.15, 0.45)),
+        shots=shots,
+        time_seconds=seconds,
+        alive_seconds=int(seconds * chance.uniform(0.5, 0.95)),
+        gibs=chance.randint(0, 8),
+        selfkills=chance.randint(0, 4),
+        teamkills=0,
+        revives_given=chance.randint(0, 9),
+        useful_kills=chance.randint(0, kills // 2),
+    )
+
+
+def a_round(
+    size: int = 3, *, number: int = 1, half: Half | None = None, hostile: bool = False, seed: int = 1
+) -> RoundAnswer:
+    """A round of `size` against `size`."""
+    said = names(2 * size, hostile=hostile)
+    teams = [AXIS if n < size else ALLIES for n in range(2 * size)]
+    if number == 2:
+        teams = [other_side(team) for team in teams]
+    players = [a_line(name, team, seed=seed * 10 + number) for name, team in zip(said, teams, strict=True)]
+    return RoundAnswer(
+        id=1232 + number,
+        file=f"2026-03-01-21{number}000-supply-round-{number}.txt",
+        map="supply",
+        number=number,
+        ended_at=_ENDED + 600 * number,
+        half=half or (FINISHED if number == 1 else BEATEN),
+        state=State.COUNTED,
+        reason=None,
+        players=tuple(sorted(players, key=lambda player: (player.team, -player.kills))),
+        notes=(),
+    )
+
+
+def a_match(size: int = 3, *, hostile: bool = False, seed: int = 1) -> MatchAnswer:
+    """Both rounds of a map; the line-up that attacked first is that of round 1's Allies."""
+    first, second = (a_round(size, number=number, hostile=hostile, seed=seed) for number in (1, 2))
+    later = {player.name: player for player in second.players}
+    totals = [_sum(player, later[player.name]) for player in first.players]
+    return MatchAnswer(first=first, second=second, players=tuple(sorted(totals, key=lambda p: (p.team, -p.kills))))
+
+
+_ADDED = (
+    "kills", "deaths", "damage_given", "damage_received", "headshots", "hits", "shots", "time_seconds",
+    "alive_seconds", "gibs", "revives_given", "useful_kills",
+)  # fmt: skip
+
+
+def _sum(one: PlayerLine, other: PlayerLine) -> PlayerLine:
+    figures: dict[str, int] = {name: getattr(one, name) + getattr(other, name) for name in _ADDED}
+    return replace(one, team=1 if one.team == ALLIES else 2, **figures)  # type: ignore[arg-type]
+
+
+def a_session(*, hostile: bool = False) -> SessionPicture:
+    """An evening of five maps."""
+    one, other = names(2, hostile=hostile)
+    results = ("6:24, beat 7:42", "7:42 not beaten", "draw, nobody finished", "9:10, beat 11:03", "3:12, beat 5:00")
+    return SessionPicture(
+        title="Session of 1 March 2026",
+        subtitle="21:04 to 23:31 · 12 players · 5 maps, 10 rounds",
+        teams=(f"{clean(one)}'s team", f"{clean(other)}'s team"),
+        score=(3, 1),
+        maps=tuple(
+            MapLine(map=map, result=result, winner=winner)
+            for map, result, winner in zip(_MAPS, results, (1, 1, 0, 2, 1), strict=True)
+        ),
+        best=(f"Most damage a minute: {clean(one)}, 356", f"Most kills: {clean(other)}, 84"),
+        notes=("2 rounds do not count: aborted, unpaired",),
+        footer="#1233 to #1242",
+    )
+
+
+def _players(size: int, *, hostile: bool) -> list[PlayerLine]:
+    return [a_line(name, AXIS, seed=3) for name in names(2 * size, hostile=hostile)]
+
+
+def _paired(title: str, players: Sequence[PlayerLine], **figures: Callable[[PlayerLine], float | None]) -> Chart:
+    series = tuple(Series(name=name, values=tuple(map(figure, players))) for name, figure in figures.items())
+    return Chart(title=title, labels=tuple(player.name for player in players), series=series)
+
+
+def _alive(player: PlayerLine) -> float | None:
+    return share(player.alive_seconds, player.time_seconds)
+
+
+def _dpm(size: int, *, hostile: bool) -> Picture:
+    chance = random.Random(size)  # noqa: S311  (sample data)
+    series = tuple(
+        Series(name=player.name, values=tuple(chance.choice((None, *range(180, 420, 7))) for _ in _MAPS))
+        for player in _players(size, hostile=hostile)
+    )
+    return charts.lines(Chart(title="Damage a minute by map", labels=_MAPS, series=series))
+
+
+def _form(size: int, *, hostile: bool) -> Picture:
+    chance = random.Random(size)  # noqa: S311  (sample data)
+    one = clean(names(1, hostile=hostile)[0])
+    labels = tuple(f"{map} R{number}" for map in _MAPS for number in (1, 2))
+    series = Series(name=one, values=tuple(chance.choice((None, *range(180, 420, 7))) for _ in labels))
+    chart = Chart(title=f"{one}, the last 10 rounds", unit="DPM", labels=labels, series=(series,), level=("mean", 287))
+    return charts.lines(chart)
+
+
+def _compared(size: int, *, hostile: bool) -> Picture:
+    one, other = (clean(name) for name in names(2, hostile=hostile))
+    shown = {one: ("1.52", "240", "28%", "–", "3.1"), other: ("1.40", "301", "33%", "12%", "0.7")}
+    values = {one: (1.0, 0.8, 0.85, None, 1.0), other: (0.92, 1.0, 1.0, 1.0, 0.23)}
+    series = tuple(Series(name=name, values=values[name], shown=shown[name]) for name in values)
+    labels = ("K/D", "DPM", "Accuracy", "Headshots", "Revives")
+    return charts.bars(Chart(title=f"{one} and {other}", labels=labels, series=series))
+
+
+KINDS: Mapping[str, Callable[[int, bool], Picture]] = {
+    "round": lambda size, hostile: round_picture(a_round(size, hostile=hostile)),
+    "match": lambda size, hostile: match_picture(a_match(size, hostile=hostile)),
+    "session": lambda _, hostile: session_picture(a_session(hostile=hostile)),
+    "chart-dpm": lambda size, hostile: _dpm(size, hostile=hostile),
+    "chart-kills": lambda size, hostile: charts.bars(
+        _paired("Kills and deaths", _players(size, hostile=hostile), Kills=lambda p: p.kills, Deaths=lambda p: p.deaths)
+    ),
+    "chart-damage": lambda size, hostile: charts.bars(
+        _paired(
+            "Damage given and received", _players(size, hostile=hostile),
+            Given=lambda p: p.damage_given, Received=lambda p: p.damage_received,
+        )
+    ),
+    "chart-alive": lambda size, hostile: charts.bars(
+        _paired("Time alive, %", _players(size, hostile=hostile), Alive=_alive)
+    ),
+    "form": lambda size, hostile: _form(size, hostile=hostile),
+    "compare": lambda size, hostile: _compared(size, hostile=hostile),
+}  # fmt: skip
+"""What can be looked at, made for so many players a side."""

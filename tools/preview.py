@@ -1,0 +1,80 @@
+"""`python -m tools.preview KIND [--out FILE]`: a picture, from sample data or of a stored round."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.present.card import Picture
+from bot.present.scorecard import match_picture, round_picture
+from bot.settings import load
+from bot.store import matches, results
+from bot.store.database import Reader, reading
+from tools.demo.showcase import KINDS
+from tools.shell import ATTENTION, DONE, USAGE, app, run, talk
+
+cli = app("Draw a picture to a file.")
+
+
+class Kind(StrEnum):
+    """What is drawn."""
+
+    ROUND = "round"
+    MATCH = "match"
+    SESSION = "session"
+    CHART_DPM = "chart-dpm"
+    CHART_KILLS = "chart-kills"
+    CHART_DAMAGE = "chart-damage"
+    CHART_ALIVE = "chart-alive"
+    FORM = "form"
+    COMPARE = "compare"
+
+
+@cli.command()
+def main(
+    kind: Annotated[Kind, typer.Argument(help="what to draw")],
+    out: Annotated[Path | None, typer.Option(help="the file to write; else one named after what it shows")] = None,
+    players: Annotated[int, typer.Option(help="players a side, of the sample data", min=1, max=32)] = 3,
+    hostile: Annotated[bool, typer.Option("--hostile", help="names that make trouble")] = False,  # noqa: FBT002  (typer's way)
+    round: Annotated[int | None, typer.Option(help="the number of a stored round, instead of sample data")] = None,
+) -> None:
+    """Draw a card or a chart, write it to a file, and print its text for those who do not see it."""
+    run(_stored(kind, round, out=out) if round is not None else _sample(kind, players, hostile=hostile, out=out))
+
+
+async def _sample(kind: Kind, players: int, *, hostile: bool, out: Path | None) -> int:
+    return _written(KINDS[kind](players, hostile), out)
+
+
+async def _stored(kind: Kind, round_id: int, *, out: Path | None) -> int:
+    if kind not in (Kind.ROUND, Kind.MATCH):
+        talk.print("--round goes with the kinds round and match", markup=False)
+        return USAGE
+    async with reading(load().database_path) as db:
+        picture = await _of_round(db, kind, round_id)
+    if picture is None:
+        talk.print(f"there is no round {round_id}", markup=False)
+        return ATTENTION
+    return _written(picture, out)
+
+
+async def _of_round(db: Reader, kind: Kind, round_id: int) -> Picture | None:
+    if kind is Kind.MATCH:
+        match = await matches.match_answer(db, round_id)
+        return None if match is None else match_picture(match)
+    answer = await results.round_answer(db, round_id)
+    return None if answer is None else round_picture(answer)
+
+
+def _written(picture: Picture, out: Path | None) -> int:
+    path = out or Path(picture.name)
+    path.write_bytes(picture.data)
+    talk.print(f"{path}: {len(picture.data) / 1024:.0f} KB\n{picture.alt}", markup=False)
+    return DONE
+
+
+if __name__ == "__main__":
+    cli()
