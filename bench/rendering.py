@@ -57,13 +57,13 @@ def _by_matplotlib(answer: RoundAnswer) -> bytes:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.8, 0.5 * len(answer.players) + 1), dpi=200)
-    canvas = FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     cells = [[player.name, *(column.shown(player) for column in COLUMNS)] for player in answer.players]
     axes.table(cells, colLabels=["Player", *(column.head for column in COLUMNS)], loc="center")
     out = BytesIO()
-    canvas.print_png(out)
+    figure.savefig(out, format="png")
     return out.getvalue()
 
 

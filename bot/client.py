@@ -47,6 +47,7 @@ COGS = (
     "cogs.links",
     "cogs.sharing",
     "cogs.me",
+    "cogs.export",
 )
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True

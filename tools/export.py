@@ -1,22 +1,27 @@
-"""`python -m tools.export rounds`: everything the database knows of files and rounds, as JSON or CSV."""
+"""`python -m tools.export`: what the database knows, as JSON or CSV on stdout."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import time
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from bot.domain.model import PlayerRound
-from bot.settings import load
-from bot.store import export
-from bot.store.database import reading
-from tools.shell import DONE, app, put, run
+from bot.domain.scope import Scope, read
+from bot.errors import BadScope, NoAnswer
+from bot.present.sheets import csv_text, json_text, table_text
+from bot.settings import Settings, load
+from bot.store import export, results, sessions
+from bot.store.database import Reader, reading
+from bot.store.names import Names
+from bot.store.scopes import Chosen, choose
+from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
 
 cli = app("Write out what the database knows, on stdout.")
+EVERYTHING = 1 << 40
 
 
 class Format(StrEnum):
@@ -30,19 +35,23 @@ class What(StrEnum):
     """What is written."""
 
     ROUNDS = "rounds"
+    SESSION = "session"
+    MATCH = "match"
+    PLAYER = "player"
+    SCOPE = "scope"
 
 
 @cli.command()
 def main(
-    what: Annotated[What, typer.Argument(help="rounds: every file, round and player")],
-    format: Annotated[Format, typer.Option(help="json: all; csv: one line per player and round")] = Format.JSON,  # noqa: A002
+    what: Annotated[What, typer.Argument(help="rounds: every file, round and player; else a row per player and round")],
+    which: Annotated[str, typer.Argument(help="a session's date, a match's number, a name, or a scope")] = "",
+    format: Annotated[Format, typer.Option(help="json or csv")] = Format.JSON,
 ) -> None:
     """Write out what the database knows: the same text for the same files, whatever the order of their arrival."""
-    assert what is What.ROUNDS
-    run(_export(format))
+    run(_rounds(format) if what is What.ROUNDS else _rows(what, which, format))
 
 
-async def _export(kind: Format) -> int:
+async def _rounds(kind: Format) -> int:
     async with reading(load().database_path) as db:
         found = await export.rounds(db)
         if kind is Format.JSON:
@@ -54,19 +63,61 @@ async def _export(kind: Format) -> int:
 
 def _csv(rounds: list[dict[str, Any]]) -> str:
     head = ("server", "file", "map", "round", "state", "reason", "first_round", "ended_at")
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*head, *PlayerRound._fields])
-    for one in rounds:
-        for player in one["players"]:
-            cells = [*(one[name] for name in head), *(player[name] for name in PlayerRound._fields)]
-            writer.writerow([_cell(value) for value in cells])
-    return "\ufeff" + out.getvalue()
+    rows = (
+        [*(one[name] for name in head), *(player[name] for name in PlayerRound._fields)]
+        for one in rounds
+        for player in one["players"]
+    )
+    return csv_text([*head, *PlayerRound._fields], rows)
 
 
-def _cell(value: object) -> object:
-    """A spreadsheet must not take a player's name for a formula."""
-    return "'" + value if isinstance(value, str) and value[:1] in tuple("=+-@\t\r＝＋－＠") and value else value
+async def _rows(what: What, which: str, kind: Format) -> int:
+    settings = load()
+    async with reading(settings.database_path) as db:
+        try:
+            label, rows = await _found(db, settings, what, which)
+        except NoAnswer as error:
+            talk.print(str(error), markup=False)
+            return ATTENTION
+        except BadScope as error:
+            talk.print(f"{error}; did you mean {', '.join(error.near) or 'all'}?", markup=False)
+            return USAGE
+    put(table_text(rows) if kind is Format.CSV else json_text({"what": what.value, "label": label}, rows))
+    return DONE
+
+
+async def _found(db: Reader, settings: Settings, what: What, which: str) -> tuple[str, list[dict[str, Any]]]:
+    """What it is in words, and its rows."""
+    names = Names(db)
+    if what is What.MATCH:
+        wanted = await results.resolve(db, which) if which else await results.newest_match(db)
+        if wanted is None:
+            raise NoAnswer(f"there is no match by {which!r}: give its number, or a map")
+        return f"match of round {wanted}", await export.of_match(db, wanted)
+    if what is What.PLAYER:
+        who = await names.resolve(which)
+        if who is None:
+            near = ", ".join(one.alias for one in await names.search(which, limit=5))
+            raise NoAnswer(f"there is no player called {which!r}" + (f"; there are {near}" if near else ""))
+        return who.name, await export.of_scope(db, await _choose(db, settings, Scope()), guid=who.guid, most=EVERYTHING)
+    if what is What.SESSION:
+        start = await sessions.resolve(db, which, zone=settings.zone)
+        if start is None:
+            raise NoAnswer(f"there is no session called {which!r}: give its date, such as 2025-10-12")
+        (which,) = await sessions.labels(db, [start], zone=settings.zone)
+    chosen = await _choose(db, settings, read(which, maps=await names.maps(), seasons=[*settings.season_dates]))
+    return chosen.coverage.label, await export.of_scope(db, chosen, most=EVERYTHING)
+
+
+async def _choose(db: Reader, settings: Settings, scope: Scope) -> Chosen:
+    return await choose(
+        db,
+        scope,
+        now=time.time(),
+        zone=settings.zone,
+        gap=60 * settings.session_gap_minutes,
+        seasons=settings.season_dates,
+    )
 
 
 if __name__ == "__main__":

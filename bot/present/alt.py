@@ -11,7 +11,7 @@ LIMIT = 1024
 
 
 def alt_text(sentences: Iterable[str]) -> str:
-    """As many whole sentences as fit; names in them are escaped already."""
+    """As many whole sentences, or pieces of one, as fit; names in them are escaped already."""
     said = ""
     for sentence in filter(None, sentences):
         longer = f"{said} {sentence}".lstrip()

@@ -19,6 +19,8 @@ from bot.present.theme import LINE_UPS, NOBODY, SIDES, Team
 
 MOST_PLAYERS = 40
 """Rows: 16 against 16, and some who watched."""
+_SPOKEN = 6
+"""Players of a team whom the alt text names."""
 _LEGEND = "underlined: best · Acc: pistols, SMGs · HS: head hits"
 _WINNERS = {Winner.FIRST_ATTACKERS: 1, Winner.FIRST_DEFENDERS: 2}
 _NO_NAMES = {1: "the first attackers", 2: "the first defenders"}
@@ -83,7 +85,7 @@ def _picture(
     return Picture(
         name=re.sub(r"[^A-Za-z0-9_-]", "_", name)[:80] + ".png",
         data=png(image),
-        alt=alt_text([*said, *map(_spoken, sections)]),
+        alt=alt_text([*said, *(piece for section in sections for piece in _spoken(section))]),
     )
 
 
@@ -174,11 +176,13 @@ def _safe(words: str) -> str:
     return safe_name(words, limit=260) if words else ""
 
 
-def _spoken(section: Section) -> str:
-    """A team and its players, with what they did."""
+def _spoken(section: Section) -> Iterator[str]:
+    """A team and its best players, with what they did, in pieces that may be cut between."""
     fate = f" ({section.fate})" if section.fate else ""
-    players = ", ".join(
-        f"{safe_name(player.name, limit=24)} {counted(player.kills, 'kill')} {counted(player.deaths, 'death')}"
-        for player in section.players
-    )
-    return f"{safe_name(section.name, limit=40)}{fate}: {players}."
+    yield f"{safe_name(section.name, limit=40)}{fate}:"
+    told = section.players[:_SPOKEN]
+    hidden = len(section.players) - len(told)
+    for place, player in enumerate(told, start=1):
+        end = "," if place < len(told) else f" and {hidden} more." if hidden else "."
+        did = f"{counted(player.kills, 'kill')} {counted(player.deaths, 'death')}"
+        yield f"{safe_name(player.name, limit=24)} {did}{end}"

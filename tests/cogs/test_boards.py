@@ -243,6 +243,8 @@ async def test_a_whole_evening_has_awards_for_its_best(world: World) -> None:
 
 async def test_a_scope_too_long_for_a_button_leaves_the_board_without_buttons(world: World) -> None:
     name = "m" * 64
-    await world.play(an_r1(map=name, players=two_teams()), an_r1(map=name, at="2026-03-02-210000", players=swapped(two_teams())))
+    await world.play(
+        an_r1(map=name, players=two_teams()), an_r1(map=name, at="2026-03-02-210000", players=swapped(two_teams()))
+    )
     message = await the_board(world, "useful_share", scope=f"2026-01-01..2026-12-31 {name}")
     assert controls(message, 2) == controls(message, 3) == []

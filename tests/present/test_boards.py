@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC
 
 from hypothesis import given
@@ -95,7 +96,8 @@ def test_every_record_keeps_the_limits(found: Records, linked: bool) -> None:
     card = records_card(found, links=links, owner=1, scope="all", me=None)
     check(card)
     for line in prose(card):
-        assert live(line.replace(f"[post]({LINK})", "").replace("**", "").removeprefix("-# ")) in ([], ["timestamp"])
+        bare = re.sub(r"<t:\d+:\w>", "", line.replace(f"[post]({LINK})", "").replace("**", ""))
+        assert live(bare.removeprefix("-# ")) == []
 
 
 @given(st.lists(NAMES, min_size=45, max_size=45), coverages)
@@ -105,7 +107,9 @@ def test_awards_of_the_longest_names_fit_and_the_reasons_stay(names: list[str], 
         Award(kind, BY_NAME[kind.metric], (str(at), str(at + 1), str(at + 2)), 10.0**at, None)
         for at, kind in enumerate(AWARDS)
     )
-    pairs = tuple(PairAward("Dream team", "won", (("0", "1"), ("2", "3"), ("4", "5")), 3, 4, at) for at in (True, False))
+    pairs = tuple(
+        PairAward("Dream team", "won", (("0", "1"), ("2", "3"), ("4", "5")), 3, 4, at) for at in (True, False)
+    )
     card = awards_card(
         Awards(awards, {str(key): name for key, name in by_guid.items()}, coverage, pairs), title="Session", me="0"
     )
@@ -148,13 +152,11 @@ def test_every_map_keeps_the_limits(answer: MapAnswer) -> None:
 
 
 @given(
-    st.lists(
-        st.builds(MapLine, map=st.one_of(MAPS, NAMES.filter(bool)), attacks=ATTACKS, last_played=INSTANT), max_size=130
-    ),
+    st.lists(st.builds(MapLine, map=MAPS, attacks=ATTACKS, last_played=INSTANT), max_size=130),
     coverages,
 )
 def test_any_number_of_maps_fits(found: list[MapLine], coverage: Coverage) -> None:
-    distinct = [*{line.map[:64]: line for line in found}.values()]
+    distinct = [*{line.map: line for line in found}.values()]
     check(maps_card(distinct, coverage, owner=1, scope=Scope().text, zone=UTC))
 
 

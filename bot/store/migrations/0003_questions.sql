@@ -44,7 +44,6 @@ CREATE INDEX player_figures ON player_rounds (
     dynamites_defused, times_revived, useful_kills, denied_playtime, multikills_2, multikills_3, multikills_4,
     multikills_5, multikills_6, repairs, revives_given);
 CREATE INDEX weapon_figures ON weapon_rounds (weapon, guid, counted, round_id, hits, shots, kills, deaths, headshots);
-CREATE INDEX weapons_by_guid ON weapon_rounds (guid, counted, weapon, round_id, hits, shots, kills, deaths, headshots);
 
 -- One Discord member, one player; one player, one member.
 CREATE TABLE links (
