@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.answers import Career, PlayerLine, RoundAnswer
+from bot.domain.answers import PlayerLine, RoundAnswer
 from bot.domain.matches import Half
 from bot.domain.model import Aside, State
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL
-from bot.present.results import career_card, details_card, round_card, round_result
-from tests.present.checks import body, check, prose, tables
+from bot.present.results import details_card, round_card, round_result
+from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import LINK, MENTION
-from tests.present.strategies import NAMES, careers, halves, rounds
+from tests.present.strategies import halves, rounds
 
 AXIS, ALLIES = 1, 2
 FINISHED = Half(AXIS, ALLIES, 720, 462)
@@ -216,28 +216,6 @@ def test_a_player_without_time_has_no_damage_per_minute() -> None:
     assert tables(card)[0][1].split() == ["anna", "9", "6", "1500", "–"]
 
 
-def test_a_career_shows_a_dash_for_what_is_unknown() -> None:
-    unknown = a_line("anna", 0, revives_given=None, useful_kills=None, time_seconds=0)
-    career = Career(
-        line=unknown, rounds=1, first_seen=0, last_seen=7, aliases=("bella",), bullet_hits=0, bullet_shots=0,
-        bullet_headshots=0, left_out=1,
-    )  # fmt: skip
-    card = career_card(career)
-    figures = {line[:20].strip(): line[20:].strip() for line in tables(card)[0]}
-    dashes = {name for name, value in figures.items() if value == "–"}
-    assert dashes == {"Damage per minute", "Accuracy, %", "Head hits, % of hits", "Useful kills", "Revives given"}
-    assert figures["Kills / deaths"] == "9 / 6"
-    assert card.lines[:3] == ("1 round, the last one <t:7:R>", "Also seen as bella", "-# 1 more round not counted")
-
-
-def test_many_aliases_are_counted() -> None:
-    career = Career(
-        line=a_line("anna", 0), rounds=9, first_seen=0, last_seen=7, aliases=tuple("abcdefg"), bullet_hits=1,
-        bullet_shots=3, bullet_headshots=0, left_out=0,
-    )  # fmt: skip
-    assert career_card(career).lines[1] == "Also seen as a, b, c, d, e and 2 more"
-
-
 @pytest.mark.parametrize("size", [1, 2, 6, 16, 32])
 def test_every_size_of_a_match_fits(size: int) -> None:
     players = tuple(a_line(f"^1{'漢' * 20}{n}", team) for team in (AXIS, ALLIES) for n in range(size))
@@ -253,21 +231,3 @@ def test_whatever_a_round_holds_it_can_be_shown(answer: RoundAnswer, first: Half
     for card in (round_card(answer, first=first), details_card(answer)):
         check(card)
         assert not any(MENTION.search(line) or LINK.search(line) for line in prose(card))
-
-
-@given(careers)
-def test_whatever_a_player_did_it_can_be_shown(career: Career) -> None:
-    card = career_card(career)
-    check(card)
-    timestamp = f"<t:{career.last_seen}:R>"
-    assert not any(MENTION.search(line.replace(timestamp, "")) or LINK.search(line) for line in prose(card))
-
-
-@given(NAMES)
-def test_a_title_is_never_empty(name: str) -> None:
-    career = Career(
-        line=a_line("anna", 0), rounds=9, first_seen=0, last_seen=7, aliases=(name,), bullet_hits=1, bullet_shots=3,
-        bullet_headshots=0, left_out=0,
-    )  # fmt: skip
-    card = career_card(replace(career, line=replace(career.line, name=name)))
-    assert body(card)["embeds"][0]["title"].strip()
