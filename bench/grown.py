@@ -26,8 +26,7 @@ def grow(small: Path, large: Path, *, rounds: int) -> None:
         )
         span = (newest - first) // DAY * DAY + 2 * DAY
         indexes = con.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
-            f" AND tbl_name IN {_TABLES}"
+            f"SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN {_TABLES}"
         ).fetchall()
         con.execute("BEGIN")
         for name, _ in indexes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 
@@ -16,8 +17,10 @@ from bot.domain.arms import weapon_of, weapons_like
 from bot.domain.scope import Scope
 from bot.domain.weapons import weapon_name
 from bot.errors import NoAnswer
+from bot.present import charts
 from bot.present.card import Card
-from bot.present.embeds import embed, view
+from bot.present.embeds import embed, embeds, files, view
+from bot.present.player_charts import comparison_chart
 from bot.present.players import armoury_card, armoury_pages, arms_card, comparison_card
 from bot.present.text import safe_name
 from bot.store import duels, weapons
@@ -121,8 +124,9 @@ class Duels(commands.Cog):
         for name, figures in zip(found.names, found.figures, strict=True):
             if figures is None:
                 raise NoAnswer(f"{safe_name(name)} has played no round in this scope: {safe_name(over.scope.label)}.")
-        card = comparison_card(found, me=await mine(itx))
-        await itx.followup.send(embed=embed(card), allowed_mentions=NOBODY)
+        picture = await asyncio.to_thread(charts.bars, comparison_chart(found))
+        card = replace(comparison_card(found, me=await mine(itx)), pictures=(picture,))
+        await itx.followup.send(embeds=embeds(card), files=files(card), allowed_mentions=NOBODY)
 
     @app_commands.command()
     @app_commands.describe(

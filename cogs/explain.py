@@ -10,15 +10,16 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
-from bot.domain.explanations import FIGURES, Explanation, figure
+from bot.domain.explanations import FIGURES, Explanation, Overview, figure
 from bot.domain.metrics import Metric
 from bot.domain.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.embeds import embed, view
-from bot.present.explain import explanation_card, figures_menu, story_card
+from bot.present.explain import explanation_card, figures_menu, overview_card, story_card
 from bot.present.text import plain, safe_name
 from bot.store import explain
+from bot.store.scopes import Chosen
 from cogs.asking import explained, require_owner, the_bot
 from cogs.options import (
     PLAYER_HELP,
@@ -30,7 +31,8 @@ from cogs.options import (
     read_scope,
 )
 
-_ABOUT_ROUND = re.compile(r"round:(\d{1,12}):(?:round|match)")
+_ABOUT_ROUND = re.compile(r"(?:round|explain:round):(?P<id>\d{1,12})(?::(?:round|match))?")
+_ABOUT_PLAYER = re.compile(r"explain:\d+:(?P<guid>[^:]+):(?P<scope>.*)")
 
 
 class FigureOption(app_commands.Transformer):
@@ -137,9 +139,9 @@ class ExplainStats(
 
     @explained
     async def callback(self, itx: discord.Interaction) -> None:
-        """Begin with the shots; the menu has the other figures."""
+        """Begin with what people ask about first; the menu has each figure in detail."""
         await itx.response.defer(ephemeral=True, thinking=True)
-        await _send(itx, await _card(itx, guid=self.match["guid"], asked=FIGURES[0], scope=self.match["scope"], page=0))
+        await _send(itx, await _overview(itx, guid=self.match["guid"], scope=self.match["scope"]))
 
 
 class ExplainRound(
@@ -173,20 +175,30 @@ async def tell(itx: discord.Interaction, round_id: int) -> None:
     await _send(itx, story_card(story))
 
 
-async def _card(itx: discord.Interaction, *, guid: str, asked: Metric, scope: str, page: int) -> Card:
-    bot = the_bot(itx)
+async def _overview(itx: discord.Interaction, *, guid: str, scope: str) -> Card:
     over = await chosen(itx, await read_scope(itx, scope))
-    found = await explain.explain(bot.app.db, over, asked, guid=guid, page=page)
-    if not found.rounds and not found.left_out:
-        raise NoAnswer(f"{safe_name(found.name)} has played no round in this scope: {safe_name(over.scope.label)}.")
+    found = await explain.overview(the_bot(itx).app.db, over, guid=guid)
+    _require_rounds(found, over)
+    return overview_card(found, menu=figures_menu(f"exf:{itx.user.id}:{guid}:{over.scope.text}"))
+
+
+async def _card(itx: discord.Interaction, *, guid: str, asked: Metric, scope: str, page: int) -> Card:
+    over = await chosen(itx, await read_scope(itx, scope))
+    found = await explain.explain(the_bot(itx).app.db, over, asked, guid=guid, page=page)
+    _require_rounds(found, over)
     owner, text = itx.user.id, over.scope.text
     menu = figures_menu(f"exf:{owner}:{guid}:{text}", asked)
-    return explanation_card(found, zone=bot.settings.zone, buttons=_pages(found, owner, text), menu=menu)
+    return explanation_card(found, buttons=_pages(found, owner, text), menu=menu)
+
+
+def _require_rounds(found: Explanation | Overview, over: Chosen) -> None:
+    if not found.rounds and not found.left_out:
+        raise NoAnswer(f"{safe_name(found.name)} has played no round in this scope: {safe_name(over.scope.label)}.")
 
 
 def _pages(found: Explanation, owner: int, scope: str) -> list[tuple[str, str]]:
     def page(number: int) -> str:
-        return f"ex:{owner}:{found.guid}:{found.figure.name}:{number}:{scope}"
+        return f"ex:{owner}:{found.guid}:{found.sum.figure.name}:{number}:{scope}"
 
     newer = [("Newer", page(found.page - 1))] if found.page > 0 else []
     return newer + ([("Older", page(found.page + 1))] if found.page + 1 < found.pages else [])
@@ -215,7 +227,9 @@ class Explain(commands.Cog):
 
     @app_commands.command()
     @app_commands.describe(
-        player=PLAYER_HELP, figure="what to explain: shots, accuracy, kd, revives … (default: shots)", scope=SCOPE_HELP
+        player=PLAYER_HELP,
+        figure="what to explain: shots, accuracy, kd, revives … (default: an overview)",
+        scope=SCOPE_HELP,
     )
     async def explain(
         self,
@@ -228,24 +242,31 @@ class Explain(commands.Cog):
         await itx.response.defer(ephemeral=True)
         who = await player_or_me(itx, player)
         text = (scope or Scope()).text
-        await _send(itx, await _card(itx, guid=who.guid, asked=figure or FIGURES[0], scope=text, page=0))
+        if figure is None:
+            await _send(itx, await _overview(itx, guid=who.guid, scope=text))
+        else:
+            await _send(itx, await _card(itx, guid=who.guid, asked=figure, scope=text, page=0))
 
     async def _of_post(self, itx: discord.Interaction, message: discord.Message) -> None:
-        """The story of the round that one of the bot's posts is about."""
+        """What one of the bot's posts is about: a round's story, or a player's numbers."""
         await itx.response.defer(ephemeral=True)
-        found = _round_of(message) if message.author.id == self.bot.application_id else None
-        if found is None:
-            raise NoAnswer("That is no post of mine about a round: use this on one, or ask `/explain`.")
-        await tell(itx, found)
+        ids = _custom_ids(message) if self.bot.user is not None and message.author.id == self.bot.user.id else []
+        for custom_id in ids:
+            if about := _ABOUT_ROUND.fullmatch(custom_id):
+                await tell(itx, int(about["id"]))
+                return
+            if about := _ABOUT_PLAYER.fullmatch(custom_id):
+                await _send(itx, await _overview(itx, guid=about["guid"], scope=about["scope"]))
+                return
+        raise NoAnswer(
+            "That is no post of mine about a round or a player: use this on one, or ask `/explain` with a name."
+        )
 
 
-def _round_of(message: discord.Message) -> int | None:
-    """The round that a post's buttons are about."""
-    for row in message.components:
-        for child in getattr(row, "children", ()):
-            if found := _ABOUT_ROUND.fullmatch(getattr(child, "custom_id", None) or ""):
-                return int(found[1])
-    return None
+def _custom_ids(message: discord.Message) -> list[str]:
+    """Of the buttons and menus under a message, in their order."""
+    children = [child for row in message.components for child in getattr(row, "children", ())]
+    return [custom_id for child in children if (custom_id := getattr(child, "custom_id", None))]
 
 
 async def setup(bot: StatsBot) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from enum import Enum
-from typing import Any, NamedTuple
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Literal
 
 import discord
 from discord import app_commands
@@ -12,38 +14,21 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
-from bot.errors import NoAnswer
-from bot.present.sheets import json_text, table_text
-from bot.present.text import counted, safe_name
+from bot.errors import NoAnswer, StoreError
+from bot.present.sheets import Sheet
+from bot.present.text import counted, plain, safe_name
 from bot.store import export, matches, results, sessions
-from cogs.options import chosen, mine, read_player, read_scope
+from bot.store.database import Reader
+from bot.store.export import Selection
+from cogs.asking import the_bot
+from cogs.options import PlayerOption, ScopeOption, chosen, player_or_me, read_player, read_scope
 
-MOST = 20_000
-"""Rows in one file, at most: some six megabytes."""
-
-
-class What(Enum):
-    """What is exported."""
-
-    SESSION = "session"
-    MATCH = "match"
-    PLAYER = "player"
-    SCOPE = "scope"
+MOST = 8_000_000
+"""Bytes of one file: what Discord takes everywhere."""
 
 
-class Format(Enum):
-    """How."""
-
-    CSV = "csv"
-    JSON = "json"
-
-
-class Sheet(NamedTuple):
-    """A file to be: its name without the ending, what it holds in words, and its rows."""
-
-    name: str
-    label: str
-    rows: list[dict[str, Any]]
+What = Literal["session", "match", "player", "scope"]
+Format = Literal["csv", "json"]
 
 
 class Export(commands.Cog):
@@ -58,45 +43,122 @@ class Export(commands.Cog):
         which="its date, number, name, or words such as 30d supply; empty: the last one, yourself, everything",
         format="CSV for spreadsheets, JSON for programs",
     )
-    async def export(self, itx: discord.Interaction, what: What, which: str = "", format: Format = Format.CSV) -> None:
+    async def export(self, itx: discord.Interaction, what: What, which: str = "", format: Format = "csv") -> None:
         """Figures as a file: a row per player and round."""
         await itx.response.defer(ephemeral=True)
-        sheet = await self._sheet(itx, what, which[:200])
-        if not sheet.rows:
-            raise NoAnswer(f"There is nothing to export: {safe_name(sheet.label)} has no row.")
-        if len(sheet.rows) > MOST:
-            raise NoAnswer(f"That is more than {MOST:,} rows: narrow it, such as `scope` with `30d`; or ask the admin.")
-        is_csv = format is Format.CSV
-        text = table_text(sheet.rows) if is_csv else json_text({"what": what.value, "label": sheet.label}, sheet.rows)
-        file = discord.File(io.BytesIO(text.encode()), filename=f"{sheet.name}.{format.value}")
-        said = f"{safe_name(sheet.label, limit=150)}: {counted(len(sheet.rows), 'row')}, one per player and round."
+        found = await self._selection(itx, what, which.strip()[:200])
+        data = await _written(self.bot.app.db, found, what=what, kind=format)
+        file = discord.File(io.BytesIO(data), filename=f"{_file_name(found.name)}.{format}")
+        left = ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in found.left_out)
+        said = (
+            f"{safe_name(found.label, limit=150)}: {counted(len(found.rounds), 'round')}, a row per player and round."
+        )
+        said += f"\n-# left out: {left}" if left else ""
         await itx.followup.send(said, file=file, ephemeral=True, allowed_mentions=NOBODY)
 
-    async def _sheet(self, itx: discord.Interaction, what: What, which: str) -> Sheet:
+    @export.autocomplete("which")
+    async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        offer = _MENUS.get(str(itx.namespace.what))
+        try:
+            return [] if offer is None else await offer(itx, text[:100])
+        except StoreError:  # a menu cannot say why; the command can
+            return []
+
+    async def _selection(self, itx: discord.Interaction, what: What, which: str) -> Selection:
         db = self.bot.app.db
         match what:
-            case What.MATCH:
+            case "match":
                 return await self._match(which)
-            case What.PLAYER:
-                who = await read_player(itx, which or await mine(itx) or itx.user.display_name)
-                rows = await export.of_scope(db, await chosen(itx, None), guid=who.guid, most=MOST + 1)
-                return Sheet(f"player-{who.guid[:16]}", who.name, rows)
-            case What.SESSION:
-                start = await sessions.resolve(db, which, zone=self.bot.settings.zone)
-                if start is None:
-                    raise NoAnswer(f"I know no session called {safe_name(which)}; see `/sessions`.")
-                (which,) = await sessions.labels(db, [start], zone=self.bot.settings.zone)
-        over = await chosen(itx, await read_scope(itx, which))
-        rows = await export.of_scope(db, over, most=MOST + 1)
-        return Sheet("-".join(over.scope.text.split())[:60], over.scope.label, rows)
+            case "player":
+                who = await player_or_me(itx, await read_player(itx, which) if which else None)
+                return await export.of_player(db, await chosen(itx, None), guid=who.guid, name=who.name)
+            case "session":
+                which = await self._session(which)
+            case "scope":
+                pass
+        return await export.of_scope(db, await chosen(itx, await read_scope(itx, which)))
 
-    async def _match(self, which: str) -> Sheet:
+    async def _session(self, which: str) -> str:
+        db, zone = self.bot.app.db, self.bot.settings.zone
+        start = await sessions.resolve(db, which, zone=zone)
+        newest = await sessions.labels(db, await sessions.starts(db, limit=3), zone=zone)
+        if not newest:
+            raise NoAnswer("No round that counts has been imported yet.")
+        if start is None:
+            raise NoAnswer(f"I know no session called {safe_name(which)}. The newest are {', '.join(newest)}.")
+        return (await sessions.labels(db, [start], zone=zone))[0]
+
+    async def _match(self, which: str) -> Selection:
         db = self.bot.app.db
-        wanted = await results.resolve(db, which) if which.strip() else await results.newest_match(db)
-        found = await matches.match_answer(db, wanted) if wanted is not None else None
+        latest = await results.newest_match(db) or await results.latest(db)
+        if latest is None:
+            raise NoAnswer("No round has been imported yet.")
+        wanted = await results.resolve(db, which) if which else latest
+        found = None if wanted is None else await export.of_match(db, wanted)
         if found is None:
-            raise NoAnswer(f"I know no match by {safe_name(which)}: try its number, or a map.")
-        return Sheet(f"match-{found.id}", f"match #{found.id} on {found.map}", await export.of_match(db, found.id))
+            raise NoAnswer(f"I know no match by {safe_name(which)}: try its number, or a map's name.")
+        return found
+
+
+async def _written(db: Reader, found: Selection, *, what: What, kind: Format) -> bytes:
+    """The file's bytes; raises `NoAnswer` where it is empty, or larger than Discord takes."""
+    sheet = Sheet(kind, {"what": what, **found.facts}, export.COLUMNS)
+    parts, size, is_empty = [sheet.head.encode()], 0, True
+    async for rows in export.rows(db, found):
+        parts.append(sheet.rows(rows).encode("utf-8", "replace"))
+        size, is_empty = size + len(parts[-1]), is_empty and not rows
+        if size > MOST:
+            raise NoAnswer(
+                f"{counted(len(found.rounds), 'round')}: that is more than the {MOST // 1_000_000} MB that I can "
+                "attach. Narrow it: `what: scope` takes words such as `30d supply`; CSV is a fifth of JSON."
+            )
+    if is_empty:
+        raise NoAnswer(f"There is nothing to export: {safe_name(found.label, limit=150)} has no line of a player.")
+    return b"".join((*parts, sheet.end.encode()))
+
+
+def _file_name(text: str) -> str:
+    """A session's, map's or player's name as a file's."""
+    return re.sub(r"[^A-Za-z0-9_.+-]+", "-", text)[:60].strip("-.") or "export"
+
+
+_Offer = Callable[[discord.Interaction, str], Awaitable[list[app_commands.Choice[str]]]]
+
+
+async def _sessions(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+    db = the_bot(itx).app.db
+    starts = await sessions.starts(db, limit=200 if text else 25)
+    names = await sessions.labels(db, starts, zone=the_bot(itx).settings.zone)
+    return [app_commands.Choice(name=name, value=name) for name in names if text.strip().casefold() in name][:25]
+
+
+async def _matches(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+    zone = the_bot(itx).settings.zone
+    return [
+        app_commands.Choice(
+            name=plain(
+                f"#{one.first_id} {one.map} · {datetime.fromtimestamp(one.ended_at, zone):%Y-%m-%d %H:%M}", limit=100
+            ),
+            value=str(one.first_id),
+        )
+        for one in await matches.choices(the_bot(itx).app.db, text)
+    ]
+
+
+async def _players(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+    return await PlayerOption().autocomplete(itx, text)
+
+
+async def _scopes(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+    return await ScopeOption().autocomplete(itx, text)
+
+
+_MENUS: Mapping[str, _Offer] = {
+    "session": _sessions,
+    "match": _matches,
+    "player": _players,
+    "scope": _scopes,
+}
 
 
 async def setup(bot: StatsBot) -> None:

@@ -149,4 +149,5 @@ async def player_or_me(itx: discord.Interaction, player: PlayerChoice | None) ->
     try:
         return await read_player(itx, itx.user.display_name)
     except NoAnswer as error:
-        raise NoAnswer(f"{error} Or say once who you are: `/link`.") from None
+        hint = " Or say once who you are: `/link`." if await the_bot(itx).app.names.maps() else ""
+        raise NoAnswer(f"{error}{hint}") from None

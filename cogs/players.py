@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -12,8 +14,10 @@ from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.domain.scope import LAST, Scope
 from bot.errors import NoAnswer
+from bot.present import charts
 from bot.present.card import Card
-from bot.present.embeds import embed, view
+from bot.present.embeds import embed, embeds, files, view
+from bot.present.player_charts import form_chart
 from bot.present.players import career_card, form_card, found_card
 from bot.present.text import safe_name
 from bot.store import players
@@ -92,13 +96,12 @@ class Players(commands.Cog):
         """A player's last ten rounds, against his own mean."""
         await itx.response.defer()
         who = await player_or_me(itx, player)
-        over = await chosen(itx, None)
-        career = await players.career(self.bot.app.db, over, who.guid)
-        if career is None or career.figures is None:
+        form = await players.form(self.bot.app.db, await chosen(itx, None), who.guid)
+        if form is None:
             raise NoAnswer(f"{safe_name(who.name)} has played no round that counts.")
-        rounds = await players.form(self.bot.app.db, over, who.guid)
-        card = form_card(career, rounds)
-        await itx.followup.send(embed=embed(card), allowed_mentions=NOBODY)
+        picture = await asyncio.to_thread(charts.lines, form_chart(form))
+        card = replace(form_card(form), pictures=(picture,))
+        await itx.followup.send(embeds=embeds(card), files=files(card), allowed_mentions=NOBODY)
 
     @app_commands.command()
     @app_commands.describe(name="any part of a name, or of a GUID")

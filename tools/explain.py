@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict
-from typing import Annotated
+from dataclasses import fields, is_dataclass
+from typing import Annotated, Any
 
 import typer
 
-from bot.domain.explanations import FIGURES, Explanation, figure
+from bot.domain.explanations import FIGURES, Explanation, Overview, Story, figure
+from bot.domain.metrics import Metric
 from bot.domain.scope import read
-from bot.errors import BadScope, StatsBotError
-from bot.present.explain import as_lines, story_lines
+from bot.errors import BadScope
+from bot.present.explain_text import explanation_lines, overview_lines, story_lines
 from bot.settings import Settings, load
 from bot.store import explain
 from bot.store.database import Reader, reading
@@ -26,7 +27,9 @@ cli = app("Explain a player's figure, or a round.")
 @cli.command()
 def main(
     player: Annotated[str, typer.Argument(help="any name he ever wore, or his GUID")] = "",
-    asked: Annotated[str, typer.Argument(metavar="FIGURE", help="shots, accuracy, kd, revives …")] = "shots",
+    asked: Annotated[
+        str, typer.Argument(metavar="FIGURE", help="shots, accuracy, kd, revives …; else an overview")
+    ] = "",
     scope: Annotated[str, typer.Option(help="which rounds: 30d, a map, r1, attack, 3v3 …")] = "all",
     page: Annotated[int, typer.Option(help="page of the rounds, newest first", min=1)] = 1,
     round: Annotated[int | None, typer.Option(help="the number of a round: its whole story instead")] = None,
@@ -38,28 +41,31 @@ def main(
 
 async def _figure(player: str, asked: str, scope: str, page: int, *, as_json: bool) -> int:
     wanted = figure(asked.casefold())
-    if wanted is None:
+    if asked and wanted is None:
         talk.print(f"no figure is called {asked}; there are {', '.join(one.name for one in FIGURES)}", markup=False)
         return USAGE
     settings = load()
     async with reading(settings.database_path) as db:
         try:
-            found = await _found(db, settings, player, scope, page, asked=asked.casefold())
+            found = await _found(db, settings, player, wanted, scope, page)
         except BadScope as error:
             talk.print(f"{error}; did you mean {', '.join(error.near) or 'all'}?", markup=False)
             return USAGE
     if found is None:
         return ATTENTION
     if as_json:
-        put(json.dumps(_plain(found), ensure_ascii=False, indent=1) + "\n")
+        put(_json(found))
+    elif isinstance(found, Overview):
+        put("\n".join(overview_lines(found)) + "\n")
     else:
-        put("\n".join(as_lines(found, zone=settings.zone)) + "\n")
+        put("\n".join(explanation_lines(found, zone=settings.zone)) + "\n")
     return DONE
 
 
 async def _found(
-    db: Reader, settings: Settings, player: str, scope: str, page: int, *, asked: str
-) -> Explanation | None:
+    db: Reader, settings: Settings, player: str, wanted: Metric | None, scope: str, page: int
+) -> Explanation | Overview | None:
+    """The answer; None where nobody is called so."""
     names = Names(db)
     who = await names.resolve(player)
     if who is None:
@@ -74,16 +80,24 @@ async def _found(
         gap=60 * settings.session_gap_minutes,
         seasons=settings.season_dates,
     )
-    wanted = figure(asked)
     if wanted is None:
-        raise StatsBotError(f"no figure is called {asked}")
+        return await explain.overview(db, chosen, guid=who.guid)
     return await explain.explain(db, chosen, wanted, guid=who.guid, page=page - 1)
 
 
-def _plain(found: Explanation) -> dict[str, object]:
-    said = asdict(found)
-    said["figure"] = {"name": found.figure.name, "title": found.figure.title, "meaning": found.figure.meaning}
-    return said
+def _json(found: Explanation | Overview | Story) -> str:
+    return json.dumps(_plain(found), ensure_ascii=False, indent=1) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as objects, a figure by its name."""
+    if isinstance(value, Metric):
+        return value.name
+    if isinstance(value, (tuple, list)):
+        return [_plain(one) for one in value]
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    return value
 
 
 async def _round(number: int, *, as_json: bool) -> int:
@@ -92,11 +106,7 @@ async def _round(number: int, *, as_json: bool) -> int:
     if story is None:
         talk.print(f"there is no round {number}", markup=False)
         return ATTENTION
-    put(
-        json.dumps(asdict(story), ensure_ascii=False, indent=1) + "\n"
-        if as_json
-        else "\n".join(story_lines(story)) + "\n"
-    )
+    put(_json(story) if as_json else "\n".join(story_lines(story)) + "\n")
     return DONE
 
 

@@ -12,10 +12,11 @@ import typer
 from bot.domain.model import PlayerRound
 from bot.domain.scope import Scope, read
 from bot.errors import BadScope, NoAnswer
-from bot.present.sheets import csv_text, json_text, table_text
+from bot.present.sheets import Sheet, csv_head, csv_rows
 from bot.settings import Settings, load
 from bot.store import export, results, sessions
 from bot.store.database import Reader, reading
+from bot.store.export import Selection
 from bot.store.names import Names
 from bot.store.scopes import Chosen, choose
 from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
@@ -68,45 +69,50 @@ def _csv(rounds: list[dict[str, Any]]) -> str:
         for one in rounds
         for player in one["players"]
     )
-    return csv_text([*head, *PlayerRound._fields], rows)
+    return csv_head([*head, *PlayerRound._fields]) + csv_rows(rows)
 
 
 async def _rows(what: What, which: str, kind: Format) -> int:
     settings = load()
     async with reading(settings.database_path) as db:
         try:
-            label, rows = await _found(db, settings, what, which)
+            found = await _found(db, settings, what, which)
         except NoAnswer as error:
             talk.print(str(error), markup=False)
             return ATTENTION
         except BadScope as error:
             talk.print(f"{error}; did you mean {', '.join(error.near) or 'all'}?", markup=False)
             return USAGE
-    put(table_text(rows) if kind is Format.CSV else json_text({"what": what.value, "label": label}, rows))
+        sheet = Sheet(kind.value, {"what": what.value, **found.facts}, export.COLUMNS)
+        put(sheet.head)
+        async for rows in export.rows(db, found):
+            put(sheet.rows(rows))
+        put(sheet.end)
     return DONE
 
 
-async def _found(db: Reader, settings: Settings, what: What, which: str) -> tuple[str, list[dict[str, Any]]]:
-    """What it is in words, and its rows."""
+async def _found(db: Reader, settings: Settings, what: What, which: str) -> Selection:
+    """What is meant; raises `NoAnswer` or `BadScope`."""
     names = Names(db)
     if what is What.MATCH:
         wanted = await results.resolve(db, which) if which else await results.newest_match(db)
-        if wanted is None:
+        found = None if wanted is None else await export.of_match(db, wanted)
+        if found is None:
             raise NoAnswer(f"there is no match by {which!r}: give its number, or a map")
-        return f"match of round {wanted}", await export.of_match(db, wanted)
+        return found
     if what is What.PLAYER:
         who = await names.resolve(which)
         if who is None:
             near = ", ".join(one.alias for one in await names.search(which, limit=5))
             raise NoAnswer(f"there is no player called {which!r}" + (f"; there are {near}" if near else ""))
-        return who.name, await export.of_scope(db, await _choose(db, settings, Scope()), guid=who.guid, most=EVERYTHING)
+        return await export.of_player(db, await _choose(db, settings, Scope()), guid=who.guid, name=who.name)
     if what is What.SESSION:
         start = await sessions.resolve(db, which, zone=settings.zone)
         if start is None:
             raise NoAnswer(f"there is no session called {which!r}: give its date, such as 2025-10-12")
         (which,) = await sessions.labels(db, [start], zone=settings.zone)
-    chosen = await _choose(db, settings, read(which, maps=await names.maps(), seasons=[*settings.season_dates]))
-    return chosen.coverage.label, await export.of_scope(db, chosen, most=EVERYTHING)
+    scope = read(which, maps=await names.maps(), seasons=[*settings.season_dates])
+    return await export.of_scope(db, await _choose(db, settings, scope))
 
 
 async def _choose(db: Reader, settings: Settings, scope: Scope) -> Chosen:

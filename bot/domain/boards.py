@@ -14,7 +14,7 @@ MENU = 25
 """Choices that a menu of Discord holds."""
 _LESS_ASKED = frozenset({
     "kpr", "dpr", "damage_ratio", "received", "revived", "useful_share", "denied_rate", "dynamites", "defused",
-    "team_damage", "matches",
+    "team_damage", "matches", "time",
 })  # fmt: skip
 
 

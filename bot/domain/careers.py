@@ -7,6 +7,14 @@ from typing import NamedTuple
 
 from bot.domain.answers import Coverage, Figures
 
+COMPARED = (
+    "kd", "dpm", "kpr", "damage_ratio", "accuracy", "headshots", "survival", "useful_share", "denied_rate", "win_rate",
+    "kills", "revives", "gibs", "objectives", "spree", "rounds",
+)  # fmt: skip
+"""Metrics by which two players are compared."""
+FORM = ("kills", "deaths", "dpm", "accuracy")
+"""Metrics of a single round that tell somebody's form."""
+
 
 class Alias(NamedTuple):
     """A name that was worn: instants in UTC seconds, and the rounds it was worn in."""
@@ -52,6 +60,17 @@ class FormRound:
     number: int
     ended_at: int
     figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A player's last rounds, newest first, beside his figures over the whole scope."""
+
+    guid: str
+    name: str
+    figures: Figures
+    rounds: tuple[FormRound, ...]
+    coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

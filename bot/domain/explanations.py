@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from bot.domain import columns
 from bot.domain.answers import Coverage
 from bot.domain.columns import Counting
-from bot.domain.judgement import player_key
+from bot.domain.differential import runs_on
+from bot.domain.judgement import player_key, twice
 from bot.domain.metrics import BY_NAME, METRICS, Metric, Unit
 from bot.domain.report import PlayerReport, RoundReport
 from bot.domain.weapons import LIGHT
@@ -26,6 +27,9 @@ USUAL = ("shots", "accuracy", "kills", "kd", "dpm", "revives")
 """What people ask about first."""
 _CELLS = {"hits": 0, "shots": 1, "kills": 2, "deaths": 3, "headshots": 4}
 _LIGHT = {"light_hits": 0, "light_shots": 1, "light_headshots": 4}
+RESULT = "result"
+"""1 won, 0 draw, -1 lost: of a match, on each player's last line of it. No file says it."""
+_TIMES = ("time_seconds", "alive_seconds")
 _FIELDS = {column.name: column for column in columns.COLUMNS}
 _SHOTS = (
     "The game takes a shot back when a knife or bullet hits a corpse, so a file's shots can be lower than you think."
@@ -81,20 +85,36 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """A player's figure over a scope, and one page of the rounds that make it up, newest first.
+class Sum:
+    """A figure, and the sums that were divided; `unknown`: rounds whose writer did not know it."""
 
-    `top`, `per`: the sums that were divided; `unknown`: rounds whose writer did not know the figure.
-    """
-
-    guid: str
-    name: str
     figure: Metric
     value: float | None
     top: float | None
     per: float | None
-    rounds: int
     unknown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What people ask about first, of one player over a scope; `rounds`: those he played in."""
+
+    guid: str
+    name: str
+    sums: tuple[Sum, ...]
+    rounds: int
+    left_out: tuple[LeftOut, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A player's figure over a scope, and one page of the rounds that make it up, newest first."""
+
+    guid: str
+    name: str
+    sum: Sum
+    rounds: int
     page: int
     pages: int
     steps: tuple[Step, ...]
@@ -128,14 +148,14 @@ def hints(asked: Metric) -> tuple[str, ...]:
 
 def involved(asked: Metric) -> tuple[str, ...]:
     """The columns of a line that the figure is made of, in the order of its formula."""
-    known = {*_FIELDS, *_CELLS, *_LIGHT, "time_seconds", "alive_seconds"}
+    known = {*_FIELDS, *_CELLS, *_LIGHT, *_TIMES, RESULT}
     words = re.findall(r"[a-z_0-9]+", f"{asked.top} {asked.per}")
     return tuple(dict.fromkeys(word for word in words if word in known))
 
 
 def written(column: str, player: PlayerReport | None, *, tab_fields: int) -> int | None:
     """What a line says of a column, in the column's unit; None where it says nothing."""
-    if player is None:
+    if player is None or column == RESULT:
         return None
     if column in _CELLS:
         return sum(cells[_CELLS[column]] for cells in player.weapons.values())
@@ -156,29 +176,44 @@ def is_running(column: str) -> bool:
 
 def part(column: str, counted: int | None, *, key: str, report: RoundReport, first: RoundReport | None) -> Part:
     """How the counted value of a player came about; `key`: his identity, `first`: the report of the paired round 1."""
-    now = written(column, line_of(report, key), tab_fields=report.tab_fields)
+    line, before_line = line_of(report, key), None if first is None else line_of(first, key)
+    now = written(column, line, tab_fields=report.tab_fields)
     before = None
     if first is not None and is_running(column):
-        before = written(column, line_of(first, key), tab_fields=first.tab_fields)
-    return Part(
-        column=column, written=now, before=before, counted=counted, how=_how(column, now, before, counted, report)
-    )
+        before = written(column, before_line, tab_fields=first.tab_fields)
+    if column == RESULT:
+        how = "by the stopwatch rules: told once a match, on his last round of it"
+    elif line is None:
+        how = "one GUID twice: its lines cannot be told apart"
+    elif now is None or counted is None:
+        how = "unknown to this version of the stats script"
+    elif report.number == 1:
+        how = "as written"
+    elif not is_running(column):
+        how = "as written: the game counts this anew in each round"
+    else:
+        how = _subtracted(report, first, line=line, before=before_line, is_zero=not before)
+        if column in _TIMES and how.startswith("as written") and counted != now:
+            how = "this round's length: his time in the file covers both rounds"
+    return Part(column=column, written=now, before=before, counted=counted, how=how)
 
 
-def _how(column: str, now: int | None, before: int | None, counted: int | None, report: RoundReport) -> str:
-    if now is None or counted is None:
-        return "unknown to this version of the stats script"
-    if report.number == 1:
-        return "as written"
-    if not is_running(column):
-        return "as written: the game counts this anew in each round"
+def _subtracted(
+    report: RoundReport, first: RoundReport | None, *, line: PlayerReport, before: PlayerReport | None, is_zero: bool
+) -> str:
+    """Whether round 1 was taken off a running figure, and why (FORMAT §4.3)."""
+    if first is None:
+        return "as written: there is no round 1 to subtract"
+    if twice(report) | twice(first):
+        return "as written: with one GUID twice, nothing can be subtracted"
     if before is None:
         return "as written: he has no line in round 1"
-    if before and abs(counted - (now - before)) <= (column == "alive_seconds"):
-        return "minus round 1: the file holds the sum of both rounds"
-    return "as written" if before else "as written: nothing in round 1"
+    if not runs_on(before, line):
+        return "as written: his counters began again after round 1"
+    return "as written: nothing in round 1" if is_zero else "minus round 1: the file holds the sum of both rounds"
 
 
 def line_of(report: RoundReport, key: str) -> PlayerReport | None:
-    """A player's line."""
-    return next((player for player in report.players if player_key(player) == key), None)
+    """A player's line; None where he has none, or more than one."""
+    found = [player for player in report.players if player_key(player) == key]
+    return found[0] if len(found) == 1 else None

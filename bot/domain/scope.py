@@ -25,16 +25,21 @@ _SIZE = re.compile(r"([1-9]\d?)(?:v\1|\+)")
 # what people type → the word of the grammar
 _PHRASES: Sequence[tuple[str, str]] = (
     (r"\b(?:all time|ever|career|all rounds)\b", ALL),
-    (r"\b(?:last|latest) (?:session|evening|night)\b|\blast\b", LAST),
+    (r"\b(?:last|latest) (?:session|evening|night)\b", LAST),
     (r"\b(?:this|current) (?:session|evening|night)\b|\btonight\b", NOW),
     (r"\b(?:this )?quarter\b", QUARTER),
     (r"\b(?:the )?(?:last )?([1-9]\d{0,3}) ?days?\b", r"\1d"),
+    (r"\b(?:the )?last day\b|\btoday\b", "1d"),
     (r"\b(?:this |last |the )?week\b", "7d"),
     (r"\b(?:this |last |the )?month\b", "30d"),
     (r"\b(?:this |last |the )?year\b", "365d"),
     (r"\bround ?([12])\b", r"r\1"),
     (r"\b(?:attack(?:ing|er|ers)?|offen[cs]e|off)\b", ATTACK),
     (r"\b(?:defen[cs]e|defend(?:ing|er|ers)?|def)\b", DEFENCE),
+    (r"\b(\d{4}-\d{2}-\d{2}) (?:to|until) (\d{4}-\d{2}-\d{2})\b", r"\1..\2"),
+    (r"\bmatch configurations?(?: only)?\b", "official"),
+    (r"(?<!\S)(?:last|latest)(?!\S)", LAST),
+    (r"(?<!\S)(?:the|on|in|of|at|for|map|season|and larger)(?!\S)", ""),  # what people say around it
 )
 
 

@@ -1,72 +1,130 @@
-"""Explanations as cards, and as text for a terminal."""
+"""Explanations as cards: the sums, the rounds behind them, what their files say, and what is not in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Iterator, Sequence
 
-from bot.domain.explanations import FIGURES, Explanation, Part, Step, Story, hints, involved
+from bot.domain.explanations import FIGURES, Explanation, LeftOut, Overview, Part, Step, Story, Sum, hints, involved
 from bot.domain.metrics import Metric
 from bot.present.card import Card, Menu
 from bot.present.coverage import covered
 from bot.present.figures import figure_text
 from bot.present.text import UNKNOWN, counted, number, plain, safe_name, table
 
-_FIELD, _DESCRIPTION = 1000, 3600
+_TABLE, _FILES, _HOW, _NOTES, _OUT, _HEADER = 800, 1000, 450, 700, 500, 400
+"""Characters of each part: together they stay below what one message holds."""
 _WIDTHS = (17, 7, 6, 7)
-_OUT = 5
+_HEAD = ("file", "R1", "counts")
+_LEFT_OUT = 5
+_LEGEND = "file: what the file says · R1: what round 1's file says · counts: what is in the sum"
+_WORDS = {
+    "light_hits": "hits", "light_shots": "shots", "light_headshots": "head hits", "headshots": "head hits",
+    "time_seconds": "s on a team", "alive_seconds": "s alive", "1": "rounds", "result > 0": "won",
+}  # fmt: skip
+"""How a formula calls its sums, where a column's name would not do."""
+_STORY = {"kills": "Kills", "deaths": "Deaths", "damage_given": "Damage given", "time_seconds": "Seconds on a team"}
 
 
-def explanation_card(
-    one: Explanation, *, zone: tzinfo, buttons: Sequence[tuple[str, str]] = (), menu: Menu | None = None
-) -> Card:
-    """The figure, its formula, a page of the rounds behind it, and what is not in it."""
-    lines = [f"**{figure_text(one.figure, one.value)}**: {formula(one)}", f"-# {one.figure.meaning}"]
-    lines += [f"-# {hint}" for hint in hints(one.figure)]
-    if one.unknown:
-        lines.append(f"In {counted(one.unknown, 'round')} the stats script did not know this yet: unknown, not 0.")
-    fields = [(f"{safe_name(column)}, newest rounds first", _table(column, one.steps, zone)) for column in columns(one)]
-    fields += [("How", said)] if (said := _how(one.steps)) else []
-    fields += [("Notes on these rounds", notes)] if (notes := _notes(one.steps)) else []
-    fields += [("Not in it", out)] if (out := _left_out(one)) else []
+def overview_card(one: Overview, *, menu: Menu | None = None) -> Card:
+    """What people ask about first, each with the sums behind it; `menu`: one figure in detail."""
+    lines = [
+        f"**{its.figure.title} {figure_text(its.figure, its.value)}**: {formula(its, one.rounds)}" for its in one.sums
+    ]
+    lines += [f"-# {its.figure.title}: {_unknown(its)}" for its in one.sums if its.unknown]
+    lines += [f"-# {hint}" for hint in dict.fromkeys(hint for its in one.sums for hint in hints(its.figure))]
     lines.append(covered(one.coverage))
     return Card(
-        title=f"Why: {one.figure.title} of {safe_name(one.name)}"[:256],
+        title=f"Why: the figures of {safe_name(one.name)}"[:256],
+        lines=tuple(lines),
+        fields=tuple(_left_out(one.left_out)),
+        footer="Pick a figure for the rounds behind it, and what their files say",
+        menus=() if menu is None else (menu,),
+    )
+
+
+def explanation_card(one: Explanation, *, buttons: Sequence[tuple[str, str]] = (), menu: Menu | None = None) -> Card:
+    """The figure, its formula, a page of the rounds behind it, and what is not in it."""
+    asked = one.sum.figure
+    lines = [f"**{figure_text(asked, one.sum.value)}**: {formula(one.sum, one.rounds)}", f"-# {asked.meaning}"]
+    lines += [f"-# {hint}" for hint in hints(asked)]
+    lines += [f"In {_unknown(one.sum)}."] if one.sum.unknown else []
+    lines.append(covered(one.coverage))
+    fields = [(name, _table(column, one.steps)) for column, name in columns(one)]
+    fields += _files(one.steps)
+    fields += [("How", said)] if (said := _how(one.steps)) else []
+    fields += [("Notes on these rounds", notes)] if (notes := _notes(one.steps)) else []
+    fields += _left_out(one.left_out)
+    return Card(
+        title=f"Why: {asked.title} of {safe_name(one.name)}"[:256],
         lines=tuple(lines),
         fields=tuple(fields),
-        footer=f"Page {one.page + 1} of {one.pages} · file: what the file says · R1: what round 1's file says",
+        footer=f"Page {one.page + 1} of {one.pages} · {_LEGEND}",
         buttons=tuple(buttons),
         menus=() if menu is None else (menu,),
     )
 
 
-def columns(one: Explanation) -> tuple[str, ...]:
-    """The columns that are shown, two at most: what is divided, and by what."""
-    return involved(one.figure)[:2] if one.steps else ()
+def columns(one: Explanation) -> list[tuple[str, str]]:
+    """(column, its name) of those that are shown, two at most: what is divided, and by what."""
+    return [(name, _WORDS.get(name, name.replace("_", " ")).capitalize()) for name in _shown(one)]
 
 
-def formula(one: Explanation) -> str:
+def _shown(one: Explanation) -> tuple[str, ...]:
+    return involved(one.sum.figure)[:2] if one.steps else ()
+
+
+def formula(its: Sum, rounds: int) -> str:
     """`120 kills / 80 deaths, over 12 rounds`: sums first, the division last."""
-    over = f"over {counted(one.rounds, 'round')}"
-    if not one.figure.per:
-        how = "the largest value" if one.figure.peak else "the sum"
-        return f"{how} {over}"
-    scale = f"{one.figure.scale} × " if one.figure.scale != 1 else ""
-    return f"{scale}{number(one.top)} / {number(one.per)}, {over}"
+    over = f"over {counted(rounds, 'round')}"
+    asked = its.figure
+    if not asked.per:
+        return f"{'the largest value' if asked.peak else 'the sum'} {over}"
+    scale = f"{asked.scale} × " if asked.scale != 1 else ""
+    least = f" (taken as {asked.floor})" if its.per is not None and its.per < asked.floor else ""
+    per = "matches" if asked.of_matches else _word(asked.per)
+    return f"{scale}{_amount(its.top)} {_word(asked.top)} / {_amount(its.per)} {per}{least}, {over}"
 
 
-def _table(column: str, steps: Sequence[Step], zone: tzinfo) -> str:
-    rows = [("Round", "file", "R1", "counts")]
-    for step in steps:
-        its = _of(step, column)
-        at = datetime.fromtimestamp(step.ended_at, zone).strftime("%m-%d")
-        name = f"{at} {step.map[:8]} R{step.number}"
-        rows.append((name, number(its.written), number(its.before), number(its.counted)))
-    return table(rows, _WIDTHS, limit=_FIELD)
+def _amount(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:,.0f}"
 
 
-def _of(step: Step, column: str) -> Part:
-    return next(part for part in step.parts if part.column == column)
+def _word(expression: str) -> str:
+    return _WORDS.get(expression, expression.replace("_", " "))
+
+
+def _unknown(its: Sum) -> str:
+    return f"{counted(its.unknown, 'round')} the stats script did not know this yet: unknown, not 0"
+
+
+def _table(column: str, steps: Sequence[Step]) -> str:
+    rows = [("Round", *_HEAD)]
+    rows += [(f"R{step.number} #{step.round_id} {step.map}", *_values(_of(step.parts, column))) for step in steps]
+    return table(rows, _WIDTHS, limit=_TABLE)
+
+
+def _values(its: Part) -> tuple[str, str, str]:
+    return number(its.written), number(its.before), number(its.counted)
+
+
+def _of(parts: Sequence[Part], column: str) -> Part:
+    return next(part for part in parts if part.column == column)
+
+
+def _files(steps: Sequence[Step]) -> Iterator[tuple[str, str]]:
+    """The file of each round, and that of its round 1; as many fields as they need."""
+    lines = [
+        f"**#{step.round_id}** `{plain(step.file, limit=120)}`"
+        + (f", round 1: `{plain(step.first, limit=120)}`" if step.first else "")
+        for step in steps
+    ]
+    name = "Files, newest first"
+    while lines:
+        fits = len(lines)
+        while fits > 1 and len("\n".join(lines[:fits])) > _FILES:
+            fits -= 1
+        yield name, "\n".join(lines[:fits])
+        name, lines = "Files, continued", lines[fits:]
 
 
 def _how(steps: Sequence[Step]) -> str:
@@ -75,99 +133,57 @@ def _how(steps: Sequence[Step]) -> str:
     for step in steps:
         for part in step.parts:
             ways.setdefault(part.how, []).append(f"#{step.round_id}")
-    lines = [f"{how}: {', '.join(dict.fromkeys(rounds))}" for how, rounds in ways.items()]
-    return "\n".join(lines)[:_FIELD]
+    return _within([f"{how}: {', '.join(dict.fromkeys(rounds))}" for how, rounds in ways.items()], _HOW)
 
 
 def _notes(steps: Sequence[Step]) -> str:
-    lines = [f"#{step.round_id} {safe_name(note, limit=150)}" for step in steps for note in step.notes]
-    return _within(lines, _FIELD)
+    return _within([f"#{step.round_id} {safe_name(note, limit=150)}" for step in steps for note in step.notes], _NOTES)
 
 
-def _left_out(one: Explanation) -> str:
-    lines = [f"`{plain(out.file, limit=80)}`: {safe_name(out.reason, limit=100)}" for out in one.left_out[:_OUT]]
-    more = len(one.left_out) - _OUT
-    return _within([*lines, *([f"… and {counted(more, 'more round')}"] if more > 0 else [])], _FIELD)
+def _left_out(rounds: Sequence[LeftOut]) -> list[tuple[str, str]]:
+    """The rounds in which he stands and that do not count."""
+    lines = [f"`{plain(out.file, limit=120)}`: {safe_name(out.reason, limit=100)}" for out in rounds[:_LEFT_OUT]]
+    said = _within(lines, _OUT, more=max(0, len(rounds) - _LEFT_OUT))
+    return [("Not in it", said)] if said else []
 
 
-def _within(lines: Sequence[str], limit: int) -> str:
+def _within(lines: Sequence[str], limit: int, *, more: int = 0) -> str:
     """As many lines as fit, and how many more there are."""
     fits = list(lines)
     while len("\n".join(fits)) > limit - 20:
         fits.pop()
-    rest = len(lines) - len(fits)
+    rest = len(lines) - len(fits) + more
     return "\n".join([*fits, *([f"… and {rest} more"] if rest else [])])
 
 
-def figures_menu(custom_id: str, chosen: Metric) -> Menu:
-    """Another figure of the same player and scope."""
+def figures_menu(custom_id: str, chosen: Metric | None = None) -> Menu:
+    """A figure of the same player and scope."""
     options = tuple((one.title, one.name) for one in FIGURES[:25])
-    return Menu(custom_id=custom_id, placeholder="Explain another figure", options=options, chosen=chosen.name)
+    return Menu(
+        custom_id=custom_id,
+        placeholder="Explain a figure",
+        options=options,
+        chosen=None if chosen is None else chosen.name,
+    )
 
 
 def story_card(story: Story) -> Card:
     """What a round's file says, and how each player's figures came of it."""
     header = ", ".join(f"{name} {plain(value, limit=70)}" for name, value in story.header)
     state = "It counts." if story.reason is None else f"It does not count: {safe_name(story.reason, limit=200)}."
-    lines = [f"`{plain(story.file, limit=100)}`", state]
-    lines.append(f"Its round 1: `{plain(story.first, limit=100)}`" if story.first else "It is paired with no round 1.")
-    lines += [f"-# The file's header: {safe_name(header, limit=600)}" if header else "-# Its file is lost."]
-    lines += [f"- {safe_name(note, limit=200)}" for note in story.notes[:10]]
-    fields = [
-        (f"{name} (file, R1, counts)", table(_story_rows(story, column), (16, 7, 6, 7), limit=_FIELD))
-        for name, column in (("Kills", "kills"), ("Damage given", "damage_given"), ("Seconds played", "time_seconds"))
-        if story.players
-    ]
-    hows = dict.fromkeys(part.how for _, parts in story.players for part in parts)
+    lines = [f"`{plain(story.file, limit=120)}`", state]
+    lines.append(f"Its round 1: `{plain(story.first, limit=120)}`" if story.first else "It is paired with no round 1.")
+    lines.append(f"-# The file's header: {safe_name(header, limit=_HEADER)}" if header else "-# Its file is lost.")
+    notes = _within([f"- {safe_name(note, limit=150)}" for note in story.notes], _NOTES)
+    fields = [(name, table(_rows(story, column), _WIDTHS, limit=_TABLE)) for column, name in _STORY.items()]
+    hows = list(dict.fromkeys(part.how for _, parts in story.players for part in parts))
     return Card(
         title=f"Why round #{story.round_id} is what it is",
-        lines=tuple(lines),
-        fields=tuple([*fields, ("How", "\n".join(hows)[:_FIELD])] if hows else fields),
-        footer="file: what the file says · R1: what round 1's file says · counts: what happened in this round",
+        lines=(*lines, *([notes] if notes else [])),
+        fields=tuple([*fields, ("How", _within(hows, _HOW))] if hows else ()),
+        footer=_LEGEND.replace("is in the sum", "happened in this round"),
     )
 
 
-def _story_rows(story: Story, column: str) -> list[tuple[str, ...]]:
-    return [
-        (name, number(its.written), number(its.before), number(its.counted))
-        for name, parts in story.players
-        for its in parts
-        if its.column == column
-    ]
-
-
-def as_lines(one: Explanation, *, zone: tzinfo) -> list[str]:
-    """The same for a terminal."""
-    lines = [f"{one.figure.title} of {plain(one.name, limit=60)} ({one.guid}), {one.coverage.label}"]
-    lines.append(f"  {figure_text(one.figure, one.value)} = {formula(one)}")
-    lines += [f"  {hint}" for hint in (one.figure.meaning, *hints(one.figure))]
-    if one.unknown:
-        lines.append(f"  unknown to the stats script in {counted(one.unknown, 'round')}")
-    for step in one.steps:
-        at = datetime.fromtimestamp(step.ended_at, zone).strftime("%Y-%m-%d %H:%M")
-        lines.append(f"\n#{step.round_id} {at} {step.file}" + (f"  (round 1: {step.first})" if step.first else ""))
-        for its in step.parts:
-            less = "" if its.before is None else f", round 1 says {its.before}"
-            lines.append(f"    {its.column}: file {_shown(its.written)}{less}, counts {_shown(its.counted)}: {its.how}")
-        lines += [f"    note: {plain(note, limit=200)}" for note in step.notes]
-    lines += [f"\nnot in it: {out.file}: {out.reason}" for out in one.left_out]
-    lines.append(f"\npage {one.page + 1} of {one.pages}; {counted(one.coverage.rounds, 'round')} in the scope")
-    return lines
-
-
-def story_lines(story: Story) -> list[str]:
-    """A round's story for a terminal."""
-    lines = [f"#{story.round_id} {story.file}", f"  {story.state}" + (f": {story.reason}" if story.reason else "")]
-    lines.append(f"  round 1: {story.first or 'none'}")
-    lines += [f"  {name}: {plain(value, limit=100)}" for name, value in story.header]
-    lines += [f"  note: {plain(note, limit=200)}" for note in story.notes]
-    for name, parts in story.players:
-        lines.append(f"\n{plain(name, limit=60)}")
-        for its in parts:
-            less = "" if its.before is None else f", round 1 says {its.before}"
-            lines.append(f"    {its.column}: file {_shown(its.written)}{less}, counts {_shown(its.counted)}: {its.how}")
-    return lines
-
-
-def _shown(value: int | None) -> str:
-    return UNKNOWN if value is None else str(value)
+def _rows(story: Story, column: str) -> list[tuple[str, ...]]:
+    return [("Player", *_HEAD), *((name, *_values(_of(parts, column))) for name, parts in story.players)]

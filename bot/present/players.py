@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.answers import Figures, PlayerChoice
 from bot.domain.arms import ArmLine, Armoury, Arms
-from bot.domain.careers import Alias, Career, Comparison, FormRound
+from bot.domain.careers import COMPARED, Alias, Career, Comparison, Form, FormRound
 from bot.domain.metrics import BY_NAME, Metric
 from bot.domain.weapons import weapon_name
 from bot.present.card import Card
@@ -21,10 +21,6 @@ _SHOWN = (
     ("Team", ("revives", "revived", "assists", "useful", "denied", "gibs", "objectives", "survival", "xp")),
     ("Matches", ("rounds", "time", "matches", "wins", "win_rate", "selfkills", "teamkills")),
 )
-_COMPARED = (
-    "kd", "dpm", "kpr", "damage_ratio", "accuracy", "headshots", "survival", "useful_share", "denied_rate", "win_rate",
-    "kills", "revives", "gibs", "objectives", "spree", "rounds",
-)  # fmt: skip
 _FORM = (("kills", "K"), ("deaths", "D"), ("dpm", "DPM"), ("accuracy", "Acc"))
 
 
@@ -70,17 +66,17 @@ def _three(figures: Figures) -> tuple[str, str, str]:
 
 def _partly(figures: Figures) -> list[str]:
     """Figures that some of the rounds' writers did not know."""
-    known = {n: k for names in _SHOWN for n in names[1] if 0 < (k := figures.known[n]) < figures.rounds}
+    asked = [name for _, names in _SHOWN for name in names if "result" not in BY_NAME[name].top]
+    known = {name: rounds for name in asked if 0 < (rounds := figures.known[name]) < figures.rounds}
     if not known:
         return []
     said = ", ".join(f"{BY_NAME[name].title.lower()} on {rounds}" for name, rounds in known.items())
     return [f"-# Not every round's script knew everything: {said} of {counted(figures.rounds, 'round')}"]
 
 
-def form_card(career: Career, rounds: Sequence[FormRound], *, sentences: Sequence[str] = ()) -> Card:
+def form_card(form: Form) -> Card:
     """His last rounds, newest first, each figure beside his own mean."""
-    assert career.figures is not None
-    mean = _means(career.figures)
+    mean, rounds = means(form.figures), form.rounds
     rows = [("Round", *(head for _, head in _FORM), "±DPM")]
     for one in rounds:
         values = one.figures.values
@@ -88,19 +84,19 @@ def form_card(career: Career, rounds: Sequence[FormRound], *, sentences: Sequenc
         rows.append((f"{one.map[:11]} R{one.number}", *said, _signed(values.get("dpm"), mean["dpm"])))
     usual = [f"{head} {number(mean[name], 1)}" for name, head in _FORM]
     return Card(
-        title=f"Form of {safe_name(career.name)}",
+        title=f"Form of {safe_name(form.name)}",
         lines=(
             _trend(rounds, mean["dpm"]),
             table(rows, (14, 3, 3, 4, 5, 5), limit=3000),
-            f"His mean over {counted(career.figures.rounds, 'round')}: {', '.join(usual)}",
-            *sentences,
-            covered(career.coverage),
+            f"His mean over {counted(form.figures.rounds, 'round')}: {', '.join(usual)}",
+            covered(form.coverage),
         ),
         footer="Newest round first · ±DPM: against his own mean",
     )
 
 
-def _means(figures: Figures) -> Mapping[str, float | None]:
+def means(figures: Figures) -> Mapping[str, float | None]:
+    """Per round for what is counted, and the ratios as they are."""
     values = figures.values
     kills, deaths = values.get("kills"), values.get("deaths")
     return {
@@ -112,7 +108,7 @@ def _means(figures: Figures) -> Mapping[str, float | None]:
 
 
 def _signed(value: float | None, mean: float | None) -> str:
-    return UNKNOWN if value is None or mean is None else f"{value - mean:+.0f}"
+    return UNKNOWN if value is None or mean is None else f"{round(value - mean):+d}"
 
 
 def _trend(rounds: Sequence[FormRound], mean: float | None) -> str:
@@ -130,9 +126,9 @@ def comparison_card(one: Comparison, *, me: str | None) -> Card:
     """Two players, the better figure marked."""
     names = [(MINE if guid == me else "") + name for guid, name in zip(one.guids, one.names, strict=True)]
     rows = [("", names[0], names[1])]
-    rows += [_compared(BY_NAME[name], one.figures) for name in _COMPARED]
+    rows += [_compared(BY_NAME[name], one.figures) for name in COMPARED]
     duel = one.duel
-    lines = [table(rows, (14, 11, 11), limit=3000), "-# ◂ the better one"]
+    lines = [table(rows, (15, 11, 11), limit=3000), "-# ◂ the better one"]
     if duel.together:
         share = 100 * duel.won_together / duel.together
         lines.append(f"**Together**: {_matches(duel.together)}, {duel.won_together} won ({share:.0f} %)")
@@ -156,7 +152,7 @@ def _compared(metric: Metric, figures: tuple[Figures | None, Figures | None]) ->
     if metric.name != "rounds" and first is not None and second is not None and first != second:
         better = 0 if metric.better(first, second) else 1
         texts[better] += " ◂"
-    return metric.title[:14], texts[0], texts[1]
+    return metric.title, texts[0], texts[1]
 
 
 def _matches(amount: int) -> str:

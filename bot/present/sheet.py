@@ -5,6 +5,7 @@ Imports matplotlib, its object interface alone (no pyplot: that keeps every figu
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -206,6 +207,8 @@ def _rgb(colour: Colour) -> tuple[float, float, float]:
 @cache
 def _families() -> tuple[str, ...]:
     """The shipped fonts in the order in which they are asked for a character, known to matplotlib from now on."""
+    # fonts for other scripts have no bold face, as meant
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     for name in {*REGULAR, *BOLD}:
         font_manager.fontManager.addfont(FONTS / name)
     return tuple(FontProperties(fname=FONTS / name).get_name() for name in REGULAR)

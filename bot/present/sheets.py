@@ -5,32 +5,56 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
-
-
-def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """With a byte order mark, by which spreadsheets know that it is UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return "\ufeff" + out.getvalue()
+BOM = "\ufeff"
+"""By this mark spreadsheets know that it is UTF-8."""
+# at a text's beginning, or where a spreadsheet that separates by semicolons would begin another cell
+_FORMULA = re.compile(r"(^|;)(?=[=+\-@\t\r＝＋－＠])")
+ROWS_END = "\n ]\n}\n"
 
 
 def cell(value: object) -> object:
     """A text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
 
 
-def json_text(facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
-    """One object: the facts, and `rows`."""
-    return json.dumps({**facts, "rows": rows}, ensure_ascii=False, indent=1) + "\n"
+def csv_rows(rows: Iterable[Iterable[object]]) -> str:
+    """Lines of CSV; what is unknown is empty."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()
 
 
-def table_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows that all have the same keys, as CSV; without rows there is no head to write."""
-    head = [*rows[0]] if rows else []
-    return csv_text(head, [[*row.values()] for row in rows])
+def csv_head(names: Sequence[str]) -> str:
+    """The beginning of a CSV file."""
+    return BOM + csv_rows([names])
+
+
+def json_head(facts: Mapping[str, Any]) -> str:
+    """The beginning of one object: the facts, and `rows`, which `json_rows` fills and `ROWS_END` closes."""
+    said = (f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items())
+    return "{\n" + "".join(f"{fact},\n" for fact in said) + ' "rows": ['
+
+
+def json_rows(rows: Iterable[Mapping[str, Any]], *, first: bool) -> str:
+    """More of `rows`, one a line; `first`: nothing stands before them. What is unknown is null."""
+    said = ",\n".join(f"  {json.dumps(dict(row), ensure_ascii=False)}" for row in rows)
+    return said and ("\n" if first else ",\n") + said
+
+
+class Sheet:
+    """A CSV or JSON file in the making: `head`, any number of `rows`, `end`; each is text to be written in turn."""
+
+    def __init__(self, kind: str, facts: Mapping[str, Any], names: Sequence[str]) -> None:
+        self._is_csv = kind == "csv"
+        self._begun = False
+        self.head = csv_head(names) if self._is_csv else json_head(facts)
+        self.end = "" if self._is_csv else ROWS_END
+
+    def rows(self, rows: Sequence[Mapping[str, Any]]) -> str:
+        """Some more rows; all have the same keys."""
+        first, self._begun = not self._begun, self._begun or bool(rows)
+        return csv_rows(row.values() for row in rows) if self._is_csv else json_rows(rows, first=first)

@@ -10,7 +10,7 @@ _MAP = "SELECT map FROM rounds WHERE id = :round AND state = 'counted'"
 _SUMS = f"""
     WITH here (id) AS MATERIALIZED (SELECT id FROM rounds WHERE state = 'counted' AND map = :map)
     SELECT {columns(USUAL)} FROM player_rounds INDEXED BY player_figures
-     WHERE guid = :guid AND counted = 1 AND {{which}}"""  # noqa: S608  (all of it is ours)
+     WHERE guid = :guid AND counted = 1 AND {{which}}"""
 _THIS = _SUMS.format(which="round_id = :round")
 _OTHERS = _SUMS.format(which="round_id <> :round")
 _OTHERS_HERE = _SUMS.format(which="round_id <> :round AND round_id IN (SELECT id FROM here)")

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from bot.domain.careers import Comparison, Duel
-from bot.domain.metrics import METRICS
+from bot.domain.careers import COMPARED, Comparison, Duel
+from bot.domain.metrics import BY_NAME
 from bot.store import standings
 from bot.store.database import Reader
 from bot.store.scopes import Chosen
 
-# a player's last line of a match carries its result; level results are a draw, or that both won or lost together
+# a player's last line of a match carries its result; the other's line of the same match is one seek in the index
 _DUEL = """
     SELECT count(*) AS matches,
            sum(same) AS together, sum(same AND mine > 0) AS won_together, sum(same AND mine = 0) AS drawn_together,
            sum(NOT same AND mine > 0) AS first_won, sum(NOT same AND his > 0) AS second_won
-      FROM (SELECT one.result AS mine, other.result AS his, one.line_up = other.line_up AS same
-              FROM one JOIN other USING (match_id))"""
-_LINE_UP = "CASE WHEN p.round_id = p.match_id THEN 1 - attack ELSE attack END"
+      FROM (SELECT one.result AS mine, other.result AS his, one.line_up = {line_up} AS same
+              FROM one CROSS JOIN player_rounds AS other INDEXED BY player_figures
+                ON other.guid = :other AND other.counted = 1 AND other.session = one.session
+               AND other.match_id = one.match_id AND other.result IS NOT NULL)"""
+_LINE_UP = "CASE WHEN {0}.round_id = {0}.match_id THEN 1 - {0}.attack ELSE {0}.attack END"
 """1 for who attacks in round 2: the side of a line tells it in either round."""
 
 
 async def compare(db: Reader, chosen: Chosen, first: str, second: str) -> Comparison:
     """Both over the scope."""
-    one = (await standings.by_player(db, chosen, METRICS, guid=first)).get(first)
-    other = (await standings.by_player(db, chosen, METRICS, guid=second)).get(second)
+    metrics = [BY_NAME[name] for name in COMPARED]
+    one = (await standings.by_player(db, chosen, metrics, guid=first)).get(first)
+    other = (await standings.by_player(db, chosen, metrics, guid=second)).get(second)
     names = await standings.current_names(db, [first, second])
     return Comparison(
         guids=(first, second),
@@ -34,12 +37,11 @@ async def compare(db: Reader, chosen: Chosen, first: str, second: str) -> Compar
 
 
 async def _duel(db: Reader, chosen: Chosen, first: str, second: str) -> Duel:
-    lines = [
-        f"{name} AS MATERIALIZED (SELECT match_id, result, {_LINE_UP} AS line_up"
-        f" {chosen.of_player.replace(':guid', f':{name}')} AND result IS NOT NULL)"
-        for name in ("one", "other")
-    ]
-    row = await db.one(f"{chosen.cte}, {', '.join(lines)} {_DUEL}", **chosen.parameters, one=first, other=second)
+    mine = (
+        f"SELECT session, match_id, result, {_LINE_UP.format('p')} AS line_up {chosen.of_player} AND result IS NOT NULL"
+    )
+    sql = f"{chosen.cte}, one AS MATERIALIZED ({mine}) {_DUEL.format(line_up=_LINE_UP.format('other'))}"
+    row = await db.one(sql, **chosen.parameters, guid=first, other=second)
     assert row is not None  # an aggregate always has a row
     sums = {name: int(row[name] or 0) for name in row.keys()}  # noqa: SIM118  (a Row is no mapping)
     return Duel(

@@ -6,7 +6,20 @@ import asyncio
 import json
 from collections.abc import Sequence
 
-from bot.domain.explanations import Explanation, LeftOut, Part, Step, Story, involved, part
+from bot.domain.explanations import (
+    RESULT,
+    USUAL,
+    Explanation,
+    LeftOut,
+    Overview,
+    Part,
+    Step,
+    Story,
+    Sum,
+    figure,
+    involved,
+    part,
+)
 from bot.domain.files import NotARound, round_name
 from bot.domain.metrics import Metric
 from bot.domain.parser import parse
@@ -34,33 +47,59 @@ _LINES = """
 _ALL_NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
 
 
-async def explain(db: Reader, chosen: Chosen, figure: Metric, *, guid: str, page: int = 0) -> Explanation:
-    """A player's figure over a scope; the page is kept within what there is."""
-    sql = f"{chosen.cte} SELECT count(*) AS rounds, {standings.columns([figure])} {chosen.of_player}"
-    sums = await db.one(sql, **chosen.parameters, guid=guid)
-    assert sums is not None  # an aggregate always has a row
-    pages = max(1, -(-sums["rounds"] // PAGE))
-    page = min(max(page, 0), pages - 1)
+async def overview(db: Reader, chosen: Chosen, *, guid: str) -> Overview:
+    """The figures that people ask about first, of one player over a scope."""
+    usual = [asked for name in USUAL if (asked := figure(name)) is not None]
+    rounds, sums = await _sums(db, chosen, usual, guid=guid)
     names = await standings.current_names(db, [guid])
-    return Explanation(
+    return Overview(
         guid=guid,
         name=names[guid],
-        figure=figure,
-        value=figure.value(sums["top0"], sums["per0"]),
-        top=sums["top0"],
-        per=sums["per0"],
-        rounds=sums["rounds"],
-        unknown=sums["rounds"] - sums["known0"],
-        page=page,
-        pages=pages,
-        steps=tuple(await _steps(db, chosen, figure, guid=guid, page=page)),
+        sums=sums,
+        rounds=rounds,
         left_out=tuple(await _left_out(db, chosen, guid=guid)),
         coverage=chosen.coverage,
     )
 
 
-async def _steps(db: Reader, chosen: Chosen, figure: Metric, *, guid: str, page: int) -> list[Step]:
-    columns = involved(figure)
+async def explain(db: Reader, chosen: Chosen, asked: Metric, *, guid: str, page: int = 0) -> Explanation:
+    """A player's figure over a scope; the page is kept within what there is."""
+    rounds, (its,) = await _sums(db, chosen, [asked], guid=guid)
+    pages = max(1, -(-rounds // PAGE))
+    page = min(max(page, 0), pages - 1)
+    names = await standings.current_names(db, [guid])
+    return Explanation(
+        guid=guid,
+        name=names[guid],
+        sum=its,
+        rounds=rounds,
+        page=page,
+        pages=pages,
+        steps=tuple(await _steps(db, chosen, asked, guid=guid, page=page)),
+        left_out=tuple(await _left_out(db, chosen, guid=guid)),
+        coverage=chosen.coverage,
+    )
+
+
+async def _sums(db: Reader, chosen: Chosen, asked: Sequence[Metric], *, guid: str) -> tuple[int, tuple[Sum, ...]]:
+    """His rounds in the scope, and the figures' sums over them."""
+    sql = f"{chosen.cte} SELECT count(*) AS rounds, {standings.columns(asked)} {chosen.of_player}"
+    row = await db.one(sql, **chosen.parameters, guid=guid)
+    assert row is not None  # an aggregate always has a row
+    return row["rounds"], tuple(
+        Sum(
+            figure=one,
+            value=one.value(row[f"top{i}"], row[f"per{i}"]),
+            top=row[f"top{i}"],
+            per=row[f"per{i}"],
+            unknown=0 if RESULT in involved(one) else row["rounds"] - row[f"known{i}"],
+        )
+        for i, one in enumerate(asked)
+    )
+
+
+async def _steps(db: Reader, chosen: Chosen, asked: Metric, *, guid: str, page: int) -> list[Step]:
+    columns = involved(asked)
     ids = await db.all(
         f"{chosen.cte} SELECT round_id {chosen.of_player}"
         " ORDER BY ended_at DESC, round_id DESC LIMIT :most OFFSET :skip",
@@ -69,7 +108,7 @@ async def _steps(db: Reader, chosen: Chosen, figure: Metric, *, guid: str, page:
     rounds = [int(row["round_id"]) for row in ids]
     wanted = ", ".join(("r.id", "r.filename", "r.map", "r.number", "r.ended_at", *(f"p.{name}" for name in columns)))
     lines = await db.all(
-        f"SELECT {wanted} FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"  # noqa: S608  (our own names)
+        f"SELECT {wanted} FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"
         " WHERE p.guid = :guid AND p.round_id IN (SELECT value FROM json_each(:rounds))"
         " ORDER BY r.ended_at DESC, r.id DESC",
         guid=guid, rounds=json.dumps(rounds),
@@ -100,19 +139,21 @@ _Reports = tuple[RoundReport, RoundReport | None]
 def _parts(line: Row, columns: Sequence[str], key: str, reports: _Reports | None) -> tuple[Part, ...]:
     if reports is None:  # its bytes are lost: the audit says so
         return tuple(
-            Part(column=c, written=None, before=None, counted=line[c], how="its file is lost") for c in columns
+            Part(column=c, written=None, before=None, counted=line[c], how="its file, or its round 1's, is lost")
+            for c in columns
         )
     now, first = reports
     return tuple(part(column, line[column], key=key, report=now, first=first) for column in columns)
 
 
 def _parsed(rows: Sequence[Row]) -> dict[int, _Reports]:
-    """Round id → its report and that of its round 1."""
+    """Round id → its report and that of its round 1, where the bytes of all that there are can be read."""
     found = {}
     for row in rows:
         now = _report(row["filename"], row["content"])
-        if now is not None:
-            found[row["id"]] = (now, _report(row["first"], row["first_content"]) if row["first"] else None)
+        first = _report(row["first"], row["first_content"]) if row["first"] else None
+        if now is not None and (first is not None or row["first"] is None):
+            found[row["id"]] = (now, first)
     return found
 
 
@@ -128,7 +169,7 @@ def _report(filename: str, content: bytes | None) -> RoundReport | None:
 
 async def _left_out(db: Reader, chosen: Chosen, *, guid: str) -> list[LeftOut]:
     rows = await db.all(
-        "SELECT filename, reason FROM rounds WHERE id IN ("  # noqa: S608  (our own condition)
+        "SELECT filename, reason FROM rounds WHERE id IN ("
         "SELECT round_id FROM player_rounds INDEXED BY player_figures WHERE guid = :guid AND counted = 0)"
         f" AND {chosen.where_left_out} ORDER BY ended_at DESC, id DESC",
         **chosen.parameters, guid=guid,

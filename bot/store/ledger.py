@@ -11,10 +11,10 @@ from bot.store.results import escaped_like
 from bot.store.rounds import whole
 
 _COLUMNS = ", ".join(LedgerRow._fields)
-_LOAD = f"SELECT {_COLUMNS} FROM processed_files WHERE server_id = :server"  # noqa: S608  (names of our own type)
+_LOAD = f"SELECT {_COLUMNS} FROM processed_files WHERE server_id = :server"
 _FIND = f"""
     SELECT {_COLUMNS} FROM processed_files
-     WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""  # noqa: S608
+     WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
 # what is imported stays imported, whatever becomes of the server's file
 _NAMES = """
     SELECT filename FROM processed_files
@@ -22,13 +22,13 @@ _NAMES = """
      ORDER BY filename DESC LIMIT :limit"""
 _FAILING = f"""
     SELECT {_COLUMNS} FROM processed_files
-     WHERE server_id = :server AND state = 'retrying' AND attempts >= :at_least ORDER BY filename"""  # noqa: S608
+     WHERE server_id = :server AND state = 'retrying' AND attempts >= :at_least ORDER BY filename"""
 _RECORD = f"""
     INSERT INTO processed_files (server_id, {_COLUMNS}, first_seen_at, updated_at)
     VALUES (:server, {", ".join(f":{name}" for name in LedgerRow._fields)}, :now, :now)
     ON CONFLICT (server_id, filename) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])}, updated_at = excluded.updated_at
-     WHERE processed_files.state <> 'imported' OR excluded.state = 'imported'"""  # noqa: S608
+     WHERE processed_files.state <> 'imported' OR excluded.state = 'imported'"""
 _DISOWN = """
     UPDATE processed_files SET state = 'seen', round_id = NULL
      WHERE server_id = ? AND filename = ? AND state = 'imported'

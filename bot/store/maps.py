@@ -23,14 +23,14 @@ _ATTACKS = f"""
 _LIST = f"""
     {{cte}} SELECT r.map, max(r.ended_at) AS last_played, {_ATTACKS}
       FROM scope CROSS JOIN rounds AS r ON r.id = scope.id
-     GROUP BY r.map ORDER BY rounds DESC, r.map"""  # noqa: S608
+     GROUP BY r.map ORDER BY rounds DESC, r.map"""
 _BY_ROUND = f"""
     {{cte}} SELECT r.number, {_ATTACKS}
-      FROM scope CROSS JOIN rounds AS r ON r.id = scope.id GROUP BY r.number ORDER BY r.number"""  # noqa: S608
+      FROM scope CROSS JOIN rounds AS r ON r.id = scope.id GROUP BY r.number ORDER BY r.number"""
 _FASTEST = f"""
     {{cte}} SELECT r.duration AS seconds, r.id AS round_id, r.ended_at
       FROM scope CROSS JOIN rounds AS r ON r.id = scope.id
-     WHERE {_WON} AND r.duration IS NOT NULL ORDER BY r.duration, r.ended_at, r.id LIMIT 1"""  # noqa: S608
+     WHERE {_WON} AND r.duration IS NOT NULL ORDER BY r.duration, r.ended_at, r.id LIMIT 1"""
 _MATCHES = """
     {cte} SELECT r1.defender AS d1, r1.winner AS w1, r.defender AS d2, r.winner AS w2, count(*) AS matches
       FROM scope CROSS JOIN rounds AS r ON r.id = scope.id

@@ -80,9 +80,9 @@ class Names:
             if (rank := _rank(one, self._spelled[place], wanted, spelled)) < _NO_MATCH
         )
         found = _once(self._choices[place] for *_, place in ranked)
-        if close and spelled and len(found) < limit:
+        if close and spelled and not found:
             near = process.extract(spelled, self._spelled, scorer=fuzz.WRatio, limit=2 * limit, score_cutoff=CLOSE)
-            found = _once([*found, *(self._choices[place] for _, _, place in near)])
+            found = _once(self._choices[place] for _, _, place in near)
         return found[:limit]
 
     async def _current(self, *, wait: bool) -> None:

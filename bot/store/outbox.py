@@ -14,8 +14,8 @@ _DUE = f"""
     SELECT {_COLUMNS} FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
      WHERE (outbox.state IN ('waiting', 'sending', 'parked') OR (outbox.state = 'sent' AND sent_revision < revision))
        AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
-     ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, outbox.session, created_at), outbox.id LIMIT :limit"""  # noqa: S608
-_BY_ROUND = f"SELECT {_COLUMNS} FROM outbox WHERE round_id = :round"  # noqa: S608
+     ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, outbox.session, created_at), outbox.id LIMIT :limit"""
+_BY_ROUND = f"SELECT {_COLUMNS} FROM outbox WHERE round_id = :round"
 _SESSION_OF = """
     SELECT session FROM rounds WHERE ended_at = (SELECT session FROM outbox WHERE id = :item)
         OR id IN (SELECT round_id FROM outbox WHERE digest_id = :item) ORDER BY ended_at DESC LIMIT 1"""

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 
 from bot.domain.answers import PlayerChoice
-from bot.domain.careers import Alias, Career, FormRound, MapLine
+from bot.domain.careers import FORM as FORM_NAMES
+from bot.domain.careers import Alias, Career, Form, FormRound, MapLine
 from bot.domain.metrics import BY_NAME, METRICS
 from bot.store import standings
 from bot.store.database import Reader
@@ -23,7 +24,7 @@ _ALIASES = """
      WHERE guid IN (SELECT value FROM json_each(:guids)) GROUP BY guid, name ORDER BY max(ended_at) DESC, name"""
 _SET_ASIDE = "SELECT count(*) FROM player_rounds WHERE guid = :guid AND counted = 0"
 MAPS = tuple(BY_NAME[name] for name in ("kd", "dpm", "win_rate"))
-FORM = tuple(BY_NAME[name] for name in ("kills", "deaths", "kd", "dpm", "accuracy", "survival"))
+FORM = tuple(BY_NAME[name] for name in FORM_NAMES)
 LAST = 10
 
 
@@ -59,7 +60,7 @@ async def career(db: Reader, chosen: Chosen, guid: str) -> Career | None:
         last_seen=names[0].last_seen,
         aliases=tuple(names),
         set_aside=int(await db.value(_SET_ASIDE, guid=guid)),
-        maps=tuple(await _maps(db, chosen, guid)) if figures is not None else (),
+        maps=tuple(await _maps(db, chosen, guid)) if figures is not None and not chosen.is_wide else (),
         coverage=chosen.coverage,
     )
 
@@ -75,27 +76,28 @@ async def _maps(db: Reader, chosen: Chosen, guid: str) -> list[MapLine]:
     return [MapLine(row["map"], standings.figures(row, MAPS)) for row in rows]
 
 
-async def form(db: Reader, chosen: Chosen, guid: str) -> list[FormRound]:
-    """His last rounds of the scope, newest first, each with its figures."""
-    sql = (
-        f"{chosen.cte} SELECT p.round_id, 1 AS rounds, {standings.columns(FORM)} {chosen.of_player}"
-        " GROUP BY p.round_id ORDER BY max(p.ended_at) DESC, p.round_id DESC LIMIT :most"
-    )
-    rows = await db.all(sql, **chosen.parameters, guid=guid, most=LAST)
-    facts = {
-        row["id"]: row
-        for row in await db.all(
-            "SELECT id, map, number, ended_at FROM rounds WHERE id IN (SELECT value FROM json_each(:rounds))",
-            rounds=json.dumps([row["round_id"] for row in rows]),
-        )
-    }
-    return [
+async def form(db: Reader, chosen: Chosen, guid: str) -> Form | None:
+    """His last rounds of the scope beside his figures over all of it; None where he played none of it."""
+    figures = (await standings.by_player(db, chosen, FORM, guid=guid)).get(guid)
+    if figures is None:
+        return None
+    last = f"SELECT p.round_id AS id {chosen.of_player} ORDER BY p.ended_at DESC, p.round_id DESC LIMIT :most"
+    rows = await db.all(
+        f"{chosen.cte}, last (id) AS MATERIALIZED ({last}) SELECT r.id, r.map, r.number, r.ended_at, 1 AS rounds,"
+        f" {standings.columns(FORM)} FROM last JOIN rounds AS r USING (id)"
+        " JOIN player_rounds AS p ON p.round_id = r.id AND p.guid = :guid"
+        " GROUP BY r.id ORDER BY r.ended_at DESC, r.id DESC",
+        **chosen.parameters, guid=guid, most=LAST,
+    )  # fmt: skip
+    names = await standings.current_names(db, [guid])
+    rounds = tuple(
         FormRound(
-            round_id=row["round_id"],
-            map=facts[row["round_id"]]["map"],
-            number=facts[row["round_id"]]["number"],
-            ended_at=facts[row["round_id"]]["ended_at"],
+            round_id=row["id"],
+            map=row["map"],
+            number=row["number"],
+            ended_at=row["ended_at"],
             figures=standings.figures(row, FORM),
         )
         for row in rows
-    ]
+    )
+    return Form(guid=guid, name=names[guid], figures=figures, rounds=rounds, coverage=chosen.coverage)

@@ -22,8 +22,8 @@ KEPT = 30
 """Answers that a `Book` remembers."""
 _PACK = 1 << 32
 """A sum and the instant it was reached in one number: the largest sum first, then the earliest."""
-_SAMPLE = 1000
-"""Rounds at each end that are looked at first."""
+_MANY, _SHARE, _SAMPLE = 2_000, 20, 1_000
+"""Of so many rounds on, a share of them at each end is looked at first, and no more than this."""
 _EDGE = "SELECT session FROM rounds WHERE {where} ORDER BY ended_at {way} LIMIT 1 OFFSET {sample}"
 _KEYS = {Level.MATCH: "p.guid, p.session, p.match_id", Level.SESSION: "p.guid, p.session"}
 _LINES = "FROM player_rounds AS p INDEXED BY player_figures WHERE counted = 1 AND p.guid NOT LIKE 'OMNIBOT%'"
@@ -66,7 +66,7 @@ class _Best(NamedTuple):
 
 
 class Book:
-    """Remembers the records of wide scopes for as long as nothing is written to the database."""
+    """Remembers records for as long as nothing is written to the database."""
 
     def __init__(self, db: Reader) -> None:
         self._db = db
@@ -75,8 +75,6 @@ class Book:
 
     async def best(self, chosen: Chosen, level: Level) -> Records:
         """As `best`."""
-        if not chosen.is_wide:
-            return await best(self._db, chosen, level)
         version = int(await self._db.value("PRAGMA data_version"))
         if version != self._version or len(self._known) >= KEPT:
             self._known, self._version = {}, version
@@ -89,12 +87,11 @@ class Book:
 async def best(db: Reader, chosen: Chosen, level: Level) -> Records:
     """The records of a level in a scope."""
     source = _of_scope(chosen)
-    if chosen.is_wide and level is not Level.SESSION:
+    if chosen.coverage.rounds >= _MANY and level is not Level.SESSION:
         known = await _sample(db, chosen, level)
         rest = [feat for feat in FEATS if all(one.feat is not feat for one in known)]
-        found = await _beaten(db, level, known, source, rounds=1 if chosen.scope.number else 2)
-        if rest:
-            found += await _best(db, level, rest, source)
+        found = await _beaten(db, level, known, source, rounds=1 if chosen.scope.number else 2) if known else []
+        found += await _best(db, level, rest, source) if rest else []
         found.sort(key=lambda one: FEATS.index(one.feat))
     else:
         found = await _best(db, level, FEATS, source)
@@ -131,10 +128,10 @@ async def _broken(db: Reader, level: Level, *, first: int, second: int, before: 
 
 async def _reached(db: Reader, level: Level, one: _Best, earlier: _Source) -> bool:
     """Somebody did as well before; the first line that says so ends the search."""
-    of_match = f"SELECT * FROM ({_groups(level, [one.feat], f'{_LINES} AND {_SAME}')})"  # noqa: S608
+    of_match = f"SELECT * FROM ({_groups(level, [one.feat], f'{_LINES} AND {_SAME}')})"
     may = _may_beat(level, one.feat, 0, rounds=2)
     sql = (
-        f"SELECT 1 FROM (SELECT p.guid, p.session, p.match_id {earlier.lines} AND {may}) AS c "  # noqa: S608
+        f"SELECT 1 FROM (SELECT p.guid, p.session, p.match_id {earlier.lines} AND {may}) AS c "
         f"WHERE (SELECT {_value(level, one.feat, 0)} FROM ({of_match})) >= :value0 LIMIT 1"
     )
     if level is Level.ROUND:
@@ -149,12 +146,13 @@ def _of_scope(chosen: Chosen) -> _Source:
 
 async def _sample(db: Reader, chosen: Chosen, level: Level) -> list[_Best]:
     """The records of the oldest and the newest sessions: whole ones, so that no match is torn apart."""
+    sample = min(chosen.coverage.rounds // _SHARE, _SAMPLE)
     edges = [
-        await db.value(_EDGE.format(where=chosen.where, way=way, sample=_SAMPLE), **chosen.parameters)
+        await db.value(_EDGE.format(where=chosen.where, way=way, sample=sample), **chosen.parameters)
         for way in ("ASC", "DESC")
     ]
     where = f"{chosen.where} AND (session < :oldest OR session > :newest)"
-    few = replace(chosen, where=where, counted=0, coverage=replace(chosen.coverage, rounds=2 * _SAMPLE))
+    few = replace(chosen, where=where, counted=0, coverage=replace(chosen.coverage, rounds=2 * sample))
     few = replace(few, parameters={**chosen.parameters, "oldest": edges[0], "newest": edges[1]})
     return await _best(db, level, FEATS, _of_scope(few))
 
@@ -165,7 +163,7 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Best], source: _Sou
     `rounds`: so many rounds of a match are in the scope.
     """
     feats = [one.feat for one in known]
-    may = " OR ".join(_may_beat(level, feat, i, rounds=rounds) for i, feat in enumerate(feats)) or "0"
+    may = " OR ".join(_may_beat(level, feat, i, rounds=rounds) for i, feat in enumerate(feats))
     lines, cte = f"{source.lines} AND ({may})", source.cte
     if level is Level.MATCH:
         cte = f"{cte}, c AS MATERIALIZED (SELECT DISTINCT p.guid, p.session, p.match_id {lines})"
@@ -174,7 +172,7 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Best], source: _Sou
     beats = " OR ".join(
         f"(value{i} >= :value{i} AND (value{i} > :value{i} OR ended_at < :at{i}))" for i, _ in enumerate(feats)
     )
-    sql = f"{cte} SELECT guid, ended_at, {values} FROM ({_groups(level, feats, lines)}) WHERE {beats or 0}"  # noqa: S608
+    sql = f"{cte} SELECT guid, ended_at, {values} FROM ({_groups(level, feats, lines)}) WHERE {beats}"
     bounds = {f"value{i}": one.value for i, one in enumerate(known)} | {
         f"at{i}": one.ended_at for i, one in enumerate(known)
     }
@@ -195,7 +193,7 @@ def _of_row(row: Row, feat: Feat, place: int) -> _Best:
 async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source) -> list[_Best]:
     """For each figure the best value, whose it is and when he reached it; of equal ones, the earliest."""
     marks = ", ".join(f"max({_mark(level, feat, i)}) AS best{i}" for i, feat in enumerate(feats))
-    sql = f"{source.cte} SELECT guid, {marks} FROM ({_groups(level, feats, source.lines)}) GROUP BY guid"  # noqa: S608
+    sql = f"{source.cte} SELECT guid, {marks} FROM ({_groups(level, feats, source.lines)}) GROUP BY guid"
     rows = await db.all(sql, **source.parameters)
     found = []
     for i, feat in enumerate(feats):
@@ -212,7 +210,7 @@ async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source
 async def _first(db: Reader, level: Level, feat: Feat, source: _Source, *, value: float, guids: Sequence[str]) -> _Best:
     """Who of these players reached the ratio first, which is the best of each."""
     sql = (
-        f"{source.cte} SELECT guid, ended_at, {_value(level, feat, 0)} AS value0 "  # noqa: S608
+        f"{source.cte} SELECT guid, ended_at, {_value(level, feat, 0)} AS value0 "
         f"FROM ({_groups(level, [feat], source.some)}) WHERE value0 = :value ORDER BY ended_at, guid LIMIT 1"
     )
     row = await db.one(sql, **source.parameters, guids=json.dumps(guids), value=value)

@@ -30,7 +30,7 @@ _PLAYERS = f"""
       LEFT JOIN (SELECT line, sum(hits) AS hits, sum(shots) AS shots FROM weapon_rounds
                   WHERE round_id = :round AND weapon IN ({", ".join(map(str, sorted(LIGHT)))}) GROUP BY line) AS light
              ON light.line = p.line
-     WHERE round_id = :round ORDER BY team, kills DESC, damage_given DESC, guid"""  # noqa: S608
+     WHERE round_id = :round ORDER BY team, kills DESC, damage_given DESC, guid"""
 _NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
 _CHOICES = """
     SELECT id, map, number, ended_at, state FROM rounds

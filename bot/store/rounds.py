@@ -32,8 +32,8 @@ _PUT_ROUND = f"""
     INSERT INTO rounds ({", ".join(_ROUND)}) VALUES ({", ".join("?" * len(_ROUND))})
     ON CONFLICT (server_id, filename) DO UPDATE SET first_round_id = NULL,
         {", ".join(f"{name} = excluded.{name}" for name in _ROUND if name not in _KEPT)}
-    RETURNING id"""  # noqa: S608
-_PUT_PLAYER = f"INSERT INTO player_rounds ({', '.join(_PLAYER)}) VALUES ({', '.join('?' * len(_PLAYER))})"  # noqa: S608
+    RETURNING id"""
+_PUT_PLAYER = f"INSERT INTO player_rounds ({', '.join(_PLAYER)}) VALUES ({', '.join('?' * len(_PLAYER))})"
 _PUT_WEAPON = "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _PUT_NOTE = "INSERT INTO round_notes VALUES (?, ?, ?, ?, ?)"
 _PUT_EVIDENCE = "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
@@ -64,7 +64,7 @@ _WITHOUT = """
 _EVIDENCE = """
     SELECT filename, content FROM rounds JOIN evidence USING (sha256)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
-_PLAYERS = f"SELECT {', '.join(PlayerRound._fields)} FROM player_rounds WHERE round_id = :round ORDER BY line"  # noqa: S608
+_PLAYERS = f"SELECT {', '.join(PlayerRound._fields)} FROM player_rounds WHERE round_id = :round ORDER BY line"
 _NAMES = "SELECT filename FROM rounds WHERE server_id = :server ORDER BY filename"
 
 
@@ -178,7 +178,7 @@ def put(tx: Tx, server: int, placed: Sequence[Placed], *, now: int, gap: int) ->
     before = [row for p in placed if p.again for row in tx.execute(_WAS, (server, p.round.filed.name.text))]
     ids = {p.round.filed.name.text: int(tx.execute(_PUT_ROUND, _values(p, server, now)).fetchone()[0]) for p in placed}
     for table in ("weapon_rounds", "player_rounds", "round_notes"):  # whatever is left of them, of a damaged round too
-        tx.executemany(f"DELETE FROM {table} WHERE round_id = ?", [(number,) for number in ids.values()])  # noqa: S608
+        tx.executemany(f"DELETE FROM {table} WHERE round_id = ?", [(number,) for number in ids.values()])
     tx.executemany(_LINK, [(p.round.first, ids[p.round.filed.name.text]) for p in placed if p.round.first])
     ends = [p.round.filed.ended_at for p in placed] + [row["ended_at"] for row in before]
     marks.regroup(tx, server, ends, gap=gap)

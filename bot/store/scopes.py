@@ -22,7 +22,7 @@ _STARTS = """
 _COUNTED = "state = 'counted'"
 _COUNT = f"""
     SELECT (SELECT count(*) FROM rounds WHERE {{where}}) AS rounds,
-           (SELECT count(*) FROM rounds WHERE {_COUNTED}) AS counted"""  # noqa: S608  (both are ours)
+           (SELECT count(*) FROM rounds WHERE {_COUNTED}) AS counted"""
 _OFFICIAL = "config <> '' AND config NOT LIKE '%public%'"
 
 
@@ -44,7 +44,7 @@ class Chosen:
     @property
     def cte(self) -> str:
         """`WITH scope (id) AS (…)`: the ids of the rounds."""
-        return f"WITH scope (id) AS MATERIALIZED (SELECT id FROM rounds WHERE {self.where})"  # noqa: S608  (ours)
+        return f"WITH scope (id) AS MATERIALIZED (SELECT id FROM rounds WHERE {self.where})"
 
     @property
     def where_left_out(self) -> str:
@@ -72,7 +72,7 @@ class Chosen:
         if self.scope_is_everything:
             return ""
         if 2 * self.coverage.rounds > self.counted > 0:
-            rest = f"SELECT id FROM rounds WHERE {_COUNTED} AND NOT ({self.where})"  # noqa: S608  (ours)
+            rest = f"SELECT id FROM rounds WHERE {_COUNTED} AND NOT ({self.where})"
             return f" AND p.round_id NOT IN ({rest})"
         return " AND p.round_id IN (SELECT id FROM scope)"
 
@@ -135,7 +135,7 @@ async def choose(
 
 async def _left_out(db: Reader, conditions: list[str], parameters: dict[str, Any]) -> tuple[tuple[str, int], ...]:
     where = " AND ".join(["state = 'set_aside'", *conditions])
-    sql = f"SELECT reason, count(*) AS rounds FROM rounds WHERE {where} GROUP BY reason ORDER BY 2 DESC, 1"  # noqa: S608
+    sql = f"SELECT reason, count(*) AS rounds FROM rounds WHERE {where} GROUP BY reason ORDER BY 2 DESC, 1"
     words: dict[str, int] = {}
     for row in await db.all(sql, **parameters):
         word = _word(row["reason"])

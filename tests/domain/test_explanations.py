@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain import columns
-from bot.domain.explanations import FIGURES, figure, hints, involved, part, written
+from bot.domain.explanations import FIGURES, RESULT, figure, hints, involved, part, written
 from bot.domain.metrics import BY_NAME
 from bot.domain.model import PlayerRound
 from tests.builders import RoundFile, a_guid, a_player, a_round, an_r1, an_r2
@@ -45,7 +45,33 @@ def test_who_came_late_has_nothing_to_subtract() -> None:
 
 def test_who_reconnected_keeps_his_line() -> None:
     again = an_r2(FIRST, players=[a_player("anna", team=2, kills=2), a_player("ben", deaths=2)], fresh=["anna"])
-    assert told("kills", files=(FIRST, again)) == (2, 5, 2, "as written")
+    assert told("kills", files=(FIRST, again)) == (2, 5, 2, "as written: his counters began again after round 1")
+
+
+def test_who_idled_through_round_1_played_this_round_s_length() -> None:
+    late = an_r2(
+        FIRST, players=[*SECOND.report.players[:2], a_player("late", kills=1, minutes=16.0)], fresh=["anna", "ben"]
+    )
+    assert told("time_seconds", "late", files=(FIRST, late))[3].startswith("this round's length")
+
+
+def test_without_its_round_1_a_round_2_is_as_its_file_says() -> None:
+    its = part("kills", 7, key=a_guid("anna"), report=SECOND.report, first=None)
+    assert (its.written, its.before, its.how) == (7, None, "as written: there is no round 1 to subtract")
+
+
+def test_with_one_guid_twice_nothing_is_taken_off() -> None:
+    twins = an_r2(FIRST, players=[*SECOND.report.players, a_player("twin", guid=a_guid("late"))], fresh=["anna", "ben"])
+    its = part("kills", 9, key=a_guid("anna"), report=twins.report, first=FIRST.report)
+    assert its.how == "as written: with one GUID twice, nothing can be subtracted"
+    its = part("kills", 0, key=a_guid("late"), report=twins.report, first=FIRST.report)
+    assert (its.written, its.how) == (None, "one GUID twice: its lines cannot be told apart")
+
+
+def test_a_match_s_result_is_in_no_file() -> None:
+    its = part("result", 1, key=a_guid("anna"), report=SECOND.report, first=FIRST.report)
+    assert (its.written, its.before, its.counted) == (None, None, 1)
+    assert its.how.startswith("by the stopwatch rules")
 
 
 def test_what_the_script_did_not_know_is_unknown() -> None:
@@ -68,10 +94,10 @@ def test_nobody_has_written_nothing() -> None:
 @pytest.mark.parametrize("asked", FIGURES, ids=lambda one: one.name)
 def test_every_figure_is_made_of_columns_that_can_be_shown(asked) -> None:  # type: ignore[no-untyped-def]
     made_of = involved(asked)
-    known = {*PlayerRound._fields, "light_hits", "light_shots", "light_headshots"}
+    known = {*PlayerRound._fields, "light_hits", "light_shots", "light_headshots", RESULT}
     assert set(made_of) <= known
     for column in made_of:
-        assert written(column, a_player("anna"), tab_fields=columns.MOST) is not None
+        assert (written(column, a_player("anna"), tab_fields=columns.MOST) is None) == (column == RESULT)
 
 
 def test_figures_are_found_by_their_names() -> None:
