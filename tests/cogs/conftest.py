@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 import pytest
+from discord import app_commands
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle, UserHandle
 from simcord.env import Env
@@ -115,8 +116,8 @@ def text_of(message: ResponseMessage | discord.Message | InteractionResult) -> s
 
 
 def _is_an_answer(error: BaseException | None) -> bool:
-    """A question that has no answer is answered with a sentence."""
-    while error is not None and not isinstance(error, NoAnswer):
+    """A question that has no answer, or that is not for everybody, is answered with a sentence."""
+    while error is not None and not isinstance(error, NoAnswer | app_commands.CheckFailure):
         error = getattr(error, "original", None) or error.__cause__
     return error is not None
 

@@ -1,0 +1,113 @@
+"""The recap of an evening: once, when it is over, with what it was by then, and true after the fact."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.deliver.recap import Recaps
+from bot.domain.posts import Kind, Preferences
+from bot.store import preferences
+from tests.builders import RoundFile, a_player, an_r1, an_r2, later
+from tests.deliver.conftest import STATS, Posting
+from tests.deliver.fake_discord import Message
+from tests.world import NIGHT
+
+GAP = 3600
+PLAYERS = [a_player(name, team=1 + n % 2, kills=9 - n, deaths=4, damage_given=800 + n) for n, name in enumerate("abcd")]
+
+
+def an_evening_of(matches: int, *, begin: str = "2026-03-01-220000") -> list[RoundFile]:
+    files: list[RoundFile] = []
+    for number in range(matches):
+        at = begin if not files else later(files[-1].at, 600)
+        first = an_r1(map=("supply", "radar", "ice")[number % 3], at=at, players=PLAYERS)
+        files += [first, an_r2(first)]
+    return files
+
+
+async def play(posting: Posting, *files: RoundFile) -> None:
+    """File by file, each posted at once."""
+    for file in files:
+        posting.world.clock.time = max(posting.world.clock(), file.filed().ended_at + 5)
+        await posting.play(file)
+        await posting.pass_by(4)
+
+
+def recaps_of(posting: Posting) -> list[Message]:
+    return [m for m in posting.discord.visible(STATS) if m.custom_ids[0].startswith("recap:")]
+
+
+def service(posting: Posting) -> Recaps:
+    assert posting.world.app.recaps is not None
+    return posting.world.app.recaps
+
+
+async def test_an_evening_has_one_recap_when_it_is_over(posting: Posting) -> None:
+    await play(posting, *an_evening_of(3))
+    assert not await service(posting).step()  # it may go on
+    posting.world.clock.pass_by(GAP + 60)
+    assert await service(posting).step()
+    assert not await service(posting).step()
+    await posting.pass_by(10)
+    (message,) = recaps_of(posting)
+    assert message.card.title == "Session 2026-03-01 is over"
+    assert len(message.card.pictures) == 5
+    assert any("Most valuable player" in line for line in message.card.lines)
+
+
+@pytest.mark.parametrize("step", ["claimed", "accepted", "recorded"])
+async def test_a_recap_is_made_once_whatever_kills_the_bot(posting: Posting, step: str) -> None:
+    await play(posting, *an_evening_of(2))
+    posting.world.clock.pass_by(GAP + 60)
+    await service(posting).step()
+    posting.kill_at(step)
+    await posting.until_killed()
+    posting.world.clock.pass_by(400)
+    await service(posting).step()
+    await posting.pass_by(120)
+    assert len(recaps_of(posting)) == 1
+
+
+async def test_a_round_that_comes_late_is_told_in_the_recap_with_the_reason(posting: Posting) -> None:
+    evening = an_evening_of(3)
+    await play(posting, *evening[:4])
+    posting.world.clock.pass_by(GAP + 1200)
+    await service(posting).step()
+    await posting.pass_by(10)
+    before = recaps_of(posting)[0].card
+    await posting.play(*evening[4:])
+    await posting.pass_by(30)
+    await service(posting).step()
+    await posting.pass_by(30)
+    (message,) = recaps_of(posting)
+    assert message.card.lines != before.lines
+    assert message.card.lines[-1].startswith("-# corrected: ")
+
+
+async def test_an_evening_that_was_no_news_has_none(posting: Posting) -> None:
+    await posting.play(*an_evening_of(3, begin="2026-02-01-210000"))
+    posting.world.clock.pass_by(GAP + 60)
+    assert not await service(posting).step()
+
+
+async def test_a_single_match_is_no_evening(posting: Posting) -> None:
+    await play(posting, *an_evening_of(1))
+    posting.world.clock.pass_by(GAP + 60)
+    assert not await service(posting).step()
+
+
+async def test_a_recap_that_nobody_wants_is_not_made(posting: Posting) -> None:
+    await posting.world.app.db.write(lambda tx: preferences.put(tx, Preferences(recaps=False)))
+    await play(posting, *an_evening_of(2))
+    posting.world.clock.pass_by(GAP + 60)
+    await service(posting).step()
+    await posting.pass_by(10)
+    assert recaps_of(posting) == []
+    rows = await posting.world.rows("SELECT kind, state, reason FROM outbox WHERE kind = 'recap'")
+    assert [(Kind(row["kind"]), row["state"]) for row in rows] == [(Kind.RECAP, "dropped")]
+
+
+async def test_a_bot_that_was_down_too_long_tells_no_old_evening(posting: Posting) -> None:
+    await play(posting, *an_evening_of(2))
+    posting.world.clock.time = NIGHT + 86400
+    assert not await service(posting).step()
