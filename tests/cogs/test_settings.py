@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +21,7 @@ STATS = 99
 
 
 @pytest.fixture
-async def posts(world: World) -> AsyncIterator[FakeDiscord]:
+async def posts(world: World) -> FakeDiscord:
     """Where the dispatcher posts: its loop is not running, the tests step it."""
     fake = FakeDiscord(Clock())
     dispatcher = Dispatcher(
@@ -30,7 +29,7 @@ async def posts(world: World) -> AsyncIterator[FakeDiscord]:
         reached=lambda _step: None,
     )  # fmt: skip
     world.bot.app = replace(world.bot.app, dispatcher=dispatcher)
-    yield fake
+    return fake
 
 
 async def test_an_admin_sees_and_changes_what_is_posted(world: World) -> None:
