@@ -1,9 +1,9 @@
-# make demo | run | test | lint | bench: each makes its own .venv first, when there is none.
+# make demo | run | test | lint | preview | bench: each makes its own .venv first, when there is none.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo run test lint bench clean
+.PHONY: demo run test lint preview bench clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -20,6 +20,9 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+preview: $(READY)
+	$(BIN)/python -m tests.preview
 
 bench: $(READY)
 	$(BIN)/python -m bench

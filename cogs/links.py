@@ -90,6 +90,7 @@ class Links(commands.Cog):
         career = await self._linkable(itx, player.guid)
         if not self.bot.settings.links_need_admin:
             outcome = await _link(itx, itx.user.id, player.guid, by="unclaimed")
+            await note(itx, f"/link {player.guid}", outcome)
             await itx.followup.send(f"{itx.user.mention}: {outcome}", allowed_mentions=NOBODY)
             return
         card = link_card(itx.user.display_name, career)

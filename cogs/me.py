@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
+from bot.domain.metrics import BY_NAME
+from bot.domain.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.embeds import embed, view
-from bot.store import links
-from cogs.options import mine
-from cogs.players import stats_card
+from bot.present.players import me_card
+from bot.store import links, players, standings
+from cogs.options import choose_any, chosen, mine
+from cogs.players import no_such_player, other_scopes, stats_card
+from cogs.sharing import shareable
 
 HOW = "Say once which player you are, with `/link`; then I know you everywhere."
+PLACES = tuple(BY_NAME[name] for name in ("kd", "dpm", "kills", "revives", "win_rate"))
+"""Figures whose next place is told."""
+LATELY = Scope(period="30d")
+"""The rounds of those places: recent ones, since everybody is added up for them."""
 
 
 class Me(commands.Cog):
@@ -34,12 +40,24 @@ class Me(commands.Cog):
 
     @app_commands.command()
     async def me(self, itx: discord.Interaction) -> None:
-        """Your own numbers, for your eyes only until you share them."""
+        """Your own numbers, form and next places, for your eyes only until you share them."""
         await itx.response.defer(ephemeral=True)
         guid = await mine(itx)
         if guid is None:
             raise NoAnswer(HOW)
-        await _send(itx, await stats_card(itx, guid, None))
+        await _send(itx, await self._card(itx, guid))
+
+    async def _card(self, itx: discord.Interaction, guid: str) -> Card:
+        db, over = self.bot.app.db, await chosen(itx, None)
+        career = await players.career(db, over, guid)
+        if career is None:
+            raise no_such_player()
+        return me_card(
+            career,
+            form=await players.form(db, over, guid),
+            boards=await standings.boards(db, await choose_any(itx, LATELY), PLACES),
+            buttons=other_scopes(itx.user.id, guid, over.scope.text),
+        )
 
     async def _of_member(self, itx: discord.Interaction, member: discord.Member) -> None:
         """The numbers of the player that a member is."""
@@ -52,9 +70,9 @@ class Me(commands.Cog):
 
 
 async def _send(itx: discord.Interaction, card: Card) -> None:
-    shareable = replace(card, buttons=(*card.buttons, ("Share", f"share:{itx.user.id}")))
-    buttons = view(shareable) or discord.utils.MISSING
-    await itx.followup.send(embed=embed(shareable), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
+    private = shareable(card, owner=itx.user.id)
+    buttons = view(private) or discord.utils.MISSING
+    await itx.followup.send(embed=embed(private), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
 
 
 async def setup(bot: StatsBot) -> None:

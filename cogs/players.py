@@ -18,7 +18,7 @@ from bot.present import charts
 from bot.present.card import Card
 from bot.present.embeds import embed, embeds, files, view
 from bot.present.player_charts import form_chart
-from bot.present.players import career_card, form_card, found_card
+from bot.present.players import FOUND, career_card, form_card, found_card
 from bot.present.text import safe_name
 from bot.store import players
 from cogs.asking import explained, require_owner, the_bot
@@ -32,6 +32,7 @@ from cogs.options import (
     player_or_me,
     read_scope,
 )
+from cogs.sharing import is_private, shareable
 
 QUICK = {"All time": Scope().text, "30 days": "30d", "Last session": LAST}
 
@@ -59,6 +60,8 @@ class OtherScope(
         require_owner(itx, int(self.match["owner"]))
         await itx.response.defer()
         card = await stats_card(itx, self.match["guid"], await read_scope(itx, self.match["scope"]))
+        if is_private(itx):
+            card = shareable(card, owner=itx.user.id)
         await itx.edit_original_response(embed=embed(card), view=view(card), allowed_mentions=NOBODY)
 
 
@@ -67,10 +70,21 @@ async def stats_card(itx: discord.Interaction, guid: str, scope: Scope | None) -
     over = await chosen(itx, scope)
     career = await players.career(the_bot(itx).app.db, over, guid)
     if career is None:
-        raise NoAnswer("Nobody with that GUID has ever played here.")
-    owner, text = itx.user.id, over.scope.text
+        raise no_such_player()
+    return career_card(career, buttons=other_scopes(itx.user.id, guid, over.scope.text))
+
+
+def other_scopes(owner: int, guid: str, text: str) -> list[tuple[str, str]]:
+    """The buttons under a player's numbers over a scope; none for a GUID that would break their ids."""
+    if ":" in guid:
+        return []
     buttons = [(label, f"st:{owner}:{guid}:{quick}") for label, quick in QUICK.items() if quick != text]
-    return career_card(career, buttons=[*buttons, ("Explain", f"explain:{owner}:{guid}:{text}")])
+    return [*buttons, ("Explain", f"explain:{owner}:{guid}:{text}")]
+
+
+def no_such_player() -> NoAnswer:
+    """A GUID that no stored round has: after a rebuild without its files, or from a made-up button."""
+    return NoAnswer("Nobody with that GUID has ever played here.")
 
 
 class Players(commands.Cog):
@@ -108,12 +122,13 @@ class Players(commands.Cog):
     async def find(self, itx: discord.Interaction, name: app_commands.Range[str, 1, 64]) -> None:
         """Who is behind a name: players, all their names, their GUIDs."""
         await itx.response.defer(ephemeral=True)
-        found = await self.bot.app.names.search(name, limit=5, own=await mine(itx))
+        found = await self.bot.app.names.search(name, limit=25, own=await mine(itx))
         if not found:
             raise NoAnswer(f"Nobody called anything like {safe_name(name)} has ever played here.")
-        aliases = await players.aliases(self.bot.app.db, [one.guid for one in found])
-        card = found_card(name, found, aliases)
-        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+        aliases = await players.aliases(self.bot.app.db, [one.guid for one in found[:FOUND]])
+        card = shareable(found_card(name, found, aliases), owner=itx.user.id)
+        buttons = view(card) or discord.utils.MISSING
+        await itx.followup.send(embed=embed(card), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
 
 
 async def setup(bot: StatsBot) -> None:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import discord
 
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.errors import NoAnswer
+from bot.present.card import Card
 from bot.present.text import safe_name
 from cogs.asking import explained, require_owner
 
 
-class Share(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"share:(?P<owner>\d+)"):
+def shareable(card: Card, *, owner: int) -> Card:
+    """The card of a private answer, with the button below it that its asker may press."""
+    return replace(card, buttons=(*card.buttons, ("Share", f"share:{owner}")))
+
+
+def is_private(itx: discord.Interaction) -> bool:
+    """The button that was pressed is under an answer that only its asker sees."""
+    return itx.message is not None and itx.message.flags.ephemeral
+
+
+class Share(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"share:(?P<owner>\d{1,20})"):
     """Under an answer that only its asker sees."""
 
     def __init__(self, owner: int) -> None:
@@ -29,7 +41,7 @@ class Share(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template
 
     @explained
     async def callback(self, itx: discord.Interaction) -> None:
-        """The same for everybody, without buttons."""
+        """The same for everybody, without buttons: those belong to whoever asked."""
         require_owner(itx, self.owner)
         embeds = itx.message.embeds if itx.message is not None else []
         if not embeds:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.domain.metrics import METRICS
+from bot.domain.columns import FEWEST
+from bot.domain.explanations import RAW
+from bot.domain.metrics import BY_NAME, METRICS, Metric
 from bot.present.card import Card, Menu
 
 Mention = Callable[[str], str]
 """A command's name → how it is shown: clickable where its id is known."""
 
 QUESTIONS = (
-    ("How was our last evening?", "session", "teams, score, maps; its menu has players, weapons, awards"),
+    ("How was our last evening? Who carried?", "session", "teams, score, maps; its menu has players, weapons, awards"),
     ("What happened in the last match?", "match", "both rounds and the total"),
     ("And in the last round?", "round", "who did what"),
     ("Which evenings were there?", "sessions", "newest first"),
@@ -27,7 +29,7 @@ QUESTIONS = (
     ("How does this map play?", "map", "times, attack and defence, its best players"),
     ("Which maps do we play?", "maps", "how often, and how they end"),
     ("Who is behind this name?", "find", "every alias and GUID"),
-    ("Why is my shots number lower than I think?", "explain", "the rounds behind any number, and their files"),
+    ("Why is my shots number lower than I think?", "explain", "`figure: shots`, or any other: its rounds and files"),
     ("Can I have the figures in a spreadsheet?", "export", "CSV or JSON"),
     ("I am linked with the wrong player!", "unlink", "and then link again"),
 )
@@ -66,6 +68,14 @@ _COUNTS = (
     "A ratio is compared from a third of the scope's rounds on, ten at most.",
 )
 _HALF = 18
+_IN_WORDS = {
+    "1": "rounds",
+    "result > 0": "matches won",
+    BY_NAME["matches"].top: "matches with a result",
+    BY_NAME["multikills"].top: "multikills_2 + … + multikills_6",
+}
+"""Sums whose expression says less than words."""
+_MORE = "`/explain` also knows " + ", ".join(f"`{one.name}` ({one.meaning})" for one in RAW) + "."
 
 
 def help_card(topic: str, *, mention: Mention, menu_id: str) -> Card:
@@ -73,7 +83,7 @@ def help_card(topic: str, *, mention: Mention, menu_id: str) -> Card:
     lines = {
         "scopes": _SCOPES,
         "figures": _figures(0, _HALF),
-        "more figures": _figures(_HALF, None),
+        "more figures": (*_figures(_HALF, None), _MORE),
         "evenings": _EVENINGS,
         "counts": _COUNTS,
     }.get(topic)
@@ -90,3 +100,36 @@ def help_card(topic: str, *, mention: Mention, menu_id: str) -> Card:
 
 def _figures(begin: int, end: int | None) -> tuple[str, ...]:
     return tuple(f"**{metric.title}** (`{metric.name}`): {metric.meaning}" for metric in METRICS[begin:end])
+
+
+def figures_table() -> str:
+    """Every figure as a Markdown table, for docs/STATISTICS.md: name, meaning, formula, what it needs."""
+    rows = [
+        ("name", "title", "meaning", "formula", "compared from", "known since"),
+        ("---",) * 6,
+        *(_row(metric, compared=True) for metric in METRICS),
+        *(_row(metric, compared=False) for metric in RAW),
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
+def _row(metric: Metric, *, compared: bool) -> tuple[str, ...]:
+    noun = "match" if metric.of_matches else "round"
+    needed = f"{metric.minimum} {noun}{'es' if metric.of_matches else 's'}" if metric.minimum > 1 else f"1 {noun}"
+    return (
+        f"`{metric.name}`",
+        metric.title + ("" if metric.higher_is_better else " (fewer is better)"),
+        metric.meaning,
+        f"`{_formula(metric)}`",
+        needed if compared else "`/explain` only",
+        f"{metric.since} fields" if metric.since > FEWEST else "always",
+    )
+
+
+def _formula(metric: Metric) -> str:
+    top = ("largest " if metric.peak else "") + _IN_WORDS.get(metric.top, metric.top)
+    if not metric.per:
+        return top
+    per = "matches" if metric.of_matches else _IN_WORDS.get(metric.per, metric.per)
+    divisor = f"max({per}, {metric.floor})" if metric.floor else per
+    return f"{f'{metric.scale} × ' if metric.scale != 1 else ''}{top} / {divisor}"

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bot.domain.answers import Figures, PlayerChoice
+from bot.domain.answers import Board, Figures, PlayerChoice
 from bot.domain.arms import ArmLine, Armoury, Arms
-from bot.domain.careers import COMPARED, Alias, Career, Comparison, Form, FormRound
+from bot.domain.careers import COMPARED, Alias, Career, Comparison, Form
 from bot.domain.metrics import BY_NAME, Metric
 from bot.domain.weapons import weapon_name
+from bot.present.boards import own_text
 from bot.present.card import Card
 from bot.present.coverage import covered
 from bot.present.figures import figure_text
 from bot.present.text import ELLIPSIS, MINE, UNKNOWN, counted, number, plain, safe_name, table, when
 
 _FIELD, _ALIASES, _PAGE = 1000, 5, 15
+FOUND = 5
+"""Players whose every name is told."""
 _SHOWN = (
     ("Fights", ("kills", "deaths", "kd", "kpr", "dpm", "damage", "received", "damage_ratio")),
     ("Aim", ("accuracy", "headshots", "headshot_kills", "spree", "multikills")),
@@ -86,7 +90,7 @@ def form_card(form: Form) -> Card:
     return Card(
         title=f"Form of {safe_name(form.name)}",
         lines=(
-            _trend(rounds, mean["dpm"]),
+            trend(form),
             table(rows, (14, 3, 3, 4, 5, 5), limit=3000),
             f"His mean over {counted(form.figures.rounds, 'round')}: {', '.join(usual)}",
             covered(form.coverage),
@@ -111,8 +115,10 @@ def _signed(value: float | None, mean: float | None) -> str:
     return UNKNOWN if value is None or mean is None else f"{round(value - mean):+d}"
 
 
-def _trend(rounds: Sequence[FormRound], mean: float | None) -> str:
-    known = [value for one in rounds if (value := one.figures.values.get("dpm")) is not None]
+def trend(form: Form) -> str:
+    """One sentence: how the last rounds compare with all of them."""
+    mean = means(form.figures)["dpm"]
+    known = [value for one in form.rounds if (value := one.figures.values.get("dpm")) is not None]
     if not known or not mean:
         return "Nothing can be said of his form yet."
     share = 100 * (sum(known) / len(known) / mean - 1)
@@ -204,10 +210,20 @@ def armoury_pages(armoury: Armoury) -> int:
     return max(1, -(-len(armoury.shooters) // _PAGE))
 
 
+def me_card(career: Career, *, form: Form | None, boards: Sequence[Board], buttons: Sequence[tuple[str, str]]) -> Card:
+    """What is only for the player himself: his numbers, his form, and how far it is to the next places."""
+    card = career_card(career, buttons=buttons)
+    places = [f"{board.metric.title}: {text}" for board in boards if (text := own_text(board, career.guid)) is not None]
+    fields = [("Form", trend(form))] if form is not None else []
+    fields += [("Your places in the last 30 days", "\n".join(places)[:_FIELD])] if places else []
+    who = "You are linked with this player; `/unlink` takes that back."
+    return replace(card, lines=(who, *card.lines), fields=(*fields, *card.fields))
+
+
 def found_card(text: str, found: Sequence[PlayerChoice], aliases: Mapping[str, Sequence[Alias]]) -> Card:
     """Players by any of their names."""
     fields = []
-    for one in found:
+    for one in found[:FOUND]:
         names = aliases.get(one.guid, ())
         said = [
             f"{safe_name(alias.name)}: {when(alias.first_seen, 'd')} to {when(alias.last_seen, 'd')}, "
@@ -215,10 +231,16 @@ def found_card(text: str, found: Sequence[PlayerChoice], aliases: Mapping[str, S
             for alias in names[:6]
         ]
         more = [f"{ELLIPSIS} and {len(names) - 6} more names"] if len(names) > 6 else []
-        fields.append((f"{safe_name(one.name)} · `{plain(one.guid, limit=40)}`", "\n".join([*said, *more])[:_FIELD]))
+        fields.append(
+            (
+                f"{safe_name(one.name)} · `{code(one.guid)}`",
+                "\n".join([*said, *more])[:_FIELD],
+            )
+        )
     return Card(
         title=f"Players like {safe_name(text, limit=60)}",
-        fields=tuple(fields[:5]),
+        lines=(f"The best {FOUND} of {len(found)}; more letters tell them apart.",) if len(found) > FOUND else (),
+        fields=tuple(fields),
         footer="The name that he wore last, his GUID, and every name with its first and last day",
     )
 
@@ -236,3 +258,8 @@ def link_card(asker: str, career: Career) -> Card:
         ),
         footer=f"GUID {plain(career.guid, limit=60)} · an admin decides",
     )
+
+
+def code(text: str) -> str:
+    """Text for a code span, which nothing in it can end."""
+    return plain(text, limit=40).replace("`", "'")

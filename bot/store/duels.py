@@ -21,8 +21,11 @@ _LINE_UP = "CASE WHEN {0}.round_id = {0}.match_id THEN 1 - {0}.attack ELSE {0}.a
 """1 for who attacks in round 2: the side of a line tells it in either round."""
 
 
-async def compare(db: Reader, chosen: Chosen, first: str, second: str) -> Comparison:
-    """Both over the scope."""
+async def compare(db: Reader, chosen: Chosen, first: str, second: str, *, matches: Chosen | None = None) -> Comparison:
+    """Both over the scope, and head to head over `matches`: the scope without its half and side, as matches are whole.
+
+    Of a match that somebody left early his last line has the result, so that a half alone would hide most of them.
+    """
     metrics = [BY_NAME[name] for name in COMPARED]
     one = (await standings.by_player(db, chosen, metrics, guid=first)).get(first)
     other = (await standings.by_player(db, chosen, metrics, guid=second)).get(second)
@@ -31,7 +34,7 @@ async def compare(db: Reader, chosen: Chosen, first: str, second: str) -> Compar
         guids=(first, second),
         names=(names[first], names[second]),
         figures=(one, other),
-        duel=await _duel(db, chosen, first, second),
+        duel=await _duel(db, matches or chosen, first, second),
         coverage=chosen.coverage,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import unicodedata
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
@@ -20,6 +21,7 @@ from bot.store.database import Reader
 log = logging.getLogger(__name__)
 
 _MAPS = "SELECT map FROM rounds WHERE state = 'counted' GROUP BY map ORDER BY count(*) DESC, map"
+_WRITTEN = "PRAGMA data_version"  # another number after whatever anybody wrote
 _VERSION = "SELECT max(imported_at) || ' ' || count(*) || ' ' || max(id) FROM rounds"
 FRESH = 2.0
 """Seconds for which nobody asks whether something is new."""
@@ -28,13 +30,13 @@ LONGEST = 36
 CLOSE = 72
 """Of 100: from here on a spelling is close."""
 _TYPED = 64
-_LEET = str.maketrans("013457@$!", "oieastasi")
+_LEET = str.maketrans("013457@$!|l", "oieastasiii")  # 1 stands for i and for l: both are one letter here
 
 
 def folded(name: str) -> str:
-    """A name as people type it: small letters, no decoration, digits that stand for letters taken as those."""
-    plain = "".join(c for c in name.casefold() if c.isalnum() or c in "@$!")
-    return plain.translate(_LEET)
+    """A name as people type it: small letters without accents and decoration, digits that stand for letters as those."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if c.isalnum() or c in "@$!|").translate(_LEET)
 
 
 class Names:
@@ -45,6 +47,7 @@ class Names:
         self._choices: list[PlayerChoice] = []
         self._spelled: list[str] = []
         self._maps: list[str] = []
+        self._written: int | None = None
         self._version: str | None = None
         self._looked_at = -FRESH
         self._refresh: asyncio.Task[None] | None = None
@@ -61,16 +64,20 @@ class Names:
 
     async def resolve(self, text: str) -> PlayerChoice | None:
         """The player meant by free text: a GUID, a whole name, or the only one that begins like it."""
-        await self._current(wait=True)
         wanted = text.strip().casefold()
-        for one in self._choices:
-            if one.guid.casefold() == wanted:
-                return one
+        if (known := self._of_guid(wanted)) is not None:  # what the menu fills in
+            return known
+        await self._current(wait=True)
+        if (known := self._of_guid(wanted)) is not None:
+            return known
         best = self._best(wanted[:_TYPED], limit=2, own=None, close=False)
         if not best or not wanted:
             return None
         whole = best[0].alias.casefold() == wanted
         return best[0] if whole or len(best) == 1 else None
+
+    def _of_guid(self, guid: str) -> PlayerChoice | None:
+        return next((one for one in self._choices if one.guid.casefold() == guid), None)
 
     def _best(self, text: str, *, limit: int, own: str | None, close: bool = True) -> list[PlayerChoice]:
         wanted, spelled = text.strip().casefold(), folded(text)
@@ -89,6 +96,8 @@ class Names:
         """Have the index read where something is new; wait for it, or let it come in the background."""
         if time.monotonic() - self._looked_at < FRESH and not wait:
             return
+        if wait and self._refresh is not None and not self._refresh.done():
+            await asyncio.wait([self._refresh])  # it may have begun before the round that is asked for
         if self._refresh is None or self._refresh.done():
             self._looked_at = time.monotonic()
             self._refresh = asyncio.create_task(self._read(), name="names")
@@ -97,13 +106,17 @@ class Names:
             await asyncio.shield(self._refresh)
 
     async def _read(self) -> None:
+        written = await self._db.value(_WRITTEN)
+        if written == self._written:
+            return
         version = await self._db.value(_VERSION)
         if version == self._version:
+            self._written = written
             return
         choices = await players.choices(self._db)
         self._maps = [row["map"] for row in await self._db.all(_MAPS)]
         self._spelled = [folded(one.alias) for one in choices]
-        self._choices, self._version = choices, version
+        self._choices, self._version, self._written = choices, version, written
 
     @staticmethod
     def label(one: PlayerChoice) -> str:
@@ -136,5 +149,6 @@ def _once(choices: Iterable[PlayerChoice]) -> list[PlayerChoice]:
 
 def _said(task: asyncio.Task[None]) -> None:
     """A failure in the background is no traceback: whoever waited for it has got it."""
-    if not task.cancelled() and isinstance(task.exception(), StoreError):
-        log.debug("the names could not be read: %s", task.exception())
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, StoreError):
+        log.debug("the names could not be read: %s", error)

@@ -73,8 +73,8 @@ class Chosen:
             return ""
         if 2 * self.coverage.rounds > self.counted > 0:
             rest = f"SELECT id FROM rounds WHERE {_COUNTED} AND NOT ({self.where})"
-            return f" AND p.round_id NOT IN ({rest})"
-        return " AND p.round_id IN (SELECT id FROM scope)"
+            return f" AND +p.round_id NOT IN ({rest})"
+        return " AND +p.round_id IN (SELECT id FROM scope)"  # a filter: + keeps it from being a list of seeks
 
     @property
     def is_wide(self) -> bool:

@@ -10,17 +10,22 @@ from bot.store.scopes import Chosen
 
 _SUMS = ", ".join(f"sum(w.{name}) AS {name}" for name in ArmLine._fields if name != "weapon")
 _EVERY = ", ".join(str(bit) for bit in range(len(WEAPONS)))
-_MOST = 200
+MANY = 4
+"""From this share of all rounds on, one pass of the weapon's index is faster than looking up each round's weapons."""
 
 
 async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
     """A player's weapons over a scope."""
-    sql = (
-        f"{chosen.cte} SELECT w.weapon, {_SUMS} FROM weapon_rounds AS w INDEXED BY weapon_figures"
-        f" WHERE w.weapon IN ({_EVERY}) AND w.guid = :guid AND w.counted = 1{_within(chosen)}"
-        " GROUP BY w.weapon ORDER BY sum(w.kills) DESC, sum(w.hits) DESC, w.weapon"
-    )
-    rows = await db.all(sql, **chosen.parameters, guid=guid)
+    if chosen.scope_is_everything and chosen.scope.role is None:
+        source = f"weapon_rounds AS w INDEXED BY weapon_figures WHERE w.weapon IN ({_EVERY}) AND w.guid = :guid AND w.counted = 1"
+    else:
+        source = "own CROSS JOIN weapon_rounds AS w ON w.round_id = own.round_id AND w.line = own.line"
+    rows = await db.all(
+        f"{chosen.cte}, own AS MATERIALIZED (SELECT p.round_id, p.line {chosen.of_player})"
+        f" SELECT w.weapon, {_SUMS} FROM {source}"
+        " GROUP BY w.weapon ORDER BY sum(w.kills) DESC, sum(w.hits) DESC, w.weapon",
+        **chosen.parameters, guid=guid,
+    )  # fmt: skip
     names = await standings.current_names(db, [guid])
     lines = tuple(ArmLine(*(row[name] for name in ArmLine._fields)) for row in rows)
     return Arms(guid=guid, name=names[guid], lines=lines, coverage=chosen.coverage)
@@ -28,14 +33,15 @@ async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
 
 async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
     """Everybody who killed with this weapon over a scope."""
-    if chosen.is_wide:
+    if chosen.scope_is_everything or chosen.is_wide or MANY * chosen.coverage.rounds > chosen.counted:
         source = "weapon_rounds AS w INDEXED BY weapon_figures WHERE w.weapon = :weapon AND w.counted = 1"
+        source += _within(chosen)
     else:
-        source = "scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id WHERE w.weapon = :weapon"
-    source += _within(chosen)
+        source = "scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id WHERE +w.weapon = :weapon"
+        source += _side(chosen)
     sql = (
-        f"{chosen.cte} SELECT w.guid, w.weapon, {_SUMS} FROM {source} AND w.guid NOT LIKE 'OMNIBOT%'"
-        f" GROUP BY w.guid HAVING sum(w.kills) > 0 ORDER BY sum(w.kills) DESC, w.guid LIMIT {_MOST}"
+        f"{chosen.cte} SELECT w.guid, w.weapon, {_SUMS} FROM {source}"
+        " GROUP BY w.guid HAVING sum(w.kills) > 0 AND w.guid NOT LIKE 'OMNIBOT%' ORDER BY sum(w.kills) DESC, w.guid"
     )
     rows = await db.all(sql, **chosen.parameters, weapon=weapon)
     names = await standings.current_names(db, [row["guid"] for row in rows])
@@ -46,9 +52,12 @@ async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
 
 
 def _within(chosen: Chosen) -> str:
+    return ("" if chosen.scope_is_everything else " AND w.round_id IN (SELECT id FROM scope)") + _side(chosen)
+
+
+def _side(chosen: Chosen) -> str:
     """The side of a player is his line's, not his weapon's: a scope's side is looked up there."""
-    within = "" if chosen.scope_is_everything else " AND w.round_id IN (SELECT id FROM scope)"
     if chosen.scope.role is None:
-        return within
+        return ""
     line = "SELECT 1 FROM player_rounds AS p WHERE p.round_id = w.round_id AND p.line = w.line"
-    return f"{within} AND EXISTS ({line} AND {chosen.lines})"
+    return f" AND EXISTS ({line} AND {chosen.lines})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,13 @@ def _is_an_answer(error: BaseException | None) -> bool:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """No round has been played yet; whatever the bot sends is checked against Discord's limits and description."""
+    async with opened(tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path) -> AsyncIterator[World]:
+    """The same without pytest."""
     remote = tmp_path / "remote"
     remote.mkdir()
     env = Env(discord.Client(intents=discord.Intents(guilds=True)))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from bot.domain.metrics import METRICS
 from bot.domain.model import PlayerRound
-from bot.store import export
-from tests.builders import an_evening, an_r1, an_r2
-from tests.world import World, a_world
+from bot.domain.scope import Scope
+from bot.store import export, standings
+from bot.store.scopes import Chosen, choose
+from tests.builders import a_guid, an_evening, an_r1, an_r2
+from tests.world import NIGHT, World, a_world
 
 R1 = an_r1()
 R2 = an_r2(R1)
@@ -82,3 +89,53 @@ async def test_files_can_be_asked_for_by_their_states(world: World) -> None:
 
 async def test_an_empty_database_is_an_empty_export(world: World) -> None:
     assert await world.export() == {"files": [], "rounds": []}
+
+
+async def chosen(world: World, scope: Scope) -> Chosen:
+    return await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
+
+
+async def rows(world: World, selection: export.Selection) -> list[dict[str, Any]]:
+    return [row async for some in export.rows(world.app.db, selection) for row in some]
+
+
+async def test_rows_of_a_scope_add_up_to_what_the_bot_says(world: World) -> None:
+    await world.add(*an_evening(5))
+    over = await chosen(world, Scope(number=2))
+    found = await rows(world, await export.of_scope(world.app.db, over))
+    figures = await standings.by_player(world.app.db, over, METRICS)
+    for name, column in (("kills", "kills"), ("damage", "damage_given"), ("time", "time_seconds")):
+        for guid, his in figures.items():
+            assert his.values[name] == sum(row[column] for row in found if row["guid"] == guid)
+    assert {row["round"] for row in found} == {2}
+
+
+async def test_rows_are_read_in_pieces_and_come_in_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.add(*an_evening(4))
+    selection = await export.of_scope(world.app.db, await chosen(world, Scope()))
+    whole = await rows(world, selection)
+    monkeypatch.setattr(export, "AT_ONCE", 3)
+    assert await rows(world, selection) == whole
+    assert [row["ended_at"] for row in whole] == sorted(row["ended_at"] for row in whole)
+    assert all(tuple(row) == export.COLUMNS for row in whole)
+
+
+async def test_rows_of_a_player_are_his_alone(world: World) -> None:
+    await world.add(R1, R2)
+    guid = a_guid("axis0")
+    selection = await export.of_player(world.app.db, await chosen(world, Scope()), guid=guid, name="axis0")
+    assert [(row["guid"], row["file"]) for row in await rows(world, selection)] == [(guid, R1.name), (guid, R2.name)]
+
+
+async def test_a_match_has_the_rounds_that_do_not_count_too_with_their_reason(world: World) -> None:
+    orphan = an_r2(an_r1(map="te_escape2"))
+    await world.add(orphan)
+    selection = await export.of_match(world.app.db, 1)
+    assert selection is not None
+    assert {(row["state"], row["reason"][:8]) for row in await rows(world, selection)} == {("set_aside", "unpaired")}
+    assert await export.of_match(world.app.db, 99) is None
+
+
+async def test_an_empty_scope_has_no_row(world: World) -> None:
+    await world.add(R1, R2)
+    assert await rows(world, await export.of_scope(world.app.db, await chosen(world, Scope(map="radar")))) == []

@@ -9,7 +9,8 @@ import json
 import pytest
 
 from bot.domain.model import PlayerRound
-from tests.builders import a_player, an_evening, an_r1
+from bot.store.export import COLUMNS
+from tests.builders import a_player, an_evening, an_r1, an_r2
 from tests.tools.conftest import Tools
 
 
@@ -50,6 +51,48 @@ def test_no_player_can_smuggle_a_formula_into_a_spreadsheet(tools: Tools, name: 
     cells = [cell for line in csv.DictReader(io.StringIO(text)) for cell in (line["name"], line["raw_name"])]
     assert len(cells) == 4
     assert not any(cell.startswith(tuple("=+-@\t\r＝＋－＠")) for cell in cells)
+
+
+R1 = an_r1(players=[a_player("anna", kills=9), a_player("ben", team=2, deaths=9)])
+R2 = an_r2(R1, players=[a_player("anna", team=2, kills=4), a_player("ben", deaths=4)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "label", "rows"),
+    [
+        (("session",), "session 2026-03-01", 4),
+        (("session", "2026-03-01"), "session 2026-03-01", 4),
+        (("match",), "match #1 on supply", 4),
+        (("match", "2"), "match #1 on supply", 4),
+        (("player", "anna"), "anna, all time", 2),
+        (("scope",), "all time", 4),
+        (("scope", "supply r2"), "all time, supply, round 2", 2),
+    ],
+)
+def test_a_row_per_player_and_round_as_json_and_as_csv(
+    tools: Tools, arguments: tuple[str, ...], label: str, rows: int
+) -> None:
+    tools.fill(R1, R2)
+    done = tools("export", *arguments)
+    assert (done.exit_code, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert [*found] == ["what", "label", "rounds", "left_out", "rows"]
+    assert (found["what"], found["label"], len(found["rows"])) == (arguments[0], label, rows)
+    text = tools("export", *arguments, "--format", "csv").stdout.removeprefix("\ufeff")
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert [*lines[0]] == [*found["rows"][0]] == [*COLUMNS]
+    assert [line["kills"] for line in lines] == [str(row["kills"]) for row in found["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("session", "1999-01-01"), 1), (("match", "99"), 1), (("player", "nobody"), 1), (("scope", "xyzzy"), 2)],
+)
+def test_what_is_not_there_ends_with_a_sentence(tools: Tools, arguments: tuple[str, ...], code: int) -> None:
+    tools.fill(R1, R2)
+    done = tools("export", *arguments)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert arguments[1] in done.stderr
 
 
 def test_without_a_database_it_says_how_to_make_one(tools: Tools) -> None:
