@@ -15,7 +15,7 @@ from bot.errors import StoreError
 from bot.present.embeds import embed, view
 from bot.present.results import details_card, round_card
 from bot.present.text import plain, safe_name
-from bot.store import results
+from bot.store import matches, results
 from cogs.asking import explained, the_bot
 from cogs.options import mine
 
@@ -66,7 +66,9 @@ class Rounds(commands.Cog):
         if answer is None:
             await itx.followup.send(_unknown(id if latest is not None else None), allowed_mentions=NOBODY)
             return
-        card = round_card(answer, first=await results.first_half(db, answer.id), me=await mine(itx))
+        first = await results.first_half(db, answer.id)
+        whole = await matches.match_answer(db, answer.id) if first is not None else None
+        card = round_card(answer, first=first, whole=whole, me=await mine(itx))
         card = replace(card, buttons=_buttons(answer.id, owner=itx.user.id))
         await itx.followup.send(embed=embed(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY)
 

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from bot.deliver.recap_card import recap_card
-from bot.domain.answers import RoundAnswer
+from bot.domain.answers import MatchAnswer, RoundAnswer
 from bot.domain.posts import Kind, OutboxItem
 from bot.present.card import AMBER, Card, Picture
 from bot.present.results import round_card, round_result
@@ -55,31 +55,36 @@ async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
             there = link(match.channel_id, match.message_id)
             line = f"{safe_name(answer.map, limit=64)}, round 1: {round_result(answer.half)}, see the match {there}"
             return Card(short=line, buttons=(("Players", item.marker),))
-    first = await results.first_half(db, item.round_id) if item.kind is Kind.MATCH else None
-    card = round_card(answer, first=first)
+    whole = await matches.match_answer(db, item.round_id) if item.kind is Kind.MATCH else None
+    card = told(answer, whole)
     buttons = (
         ("Players", item.marker),
         ("Weapons", f"weapons:{answer.id}"),
         ("Explain", f"explain:round:{answer.id}"),
         ("Session", f"session:of:{answer.id}"),
     )
-    return await with_picture(db, replace(card, buttons=buttons), answer)
+    return await with_picture(replace(card, buttons=buttons), answer, whole)
 
 
-async def with_picture(db: Reader, card: Card, answer: RoundAnswer) -> Card:
+def told(answer: RoundAnswer, whole: MatchAnswer | None) -> Card:
+    """A round in words; a round 2 as its match."""
+    first = whole.first.half if whole is not None and whole.first is not None and answer.number == 2 else None
+    return round_card(answer, first=first, whole=whole if first is not None else None)
+
+
+async def with_picture(card: Card, answer: RoundAnswer, whole: MatchAnswer | None) -> Card:
     """The card with its players as a picture in place of the tables; a picture that fails is no reason to be silent."""
     try:
-        picture = await _picture(db, answer)
+        picture = await _picture(answer, whole)
     except Exception:
         log.exception("the picture of round %d could not be drawn: its tables are shown instead", answer.id)
         return card
     return replace(card, fields=(), pictures=(picture,))
 
 
-async def _picture(db: Reader, answer: RoundAnswer) -> Picture:
-    match = await matches.match_answer(db, answer.id) if answer.number == 2 else None
-    if match is not None and match.result is not None:
-        return await asyncio.to_thread(_of_match, match)
+async def _picture(answer: RoundAnswer, whole: MatchAnswer | None) -> Picture:
+    if answer.number == 2 and whole is not None and whole.result is not None:
+        return await asyncio.to_thread(_of_match, whole)
     return await asyncio.to_thread(_of_round, answer)
 
 
@@ -94,8 +99,8 @@ async def sample_card(db: Reader) -> Card:
     answer = await results.round_answer(db, newest) if newest is not None else None
     if answer is None:
         return Card(title="A sample", lines=("Here the result of each round will be posted.",))
-    card = round_card(answer, first=await results.first_half(db, answer.id))
-    card = await with_picture(db, card, answer)
+    whole = await matches.match_answer(db, answer.id)
+    card = await with_picture(told(answer, whole), answer, whole)
     return replace(card, title=f"A sample: {card.title}"[:256], lines=("-# only a test", *card.lines))
 
 
@@ -104,9 +109,9 @@ async def _digest(db: Reader, item: OutboxItem) -> Card:
     rounds = await outbox.gathered(db, item.id)
     answers = [answer for one in rounds if (answer := await results.round_answer(db, one)) is not None]
     seconds = {one.id: await results.second_of(db, one.id) for one in answers if one.number == 1}
-    firsts = {one.id: await results.first_half(db, one.id) for one in answers if one.number == 2}
+    wholes = {one.id: await matches.match_answer(db, one.id) for one in answers if one.number == 2}
     lines = [
-        f"{when(one.ended_at, 't')} {round_card(one, first=firsts.get(one.id)).title} `#{one.id}`"
+        f"{when(one.ended_at, 't')} {told(one, wholes.get(one.id)).title} `#{one.id}`"
         for one in answers
         if seconds.get(one.id) not in rounds  # its match has a line
     ]

@@ -31,7 +31,8 @@ def overview_card(one: Overview, *, menu: Menu | None = None) -> Card:
         f"**{its.figure.title} {figure_text(its.figure, its.value)}**: {formula(its, one.rounds)}" for its in one.sums
     ]
     lines += [f"-# {its.figure.title}: {_unknown(its)}" for its in one.sums if its.unknown]
-    lines += [f"-# {hint}" for hint in dict.fromkeys(hint for its in one.sums for hint in hints(its.figure))]
+    told = {hint: its.figure.title for its in reversed(one.sums) for hint in reversed(hints(its.figure))}
+    lines += [f"-# {title}: {hint[0].lower()}{hint[1:]}" for hint, title in reversed(told.items())]
     lines.append(covered(one.coverage))
     return Card(
         title=f"Why: the figures of {safe_name(one.name)}"[:256],

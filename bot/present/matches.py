@@ -14,7 +14,7 @@ def match_card(match: MatchAnswer) -> Card:
     """A match whose both rounds count: who won it and how; the figures of both rounds are added up beside it."""
     assert match.first is not None
     assert match.second is not None
-    card = round_card(match.second, first=match.first.half)
+    card = round_card(match.second, first=match.first.half, whole=match)
     rounds = f"#{match.first.id} and #{match.second.id}"
     fresh = f"-# both rounds added up, {rounds} · played {when(match.ended_at, 'R')}"
     return replace(card, lines=(*card.lines, fresh))

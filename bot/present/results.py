@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from bot.domain.answers import PlayerLine, RoundAnswer
+from bot.domain.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.domain.matches import Half, MatchResult, Winner, result
 from bot.domain.model import ALLIES, AXIS, Aside, State, other_side
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
@@ -19,8 +20,14 @@ _EARLY = 15
 """Seconds by which a round that was held ended before its limit: somebody surrendered (FORMAT §2)."""
 
 
-def round_card(answer: RoundAnswer, *, first: Half | None, me: str | None = None) -> Card:
-    """A finished round; a round 2 with its round 1 is the match, with its winner. `me`: the asker's GUID."""
+def round_card(
+    answer: RoundAnswer, *, first: Half | None, whole: MatchAnswer | None = None, me: str | None = None
+) -> Card:
+    """A finished round; a round 2 with its round 1 is the match, with its winner.
+
+    `whole`: both rounds added up, from which the teams have their names; `me`: the asker's GUID.
+    """
+    named = answer.players if whole is None else _on_sides(whole, answer.half)
     half = answer.half
     told = answer.reason not in NO_RESULT
     match = result(first, half) if first is not None and told else None
@@ -28,7 +35,7 @@ def round_card(answer: RoundAnswer, *, first: Half | None, me: str | None = None
     if answer.state != State.COUNTED:
         lines.append(f"**Not counted**: {safe_name((answer.reason or '').split(': ')[-1], limit=200)}.")
     if first is not None and match is not None:
-        lines += _match_lines(answer.players, first, half, match)
+        lines += _match_lines(named, first, half, match)
     elif told:
         lines.append(round_line(answer.number, half))
     lines += [f"-# {safe_name(note, limit=200)}" for note in answer.notes[:_NOTES]]
@@ -36,7 +43,7 @@ def round_card(answer: RoundAnswer, *, first: Half | None, me: str | None = None
         lines.append(f"-# … and {counted(len(answer.notes) - _NOTES, 'more note')}")
     winner = match.side_in_second if match else half.winner
     return Card(
-        title=_title(answer, match, told=told),
+        title=_title(answer, named, match, told=told),
         lines=tuple(lines),
         fields=tuple(_teams(answer.players, _FIGURES, match, me=me)),
         footer=f"#{answer.id} · {plain(answer.file, limit=200)}",
@@ -52,16 +59,22 @@ def round_result(half: Half) -> str:
     return f"{SIDES.get(half.defender, 'defenders')} held"
 
 
-def _title(answer: RoundAnswer, match: MatchResult | None, *, told: bool) -> str:
+def _title(answer: RoundAnswer, named: Sequence[PlayerLine], match: MatchResult | None, *, told: bool) -> str:
     where = safe_name(answer.map, limit=64)
     if match is None:
         return f"{where}, round {answer.number}: {round_result(answer.half) if told else 'not counted'}"
-    winners = _line_up(answer.players, match.side_in_second)
+    winners = _line_up(named, match.side_in_second)
     if match.winner is Winner.DRAW:
         return f"{where}: draw, nobody finished"
     if match.winner is Winner.FIRST_ATTACKERS:
         return f"{where}: {winners} wins, {clock(match.target)} not beaten"
     return f"{where}: {winners} wins{_in(match.second_time)}"
+
+
+def _on_sides(whole: MatchAnswer, second: Half) -> list[PlayerLine]:
+    """A match's players on their sides of round 2: who attacked first defends then."""
+    sides = {1: second.defender, 2: other_side(second.defender)}
+    return [replace(player, team=sides.get(player.team, 0)) for player in whole.players]
 
 
 def _line_up(players: Sequence[PlayerLine], side: int) -> str:

@@ -34,8 +34,8 @@ _LEET = str.maketrans("013457@$!|l", "oieastasiii")  # 1 stands for i and for l:
 
 
 def folded(name: str) -> str:
-    """A name as people type it: small letters without accents and decoration, digits that stand for letters as those."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    """A name as people type it: small letters, no accents or decoration, digits that stand for letters as those."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return "".join(c for c in plain if c.isalnum() or c in "@$!|").translate(_LEET)
 
 

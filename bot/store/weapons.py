@@ -17,7 +17,10 @@ MANY = 4
 async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
     """A player's weapons over a scope."""
     if chosen.scope_is_everything and chosen.scope.role is None:
-        source = f"weapon_rounds AS w INDEXED BY weapon_figures WHERE w.weapon IN ({_EVERY}) AND w.guid = :guid AND w.counted = 1"
+        source = (
+            "weapon_rounds AS w INDEXED BY weapon_figures"
+            f" WHERE w.weapon IN ({_EVERY}) AND w.guid = :guid AND w.counted = 1"
+        )
     else:
         source = "own CROSS JOIN weapon_rounds AS w ON w.round_id = own.round_id AND w.line = own.line"
     rows = await db.all(

@@ -24,8 +24,8 @@ async def test_the_overview_answers_why_a_shots_number_is_low(world: World) -> N
     assert world.deferred()
     assert "**Shots 158**: the sum over 2 rounds" in shown
     assert "**K/D 3.25**: 13 kills / 4 deaths, over 2 rounds" in shown
-    assert "The game takes a shot back when a knife or bullet hits a corpse" in shown
-    assert "Only pistols and sub-machine guns count here" in shown
+    assert "-# Shots: the game takes a shot back when a knife or bullet hits a corpse" in shown
+    assert "-# Accuracy: only pistols and sub-machine guns count here" in shown
     assert f"`{ALONE.name}`: fewer than two humans played" in shown
 
 

@@ -1,0 +1,338 @@
+"""Marks are what the rounds say, in whatever order and batches they came: reckoned a second time, in plain Python."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.files import ended_at
+from bot.domain.model import Filed, Round
+from bot.domain.parser import parse
+from bot.domain.rounds import derive
+from bot.store import facts
+from bot.store.migrate import scripts
+from tests.builders import (
+    RoundFile,
+    a_name,
+    a_player,
+    an_evening,
+    an_r1,
+    an_r2,
+    later,
+    swapped,
+    two_teams,
+)
+from tests.world import World, a_world, time_of
+from tools.demo.evening import SampleFile
+
+HOUR = 3600
+BERLIN = ZoneInfo("Europe/Berlin")
+LIGHT = (2, 3, 4, 5, 6, 26)
+File = SampleFile | RoundFile
+
+
+class Marked(NamedTuple):
+    """Every mark, by the names of files, since ids depend on the order."""
+
+    rounds: dict[str, tuple[int, int]]
+    lines: dict[tuple[str, int], tuple[Any, ...]]
+    weapons: dict[tuple[str, int, int], tuple[int, str]]
+
+
+def filed(file: File, zone: tzinfo) -> Filed:
+    name = a_name(file.name)
+    end = ended_at(name.stamp, zone=zone, mtime=time_of(file.name))
+    sha256 = hashlib.sha256(file.data).hexdigest()
+    return Filed(server="main", name=name, ended_at=end, sha256=sha256, report=parse(file.data, name))
+
+
+def derived(files: Iterable[File], zone: tzinfo) -> dict[str, Round]:
+    maps: dict[str, list[Filed]] = defaultdict(list)
+    for file in files:
+        maps[a_name(file.name).map].append(filed(file, zone))
+    return {one.filed.name.text: one for its in maps.values() for one in derive(its)}
+
+
+def in_sessions(rounds: Mapping[str, Round], gap: int) -> dict[str, int]:
+    """File → the end of the first round of its session."""
+    found: dict[str, int] = {}
+    start = before = None
+    for name in sorted(rounds, key=lambda name: rounds[name].filed.ended_at):
+        end = rounds[name].filed.ended_at
+        if start is None or before is None or end - before > gap:
+            start = end
+        found[name], before = start, end
+    return found
+
+
+def attackers_finished(one: Round) -> bool:
+    report = one.filed.report
+    return report.winner in (1, 2) and report.winner != report.defender
+
+
+def results(rounds: Mapping[str, Round], counted: Mapping[str, bool]) -> dict[tuple[str, int], int]:
+    """(file, line) → 1 won, 0 draw, -1 lost: of a finished match, on each player's last line of it on a side."""
+    found: dict[tuple[str, int], int] = {}
+    for name, second in rounds.items():
+        if second.first is None or not (counted[name] and counted[second.first]):
+            continue
+        first = rounds[second.first]
+        defends = second.filed.report.defender
+        won = 3 - defends if attackers_finished(second) else defends if attackers_finished(first) else 0
+        last: dict[str, tuple[str, int, int]] = {}
+        for file, one in ((second.first, first), (name, second)):
+            for line, player in enumerate(one.players):
+                if player.team in (1, 2):
+                    side = player.team if one is second else 3 - player.team
+                    last[player.guid] = (file, line, side)
+        for file, line, side in last.values():
+            found[file, line] = 0 if not won else 1 if side == won else -1
+    return found
+
+
+def from_scratch(
+    files: Iterable[File], *, zone: tzinfo = UTC, gap: int = HOUR, ignored: Collection[str] = ()
+) -> Marked:
+    rounds = derived(files, zone)
+    counted = {name: one.state == "counted" and name not in ignored for name, one in rounds.items()}
+    session = in_sessions(rounds, gap)
+    result = results(rounds, counted)
+    marked = Marked({}, {}, {})
+    for name, one in rounds.items():
+        humans = [player.team for player in one.players if not player.guid.startswith("OMNIBOT")]
+        marked.rounds[name] = (session[name], min(humans.count(1), humans.count(2)))
+        for line, (player, cells) in enumerate(zip(one.players, one.weapons, strict=True)):
+            played = player.team in (1, 2)
+            light = [cells[weapon] for weapon in LIGHT if weapon in cells]
+            marked.lines[name, line] = (
+                player.guid,
+                int(counted[name]),
+                one.filed.ended_at,
+                session[name],
+                one.first or name,
+                int(player.team != one.filed.report.defender) if played else None,
+                result.get((name, line)),
+                sum(cell.hits for cell in light),
+                sum(cell.shots for cell in light),
+                sum(cell.headshots for cell in light),
+            )
+            for weapon in cells:
+                marked.weapons[name, line, weapon] = (int(counted[name]), player.guid)
+    return marked
+
+
+async def stored(world: World) -> Marked:
+    rounds = await world.rows("SELECT filename, session, team_size FROM rounds")
+    lines = await world.rows(
+        "SELECT r.filename, p.line, p.guid, p.counted, p.ended_at, p.session, m.filename AS match, p.attack, p.result,"
+        " p.light_hits, p.light_shots, p.light_headshots FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"
+        " LEFT JOIN rounds AS m ON m.id = p.match_id"
+    )
+    weapons = await world.rows(
+        "SELECT r.filename, w.line, w.weapon, w.counted, w.guid"
+        " FROM weapon_rounds AS w JOIN rounds AS r ON r.id = w.round_id"
+    )
+    return Marked(
+        {name: (session, size) for name, session, size in map(tuple, rounds)},
+        {(name, line): tuple(marks) for name, line, *marks in map(tuple, lines)},
+        {(name, line, weapon): (counted, guid) for name, line, weapon, counted, guid in map(tuple, weapons)},
+    )
+
+
+def check(found: Marked, wanted: Marked) -> None:
+    for has, should in zip(found, wanted, strict=True):
+        assert has == should
+
+
+ARMS = {0: (2, -1, 1, 0, 0), 2: (3, 9, 1, 0, 2), 4: (20, 70, 4, 1, 5), 11: (4, 2, 2, 3, 0), 27: (3, 5, 0, 0, 0)}
+
+
+def a_match(at: str, *, map: str, defender: int = 1, **said: Any) -> tuple[RoundFile, RoundFile]:
+    """Three against three. One watches round 1, one round 2, one comes for it, one changes teams; all kinds of arms."""
+    armed = a_player("armed", team=2, minutes=8.0, weapons=ARMS)
+    players = [*two_teams(2), armed, a_player("axel"), a_player("watcher", team=3)]
+    first = an_r1(map=map, at=at, defender=defender, players=players, **said)
+    axis0, axis1, allies0, *_ = swapped(two_teams(2))
+    sits = a_player("allies1", team=3, minutes=0.0, alive=0.0, weapons={})
+    late = a_player("late", team=1, kills=2, weapons={26: (5, 20, 2, 1, 1)})
+    armed_again = a_player("armed", team=1, minutes=6.0, weapons={3: (4, 8, 1, 0, 1), 4: (10, 30, 2, 2, 1)})
+    changed = a_player("axel", team=1, kills=3)  # on Axis again: his line-up has gone over to Allies
+    return first, an_r2(first, players=[axis0, axis1, allies0, sits, late, armed_again, changed])
+
+
+def three_days() -> list[File]:
+    ice = a_match("2026-03-02-200000", map="etl_ice", defender=2)
+    held = an_r1(map="supply", at="2026-03-02-203000", players=two_teams(3, minutes=12.0), winner=1)
+    draw = an_r2(held, winner=1)
+    bots = [*two_teams(2), a_player("[BOT]one", guid="OMNIBOT0"), a_player("[BOT]two", guid="OMNIBOT0", team=2)]
+    away = an_r1(map="sw_goldrush_te", at="2026-03-02-215500")
+    over = later(draw.at, HOUR)
+    return [
+        *an_evening(3, seed=2),
+        *ice, held, draw,
+        an_r1(map="braundorf_b4", at=over, players=bots),  # exactly an hour after the round before
+        an_r1(map="braundorf_b4", at=later(over, HOUR + 1)),  # and one second more
+        an_r2(away),  # without its round 1
+        an_r1(map="et_beach", at="2026-03-03-233000", playtime=-5000),
+        an_r1(map="et_beach", at="2026-03-03-235500", players=[a_player("anna", kills=1)]),
+        *a_match("2026-03-04-001500", map="et_beach"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_after_every_batch_of_any_order_the_marks_are_those_from_scratch(tmp_path: Path, seed: int) -> None:
+    files, dice = three_days(), random.Random(seed)
+    dice.shuffle(files)
+    async with a_world(tmp_path) as world:
+        come: list[File] = []
+        while files:
+            size = dice.choice((1, 1, 2, 5))
+            batch, files = files[:size], files[size:]
+            await world.add(*batch)
+            come += batch
+            check(await stored(world), from_scratch(come))
+
+
+async def test_the_reckoning_itself_knows_every_kind_of_mark() -> None:
+    marked = from_scratch(three_days())
+    assert {size for _, size in marked.rounds.values()} == {0, 2, 3}
+    counted, attack, result = ({line[at] for line in marked.lines.values()} for at in (1, 5, 6))
+    assert (counted, attack, result) == ({0, 1}, {0, 1, None}, {-1, 0, 1, None})
+    assert len({session for session, _ in marked.rounds.values()}) == 4
+
+
+async def test_a_late_round_1_gives_its_round_2_a_match_and_a_result(world: World) -> None:
+    first, second = a_match("2026-03-02-200000", map="etl_ice", defender=2)
+    await world.add(second)
+    alone = await stored(world)
+    assert {(line[1], line[4], line[6]) for line in alone.lines.values()} == {(0, second.name, None)}
+    await world.add(first)
+    found = await stored(world)
+    check(found, from_scratch([first, second]))
+    marks = {(name, line[0]): line for (name, _), line in found.lines.items()}
+    assert {line[4] for line in marks.values()} == {first.name}
+    assert {name for (name, _), line in marks.items() if line[6] is not None} == {first.name, second.name}
+    assert sum(line[6] is not None for line in marks.values()) == 7, "everybody has his result once, also who sat out"
+
+
+async def test_a_round_in_between_makes_one_session_of_two(world: World) -> None:
+    early, bridge, late = (an_r1(map="supply", at=f"2026-03-02-{at}") for at in ("200000", "205000", "214000"))
+    await world.add(early, late)
+    assert len({session for session, _ in (await stored(world)).rounds.values()}) == 2
+    await world.add(bridge)
+    found = await stored(world)
+    assert {session for session, _ in found.rounds.values()} == {time_of(early.name)}
+    check(found, from_scratch([early, bridge, late]))
+
+
+async def test_a_round_before_a_session_moves_its_start(world: World) -> None:
+    await world.add(late := an_r1(at="2026-03-02-210000"))
+    await world.add(early := an_r1(at="2026-03-02-201000", map="braundorf"))
+    found = await stored(world)
+    assert {session for session, _ in found.rounds.values()} == {time_of(early.name)}
+    check(found, from_scratch([early, late]))
+
+
+async def test_in_another_zone_sessions_fall_together_and_apart(world: World) -> None:
+    """On 2026-03-29 Berlin's clocks go from 02:00 to 03:00: what is 75 minutes apart in UTC is 15 there."""
+    night = [an_r1(at=f"2026-03-29-{at}", map=map) for at, map in (("015500", "supply"), ("031000", "braundorf"))]
+    files = [*three_days(), *night]
+    await world.add(*files)
+    check(await stored(world), from_scratch(files))
+    for zone, apart in ((BERLIN, 1), (ZoneInfo("UTC"), 2)):
+        await world.app.importer.rebuild(zone)
+        found = await stored(world)
+        check(found, from_scratch(files, zone=zone))
+        assert len({found.rounds[file.name][0] for file in night}) == apart
+
+
+async def test_another_zone_at_the_next_start_marks_everything_anew(tmp_path: Path) -> None:
+    files = three_days()
+    async with a_world(tmp_path) as world:
+        await world.add(*files)
+    async with a_world(tmp_path, before=world, server_timezone="Europe/Berlin") as again:
+        check(await stored(again), from_scratch(files, zone=BERLIN))
+
+
+async def test_another_gap_at_the_next_start_groups_everything_anew(tmp_path: Path) -> None:
+    files = three_days()
+    async with a_world(tmp_path) as world:
+        await world.add(*files)
+        sixty = await stored(world)
+    before = world
+    for minutes in (10, 1440, 60):
+        async with a_world(tmp_path, before=before, session_gap_minutes=minutes) as again:
+            found = await stored(again)
+            check(found, from_scratch(files, gap=60 * minutes))
+            assert (found == sixty) is (minutes == 60)
+        before = again
+
+
+async def test_a_round_that_an_admin_takes_out_is_not_counted_and_its_match_has_no_result(world: World) -> None:
+    files = three_days()
+    await world.add(*files)
+    whole = await stored(world)
+    ice = [file.name for file in files if "etl_ice" in file.name and file.name.startswith("2026-03-02")]
+    assert len(ice) == 2
+    for name in ice:
+        await world.app.repairs.ignore([name], reason="a test", by="a test")
+        found = await stored(world)
+        check(found, from_scratch(files, ignored=[name]))
+        lines = {key: line for key, line in found.lines.items() if key[0] in ice}
+        assert {line[6] for line in lines.values()} == {None}
+        assert {line[1] for key, line in lines.items() if key[0] == name} == {0}
+        await world.app.repairs.unignore([name])
+        assert await stored(world) == whole
+
+
+def in_schema_2(path: Path, rounds: Mapping[str, Round], files: Iterable[File]) -> None:
+    """A database as the release before marks left it."""
+    content = {file.name: file.data for file in files}
+    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+        for _, script in scripts()[:2]:
+            con.executescript(script)
+        con.execute("INSERT INTO servers (id, name, timezone) VALUES (1, 'main', 'UTC')")
+        for number, (name, one) in enumerate(rounds.items(), 1):
+            put(con, number, one, content[name])
+        for name, one in rounds.items():
+            con.execute(
+                "UPDATE rounds SET first_round_id = (SELECT id FROM rounds WHERE filename = ?) WHERE filename = ?",
+                (one.first, name),
+            )
+
+
+def put(con: sqlite3.Connection, number: int, one: Round, content: bytes) -> None:
+    name, report = one.filed.name.text, one.filed.report
+    row = (
+        number, 1, name, one.filed.sha256, None, report.map, report.number, one.filed.ended_at, report.host,
+        report.config, report.defender, report.winner, report.time_limit, report.next_time_limit, one.duration,
+        report.tab_fields, one.state, one.reason, None, "", 0,
+    )  # fmt: skip
+    con.execute("INSERT INTO evidence VALUES (?, ?, ?)", (one.filed.sha256, len(content), content))
+    con.execute(f"INSERT INTO rounds VALUES ({', '.join('?' * len(row))})", row)
+    for line, (player, cells) in enumerate(zip(one.players, one.weapons, strict=True)):
+        values = (number, line, *player)
+        con.execute(f"INSERT INTO player_rounds VALUES ({', '.join('?' * len(values))})", values)
+        con.executemany(
+            "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(number, line, weapon, *figures) for weapon, figures in cells.items()],
+        )
+
+
+async def test_a_database_from_before_the_marks_gets_them_at_its_first_start(tmp_path: Path) -> None:
+    files = three_days()
+    in_schema_2(tmp_path / "stats.db", derived(files, UTC), files)
+    async with a_world(tmp_path) as world:
+        check(await stored(world), from_scratch(files))
+        assert await facts.get(world.app.db, facts.SESSION_GAP) == str(HOUR)
+        assert (await world.rows("PRAGMA user_version"))[0][0] == scripts()[-1][0]
