@@ -16,14 +16,16 @@ from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.domain.answers import MatchAnswer
 from bot.errors import NoAnswer, StoreError
+from bot.present.baselines import beside_usual
 from bot.present.card import Card, Picture
 from bot.present.embeds import embeds, files, view
 from bot.present.matches import match_card
 from bot.present.results import round_card
 from bot.present.scorecard import match_picture, round_picture
 from bot.present.text import plain, safe_name
-from bot.store import matches, results
+from bot.store import baselines, matches, results
 from cogs.asking import explained, require_owner, the_bot
+from cogs.options import mine
 
 TABS = {"1": "Round 1", "2": "Round 2", "total": "Total"}
 
@@ -53,15 +55,16 @@ class Tab(
         found = await matches.match_answer(the_bot(itx).app.db, int(self.match["id"]))
         if found is None:
             raise NoAnswer("That match is not in this database any more.")
-        card = await shown(found, tab=self.match["tab"], owner=itx.user.id)
+        card = await shown(itx, found, tab=self.match["tab"])
         await itx.edit_original_response(
             embeds=embeds(card), attachments=files(card), view=view(card), allowed_mentions=NOBODY
         )
 
 
-async def shown(match: MatchAnswer, *, tab: str, owner: int) -> Card:
+async def shown(itx: discord.Interaction, match: MatchAnswer, *, tab: str) -> Card:
     """One tab of a match; a round that is not there has no tab."""
     card, draw = _card(match, tab)
+    owner = itx.user.id
     buttons = [
         (name, f"m:{owner}:{match.id}:{one}")
         for one, name in TABS.items()
@@ -69,10 +72,20 @@ async def shown(match: MatchAnswer, *, tab: str, owner: int) -> Card:
     ]
     last = match.second or match.first
     assert last is not None
+    own = await _beside_usual(itx, match, tab)
     more = (("Weapons", f"weapons:{last.id}"), ("Explain", f"explain:round:{last.id}"))
     now = f"m:{owner}:{match.id}:{tab}"
     picture = await asyncio.to_thread(draw)
-    return replace(card, fields=(), buttons=(*buttons, *more), off=frozenset({now}), pictures=(picture,))
+    lines, all_buttons = (*card.lines, *own), (*buttons, *more)
+    return replace(card, lines=lines, fields=(), buttons=all_buttons, off=frozenset({now}), pictures=(picture,))
+
+
+async def _beside_usual(itx: discord.Interaction, match: MatchAnswer, tab: str) -> list[str]:
+    """The asker's figures of the round that is shown, beside his own mean."""
+    answer, me = {"1": match.first, "2": match.second}.get(tab), await mine(itx)
+    if answer is None or me is None:
+        return []
+    return beside_usual(await baselines.of_round(the_bot(itx).app.db, answer.id, me))
 
 
 def _card(match: MatchAnswer, tab: str) -> tuple[Card, Callable[[], Picture]]:
@@ -103,7 +116,7 @@ class Matches(commands.Cog):
         found = await matches.match_answer(db, wanted) if wanted is not None else None
         if found is None:
             raise NoAnswer(_unknown(id if await results.latest(db) is not None else None))
-        card = await shown(found, tab="total", owner=itx.user.id)
+        card = await shown(itx, found, tab="total")
         await itx.followup.send(
             embeds=embeds(card), files=files(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY
         )

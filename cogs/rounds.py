@@ -12,10 +12,11 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.errors import StoreError
+from bot.present.baselines import beside_usual
 from bot.present.embeds import embed, view
 from bot.present.results import details_card, round_card
 from bot.present.text import plain, safe_name
-from bot.store import matches, results
+from bot.store import baselines, matches, results
 from cogs.asking import explained, the_bot
 from cogs.options import mine
 
@@ -68,8 +69,10 @@ class Rounds(commands.Cog):
             return
         first = await results.first_half(db, answer.id)
         whole = await matches.match_answer(db, answer.id) if first is not None else None
-        card = round_card(answer, first=first, whole=whole, me=await mine(itx))
-        card = replace(card, buttons=_buttons(answer.id, owner=itx.user.id))
+        me = await mine(itx)
+        card = round_card(answer, first=first, whole=whole, me=me)
+        own = [] if me is None else beside_usual(await baselines.of_round(db, answer.id, me))
+        card = replace(card, lines=(*card.lines, *own), buttons=_buttons(answer.id, owner=itx.user.id))
         await itx.followup.send(embed=embed(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY)
 
     @round.autocomplete("id")

@@ -15,6 +15,7 @@ from bot.deliver.channel import NOBODY
 from bot.deliver.recap_card import pictures_of
 from bot.domain.evenings import SessionTable
 from bot.errors import NoAnswer, StoreError
+from bot.present.baselines import beside_usual
 from bot.present.card import Card
 from bot.present.embeds import embeds, files, view
 from bot.present.recap import score_picture
@@ -32,7 +33,7 @@ from bot.present.sessions import (
     text_card,
 )
 from bot.present.text import plain, safe_name
-from bot.store import awards, outbox, round_weapons, scopes, sessions, standings
+from bot.store import awards, baselines, outbox, round_weapons, scopes, sessions, standings
 from bot.store.scopes import Chosen
 from cogs.asking import explained, require_owner, the_bot
 from cogs.options import chosen as chosen_scope
@@ -70,7 +71,9 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: Chosen, *
             card = text_card(table, what, [])
             return replace(card, pictures=(await pictures_of(db, table, chosen, win_points=points))[1:])
     found = await awards.of_session(db, chosen)
+    own = [] if me is None else beside_usual(await baselines.of_session(db, table.session.start, me))
     card = overview_card(table, found, win_points=points, me=me)
+    card = replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
     score = score_picture(table.session, found, table.figures, win_points=points)
     return replace(card, pictures=(await asyncio.to_thread(session_picture, score),))
 

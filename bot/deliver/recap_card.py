@@ -9,22 +9,24 @@ from datetime import tzinfo
 from bot.domain.evenings import SessionTable
 from bot.domain.metrics import BY_NAME
 from bot.domain.posts import OutboxItem
+from bot.domain.records import Broken
 from bot.domain.scope import Scope
 from bot.present import charts
 from bot.present.card import Card, Picture
 from bot.present.evenings import award_line, team_lines
 from bot.present.recap import charts as recap_charts
 from bot.present.recap import score_picture
+from bot.present.records import broken_line
 from bot.present.session_picture import session_picture
 from bot.store import awards as award_store
-from bot.store import sessions, standings
+from bot.store import records, sessions, standings
 from bot.store.database import Reader
 from bot.store.scopes import Chosen, choose
 
 log = logging.getLogger(__name__)
 
 METRICS = tuple(BY_NAME[name] for name in ("kills", "deaths", "dpm", "damage", "received", "survival", "kd", "rounds"))
-_AWARDS = 4
+_AWARDS, _RECORDS = 4, 4
 
 
 async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: int = 1) -> Card:
@@ -36,6 +38,7 @@ async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: 
     awards = await award_store.of_session(db, chosen)
     lines = team_lines(session, table.figures, win_points=win_points)
     lines += [award_line(award, awards.names) for award in awards.awards[:_AWARDS]]
+    lines += [broken_line(one) for one in await _records(db, table)]
     card = Card(
         title=f"Session {session.name} is over",
         lines=tuple(lines),
@@ -51,6 +54,14 @@ async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: 
     return Card(
         title=card.title, lines=card.lines, at=card.at, footer=card.footer, buttons=card.buttons, pictures=pictures
     )
+
+
+async def _records(db: Reader, table: SessionTable) -> list[Broken]:
+    """Records of rounds and matches that were set on this evening and stood at its end."""
+    found: dict[tuple[str, str], Broken] = {}
+    for round_id in await sessions.rounds_of(db, table.session.start):
+        found |= {(one.record.level, one.record.metric.name): one for one in await records.broken(db, round_id)}
+    return [*found.values()][-_RECORDS:]
 
 
 async def session_table(db: Reader, start: int, *, zone: tzinfo) -> tuple[SessionTable, Chosen]:

@@ -13,15 +13,16 @@ from bot.deliver.recap_card import recap_card
 from bot.domain.answers import MatchAnswer, RoundAnswer
 from bot.domain.posts import Kind, OutboxItem
 from bot.present.card import AMBER, Card, Picture
+from bot.present.records import broken_line
 from bot.present.results import round_card, round_result
 from bot.present.scorecard import match_picture, round_picture
 from bot.present.text import counted, safe_name, when
-from bot.store import matches, outbox, results
+from bot.store import matches, outbox, records, results
 from bot.store.database import Reader
 
 log = logging.getLogger(__name__)
 
-DIGEST_LINES = 30
+DIGEST_LINES, _RECORDS = 30, 3
 
 
 async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str], zone: tzinfo) -> Card:
@@ -57,13 +58,14 @@ async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
             return Card(short=line, buttons=(("Players", item.marker),))
     whole = await matches.match_answer(db, item.round_id) if item.kind is Kind.MATCH else None
     card = told(answer, whole)
+    news = [broken_line(one) for one in (await records.broken(db, item.round_id))[:_RECORDS]]
     buttons = (
         ("Players", item.marker),
         ("Weapons", f"weapons:{answer.id}"),
         ("Explain", f"explain:round:{answer.id}"),
         ("Session", f"session:of:{answer.id}"),
     )
-    return await with_picture(replace(card, buttons=buttons), answer, whole)
+    return await with_picture(replace(card, lines=(*card.lines, *news), buttons=buttons), answer, whole)
 
 
 def told(answer: RoundAnswer, whole: MatchAnswer | None) -> Card:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.baselines import Baseline
 from bot.domain.metrics import Metric, Unit
 from bot.present.figures import figure_text
-from bot.present.text import safe_name
+from bot.present.text import MINE, safe_name
+
+
+def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:
+    """One line on the asker's own figures, none where nothing can be compared yet."""
+    said = [baseline_text(one) for one in found[:most]]
+    return [f"{MINE}You: {'; '.join(said)}"] if said else []
 
 
 def baseline_text(one: Baseline, *, whose: str = "your") -> str:

@@ -215,8 +215,8 @@ def me_card(career: Career, *, form: Form | None, boards: Sequence[Board], butto
     card = career_card(career, buttons=buttons)
     places = [f"{board.metric.title}: {text}" for board in boards if (text := own_text(board, career.guid)) is not None]
     fields = [("Form", trend(form))] if form is not None else []
-    fields += [("Your places in the last 30 days", "\n".join(places)[:_FIELD])] if places else []
-    who = "You are linked with this player; `/unlink` takes that back."
+    fields += [("Places in the last 30 days", "\n".join(places)[:_FIELD])] if places else []
+    who = "-# linked with this player: `/unlink` takes that back"
     return replace(card, lines=(who, *card.lines), fields=(*fields, *card.fields))
 
 
@@ -231,12 +231,7 @@ def found_card(text: str, found: Sequence[PlayerChoice], aliases: Mapping[str, S
             for alias in names[:6]
         ]
         more = [f"{ELLIPSIS} and {len(names) - 6} more names"] if len(names) > 6 else []
-        fields.append(
-            (
-                f"{safe_name(one.name)} · `{code(one.guid)}`",
-                "\n".join([*said, *more])[:_FIELD],
-            )
-        )
+        fields.append((f"{safe_name(one.name)} · `{code(one.guid)}`", "\n".join([*said, *more])[:_FIELD]))
     return Card(
         title=f"Players like {safe_name(text, limit=60)}",
         lines=(f"The best {FOUND} of {len(found)}; more letters tell them apart.",) if len(found) > FOUND else (),

@@ -9,10 +9,10 @@ from bot.domain.answers import Figures
 from bot.domain.awards import Awards
 from bot.domain.evenings import SessionAnswer, SessionTable
 from bot.domain.metrics import BY_NAME, Metric, Unit
+from bot.present.awards import pair_line
 from bot.present.card import Card, Menu
 from bot.present.coverage import covered
 from bot.present.evenings import award_line, map_lines, mvp, team_lines, team_names
-from bot.present.figures import figure_text
 from bot.present.text import MINE, UNKNOWN, counted, number, safe_name, table, when
 
 _FIELD = 3600
@@ -58,19 +58,7 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
     lines += team_lines(session, table_.figures, win_points=win_points, me=me)
     best = mvp(awards)
     lines += [award_line(best, awards.names, me=me)] if best else []
-    lines += _mine(table_.figures, me)
     return _card(session, "", [*lines, covered(table_.coverage)])
-
-
-def _mine(figures: Mapping[str, Figures], me: str | None) -> list[str]:
-    its = figures.get(me or "")
-    if its is None:
-        return []
-    said = ", ".join(
-        f"{title} {figure_text(BY_NAME[name], its.values.get(name))}"
-        for name, title in (("kills", "kills"), ("deaths", "deaths"), ("kd", "K/D"), ("dpm", "DPM"))
-    )
-    return [f"{MINE}You: {said}, in {counted(its.rounds, 'round')}"]
 
 
 def maps_card(table_: SessionTable) -> Card:
@@ -105,7 +93,9 @@ def _cell(metric: Metric, figures: Figures) -> str:
 
 def awards_view(table_: SessionTable, awards: Awards, *, me: str | None) -> Card:
     """Every award with its number and reason."""
-    lines = [award_line(award, awards.names, me=me) for award in awards.awards] or ["Nobody earned an award."]
+    lines = [award_line(award, awards.names, me=me) for award in awards.awards]
+    lines += [pair_line(award, awards.names, me=me) for award in awards.pairs]
+    lines = lines or ["Nobody earned an award."]
     return _card(table_.session, "awards", [*_within(lines, _FIELD), covered(table_.coverage)])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +10,8 @@ from typing import Any
 
 BOM = "\ufeff"
 """By this mark spreadsheets know that it is UTF-8."""
-# at a text's beginning, or where a spreadsheet that separates by semicolons would begin another cell
-_FORMULA = re.compile(r"(^|;)(?=[=+\-@\t\r＝＋－＠])")
+# at a text's beginning, or where a spreadsheet that is set to semicolons, or ignores quotes, would begin another cell
+_FORMULA = re.compile(r"(^|[;\r\n])(?=[=+\-@\t\r＝＋－＠])")
 ROWS_END = "\n ]\n}\n"
 
 
@@ -21,11 +20,20 @@ def cell(value: object) -> object:
     return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
 
 
+class _Lines(list[str]):
+    """What the writer writes, a row at a time: with this line end it quotes a carriage return, with `\\n` it does not."""
+
+    END = "\r\n"
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix(self.END) + "\n")
+
+
 def csv_rows(rows: Iterable[Iterable[object]]) -> str:
     """Lines of CSV; what is unknown is empty."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([cell(value) for value in row] for row in rows)
-    return out.getvalue()
+    lines = _Lines()
+    csv.writer(lines, lineterminator=_Lines.END).writerows([cell(value) for value in row] for row in rows)
+    return "".join(lines)
 
 
 def csv_head(names: Sequence[str]) -> str:

@@ -57,6 +57,11 @@ async def counted_at(db: Reader, start: int) -> int | None:
     return None if value is None else int(value)
 
 
+async def rounds_of(db: Reader, start: int) -> list[int]:
+    """The rounds of a session that count, oldest first."""
+    return [int(row["id"]) for row in await db.all(_ROUNDS, session=start)]
+
+
 async def of_round(db: Reader, round_id: int) -> int | None:
     """The session that a round belongs to."""
     value = await db.value("SELECT session FROM rounds WHERE id = :round", round=round_id)

@@ -45,13 +45,19 @@ def test_csv_in_pieces_has_every_row_and_no_formula(pieces: list[list[dict[str, 
             assert shown.replace("'", "") == value.replace("'", "")
 
 
+def test_a_carriage_return_in_a_name_begins_no_line() -> None:
+    text = written("csv", [[{"name": "x\ry", "figure": 1}]])
+    assert text.endswith('"x\ry",1\n')
+
+
 @pytest.mark.parametrize("value", [-5, -0.5, 0, 3])
 def test_numbers_stay_numbers(value: float) -> None:
     assert cell(value) == value
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("-5", "'-5"), ("a-5", "a-5"), ("x;=1", "x;'=1"), ("", ""), ("anna", "anna")]
+    ("text", "shown"),
+    [("-5", "'-5"), ("a-5", "a-5"), ("x;=1", "x;'=1"), ("x\r=1", "x\r'=1"), ("", ""), ("anna", "anna")],
 )
 def test_texts_get_an_apostrophe_only_where_a_formula_could_begin(text: str, shown: str) -> None:
     assert cell(text) == shown

@@ -1,0 +1,134 @@
+"""A second reckoning of the marks, in plain Python over whole files: what `bot.store.marks` must have written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, tzinfo
+from typing import Any, NamedTuple
+
+from bot.domain.files import ended_at
+from bot.domain.model import Filed, Round
+from bot.domain.parser import parse
+from bot.domain.rounds import derive
+from tests.builders import RoundFile, a_name
+from tests.world import World, time_of
+from tools.demo.evening import SampleFile
+
+HOUR = 3600
+LIGHT = (2, 3, 4, 5, 6, 26)
+File = SampleFile | RoundFile
+
+
+class Marked(NamedTuple):
+    """Every mark, by the names of files, since ids depend on the order."""
+
+    rounds: dict[str, tuple[int, int]]
+    lines: dict[tuple[str, int], tuple[Any, ...]]
+    weapons: dict[tuple[str, int, int], tuple[int, str]]
+
+
+def filed(file: File, zone: tzinfo) -> Filed:
+    name = a_name(file.name)
+    end = ended_at(name.stamp, zone=zone, mtime=time_of(file.name))
+    sha256 = hashlib.sha256(file.data).hexdigest()
+    return Filed(server="main", name=name, ended_at=end, sha256=sha256, report=parse(file.data, name))
+
+
+def derived(files: Iterable[File], zone: tzinfo) -> dict[str, Round]:
+    maps: dict[str, list[Filed]] = defaultdict(list)
+    for file in files:
+        maps[a_name(file.name).map].append(filed(file, zone))
+    return {one.filed.name.text: one for its in maps.values() for one in derive(its)}
+
+
+def in_sessions(rounds: Mapping[str, Round], gap: int) -> dict[str, int]:
+    """File → the end of the first round of its session."""
+    found: dict[str, int] = {}
+    start = before = None
+    for name in sorted(rounds, key=lambda name: rounds[name].filed.ended_at):
+        end = rounds[name].filed.ended_at
+        if start is None or before is None or end - before > gap:
+            start = end
+        found[name], before = start, end
+    return found
+
+
+def attackers_finished(one: Round) -> bool:
+    report = one.filed.report
+    return report.winner in (1, 2) and report.winner != report.defender
+
+
+def results(rounds: Mapping[str, Round], counted: Mapping[str, bool]) -> dict[tuple[str, int], int]:
+    """(file, line) → 1 won, 0 draw, -1 lost: of a finished match, on each player's last line of it on a side."""
+    found: dict[tuple[str, int], int] = {}
+    for name, second in rounds.items():
+        if second.first is None or not (counted[name] and counted[second.first]):
+            continue
+        first = rounds[second.first]
+        defends = second.filed.report.defender
+        won = 3 - defends if attackers_finished(second) else defends if attackers_finished(first) else 0
+        last: dict[str, tuple[str, int, int]] = {}
+        for file, one in ((second.first, first), (name, second)):
+            for line, player in enumerate(one.players):
+                if player.team in (1, 2):
+                    side = player.team if one is second else 3 - player.team
+                    last[player.guid] = (file, line, side)
+        for file, line, side in last.values():
+            found[file, line] = 0 if not won else 1 if side == won else -1
+    return found
+
+
+def from_scratch(
+    files: Iterable[File], *, zone: tzinfo = UTC, gap: int = HOUR, ignored: Collection[str] = ()
+) -> Marked:
+    rounds = derived(files, zone)
+    counted = {name: one.state == "counted" and name not in ignored for name, one in rounds.items()}
+    session = in_sessions(rounds, gap)
+    result = results(rounds, counted)
+    marked = Marked({}, {}, {})
+    for name, one in rounds.items():
+        humans = [player.team for player in one.players if not player.guid.startswith("OMNIBOT")]
+        marked.rounds[name] = (session[name], min(humans.count(1), humans.count(2)))
+        for line, (player, cells) in enumerate(zip(one.players, one.weapons, strict=True)):
+            played = player.team in (1, 2)
+            light = [cells[weapon] for weapon in LIGHT if weapon in cells]
+            marked.lines[name, line] = (
+                player.guid,
+                int(counted[name]),
+                one.filed.ended_at,
+                session[name],
+                one.first or name,
+                int(player.team != one.filed.report.defender) if played else None,
+                result.get((name, line)),
+                sum(cell.hits for cell in light),
+                sum(cell.shots for cell in light),
+                sum(cell.headshots for cell in light),
+            )
+            for weapon in cells:
+                marked.weapons[name, line, weapon] = (int(counted[name]), player.guid)
+    return marked
+
+
+async def stored(world: World) -> Marked:
+    rounds = await world.rows("SELECT filename, session, team_size FROM rounds")
+    lines = await world.rows(
+        "SELECT r.filename, p.line, p.guid, p.counted, p.ended_at, p.session, m.filename AS match, p.attack, p.result,"
+        " p.light_hits, p.light_shots, p.light_headshots FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"
+        " LEFT JOIN rounds AS m ON m.id = p.match_id"
+    )
+    weapons = await world.rows(
+        "SELECT r.filename, w.line, w.weapon, w.counted, w.guid"
+        " FROM weapon_rounds AS w JOIN rounds AS r ON r.id = w.round_id"
+    )
+    return Marked(
+        {name: (session, size) for name, session, size in map(tuple, rounds)},
+        {(name, line): tuple(marks) for name, line, *marks in map(tuple, lines)},
+        {(name, line, weapon): (counted, guid) for name, line, weapon, counted, guid in map(tuple, weapons)},
+    )
+
+
+def check(found: Marked, wanted: Marked) -> None:
+    for has, should in zip(found, wanted, strict=True):
+        assert has == should
