@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from bench import catchup, idle, importing, judging, listing, live, parsing, starting
+from bench import catchup, idle, importing, judging, listing, live, parsing, questions, rendering, starting
 from bench.figure import SMALL, Row, Size
 from bench.workshop import Workshop, workshop
 
@@ -27,6 +27,8 @@ FIGURES: dict[str, Callable[[Workshop], Iterator[Row]]] = {
     "parse": parsing.rows,
     "list": listing.rows,
     "start": starting.rows,
+    "render": rendering.rows,
+    "ask": questions.rows,
 }
 DOCUMENT = Path(__file__).parent.parent / "docs" / "BENCHMARKS.md"
 BEGIN, END = "<!-- results: written by python -m bench -->", "<!-- end of results -->"

@@ -21,7 +21,7 @@ def cell(value: object) -> object:
 
 
 class _Lines(list[str]):
-    """What the writer writes, a row at a time: with this line end it quotes a carriage return, with `\\n` it does not."""
+    """What the writer writes, a row at a time: with this line end it quotes carriage returns too, without it not."""
 
     END = "\r\n"
 
