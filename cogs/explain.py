@@ -30,6 +30,7 @@ from cogs.options import (
     player_or_me,
     read_scope,
 )
+from cogs.sharing import shareable
 
 _ABOUT_ROUND = re.compile(r"(?:round|explain:round):(?P<id>\d{1,12})(?::(?:round|match))?")
 _ABOUT_PLAYER = re.compile(r"explain:\d+:(?P<guid>[^:]+):(?P<scope>.*)")
@@ -205,12 +206,14 @@ def _pages(found: Explanation, owner: int, scope: str) -> list[tuple[str, str]]:
 
 
 async def _send(itx: discord.Interaction, card: Card) -> None:
-    buttons = view(card) or discord.utils.MISSING
-    await itx.followup.send(embed=embed(card), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
+    private = shareable(card, owner=itx.user.id)
+    buttons = view(private) or discord.utils.MISSING
+    await itx.followup.send(embed=embed(private), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
 
 
 async def _edit(itx: discord.Interaction, card: Card) -> None:
-    await itx.edit_original_response(embed=embed(card), view=view(card), allowed_mentions=NOBODY)
+    private = shareable(card, owner=itx.user.id)
+    await itx.edit_original_response(embed=embed(private), view=view(private), allowed_mentions=NOBODY)
 
 
 class Explain(commands.Cog):
