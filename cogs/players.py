@@ -20,7 +20,7 @@ from bot.present.embeds import embed, embeds, files, view
 from bot.present.player_charts import form_chart
 from bot.present.players import FOUND, career_card, form_card, found_card
 from bot.present.text import safe_name
-from bot.store import players
+from bot.store import baselines, players
 from cogs.asking import explained, require_owner, the_bot
 from cogs.options import (
     PLAYER_HELP,
@@ -114,7 +114,8 @@ class Players(commands.Cog):
         if form is None:
             raise NoAnswer(f"{safe_name(who.name)} has played no round that counts.")
         picture = await asyncio.to_thread(charts.lines, form_chart(form))
-        card = replace(form_card(form), pictures=(picture,))
+        latest = await baselines.of_round(self.bot.app.db, form.rounds[0].round_id, who.guid)
+        card = replace(form_card(form, latest=latest), pictures=(picture,))
         await itx.followup.send(embeds=embeds(card), files=files(card), allowed_mentions=NOBODY)
 
     @app_commands.command()

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from bot.domain.answers import Board, Figures, PlayerChoice
 from bot.domain.arms import ArmLine, Armoury, Arms
+from bot.domain.baselines import Baseline
 from bot.domain.careers import COMPARED, Alias, Career, Comparison, Form
 from bot.domain.metrics import BY_NAME, Metric
 from bot.domain.weapons import weapon_name
+from bot.present.baselines import baseline_text
 from bot.present.boards import own_text
 from bot.present.card import Card
 from bot.present.coverage import covered
 from bot.present.figures import figure_text
-from bot.present.text import ELLIPSIS, MINE, UNKNOWN, counted, number, plain, safe_name, table, when
+from bot.present.text import ELLIPSIS, MINE, UNKNOWN, cell, counted, number, plain, safe_name, table, when
 
 _FIELD, _ALIASES, _PAGE = 1000, 5, 15
 FOUND = 5
@@ -78,8 +80,8 @@ def _partly(figures: Figures) -> list[str]:
     return [f"-# Not every round's script knew everything: {said} of {counted(figures.rounds, 'round')}"]
 
 
-def form_card(form: Form) -> Card:
-    """His last rounds, newest first, each figure beside his own mean."""
+def form_card(form: Form, *, latest: Sequence[Baseline] = ()) -> Card:
+    """His last rounds, newest first, each figure beside his own mean; `latest`: of the newest one."""
     mean, rounds = means(form.figures), form.rounds
     rows = [("Round", *(head for _, head in _FORM), "±DPM")]
     for one in rounds:
@@ -93,10 +95,16 @@ def form_card(form: Form) -> Card:
             trend(form),
             table(rows, (14, 3, 3, 4, 5, 5), limit=3000),
             f"His mean over {counted(form.figures.rounds, 'round')}: {', '.join(usual)}",
+            *_latest(latest),
             covered(form.coverage),
         ),
         footer="Newest round first · ±DPM: against his own mean",
     )
+
+
+def _latest(baselines: Sequence[Baseline]) -> list[str]:
+    told = [baseline_text(one, whose="his") for one in baselines if one.metric.name in ("kills", "dpm", "accuracy")]
+    return [f"The newest round: {'; '.join(told)}"] if told else []
 
 
 def means(figures: Figures) -> Mapping[str, float | None]:
@@ -131,10 +139,9 @@ def trend(form: Form) -> str:
 def comparison_card(one: Comparison, *, me: str | None) -> Card:
     """Two players, the better figure marked."""
     names = [(MINE if guid == me else "") + name for guid, name in zip(one.guids, one.names, strict=True)]
-    rows = [("", names[0], names[1])]
-    rows += [_compared(BY_NAME[name], one.figures) for name in COMPARED]
+    figures = table([_compared(BY_NAME[name], one.figures) for name in COMPARED], (15, 11, 11), limit=3000)
     duel = one.duel
-    lines = [table(rows, (15, 11, 11), limit=3000), "-# ◂ the better one"]
+    lines = [figures.replace("\n", f"\n{_heading(names)}\n", 1), "-# ◂ the better one"]
     if duel.together:
         share = 100 * duel.won_together / duel.together
         lines.append(f"**Together**: {_matches(duel.together)}, {duel.won_together} won ({share:.0f} %)")
@@ -149,6 +156,13 @@ def comparison_card(one: Comparison, *, me: str | None) -> Card:
         lines.append("They have not finished a match in the same round yet.")
     title = f"{safe_name(one.names[0], limit=60)} and {safe_name(one.names[1], limit=60)}"
     return Card(title=title, lines=(*lines, covered(one.coverage)))
+
+
+def _heading(names: Sequence[str]) -> str:
+    """The names above their columns, aligned right by what they take up on the screen."""
+    cells = [cell(name, 11) for name in names]
+    right = [" " * (len(one) - len(one.rstrip(" "))) + one.rstrip(" ") for one in cells]
+    return " " * 16 + " ".join(right)
 
 
 def _compared(metric: Metric, figures: tuple[Figures | None, Figures | None]) -> tuple[str, str, str]:
@@ -231,7 +245,7 @@ def found_card(text: str, found: Sequence[PlayerChoice], aliases: Mapping[str, S
             for alias in names[:6]
         ]
         more = [f"{ELLIPSIS} and {len(names) - 6} more names"] if len(names) > 6 else []
-        fields.append((f"{safe_name(one.name)} · `{code(one.guid)}`", "\n".join([*said, *more])[:_FIELD]))
+        fields.append((f"{safe_name(one.name)} · `{code(one.guid)}`", "\n".join([*said, *more])[:_FIELD] or UNKNOWN))
     return Card(
         title=f"Players like {safe_name(text, limit=60)}",
         lines=(f"The best {FOUND} of {len(found)}; more letters tell them apart.",) if len(found) > FOUND else (),

@@ -164,10 +164,11 @@ async def _session(db: Reader, period: str, *, now: float, zone: tzinfo, gap: in
 async def session_named(db: Reader, name: str, *, zone: tzinfo) -> int | None:
     """The start of the session of this name, such as `2025-10-12` or `2025-10-12b`."""
     try:
-        midnight = datetime.fromisoformat(name[:10]).replace(tzinfo=zone)
-    except ValueError:
+        midnight = int(datetime.fromisoformat(name[:10]).replace(tzinfo=zone).timestamp())
+        datetime.fromtimestamp(midnight, zone)
+    except (ValueError, OverflowError):  # no day, or one at an end of the calendar
         return None
-    names = await names_on(db, int(midnight.timestamp()), zone=zone)
+    names = await names_on(db, midnight, zone=zone)
     return next((start for start, said in names.items() if said == name), None)
 
 

@@ -15,13 +15,15 @@ from bot.store.database import Reader, Row
 from bot.store.matches import line_up
 from bot.store.standings import current_names
 
-_STARTS = """
-    SELECT DISTINCT session FROM rounds WHERE state = 'counted' AND session < :before
+# the planner would rather gather all rounds that count, and sort them
+_BY_SESSION = "rounds INDEXED BY rounds_by_session"
+_STARTS = f"""
+    SELECT DISTINCT session FROM {_BY_SESSION} WHERE state = 'counted' AND session < :before
      ORDER BY session DESC LIMIT :limit OFFSET :skip"""
-_COUNT = "SELECT count(DISTINCT session) FROM rounds WHERE state = 'counted'"
+_COUNT = f"SELECT count(DISTINCT session) FROM {_BY_SESSION} WHERE state = 'counted'"
 _AROUND = "SELECT session FROM rounds WHERE ended_at = :instant LIMIT 1"
-_ROUNDS = """
-    SELECT id, map, number, ended_at, first_round_id, defender, winner, time_limit, duration FROM rounds
+_ROUNDS = f"""
+    SELECT id, map, number, ended_at, first_round_id, defender, winner, time_limit, duration FROM {_BY_SESSION}
      WHERE session = :session AND state = 'counted' ORDER BY ended_at, id"""
 _LINES = """
     SELECT p.round_id, p.guid, p.team FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id

@@ -10,6 +10,10 @@ from bot.store.scopes import Chosen
 
 _SUMS = ", ".join(f"sum(w.{name}) AS {name}" for name in ArmLine._fields if name != "weapon")
 _EVERY = ", ".join(str(bit) for bit in range(len(WEAPONS)))
+_OF_LINE = (
+    " CROSS JOIN weapon_rounds AS w INDEXED BY weapon_figures"
+    " ON w.weapon = :weapon AND w.guid = p.guid AND w.counted = 1 AND w.round_id = p.round_id"
+)
 MANY = 4
 """From this share of all rounds on, one pass of the weapon's index is faster than looking up each round's weapons."""
 
@@ -36,14 +40,8 @@ async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
 
 async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
     """Everybody who killed with this weapon over a scope."""
-    if chosen.scope_is_everything or chosen.is_wide or MANY * chosen.coverage.rounds > chosen.counted:
-        source = "weapon_rounds AS w INDEXED BY weapon_figures WHERE w.weapon = :weapon AND w.counted = 1"
-        source += _within(chosen)
-    else:
-        source = "scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id WHERE +w.weapon = :weapon"
-        source += _side(chosen)
     sql = (
-        f"{chosen.cte} SELECT w.guid, w.weapon, {_SUMS} FROM {source}"
+        f"{chosen.cte} SELECT w.guid, w.weapon, {_SUMS} {_all_with(chosen)}"
         " GROUP BY w.guid HAVING sum(w.kills) > 0 AND w.guid NOT LIKE 'OMNIBOT%' ORDER BY sum(w.kills) DESC, w.guid"
     )
     rows = await db.all(sql, **chosen.parameters, weapon=weapon)
@@ -54,13 +52,16 @@ async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
     return Armoury(weapon=weapon, shooters=shooters, coverage=chosen.coverage)
 
 
-def _within(chosen: Chosen) -> str:
-    return ("" if chosen.scope_is_everything else " AND w.round_id IN (SELECT id FROM scope)") + _side(chosen)
+def _all_with(chosen: Chosen) -> str:
+    """`FROM … WHERE …`: everybody's figures `w` with `:weapon`, by the way that is faster.
 
-
-def _side(chosen: Chosen) -> str:
-    """The side of a player is his line's, not his weapon's: a scope's side is looked up there."""
-    if chosen.scope.role is None:
-        return ""
-    line = "SELECT 1 FROM player_rounds AS p WHERE p.round_id = w.round_id AND p.line = w.line"
-    return f" AND EXISTS ({line} AND {chosen.lines})"
+    The side of a player is his line's, not his weapon's: where a scope has one, it begins with the lines.
+    """
+    if chosen.scope.role is not None:
+        return chosen.from_lines.replace("WHERE counted", "WHERE p.counted", 1).replace(
+            " WHERE", f"{_OF_LINE} WHERE", 1
+        )
+    if not chosen.scope_is_everything and MANY * chosen.coverage.rounds <= chosen.counted:
+        return "FROM scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id WHERE +w.weapon = :weapon"
+    within = "" if chosen.scope_is_everything else " AND w.round_id IN (SELECT id FROM scope)"
+    return f"FROM weapon_rounds AS w INDEXED BY weapon_figures WHERE w.weapon = :weapon AND w.counted = 1{within}"

@@ -86,7 +86,9 @@ async def test_another_scope_keeps_a_private_card_private_and_shareable(world: W
     message = await the_card(world)
     await world.anna.click(message, label="30 days")
     edits = [entry.json for entry in world.env.http_requests if entry.method == "PATCH" and "@original" in entry.path]
-    buttons = [child["label"] for row in edits[-1]["components"] for child in row["components"]]
+    sent = edits[-1]
+    assert sent is not None
+    buttons = [child["label"] for row in sent["components"] for child in row["components"]]
     assert buttons == ["All time", "Last session", "Explain", "Share"]
 
 

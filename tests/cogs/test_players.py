@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders import a_guid, a_player, an_evening, an_r1
 from tests.cogs.conftest import World, text_of, the_answer
+from tests.cogs.test_boards import controls, last
 from tests.present.discord_markup import LINK, MENTION
 
 ANNA, BEN = a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)
@@ -153,3 +154,83 @@ async def test_the_menu_takes_what_is_typed_literally(world: World, typed: str) 
 
 async def test_the_menu_is_empty_without_data(world: World) -> None:
     assert await offered(world, "") == []
+
+
+def the_buttons(world: World) -> list[str]:
+    return [button["label"] for button in controls(last(world), 2)]
+
+
+async def test_a_scope_is_kept_to_and_told(world: World) -> None:
+    await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[ANNA, BEN]))
+    shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
+    assert re.search(r"^Kills +9$", shown, re.MULTILINE)
+    assert "all time, radar · 1 round" in shown
+    assert the_buttons(world) == ["All time", "30 days", "Last session", "Explain"]
+
+
+async def test_who_played_nothing_of_a_scope_is_shown_with_his_names_all_the_same(world: World) -> None:
+    await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[BEN, a_player("zoe")]))
+    shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
+    assert "**He played no round of this scope that counts.**" in shown
+    assert "Also seen as bella" in shown
+
+
+async def test_the_buttons_change_the_scope_in_place_after_a_restart_for_the_asker_alone(world: World) -> None:
+    await world.play(EARLIER, LATER)
+    await world.anna.slash(world.channel, "stats", player="anna")
+    assert the_buttons(world) == ["30 days", "Last session", "Explain"]
+    await world.restart()
+    refused = text_of(await world.admin.click(last(world), label="Last session"))
+    assert refused.startswith("That menu belongs to whoever asked for it")
+    await world.anna.click(last(world), label="Last session")
+    assert "the last session · 1 round" in text_of(last(world))
+    assert the_buttons(world) == ["All time", "30 days", "Explain"]
+    empty = (await world.anna.click(last(world), label="30 days")).followups[-1]
+    assert empty.ephemeral
+    assert "No round counts in this scope" in empty.content
+    assert len(world.channel.history()) == 1
+
+
+async def test_a_guid_that_would_break_a_button_has_none(world: World) -> None:
+    await world.play(an_r1(players=[a_player("odd", guid="A:B", kills=1), BEN]))
+    await world.anna.slash(world.channel, "stats", player="odd")
+    assert the_buttons(world) == []
+
+
+async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: World) -> None:
+    lines = [a_player("anna", kills=day, deaths=1, damage_given=100 * day) for day in range(1, 13)]
+    await world.play(*[an_r1(at=f"2026-03-{day:02}-210000", players=[one, BEN]) for day, one in enumerate(lines, 1)])
+    message = the_answer(await world.anna.slash(world.channel, "form"))
+    shown = text_of(message)
+    assert message.embeds[0].title == "Form of anna"
+    assert "His last 10 rounds are **15 % above** his own mean" in shown
+    rows = re.findall(r"^supply R1 +(\d+) +1 +\S+ +\S+ +([+-]\d+)$", shown, re.MULTILINE)
+    assert [int(kills) for kills, _ in rows] == [*range(12, 2, -1)]
+    assert rows[0][1] == "+69"
+    assert "His mean over 12 rounds: K 6.5" in shown
+    assert "The newest round: 12 kills, 6 above his usual on supply" in shown
+    assert len(message.attachments) == 1
+
+
+async def test_find_tells_every_name_and_guid_with_first_and_last_day(world: World) -> None:
+    await world.play(EARLIER, LATER)
+    message = the_answer(await world.anna.slash(world.channel, "find", name="bel"))
+    shown = text_of(message)
+    assert message.ephemeral
+    assert f"anna · `{a_guid('anna')}`" in shown
+    assert re.search(r"^bella: <t:\d+:d> to <t:\d+:d>, 1 round$", shown, re.MULTILINE)
+    assert "ben" not in [line.split(" ")[0] for line in shown.split("\n")]
+
+
+async def test_find_shows_five_and_says_how_many_there_are(world: World) -> None:
+    await world.play(an_r1(players=[a_player(f"anna{place}", team=1 + place % 2) for place in range(12)]))
+    shown = text_of(await world.anna.slash(world.channel, "find", name="anna"))
+    assert "The best 5 of 12" in shown
+
+
+async def test_find_takes_a_close_spelling_and_says_where_there_is_none(world: World) -> None:
+    await world.play(EARLIER, LATER, an_r1(at="2026-03-05-210000", players=[a_player("alexander"), BEN]))
+    assert "alexander" in text_of(await world.anna.slash(world.channel, "find", name="alexnader"))
+    shown = text_of(await world.anna.slash(world.channel, "find", name="<@1> qqqqqq"))
+    assert shown.startswith("Nobody called anything like ")
+    assert not MENTION.search(shown)

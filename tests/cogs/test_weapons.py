@@ -78,12 +78,8 @@ async def test_a_side_counts_only_the_rounds_on_it(world: World) -> None:
 
 async def test_a_weapon_that_nobody_used_and_one_that_nobody_knows_get_a_sentence(world: World) -> None:
     await world.play(ARMED)
-    assert (
-        await shown(world, weapon="Panzerfaust") == "Nobody killed with the Panzerfaust in this scope: all time."
-    )
-    assert (
-        await shown(world, player="anna", weapon="panzer") == "anna used no Panzerfaust in this scope: all time."
-    )
+    assert await shown(world, weapon="Panzerfaust") == "Nobody killed with the Panzerfaust in this scope: all time."
+    assert await shown(world, player="anna", weapon="panzer") == "anna used no Panzerfaust in this scope: all time."
     unknown = await shown(world, weapon="<@1> laser")
     assert unknown.startswith("I know no weapon called ")
     assert "MP 40" in unknown

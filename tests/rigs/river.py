@@ -71,13 +71,13 @@ class FilePublisher:
 
 async def flow(folder: Path, reached: Callable[[str], None]) -> None:
     """One evening: the archive silently, then tonight's rounds as they are played; at last the export."""
-    began = time.monotonic()
+    began = _began(folder)
     async with open_app(
         a_settings(folder, full_listing_seconds=10),
         source=FolderSource(folder / SERVER),
         publisher=FilePublisher(folder / "discord.jsonl", reached),
         reached=reached,
-        now=lambda: NIGHT + time.monotonic() - began,
+        now=lambda: NIGHT + time.time() - began,
         monotonic=lambda: 10_000 * time.monotonic(),  # ten seconds pass in a millisecond
         program="the river",
     ) as app:
@@ -89,6 +89,14 @@ async def flow(folder: Path, reached: Callable[[str], None]) -> None:
             await _rest(app)
         found = {"files": await export.files(app.db), "rounds": await export.rounds(app.db)}
     (folder / "export.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def _began(folder: Path) -> float:
+    """When the first process began: the clock goes on while one is killed and the next one starts."""
+    mark = folder / "began"
+    if not mark.exists():
+        mark.write_text(repr(time.time()), encoding="utf-8")
+    return float(mark.read_text(encoding="utf-8") or time.time())
 
 
 def play(folder: Path, act: str, order: str = "") -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.model import Round
+from bot.ingest.outcomes import Arrival
 from bot.store import facts
 from bot.store.migrate import scripts
 from tests.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
@@ -37,6 +38,14 @@ def a_match(at: str, *, map: str, defender: int = 1, **said: Any) -> tuple[Round
     return first, an_r2(first, players=[axis0, axis1, allies0, sits, late, armed_again, changed])
 
 
+def twins() -> list[RoundFile]:
+    """Two round 1s that one round 2 fits: the later one has it, and with it the result."""
+    left = a_player("gone", team=2, kills=3)
+    early = an_r1(map="frostbite", at="2026-03-01-120000", players=[*two_teams(2), left])
+    late = an_r1(map="frostbite", at="2026-03-01-121500")
+    return [early, late, an_r2(late)]
+
+
 def three_days() -> list[File]:
     ice = a_match("2026-03-02-200000", map="etl_ice", defender=2)
     held = an_r1(map="supply", at="2026-03-02-203000", players=two_teams(3, minutes=12.0), winner=1)
@@ -46,7 +55,7 @@ def three_days() -> list[File]:
     over = later(draw.at, HOUR)
     return [
         *an_evening(3, seed=2),
-        *ice, held, draw,
+        *twins(), *ice, held, draw,
         an_r1(map="braundorf_b4", at=over, players=bots),  # exactly an hour after the round before
         an_r1(map="braundorf_b4", at=later(over, HOUR + 1)),  # and one second more
         an_r2(away),  # without its round 1
@@ -75,7 +84,7 @@ async def test_the_reckoning_itself_knows_every_kind_of_mark() -> None:
     assert {size for _, size in marked.rounds.values()} == {0, 2, 3}
     counted, attack, result = ({line[at] for line in marked.lines.values()} for at in (1, 5, 6))
     assert (counted, attack, result) == ({0, 1}, {0, 1, None}, {-1, 0, 1, None})
-    assert len({session for session, _ in marked.rounds.values()}) == 4
+    assert len({session for session, _ in marked.rounds.values()}) == 5
 
 
 async def test_a_late_round_1_gives_its_round_2_a_match_and_a_result(world: World) -> None:
@@ -90,6 +99,33 @@ async def test_a_late_round_1_gives_its_round_2_a_match_and_a_result(world: Worl
     assert {line[4] for line in marks.values()} == {first.name}
     assert {name for (name, _), line in marks.items() if line[6] is not None} == {first.name, second.name}
     assert sum(line[6] is not None for line in marks.values()) == 7, "everybody has his result once, also who sat out"
+
+
+async def test_the_round_1_that_loses_its_round_2_to_another_loses_its_result_too(world: World) -> None:
+    early, late, second = twins()
+    await world.add(early, second)
+    before = await stored(world)
+    assert {line[6] for (name, _), line in before.lines.items() if name == early.name} == {None, -1}
+    await world.add(late)
+    found = await stored(world)
+    assert {line[6] for (name, _), line in found.lines.items() if name == early.name} == {None}
+    check(found, from_scratch([early, late, second]))
+
+
+async def test_a_round_that_moves_leaves_no_trace_in_the_session_it_began(tmp_path: Path) -> None:
+    """In the hour that Berlin's clock repeats, the file's own time says which of the two it was."""
+    moves, stays = an_r1(at="2026-10-25-023000"), an_r1(at="2026-10-25-024500", map="radar")
+    first = time_of("2026-10-25-003000-supply-round-1.txt")
+    ends = {moves.name: first, stays.name: first + 900}
+    async with a_world(tmp_path, server_timezone="Europe/Berlin", session_gap_minutes=30) as world:
+        await world.app.importer.add([Arrival(file.name, file.data, ends[file.name]) for file in (moves, stays)])
+        assert {session for session, _ in (await stored(world)).rounds.values()} == {first}
+        await world.app.importer.replace(Arrival(moves.name, moves.data, first + HOUR), dry_run=False)
+        found = await stored(world)
+        assert {name: session for name, (session, _) in found.rounds.items()} == {
+            stays.name: first + 900, moves.name: first + HOUR,
+        }  # fmt: skip
+        assert {(line[2], line[3]) for line in found.lines.values()} == {(first + 900,) * 2, (first + HOUR,) * 2}
 
 
 async def test_a_round_in_between_makes_one_session_of_two(world: World) -> None:
