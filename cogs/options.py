@@ -145,7 +145,10 @@ async def player_or_me(itx: discord.Interaction, player: PlayerChoice | None) ->
         return player
     own = await mine(itx)
     if own is not None:
-        return await read_player(itx, own)
+        known = await the_bot(itx).app.names.resolve(own)
+        if known is None:
+            raise NoAnswer("No round of the player that you are linked with is stored: name one, or `/link` again.")
+        return known
     try:
         return await read_player(itx, itx.user.display_name)
     except NoAnswer as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,11 +15,18 @@ from bot.store.results import FIGURES
 
 _ROUNDS = "SELECT coalesce(first_round_id, id) AS first, number FROM rounds WHERE id = :round"
 _SECOND = "SELECT id FROM rounds WHERE first_round_id = :round"
+# a map's name is in the index by end; a number's beginning is a few ranges of the unique index
 _CHOICES = """
-    SELECT r2.id, r2.first_round_id AS first_id, r2.map, r2.ended_at FROM rounds AS r2
-     WHERE r2.first_round_id IS NOT NULL
-       AND (r2.map LIKE :like ESCAPE '!' OR CAST(r2.first_round_id AS TEXT) LIKE :start ESCAPE '!')
-     ORDER BY r2.ended_at DESC, r2.id DESC LIMIT :limit"""
+    WITH RECURSIVE begun (low, size) AS (
+        SELECT :number, 1 WHERE :number > 0
+         UNION ALL SELECT 10 * low, 10 * size FROM begun WHERE 10 * low <= (SELECT max(id) FROM rounds)),
+    by_map AS (
+        SELECT id FROM rounds INDEXED BY rounds_by_end
+         WHERE map LIKE :like ESCAPE '!' AND first_round_id IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT :limit),
+    by_number AS (SELECT id FROM begun CROSS JOIN rounds ON first_round_id BETWEEN low AND low + size - 1)
+    SELECT id, first_round_id AS first_id, map, ended_at FROM rounds
+     WHERE id IN (SELECT id FROM by_map UNION SELECT id FROM by_number)
+     ORDER BY ended_at DESC, id DESC LIMIT :limit"""
 
 
 async def match_answer(db: Reader, round_id: int) -> MatchAnswer | None:
@@ -35,8 +43,9 @@ async def match_answer(db: Reader, round_id: int) -> MatchAnswer | None:
 
 async def choices(db: Reader, text: str, *, limit: int = 25) -> list[MatchChoice]:
     """Finished matches for a menu, newest first: by number, or by any part of the map's name."""
-    like = results.escaped_like(text.strip())
-    rows = await db.all(_CHOICES, like=f"%{like}%", start=f"{like.removeprefix('#')}%", limit=limit)
+    wanted = text.strip()
+    number = int(wanted.removeprefix("#")) if re.fullmatch(r"#?[1-9][0-9]{0,11}", wanted) else 0
+    rows = await db.all(_CHOICES, like=f"%{results.escaped_like(wanted)}%", number=number, limit=limit)
     return [MatchChoice(**dict(row)) for row in rows]
 
 

@@ -58,9 +58,8 @@ def _all_with(chosen: Chosen) -> str:
     The side of a player is his line's, not his weapon's: where a scope has one, it begins with the lines.
     """
     if chosen.scope.role is not None:
-        return chosen.from_lines.replace("WHERE counted", "WHERE p.counted", 1).replace(
-            " WHERE", f"{_OF_LINE} WHERE", 1
-        )
+        lines = chosen.from_lines.replace("WHERE counted", "WHERE p.counted", 1)  # both tables have that mark
+        return lines.replace(" WHERE", f"{_OF_LINE} WHERE", 1)
     if not chosen.scope_is_everything and MANY * chosen.coverage.rounds <= chosen.counted:
         return "FROM scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id WHERE +w.weapon = :weapon"
     within = "" if chosen.scope_is_everything else " AND w.round_id IN (SELECT id FROM scope)"

@@ -165,6 +165,13 @@ async def test_an_admin_takes_away_a_member_s_link_and_a_member_nobody_s(world: 
     assert (await logged(world))[-1][1:] == ("/unlink anna", a_guid("anna"))
 
 
+async def test_a_link_with_a_player_whose_rounds_are_gone_says_so(world: World) -> None:
+    await world.play(a_game("anna"))
+    await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, "FFFFFFFF", by="a test", now=1))
+    shown = text_of(await world.anna.slash(world.channel, "stats"))
+    assert shown == "No round of the player that you are linked with is stored: name one, or `/link` again."
+
+
 async def test_once_linked_the_player_may_be_left_out(world: World) -> None:
     await world.play(a_game("zoe"))
     assert "`/link`" in text_of(await world.anna.slash(world.channel, "stats"))
