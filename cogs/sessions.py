@@ -68,8 +68,9 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: Chosen, *
         case "awards":
             return awards_view(table, await awards.of_session(db, chosen), me=me)
         case "charts":
-            card = text_card(table, what, [])
-            return replace(card, pictures=(await pictures_of(db, table, chosen, win_points=points))[1:])
+            drawn = (await pictures_of(db, table, chosen, win_points=points))[1:]
+            said = [] if drawn else ["Charts compare maps, and this evening has one alone so far."]
+            return replace(text_card(table, what, said), pictures=drawn)
     found = await awards.of_session(db, chosen)
     own = [] if me is None else beside_usual(await baselines.of_session(db, table.session.start, me))
     card = overview_card(table, found, win_points=points, me=me)

@@ -1,14 +1,15 @@
 """Charts of an evening or a player: bars and lines, readable on a phone and without colours.
 
-matplotlib is imported by the first chart: a bot that draws none does without it. One figure is drawn at a time, since
-its fonts and caches are not made for several threads.
+matplotlib is imported by the first chart: a bot that draws none does without it. All figures are drawn on one thread of
+their own: fonts and caches are not made for several, and each would keep its own.
 """
 
 from __future__ import annotations
 
+import gc
 import re
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import nan
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ MOST_SERIES, MOST_LABELS = 6, 32
 _NAME, _LABEL = 24, 16
 """Characters of a series' name, and of a label."""
 _BAR, _GAP, _PLOT = 24, 14, 250
-_LOCK = threading.Lock()
+_DRAWER = ThreadPoolExecutor(1, thread_name_prefix="charts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +70,14 @@ def lines(chart: Chart) -> Picture:
 
 def _picture(chart: Chart, draw: Callable[[Chart], Sheet]) -> Picture:
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", chart.title).strip("-").lower()[:60] or "chart"
-    with _LOCK:
-        data = draw(_within_limits(chart)).png()
-    return Picture(name=f"{name}.png", data=data, alt=_alt(chart))
+    return Picture(name=f"{name}.png", data=_DRAWER.submit(_drawn, chart, draw).result(), alt=_alt(chart))
+
+
+def _drawn(chart: Chart, draw: Callable[[Chart], Sheet]) -> bytes:
+    try:
+        return draw(_within_limits(chart)).png()
+    finally:
+        gc.collect(1)  # a figure is full of circles, and its megabytes would wait for the next great collection
 
 
 def _within_limits(chart: Chart) -> Chart:

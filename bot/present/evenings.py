@@ -11,6 +11,9 @@ from bot.domain.teams import Placed, Rivals
 from bot.present.figures import figure_text
 from bot.present.text import clock, counted, safe_name
 
+_TEAMS, _ROSTER = 2000, 700
+"""Characters, of all teams and of one: an evening has up to a hundred people, who may be mixed anew for every map."""
+
 
 def team_names(rivals: Rivals, names: Mapping[str, str], figures: Mapping[str, Figures]) -> tuple[str, str]:
     """Each team by its best player; sides change, people do not."""
@@ -51,21 +54,38 @@ def score_text(rivals: Rivals, *, win_points: int) -> str:
 def team_lines(
     session: SessionAnswer, figures: Mapping[str, Figures], *, win_points: int, me: str | None = None
 ) -> list[str]:
-    """The score of each pair of teams, and who played in them."""
-    lines: list[str] = []
+    """The score of each pair of teams, and who played in them: of too many pairs, the scores alone."""
+    scores: list[str] = []
+    whole: list[str] = []
     for pair in session.rivals:
         one, two = (safe_name(name, limit=40) for name in team_names(pair, session.names, figures))
-        lines.append(f"**{one} {score_text(pair, win_points=win_points)} {two}**")
-        lines += [
+        scores.append(f"**{one} {score_text(pair, win_points=win_points)} {two}**")
+        whole.append(scores[-1])
+        whole += [
             f"-# {name}: {_roster(team, session.names, me)}" for name, team in zip((one, two), pair.teams, strict=True)
         ]
+    lines = whole if len("\n".join(whole)) <= _TEAMS else within(scores, _TEAMS)
     if len(session.rivals) > 1:
         lines.append("-# The teams were mixed anew in between, so each pair has its own score.")
     return lines
 
 
 def _roster(team: Sequence[str], names: Mapping[str, str], me: str | None) -> str:
-    return ", ".join(f"**{safe_name(names[guid])}**" if guid == me else safe_name(names[guid]) for guid in team)
+    """The names, those of most matches first; of a crowd, as many as fit."""
+    said = [f"**{safe_name(names[guid])}**" if guid == me else safe_name(names[guid]) for guid in team]
+    fits = list(said)
+    while len(", ".join(fits)) > _ROSTER:
+        fits.pop()
+    return ", ".join(fits) + (f" and {len(said) - len(fits)} more" if len(fits) < len(said) else "")
+
+
+def within(lines: Sequence[str], limit: int) -> list[str]:
+    """As many lines as fit into so many characters; the rest is counted in one more line."""
+    fits = list(lines)
+    while len("\n".join(fits)) > limit:
+        fits.pop()
+    rest = len(lines) - len(fits)
+    return [*fits, *([f"… and {rest} more"] if rest else [])]
 
 
 def map_lines(session: SessionAnswer, figures: Mapping[str, Figures]) -> list[str]:

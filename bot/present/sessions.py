@@ -12,7 +12,7 @@ from bot.domain.metrics import BY_NAME, Metric, Unit
 from bot.present.awards import pair_line
 from bot.present.card import Card, Menu
 from bot.present.coverage import covered
-from bot.present.evenings import award_line, map_lines, mvp, team_lines, team_names
+from bot.present.evenings import award_line, map_lines, mvp, team_lines, team_names, within
 from bot.present.text import MINE, UNKNOWN, counted, number, safe_name, table, when
 
 _FIELD = 3600
@@ -64,7 +64,7 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
 def maps_card(table_: SessionTable) -> Card:
     """Every match with its winner and times."""
     lines = map_lines(table_.session, table_.figures) or ["No match was finished."]
-    return _card(table_.session, "maps", [*_within(lines, _FIELD), covered(table_.coverage)])
+    return _card(table_.session, "maps", [*within(lines, _FIELD), covered(table_.coverage)])
 
 
 def figures_card(table_: SessionTable, view: str, *, me: str | None) -> Card:
@@ -96,25 +96,17 @@ def awards_view(table_: SessionTable, awards: Awards, *, me: str | None) -> Card
     lines = [award_line(award, awards.names, me=me) for award in awards.awards]
     lines += [pair_line(award, awards.names, me=me) for award in awards.pairs]
     lines = lines or ["Nobody earned an award."]
-    return _card(table_.session, "awards", [*_within(lines, _FIELD), covered(table_.coverage)])
+    return _card(table_.session, "awards", [*within(lines, _FIELD), covered(table_.coverage)])
 
 
 def text_card(table_: SessionTable, view: str, lines: Sequence[str]) -> Card:
     """Some other view of the session."""
-    return _card(table_.session, view, [*_within(lines, _FIELD), covered(table_.coverage)])
+    return _card(table_.session, view, [*within(lines, _FIELD), covered(table_.coverage)])
 
 
 def _card(session: SessionAnswer, view: str, lines: Sequence[str]) -> Card:
     title = f"Session {session.name}" + (f": {VIEWS[view].title.lower()}" if view else "")
     return Card(title=title, lines=tuple(lines), at=session.ended_at)
-
-
-def _within(lines: Sequence[str], limit: int) -> list[str]:
-    fits = list(lines)
-    while len("\n".join(fits)) > limit:
-        fits.pop()
-    rest = len(lines) - len(fits)
-    return [*fits, *([f"… and {rest} more"] if rest else [])]
 
 
 def _matches(session: SessionAnswer) -> str:

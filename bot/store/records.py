@@ -25,9 +25,11 @@ _PACK = 1 << 32
 _MANY, _SHARE, _SAMPLE = 2_000, 20, 1_000
 """Of so many rounds on, a share of them at each end is looked at first, and no more than this."""
 _EDGE = "SELECT session FROM rounds WHERE {where} ORDER BY ended_at {way} LIMIT 1 OFFSET {sample}"
-_KEYS = {Level.MATCH: "p.guid, p.session, p.match_id", Level.SESSION: "p.guid, p.session"}
+_EDGES = "SELECT id FROM rounds WHERE session < :oldest UNION ALL SELECT id FROM rounds WHERE session > :newest"
+# in the order of the index, which is its order only where `counted` is a filter (+) and not a constant
+_KEYS = {Level.MATCH: "p.guid, p.counted, p.session, p.match_id", Level.SESSION: "p.guid, p.counted, p.session"}
 _LINES = "FROM player_rounds AS p INDEXED BY player_figures WHERE counted = 1 AND p.guid NOT LIKE 'OMNIBOT%'"
-_EARLIER = f"{_LINES} AND p.ended_at < :before AND p.match_id <> :match"
+_EARLIER = _LINES.replace("counted", "+p.counted") + " AND p.ended_at < :before AND p.match_id <> :match"
 _THESE = "FROM player_rounds AS p WHERE p.round_id IN (:first, :second) AND counted = 1 AND p.guid NOT LIKE 'OMNIBOT%'"
 _ROUND = """
     SELECT r.ended_at, coalesce(r.first_round_id, r.id) AS match,
@@ -151,10 +153,11 @@ async def _sample(db: Reader, chosen: Chosen, level: Level) -> list[_Best]:
         await db.value(_EDGE.format(where=chosen.where, way=way, sample=sample), **chosen.parameters)
         for way in ("ASC", "DESC")
     ]
-    where = f"{chosen.where} AND (session < :oldest OR session > :newest)"
+    where = f"id IN ({_EDGES}) AND {chosen.where}"
     few = replace(chosen, where=where, counted=0, coverage=replace(chosen.coverage, rounds=2 * sample))
     few = replace(few, parameters={**chosen.parameters, "oldest": edges[0], "newest": edges[1]})
-    return await _best(db, level, FEATS, _of_scope(few))
+    source = _of_scope(few)._replace(some=f"{few.from_lines} AND {_SOME}")  # few lines: sooner than each man's career
+    return await _best(db, level, FEATS, source)
 
 
 async def _beaten(db: Reader, level: Level, known: Sequence[_Best], source: _Source, *, rounds: int) -> list[_Best]:
@@ -251,8 +254,9 @@ def _may_beat(level: Level, feat: Feat, place: int, *, rounds: int) -> str:
         return f"({least} AND {metric.scale}.0 * ({metric.top}) / ({metric.per}) >= {value})"
     if metric.per:  # the ratio of two sums lies between the two ratios
         return f"(({metric.top}) > 0 AND {metric.scale}.000001 * ({metric.top}) >= {value} * ({metric.per}))"
-    top = f"{1 if metric.peak or level is Level.ROUND else rounds} * ({metric.top})"
-    return f"({top} >= {value} AND ({top} > {value} OR p.ended_at < :at{place}))"
+    if not metric.peak and level is Level.MATCH:  # one of its lines has as much as their mean
+        value = f"{value} / {rounds}.0"
+    return f"(({metric.top}) >= {value} AND (({metric.top}) > {value} OR p.ended_at < :at{place}))"
 
 
 async def _told(db: Reader, level: Level, found: Iterable[_Best]) -> list[Record]:

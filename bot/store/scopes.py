@@ -56,7 +56,8 @@ class Chosen:
         """`FROM … WHERE …`: the players' lines `p` of these rounds, by the way that is faster."""
         if not self.is_wide and not self.scope_is_everything:
             return f"FROM scope CROSS JOIN player_rounds AS p ON p.round_id = scope.id WHERE {self.lines}"
-        return f"FROM player_rounds AS p INDEXED BY player_figures WHERE counted = 1{self._within} AND {self.lines}"
+        # +: a filter, not a constant, so that grouping by guid, counted, session needs no sorting
+        return f"FROM player_rounds AS p INDEXED BY player_figures WHERE +p.counted = 1{self._within} AND {self.lines}"
 
     @property
     def of_player(self) -> str:

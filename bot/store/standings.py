@@ -24,10 +24,14 @@ _NAMES = """
 
 
 def columns(metrics: Sequence[Metric]) -> str:
-    """For each metric its two sums and the number of lines on which it is known: `top0, per0, known0, …`."""
+    """For each metric its two sums and the number of lines on which it is known: `top0, per0, known0, …`.
+
+    What divides nothing is not summed: its `per` is NULL.
+    """
     return ", ".join(
         f"{'max' if m.peak else 'sum'}({m.top}) AS top{i}, "
-        f"sum({m.per or 1}) FILTER (WHERE ({m.top}) IS NOT NULL) AS per{i}, count({m.top}) AS known{i}"
+        + (f"sum({m.per}) FILTER (WHERE ({m.top}) IS NOT NULL)" if m.per else "NULL")
+        + f" AS per{i}, count({m.top}) AS known{i}"
         for i, m in enumerate(metrics)
     )
 

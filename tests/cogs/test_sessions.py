@@ -200,3 +200,12 @@ async def test_a_session_that_grows_keeps_its_menu(world: World) -> None:
     await world.anna.select(message, custom_id=_menu(message), values=["maps"])
     assert world.channel.last_message is not None
     assert "radar" in text_of(world.channel.last_message)
+
+
+async def test_an_evening_of_one_match_says_why_it_has_no_charts(world: World) -> None:
+    await world.play(*a_match("2026-03-01-210000"))
+    message = the_answer(await world.anna.slash(world.channel, "session"))
+    await world.anna.select(message, custom_id=_menu(message), values=["charts"])
+    assert world.channel.last_message is not None
+    assert "Charts compare maps" in text_of(world.channel.last_message)
+    assert not world.channel.last_message.attachments

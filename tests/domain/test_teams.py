@@ -92,6 +92,44 @@ def test_names_do_not_matter(given_: list[tuple[frozenset[str], frozenset[str], 
     assert [pair.wins for pair in rivals(played)] == [pair.wins for pair in rivals(renamed)]
 
 
+def mirrored(match: Played) -> Played:
+    """The same match, with the line-ups called by each other's numbers."""
+    return Played(match.id, match.second, match.first, {1: 2, 2: 1}.get(match.won or 0, match.won))
+
+
+@given(matches)
+def test_it_does_not_matter_which_line_up_is_called_the_first(
+    given_: list[tuple[frozenset[str], frozenset[str], int | None]],
+) -> None:
+    played = [Played(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
+    found, other = rivals(played), rivals(map(mirrored, played))
+    assert [(pair.wins, pair.draws) for pair in found] == [(pair.wins[::-1], pair.draws) for pair in other]
+    assert [pair.points(2) for pair in found] == [pair.points(2)[::-1] for pair in other]
+
+
+absences = st.tuples(st.none() | st.sampled_from("abcd"), st.none() | st.sampled_from("wxyz"))
+evenings = st.lists(st.tuples(absences, st.booleans(), st.sampled_from([0, 1, 2, None])), min_size=1, max_size=12)
+
+
+@given(evenings, st.sampled_from(["abcd", "wxyz"]))
+def test_substitutes_and_changes_of_sides_never_break_teams(
+    given_: list[tuple[tuple[str | None, str | None], bool, int | None]], whole: str
+) -> None:
+    """One of each four is away now and then, and somebody whom nobody has seen before plays for him."""
+    played, expected = [], [0, 0]
+    for number, ((one_away, two_away), is_swapped, won) in enumerate(given_):
+        substitutes = {one_away: f"first{number}", two_away: f"second{number}"} if number else {}
+        teams = [frozenset(substitutes.get(one, one) for one in team) for team in ("abcd", "wxyz")]
+        first, second = teams[::-1] if is_swapped and number else teams
+        played.append(Played(number, first, second, won))
+        if won:
+            expected[(won == 2) != (is_swapped and number > 0)] += 1
+    [pair] = rivals(played)
+    assert pair.wins == tuple(expected)
+    assert set(whole) <= set(pair.teams[0 if whole == "abcd" else 1])
+    assert all(name[:5] != "secon" for name in pair.teams[0])
+
+
 @pytest.mark.parametrize(
     ("first", "second", "won"),
     [

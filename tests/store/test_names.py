@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -166,7 +165,7 @@ class Crowd(Names):
 
 
 @pytest.fixture(scope="module")
-def crowd() -> AsyncIterator[Crowd] | Crowd:
+def crowd() -> Crowd:
     return Crowd([
         PlayerChoice(
             guid=f"{place % 600:08X}",
