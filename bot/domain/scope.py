@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 
+from bot.domain.files import YEARS
 from bot.errors import BadScope
 
 ALL, LAST, NOW, QUARTER = "all", "session", "now", "quarter"
@@ -158,9 +159,17 @@ def near(word: str, maps: Iterable[str]) -> list[str]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return calendar_day(text)
     except ValueError:
         raise BadScope(text, []) from None
+
+
+def calendar_day(text: str) -> date:
+    """The day of `2026-03-01`; raises `ValueError` for what is none, or lies beyond the years of file names."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(f"{text}: no server's clock shows the year {day.year}")
+    return day
 
 
 def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str] = (), limit: int = 25) -> list[Scope]:
@@ -243,7 +252,7 @@ def season_table(text: str) -> dict[str, tuple[date, date]]:
         days = _RANGE.fullmatch(limits)
         if days is None or not re.fullmatch(r"[\w-]{1,30}", name) or _taken(name):
             raise ValueError(f"{part!r}: write a season as spring-26=2026-03-01..2026-05-31")
-        found[name] = (date.fromisoformat(days[1]), date.fromisoformat(days[2]))
+        found[name] = (calendar_day(days[1]), calendar_day(days[2]))
     return found
 
 

@@ -53,7 +53,7 @@ def added_up(first: RoundAnswer | None, second: RoundAnswer | None) -> tuple[Pla
     """Both rounds' players by line-up, best first; humans before the game's bots.
 
     A line-up is who attacked first (1) and who defended first (2). Who changed teams in between stands where he was
-    in round 1; figures that one of the rounds does not know are unknown.
+    last, as his result does; figures that one of the rounds does not know are unknown.
     """
     lines: dict[str, list[PlayerLine]] = {}
     for answer, is_second in ((first, False), (second, True)):
@@ -83,7 +83,7 @@ def _sum(both: Sequence[PlayerLine]) -> PlayerLine:
     if len(both) == 1:
         return both[0]
     sums: dict[str, Any] = {figure: _plus(*(getattr(line, figure) for line in both)) for figure in FIGURES}
-    return replace(both[-1], team=both[0].team or both[-1].team, **sums)
+    return replace(both[-1], team=both[-1].team or both[0].team, **sums)
 
 
 def _plus(*values: int | None) -> int | None:

@@ -231,3 +231,9 @@ def test_a_day_and_a_night_are_whole_days_when_clocks_change() -> None:
     assert since is not None
     assert until is not None
     assert timedelta(seconds=until - since) == timedelta(hours=23)
+
+
+@pytest.mark.parametrize("typed", ["2026-01-01..9999-12-31", "0001-01-01", "0001-01-01..2026-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_no_days_of_a_server(typed: str) -> None:
+    with pytest.raises(BadScope):
+        understood(typed)

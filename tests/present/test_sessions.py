@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.answers import Figures
-from bot.domain.awards import AWARDS, Award, Awards, PairAward
-from bot.domain.evenings import SessionAnswer, SessionMatch, SessionTable
+from bot.domain.awards import Awards
+from bot.domain.evenings import SessionTable
 from bot.domain.matches import Half
-from bot.domain.metrics import BY_NAME
-from bot.domain.teams import rivals
 from bot.present.card import Card
 from bot.present.coverage import covered
 from bot.present.evenings import map_lines, result_text, score_text, team_lines, team_names
 from bot.present.sessions import (
-    METRICS,
     VIEWS,
     awards_view,
     figures_card,
@@ -34,117 +29,25 @@ from bot.present.sessions import (
 from bot.present.text import MINE, UNKNOWN
 from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import live
-from tests.present.strategies import INSTANT, MAPS, NAMES
-from tests.present.test_boards import VALUE, a_coverage, coverages
+from tests.present.evenings import (
+    BEATEN,
+    FINISHED,
+    GUIDS,
+    HELD,
+    NOT_BEATEN,
+    START,
+    a_match,
+    a_mixed_match,
+    a_table,
+    awards_of,
+    no_awards,
+    session_tables,
+    some_figures,
+    the_mvp,
+)
 
-START = 1_772_406_000
-FINISHED, BEATEN = Half(1, 2, 720, 462), Half(1, 2, 462, 384)
-HELD, NOT_BEATEN = Half(1, 1, 720, 720), Half(1, 1, 462, 462)
 OWN = re.compile(r"<t:\d+:\w>|^-# |^`#\d+` ")
-ANY_HALF = (None, FINISHED, BEATEN, HELD, NOT_BEATEN, Half(0, 3, 0, None))
 TABLES = tuple(name for name, view in VIEWS.items() if view.columns)
-
-
-def a_match(
-    number: int, teams: str = "ab xy", *, first: Half | None = FINISHED, second: Half | None = NOT_BEATEN
-) -> SessionMatch:
-    """A match of one-letter players: the first team attacks first, and wins unless told otherwise."""
-    attackers, defenders = map(frozenset, teams.split())
-    ended_at = START + 1200 * number
-    return SessionMatch(
-        id=2 * number - 1,
-        map=f"map_{number}",
-        ended_at=ended_at,
-        first=first,
-        second=second,
-        attackers=attackers,
-        defenders=defenders,
-    )
-
-
-def some_figures(**values: float | None) -> Figures:
-    """Figures of a player over two rounds; what is not named is 1."""
-    found = {metric.name: values.get(metric.name, 1.0) for metric in METRICS}
-    return Figures(rounds=2, values=found, known=dict.fromkeys(found, 2))
-
-
-def a_table(*matches: SessionMatch, **kills: int) -> SessionTable:
-    """An evening of these matches; everybody's name is his letter, in capitals."""
-    everybody = sorted({player for match in matches for player in match.attackers | match.defenders})
-    session = SessionAnswer(
-        start=START,
-        name="2026-03-01",
-        ended_at=matches[-1].ended_at if matches else START,
-        rounds=2 * len(matches),
-        matches=matches,
-        rivals=tuple(rivals(match.played for match in matches)),
-        names={player: player.upper() for player in everybody},
-    )
-    figures = {player: some_figures(kills=kills.get(player, 1)) for player in everybody}
-    return SessionTable(session=session, figures=figures, coverage=a_coverage())
-
-
-def no_awards() -> Awards:
-    return Awards(awards=(), names={}, coverage=a_coverage(), pairs=())
-
-
-def the_mvp(*winners: str, second: float | None = 180.0) -> Awards:
-    award = Award(AWARDS[0], BY_NAME["dpm"], winners, 213.4, second)
-    return Awards(awards=(award,), names={one: one.upper() for one in winners}, coverage=a_coverage(), pairs=())
-
-
-GUIDS = tuple(f"{place:08X}" for place in range(64))
-AMOUNTS = (None, 0.0, -9.0, 1.0, 213.456, 10.0**6, 10.0**12)
-
-
-@st.composite
-def session_tables(draw: st.DrawFn) -> SessionTable:
-    """Any evening: up to 64 people with any names, mixed anew as often as they like; who stands where is a seed's."""
-    dice = random.Random(draw(st.integers(0, 1 << 32)))
-    people = GUIDS[: draw(st.integers(0, len(GUIDS)))]
-    names, maps = draw(st.lists(NAMES, min_size=1, max_size=3)), draw(st.lists(MAPS | NAMES, min_size=1, max_size=2))
-    found = tuple(
-        a_mixed_match(place, people, dice, map=maps[place % len(maps)]) for place in range(draw(st.integers(0, 30)))
-    )
-    session = SessionAnswer(
-        start=draw(INSTANT),
-        name="2026-03-01b",
-        ended_at=draw(INSTANT),
-        rounds=2 * len(found),
-        matches=found,
-        rivals=tuple(rivals(match.played for match in found)),
-        names={guid: names[place % len(names)] for place, guid in enumerate(people)},
-    )
-    figures = {guid: some_figures(**{m.name: dice.choice(AMOUNTS) for m in METRICS}) for guid in people}
-    return SessionTable(session=session, figures=figures, coverage=draw(coverages))
-
-
-def a_mixed_match(place: int, people: Sequence[str], dice: random.Random, *, map: str) -> SessionMatch:
-    sides = {guid: dice.randrange(3) for guid in people}
-    return SessionMatch(
-        id=2 * place + 1,
-        map=map,
-        ended_at=START + place,
-        first=dice.choice(ANY_HALF),
-        second=dice.choice(ANY_HALF),
-        attackers=frozenset(guid for guid, side in sides.items() if side == 1),
-        defenders=frozenset(guid for guid, side in sides.items() if side == 2),
-    )
-
-
-@st.composite
-def awards_of(draw: st.DrawFn) -> Awards:
-    """Any awards, each shared by three."""
-    names = dict(zip(GUIDS[:4], draw(st.lists(NAMES, min_size=4, max_size=4)), strict=True))
-    made = tuple(
-        Award(kind, BY_NAME[kind.metric], GUIDS[:3], draw(VALUE), draw(st.none() | VALUE))
-        for kind in AWARDS[: draw(st.integers(0, len(AWARDS)))]
-    )
-    pairs = tuple(
-        PairAward(title, "most matches", ((GUIDS[0], GUIDS[1]), (GUIDS[2], GUIDS[3])), 3, 4, title == "Nemesis")
-        for title in ("Dream team", "Nemesis")
-    )
-    return Awards(awards=made, names=names, coverage=a_coverage(), pairs=pairs)
 
 
 def whole(card: Card, table: SessionTable) -> None:

@@ -106,11 +106,11 @@ async def test_who_joins_late_has_round_2_alone_and_who_leaves_has_round_1_alone
     assert (players["late"].team, players["late"].kills, players["late"].time_seconds) == (2, 7, 300)
 
 
-async def test_who_changes_teams_stands_where_he_was_in_round_1_with_both_rounds(world: World) -> None:
+async def test_who_changes_teams_stands_where_he_was_last_with_both_rounds(world: World) -> None:
     first = an_r1(players=[*six("ab"), a_player("turncoat", team=2, kills=4)])
     second = an_r2(first, players=[*swapped(six("ab")), a_player("turncoat", team=2, kills=3)])
     players = by_name(await the_match(world, first, second))
-    assert (players["turncoat"].team, players["turncoat"].kills) == (1, 7)
+    assert (players["turncoat"].team, players["turncoat"].kills) == (2, 7)
 
 
 async def test_who_goes_to_watch_stays_in_his_line_up_with_what_he_did(world: World) -> None:
