@@ -144,12 +144,12 @@ def comparison_card(one: Comparison, *, me: str | None) -> Card:
     lines = [figures.replace("\n", f"\n{_heading(names)}\n", 1), "-# ◂ the better one"]
     if duel.together:
         share = 100 * duel.won_together / duel.together
-        lines.append(f"**Together**: {_matches(duel.together)}, {duel.won_together} won ({share:.0f} %)")
+        lines.append(f"**Together**: {counted(duel.together, 'match')}, {duel.won_together} won ({share:.0f} %)")
     if duel.against:
         first, second = (safe_name(name, limit=24) for name in one.names)
         drawn = f", {counted(duel.drawn, 'draw')}" if duel.drawn else ""
         lines.append(
-            f"**Against each other**: {_matches(duel.against)}, {first} won {duel.first_won}, "
+            f"**Against each other**: {counted(duel.against, 'match')}, {first} won {duel.first_won}, "
             f"{second} won {duel.second_won}{drawn}"
         )
     if not duel.together and not duel.against:
@@ -173,10 +173,6 @@ def _compared(metric: Metric, figures: tuple[Figures | None, Figures | None]) ->
         better = 0 if metric.better(first, second) else 1
         texts[better] += " ◂"
     return metric.title, texts[0], texts[1]
-
-
-def _matches(amount: int) -> str:
-    return f"{amount} match" + ("" if amount == 1 else "es")
 
 
 _ARMS = ("Weapon", "K", "D", "Acc%", "HS%")

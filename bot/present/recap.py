@@ -34,7 +34,7 @@ def score_picture(
     return SessionPicture(
         title=f"Session {session.name}",
         subtitle=f"{counted(len(session.matches), 'match')}, {counted(session.rounds, 'round')}, "
-        f"{counted(len(session.names), 'player')}".replace("matchs", "matches"),
+        f"{counted(len(session.names), 'player')}",
         teams=team_names(last, session.names, figures) if last else ("", ""),
         score=last.points(win_points) if last and is_one_pair else None,
         maps=tuple(lines),

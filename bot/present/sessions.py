@@ -52,7 +52,7 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
     """Teams and score, the best player, the awards in short."""
     session = table_.session
     lines = [
-        f"{when(session.start, 'f')} to {when(session.ended_at, 't')} · {_matches(session)} · "
+        f"{when(session.start, 'f')} to {when(session.ended_at, 't')} · {counted(len(session.matches), 'match')} · "
         f"{counted(len(session.names), 'player')}"
     ]
     lines += team_lines(session, table_.figures, win_points=win_points, me=me)
@@ -109,11 +109,6 @@ def _card(session: SessionAnswer, view: str, lines: Sequence[str]) -> Card:
     return Card(title=title, lines=tuple(lines), at=session.ended_at)
 
 
-def _matches(session: SessionAnswer) -> str:
-    number_ = len(session.matches)
-    return f"{number_} match" + ("" if number_ == 1 else "es")
-
-
 def sessions_card(found: Sequence[SessionAnswer], *, page: int, pages: int, buttons: Sequence[tuple[str, str]]) -> Card:
     """Evenings, newest first."""
     lines = [line for session in found for line in _session_lines(session)]
@@ -130,7 +125,5 @@ def _session_lines(session: SessionAnswer) -> list[str]:
     for pair in session.rivals:
         one, two = (safe_name(name, limit=24) for name in team_names(pair, session.names, {}))
         scores.append(f"{one} {pair.wins[0]} : {pair.wins[1]} {two}")
-    head = (
-        f"**{session.name}** {when(session.start, 't')} · {_matches(session)} · {counted(len(session.names), 'player')}"
-    )
+    head = f"**{session.name}** {when(session.start, 't')} · {counted(len(session.matches), 'match')} · {counted(len(session.names), 'player')}"
     return [head, *(f"-# {score}" for score in scores[:3])]

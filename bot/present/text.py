@@ -60,8 +60,9 @@ def number(value: float | None, digits: int = 0) -> str:
 
 
 def counted(amount: int, noun: str) -> str:
-    """`1 round`, `2 rounds`."""
-    return f"{amount} {noun}" + ("" if amount == 1 else "s")
+    """`1 round`, `2 rounds`, `2 matches`."""
+    plural = "es" if noun.endswith("ch") else "s"
+    return f"{amount} {noun}" + ("" if amount == 1 else plural)
 
 
 def table(rows: Sequence[Sequence[str]], widths: Sequence[int], *, limit: int) -> str:
