@@ -125,5 +125,6 @@ def _session_lines(session: SessionAnswer) -> list[str]:
     for pair in session.rivals:
         one, two = (safe_name(name, limit=24) for name in team_names(pair, session.names, {}))
         scores.append(f"{one} {pair.wins[0]} : {pair.wins[1]} {two}")
-    head = f"**{session.name}** {when(session.start, 't')} · {counted(len(session.matches), 'match')} · {counted(len(session.names), 'player')}"
+    f"**{session.name}** {when(session.start, 't')} · {counted(len(session.matches), 'match')} · "
+    f"{counted(len(session.names), 'player')}"
     return [head, *(f"-# {score}" for score in scores[:3])]

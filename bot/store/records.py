@@ -22,10 +22,9 @@ KEPT = 30
 """Answers that a `Book` remembers."""
 _PACK = 1 << 32
 """A sum and the instant it was reached in one number: the largest sum first, then the earliest."""
-_MANY, _SHARE, _SAMPLE = 2_000, 20, 1_000
+_MANY, _SHARE, _SAMPLE = 1_000, 20, 1_000
 """Of so many rounds on, a share of them at each end is looked at first, and no more than this."""
 _EDGE = "SELECT session FROM rounds WHERE {where} ORDER BY ended_at {way} LIMIT 1 OFFSET {sample}"
-_EDGES = "SELECT id FROM rounds WHERE session < :oldest UNION ALL SELECT id FROM rounds WHERE session > :newest"
 # in the order of the index, which is its order only where `counted` is a filter (+) and not a constant
 _KEYS = {Level.MATCH: "p.guid, p.counted, p.session, p.match_id", Level.SESSION: "p.guid, p.counted, p.session"}
 _LINES = "FROM player_rounds AS p INDEXED BY player_figures WHERE counted = 1 AND p.guid NOT LIKE 'OMNIBOT%'"
@@ -153,7 +152,7 @@ async def _sample(db: Reader, chosen: Chosen, level: Level) -> list[_Best]:
         await db.value(_EDGE.format(where=chosen.where, way=way, sample=sample), **chosen.parameters)
         for way in ("ASC", "DESC")
     ]
-    where = f"id IN ({_EDGES}) AND {chosen.where}"
+    where = f"{chosen.where} AND (session < :oldest OR session > :newest)"
     few = replace(chosen, where=where, counted=0, coverage=replace(chosen.coverage, rounds=2 * sample))
     few = replace(few, parameters={**chosen.parameters, "oldest": edges[0], "newest": edges[1]})
     source = _of_scope(few)._replace(some=f"{few.from_lines} AND {_SOME}")  # few lines: sooner than each man's career
