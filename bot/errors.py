@@ -63,12 +63,13 @@ class NoAnswer(StatsBotError):
 
 
 class BadScope(StatsBotError):
-    """A word of a scope that is not understood; `near`: what may have been meant."""
+    """A word of a scope that is not understood, or against another; `near`: what may have been meant."""
 
-    def __init__(self, word: str, near: list[str]) -> None:
-        super().__init__(f"{word!r} is no period, map, half, side or size that I know")
+    def __init__(self, word: str, near: list[str], *, reason: str | None = None) -> None:
+        super().__init__(reason or f"{word!r} is no period, map, half, side or size that I know")
         self.word = word
         self.near = near
+        self.reason = reason
 
 
 class BadFile(StatsBotError):

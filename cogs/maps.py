@@ -36,6 +36,8 @@ async def read_map(itx: discord.Interaction, text: str) -> str:
 
 
 async def _map(itx: discord.Interaction, name: str, scope: Scope) -> Card:
+    if scope.map not in (None, name):
+        raise NoAnswer(f"That is about {safe_name(name)}: the scope names another map, {safe_name(scope.map or '')}.")
     rounds = await chosen(itx, replace(scope, map=name))
     records = await records_of(itx, rounds, Level.ROUND)
     answer = await maps.map_answer(the_bot(itx).app.db, rounds, records)

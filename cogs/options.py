@@ -46,6 +46,8 @@ async def read_scope(itx: discord.Interaction, text: str) -> Scope:
     try:
         return read(text[:200], maps=await bot.app.names.maps(), seasons=[*bot.settings.season_dates])
     except BadScope as error:
+        if error.reason is not None:
+            raise NoAnswer(f"That is no scope: {safe_name(error.reason, limit=200)}.") from None
         near = [f"`{plain(one, limit=64)}`" for one in error.near]
         meant = f"Did you mean {', '.join(near)}? " if near else ""
         raise NoAnswer(

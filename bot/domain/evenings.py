@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.answers import Coverage, Figures
 from bot.domain.matches import Half, MatchResult, Winner, result
@@ -39,7 +39,7 @@ class SessionMatch:
 class SessionAnswer:
     """One evening: `start` is the end of its first round, `name` its public name; instants in UTC seconds.
 
-    `rivals`: the pairs of teams, in order; `names`: GUID → current name of everybody who played.
+    `rivals`: the pairs of teams, in order; `names`, `kills`: GUID → current name and kills of everybody who played.
     """
 
     start: int
@@ -49,6 +49,12 @@ class SessionAnswer:
     matches: tuple[SessionMatch, ...]
     rivals: tuple[Rivals, ...]
     names: Mapping[str, str]
+    kills: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def by_kills(self) -> dict[str, Figures]:
+        """Figures enough to tell who was best."""
+        return {guid: Figures(rounds=0, values={"kills": kills}, known={}) for guid, kills in self.kills.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 _SIZE = re.compile(r"([1-9]\d?)(?:v\1|\+)")
 # what people type → the word of the grammar
 _PHRASES: Sequence[tuple[str, str]] = (
+    (r"\bsession (?=\d{4}-)", ""),
     (r"\b(?:all time|ever|career|all rounds)\b", ALL),
     (r"\b(?:last|latest) (?:session|evening|night)\b", LAST),
     (r"\b(?:this|current) (?:session|evening|night)\b|\btonight\b", NOW),
@@ -94,12 +95,25 @@ def _period_label(period: str) -> str:
 
 
 def read(text: str, *, maps: Iterable[str], seasons: Iterable[str] = ()) -> Scope:
-    """The scope that a text names, word by word; raises `BadScope`, which says which word is not understood."""
+    """The scope that a text names, word by word, all of which hold.
+
+    Raises `BadScope`, which says which word is not understood, or which two exclude each other.
+    """
     known, named = list(maps), list(seasons)
     scope = Scope()
     for word in words(text, names=[*known, *named]):
-        scope = _with(scope, word, known, named)
+        wider, scope = scope, _with(scope, word, known, named)
+        _check_agreement(wider, scope, word)
     return scope
+
+
+def _check_agreement(wider: Scope, scope: Scope, word: str) -> None:
+    default = Scope()
+    for name in ("period", "map", "number", "role", "size"):
+        before, now = getattr(wider, name), getattr(scope, name)
+        if before not in (getattr(default, name), now):
+            one, other = (replace(default, **{name: value}).label.removeprefix("all time, ") for value in (before, now))
+            raise BadScope(word, [], reason=f"{one} and {other} exclude each other: leave one of them out")
 
 
 def words(text: str, *, names: Iterable[str] = ()) -> list[str]:
@@ -161,7 +175,7 @@ def _day(text: str) -> date:
     try:
         return calendar_day(text)
     except ValueError:
-        raise BadScope(text, []) from None
+        raise BadScope(text, [], reason=f"there is no day {text}") from None
 
 
 def calendar_day(text: str) -> date:

@@ -6,9 +6,13 @@ from bot.domain.answers import Coverage
 from bot.present.text import counted, safe_name, when
 
 
-def covered(coverage: Coverage) -> str:
-    """`-# all time · 132 rounds · left out: 9 unpaired, 1 aborted · newest round 2 hours ago`, as one small line."""
-    parts = [safe_name(coverage.label, limit=160), counted(coverage.rounds, "round")]
+def covered(coverage: Coverage, *, own: int | None = None) -> str:
+    """`-# all time · 132 rounds · left out: 9 unpaired, 1 aborted · newest round 2 hours ago`, as one small line.
+
+    `own`: how many of these rounds the player in question played.
+    """
+    rounds = counted(coverage.rounds, "round")
+    parts = [safe_name(coverage.label, limit=160), rounds if own is None else f"his {own} of {rounds}"]
     if coverage.left_out:
         parts.append("left out: " + ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in coverage.left_out))
     if coverage.newest is not None:

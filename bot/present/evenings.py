@@ -45,10 +45,14 @@ def result_text(match: SessionMatch) -> str:
 
 
 def score_text(rivals: Rivals, *, win_points: int) -> str:
-    """`4 : 2`, with draws; where a win is two points, the points."""
+    """`4 : 2`; where a win is two points, the points."""
     one, two = rivals.points(win_points)
-    draws = f", {counted(rivals.draws, 'draw')}" if rivals.draws else ""
-    return f"{one} : {two}{draws}"
+    return f"{one} : {two}"
+
+
+def draws_text(rivals: Rivals) -> str:
+    """` (2 draws)`, or nothing."""
+    return f" ({counted(rivals.draws, 'draw')})" if rivals.draws else ""
 
 
 def team_lines(
@@ -59,7 +63,7 @@ def team_lines(
     whole: list[str] = []
     for pair in session.rivals:
         one, two = (safe_name(name, limit=40) for name in team_names(pair, session.names, figures))
-        scores.append(f"**{one} {score_text(pair, win_points=win_points)} {two}**")
+        scores.append(f"**{one} {score_text(pair, win_points=win_points)} {two}**{draws_text(pair)}")
         whole.append(scores[-1])
         whole += [
             f"-# {name}: {_roster(team, session.names, me)}" for name, team in zip((one, two), pair.teams, strict=True)

@@ -50,7 +50,8 @@ def career_card(career: Career, *, buttons: Sequence[tuple[str, str]] = ()) -> C
         lines += _partly(career.figures)
     if career.set_aside:
         lines.append(f"-# {counted(career.set_aside, 'round')} of his not counted, whatever the scope: see Explain")
-    lines.append(covered(career.coverage))
+    own = None if career.figures is None else career.figures.rounds
+    lines.append(covered(career.coverage, own=own))
     return Card(
         title=safe_name(career.name),
         lines=tuple(lines),
@@ -96,7 +97,7 @@ def form_card(form: Form, *, latest: Sequence[Baseline] = ()) -> Card:
             table(rows, (14, 3, 3, 4, 5, 5), limit=3000),
             f"His mean over {counted(form.figures.rounds, 'round')}: {', '.join(usual)}",
             *_latest(latest),
-            covered(form.coverage),
+            covered(form.coverage, own=form.figures.rounds),
         ),
         footer="Newest round first · ±DPM: against his own mean",
     )
@@ -169,7 +170,7 @@ def _compared(metric: Metric, figures: tuple[Figures | None, Figures | None]) ->
     values = [None if one is None else one.values.get(metric.name) for one in figures]
     texts = [figure_text(metric, value) for value in values]
     first, second = values
-    if metric.name != "rounds" and first is not None and second is not None and first != second:
+    if metric.name != "rounds" and first is not None and second is not None and texts[0] != texts[1]:
         better = 0 if metric.better(first, second) else 1
         texts[better] += " ◂"
     return metric.title, texts[0], texts[1]
@@ -208,7 +209,7 @@ def armoury_card(armoury: Armoury, *, me: str | None, page: int, buttons: Sequen
         if one.guid == me and not begin < place <= begin + _PAGE
     ]
     return Card(
-        title=f"Best with the {weapon_name(armoury.weapon)}",
+        title=f"Most kills with the {weapon_name(armoury.weapon)}",
         lines=(table(rows, (17, 5, 5, 5, 4), limit=3000), *own, covered(armoury.coverage)),
         footer=f"Page {page + 1} of {armoury_pages(armoury)}",
         buttons=tuple(buttons),

@@ -12,7 +12,7 @@ from bot.domain.metrics import BY_NAME, Metric, Unit
 from bot.present.awards import pair_line
 from bot.present.card import Card, Menu
 from bot.present.coverage import covered
-from bot.present.evenings import award_line, map_lines, mvp, team_lines, team_names, within
+from bot.present.evenings import award_line, draws_text, map_lines, mvp, team_lines, team_names, within
 from bot.present.text import MINE, UNKNOWN, counted, number, safe_name, table, when
 
 _FIELD = 3600
@@ -80,7 +80,9 @@ def figures_card(table_: SessionTable, view: str, *, me: str | None) -> Card:
         )
         for guid in order
     ]
-    meanings = " · ".join(f"{head}: {metric.title.lower()}" for metric, head in columns)
+    meanings = " · ".join(
+        f"{head}: {metric.title.lower()}" for metric, head in columns if head.casefold() != metric.title.casefold()
+    )
     text = table(rows, (_NAME, *(5 for _ in columns)), limit=_FIELD)
     return _card(session, view, [text, f"-# {meanings}", covered(table_.coverage)])
 
@@ -123,8 +125,10 @@ def sessions_card(found: Sequence[SessionAnswer], *, page: int, pages: int, butt
 def _session_lines(session: SessionAnswer) -> list[str]:
     scores = []
     for pair in session.rivals:
-        one, two = (safe_name(name, limit=24) for name in team_names(pair, session.names, {}))
-        scores.append(f"{one} {pair.wins[0]} : {pair.wins[1]} {two}")
-    f"**{session.name}** {when(session.start, 't')} · {counted(len(session.matches), 'match')} · "
-    f"{counted(len(session.names), 'player')}"
+        one, two = (safe_name(name, limit=24) for name in team_names(pair, session.names, session.by_kills))
+        scores.append(f"{one} {pair.wins[0]} : {pair.wins[1]} {two}{draws_text(pair)}")
+    head = (
+        f"**{session.name}** {when(session.start, 't')} · {counted(len(session.matches), 'match')} · "
+        f"{counted(len(session.names), 'player')}"
+    )
     return [head, *(f"-# {score}" for score in scores[:3])]

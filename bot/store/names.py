@@ -25,6 +25,8 @@ _WRITTEN = "PRAGMA data_version"  # another number after whatever anybody wrote
 _VERSION = "SELECT max(imported_at) || ' ' || count(*) || ' ' || max(id) FROM rounds"
 FRESH = 2.0
 """Seconds for which nobody asks whether something is new."""
+FEWEST = 3
+"""Letters that may stand for a whole name."""
 LONGEST = 36
 """Characters of a name in a menu."""
 CLOSE = 72
@@ -73,8 +75,9 @@ class Names:
         best = self._best(wanted[:_TYPED], limit=2, own=None, close=False)
         if not best or not wanted:
             return None
-        whole = best[0].alias.casefold() == wanted
-        return best[0] if whole or len(best) == 1 else None
+        alias = best[0].alias.casefold()
+        fits = len(best) == 1 and len(wanted) >= FEWEST and wanted in alias
+        return best[0] if alias == wanted or fits else None
 
     def _of_guid(self, guid: str) -> PlayerChoice | None:
         return next((one for one in self._choices if one.guid.casefold() == guid), None)

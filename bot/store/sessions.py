@@ -26,7 +26,7 @@ _ROUNDS = f"""
     SELECT id, map, number, ended_at, first_round_id, defender, winner, time_limit, duration FROM {_BY_SESSION}
      WHERE session = :session AND state = 'counted' ORDER BY ended_at, id"""
 _LINES = """
-    SELECT p.round_id, p.guid, p.team FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
+    SELECT p.round_id, p.guid, p.team, p.kills FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
      WHERE rounds.session = :session AND state = 'counted' AND p.team IN (1, 2) AND p.guid NOT LIKE 'OMNIBOT%'"""
 _DPM = """
     SELECT p.match_id, p.guid, sum(p.damage_given) AS damage, sum(p.time_seconds) AS time
@@ -97,7 +97,9 @@ async def session_answer(db: Reader, start: int, *, zone: tzinfo) -> SessionAnsw
     for line in await db.all(_LINES, session=start):
         lines.setdefault(line["round_id"], []).append(line)
     matches = _matches(rounds, lines)
-    guids = {line["guid"] for its in lines.values() for line in its}
+    kills: dict[str, int] = {}
+    for line in (one for its in lines.values() for one in its):
+        kills[line["guid"]] = kills.get(line["guid"], 0) + line["kills"]
     return SessionAnswer(
         start=start,
         name=await scopes.session_name(db, start, zone=zone),
@@ -105,7 +107,8 @@ async def session_answer(db: Reader, start: int, *, zone: tzinfo) -> SessionAnsw
         rounds=len(rounds),
         matches=tuple(matches),
         rivals=tuple(rivals(match.played for match in matches)),
-        names=await current_names(db, sorted(guids)),
+        names=await current_names(db, sorted(kills)),
+        kills=kills,
     )
 
 

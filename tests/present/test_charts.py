@@ -48,7 +48,7 @@ def test_every_chart_can_be_drawn(chart: Chart, draw: Callable[[Chart], Picture]
     assert len(made.data) <= 200 * 1024
     assert opened(made).width == 960
     assert len(made.alt) <= 1024
-    assert live(made.alt) == []
+    assert set(live(made.alt)) <= set("_|")  # it is no Markdown
 
 
 @pytest.mark.parametrize("kind", CHARTS)

@@ -33,7 +33,7 @@ def check(picture: Picture) -> None:
     assert image.width == 960
     assert 200 <= image.height <= 5200
     assert len(picture.alt) <= 1024
-    assert live(picture.alt) == []
+    assert set(live(picture.alt)) <= set("_|")  # it is no Markdown
     assert picture.name.endswith(".png")
     assert set(picture.name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
@@ -72,7 +72,7 @@ def test_every_evening_makes_a_picture(session: SessionPicture) -> None:
     made = session_picture(session)
     assert len(made.data) <= HEAVIEST * KILOBYTE
     assert len(made.alt) <= 1024
-    assert live(made.alt) == []
+    assert set(live(made.alt)) <= set("_|")  # it is no Markdown
 
 
 @pytest.mark.parametrize("size", [1, 3, 6, 16])
@@ -115,7 +115,7 @@ def test_the_alt_text_tells_the_round() -> None:
     alt = round_picture(replace(a_round(1), players=(_line("anna", AXIS), _line("b_b", ALLIES, kills=1)))).alt
     assert alt == (
         "supply, round 1: Allies finished in 7:42. 7:42 to beat in round 2. The limit was 12:00. "
-        "Axis (defence): anna 9 kills 6 deaths. Allies (attack · won): b\\_b 1 kill 6 deaths."
+        "Axis (defence): anna 9 kills 6 deaths. Allies (attack · won): b_b 1 kill 6 deaths."
     )
 
 

@@ -103,7 +103,7 @@ def test_where_a_win_is_two_points_the_score_is_points(points: int, said: str) -
 
 def test_a_draw_is_told_and_shared_where_a_win_is_two_points() -> None:
     [pair] = a_table(a_match(1), a_match(2, first=HELD, second=HELD)).session.rivals
-    assert [score_text(pair, win_points=points) for points in (1, 2)] == ["1 : 0, 1 draw", "3 : 1, 1 draw"]
+    assert [score_text(pair, win_points=points) for points in (1, 2)] == ["1 : 0", "3 : 1"]
 
 
 def test_teams_that_are_mixed_anew_have_a_score_each_and_that_is_said() -> None:
