@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +27,8 @@ from bot.present.text import plain, safe_name
 from bot.store import baselines, matches, results
 from cogs.asking import explained, require_owner, the_bot
 from cogs.options import mine
+
+log = logging.getLogger(__name__)
 
 TABS = {"1": "Round 1", "2": "Round 2", "total": "Total"}
 
@@ -75,7 +78,11 @@ async def shown(itx: discord.Interaction, match: MatchAnswer, *, tab: str) -> Ca
     own = await _beside_usual(itx, match, tab)
     more = (("Weapons", f"weapons:{last.id}"), ("Explain", f"explain:round:{last.id}"))
     now = f"m:{owner}:{match.id}:{tab}"
-    picture = await asyncio.to_thread(draw)
+    try:
+        picture = await asyncio.to_thread(draw)
+    except Exception:
+        log.exception("the picture of match %d could not be drawn: its tables are shown instead", match.id)
+        return replace(card, lines=(*card.lines, *own), buttons=(*buttons, *more), off=frozenset({now}))
     lines, all_buttons = (*card.lines, *own), (*buttons, *more)
     return replace(card, lines=lines, fields=(), buttons=all_buttons, off=frozenset({now}), pictures=(picture,))
 

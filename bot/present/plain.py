@@ -14,6 +14,7 @@ def as_text(card: Card) -> str:
     parts = [f"## {card.title}", *card.lines]
     for name, value in card.fields:
         parts.append(f"**{name}**" + (f"\n{value}" if "\n" in value else f": {value}"))
+    parts += [f"![{picture.alt}]({picture.name})" for picture in card.pictures]
     footer = [card.footer] if card.footer else []
     if card.at is not None:
         footer.append(f"{datetime.fromtimestamp(card.at, UTC):%Y-%m-%d %H:%M} UTC")

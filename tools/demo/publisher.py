@@ -10,7 +10,7 @@ from tools.shell import put
 
 
 class FolderPublisher:
-    """Writes `NNN.md` for each message into a folder; an edit replaces it, a nonce known already makes none."""
+    """Writes `NNN.md` and its pictures for each message into a folder; a nonce known already makes none."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -46,3 +46,5 @@ class FolderPublisher:
 
     def _write(self, message: int, card: Card) -> None:
         (self._folder / f"{message:03d}.md").write_text(as_text(card), encoding="utf-8")
+        for picture in card.pictures:
+            (self._folder / f"{message:03d}-{picture.name}").write_bytes(picture.data)
