@@ -51,7 +51,7 @@ async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: 
     assert "His last 2 rounds" in shown
     assert "Places in the last 30 days" in shown
     assert "Kills: **1.** anna 9 · 6 ahead of ben" in shown
-    assert "all time · 2 rounds" in shown
+    assert "all time · his 2 of 2 rounds" in shown
     assert labels(message) == ["30 days", "Last session", "Explain", "Share"]
 
 

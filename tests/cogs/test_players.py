@@ -164,7 +164,7 @@ async def test_a_scope_is_kept_to_and_told(world: World) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[ANNA, BEN]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
     assert re.search(r"^Kills +9$", shown, re.MULTILINE)
-    assert "all time, radar · 1 round" in shown
+    assert "all time, radar · his 1 of 1 round" in shown
     assert the_buttons(world) == ["All time", "30 days", "Last session", "Explain"]
 
 
@@ -183,7 +183,7 @@ async def test_the_buttons_change_the_scope_in_place_after_a_restart_for_the_ask
     refused = text_of(await world.admin.click(last(world), label="Last session"))
     assert refused.startswith("That menu belongs to whoever asked for it")
     await world.anna.click(last(world), label="Last session")
-    assert "the last session · 1 round" in text_of(last(world))
+    assert "the last session · his 1 of 1 round" in text_of(last(world))
     assert the_buttons(world) == ["All time", "30 days", "Explain"]
     empty = (await world.anna.click(last(world), label="30 days")).followups[-1]
     assert empty.ephemeral

@@ -44,7 +44,7 @@ async def test_a_weapon_alone_is_a_board_with_pages_and_one_s_own_place(world: W
     await world.play(crowd(40))
     await linked(world, "p20")
     text = await shown(world, weapon="MP 40")
-    assert "Best with the MP 40" in text
+    assert "Most kills with the MP 40" in text
     assert "» You: place 21, 20 kills" in text.replace("»", "» ").replace("»  ", "» ")
     assert "Page 1 of 3" in text
     assert labels(last(world)) == ["Next"]

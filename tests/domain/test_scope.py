@@ -237,3 +237,17 @@ def test_a_day_and_a_night_are_whole_days_when_clocks_change() -> None:
 def test_the_ends_of_the_calendar_are_no_days_of_a_server(typed: str) -> None:
     with pytest.raises(BadScope):
         understood(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["r1 r2", "attack defence", "30d last session", "supply te_escape2", "3v3 4v4", "30d all time", "7d 30d"]
+)
+def test_words_that_exclude_each_other_are_refused(typed: str) -> None:
+    with pytest.raises(BadScope) as error:
+        understood(typed)
+    assert error.value.reason is not None
+    assert "exclude each other" in error.value.reason
+
+
+def test_a_word_said_twice_is_said_once() -> None:
+    assert understood("30d r1 30d r1") == understood("30d r1")

@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,12 @@ class FilePublisher:
                 return int(message["id"])
         number = sum(1 for _ in self._sent()) + 1
         self._write(
-            {"id": number, "nonce": nonce, "markers": [marker for _, marker in card.buttons], "text": str(card)}
+            {
+                "id": number,
+                "nonce": nonce,
+                "markers": [marker for _, marker in card.buttons],
+                "text": str(replace(card, pictures=())),
+            }
         )
         self._reached("posted, unanswered")
         return number
