@@ -40,9 +40,10 @@ async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
 
 async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
     """Everybody who killed with this weapon over a scope."""
+    whose = "w.guid" if chosen.scope.role is None else "p.guid"  # in the order of the index that leads: no sorting
     sql = (
-        f"{chosen.cte} SELECT w.guid, w.weapon, {_SUMS} {_all_with(chosen)}"
-        " GROUP BY w.guid HAVING sum(w.kills) > 0 AND w.guid NOT LIKE 'OMNIBOT%' ORDER BY sum(w.kills) DESC, w.guid"
+        f"{chosen.cte} SELECT {whose} AS guid, w.weapon, {_SUMS} {_all_with(chosen)} GROUP BY {whose}"
+        f" HAVING sum(w.kills) > 0 AND {whose} NOT LIKE 'OMNIBOT%' ORDER BY sum(w.kills) DESC, {whose}"
     )
     rows = await db.all(sql, **chosen.parameters, weapon=weapon)
     names = await standings.current_names(db, [row["guid"] for row in rows])
