@@ -25,7 +25,7 @@ _MATCH = """
     SELECT r1.id AS first, r2.id AS second, r1.state = 'counted' AND r2.state = 'counted' AS counts,
            r1.defender AS d1, r1.winner AS w1, r2.defender AS d2, r2.winner AS w2
       FROM rounds AS r2 JOIN rounds AS r1 ON r1.id = r2.first_round_id
-     WHERE r1.id = :round OR r2.id = :round"""
+     WHERE r2.id = coalesce((SELECT id FROM rounds WHERE first_round_id = :round), :round)"""
 _ROUND = """
     SELECT r.state = 'counted' AS counted, r.ended_at, r.session, coalesce(r.first_round_id, r.id) AS match_id,
            r.defender, r1.state = 'counted' AS first_counts, r1.defender AS d1, r1.winner AS w1,
@@ -105,9 +105,13 @@ def settle_all(tx: Tx) -> None:
 
 def settle(tx: Tx, rounds: Iterable[int]) -> None:
     """Write who won and lost the matches of these rounds: on each player's last line of the match."""
+    settled: set[int] = set()
     for round_id in dict.fromkeys(rounds):
+        if round_id in settled:
+            continue
         row = tx.execute(_MATCH, {"round": round_id}).fetchone()
         first, second = (row["first"], row["second"]) if row is not None else (round_id, round_id)
+        settled |= {first, second}
         lines = tx.execute(_LINES, (first, second)).fetchall()
         side = winning_side(row) if row is not None and row["counts"] else None
         last = {line["guid"] for line in lines if line["round_id"] == second and line["team"] in (AXIS, ALLIES)}
