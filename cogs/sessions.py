@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
-from bot.deliver.recap_card import pictures_of
+from bot.deliver.recap_card import charts_of
 from bot.domain.evenings import SessionTable
 from bot.errors import NoAnswer, StoreError
 from bot.present.baselines import beside_usual
@@ -68,7 +68,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: Chosen, *
         case "awards":
             return awards_view(table, await awards.of_session(db, chosen), me=me)
         case "charts":
-            drawn = (await pictures_of(db, table, chosen, win_points=points))[1:]
+            drawn = await charts_of(db, table)
             said = [] if drawn else ["Charts compare maps, and this evening has one alone so far."]
             return replace(text_card(table, what, said), pictures=drawn)
     found = await awards.of_session(db, chosen)

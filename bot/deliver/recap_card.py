@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import tzinfo
 
+from bot.domain.awards import Awards
 from bot.domain.evenings import SessionTable
 from bot.domain.metrics import BY_NAME
 from bot.domain.posts import OutboxItem
@@ -47,13 +49,11 @@ async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: 
         buttons=(("Session", item.marker),),
     )
     try:
-        pictures = await pictures_of(db, table, chosen, win_points=win_points)
+        pictures = await _pictures(db, table, awards, win_points=win_points)
     except Exception:
         log.exception("the pictures of session %s could not be drawn: it is told in words alone", session.name)
         return card
-    return Card(
-        title=card.title, lines=card.lines, at=card.at, footer=card.footer, buttons=card.buttons, pictures=pictures
-    )
+    return replace(card, pictures=pictures)
 
 
 async def _records(db: Reader, table: SessionTable) -> list[Broken]:
@@ -72,13 +72,18 @@ async def session_table(db: Reader, start: int, *, zone: tzinfo) -> tuple[Sessio
     return SessionTable(session=session, figures=figures, coverage=chosen.coverage), chosen
 
 
-async def pictures_of(db: Reader, table: SessionTable, chosen: Chosen, *, win_points: int) -> tuple[Picture, ...]:
-    """The score and the charts, drawn beside the event loop; an evening of one match needs no charts."""
-    awards = await award_store.of_session(db, chosen)
+async def _pictures(db: Reader, table: SessionTable, awards: Awards, *, win_points: int) -> tuple[Picture, ...]:
+    """The score and the charts."""
     score = score_picture(table.session, awards, table.figures, win_points=win_points)
+    return (await asyncio.to_thread(session_picture, score), *await charts_of(db, table))
+
+
+async def charts_of(db: Reader, table: SessionTable) -> tuple[Picture, ...]:
+    """An evening's charts, drawn beside the event loop; an evening of one match needs none."""
+    if len(table.session.matches) < 2:
+        return ()
     dpm = await sessions.dpm_by_match(db, table.session.start)
-    drawn = [await asyncio.to_thread(session_picture, score)]
-    if len(table.session.matches) > 1:
-        for kind, chart in recap_charts(table, dpm):
-            drawn.append(await asyncio.to_thread(charts.lines if kind == "lines" else charts.bars, chart))
-    return tuple(drawn)
+    return tuple([
+        await asyncio.to_thread(charts.lines if kind == "lines" else charts.bars, chart)
+        for kind, chart in recap_charts(table, dpm)
+    ])  # fmt: skip
