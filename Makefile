@@ -22,7 +22,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 preview: $(READY)
-	$(BIN)/python -m tests.preview
+	$(BIN)/python -m rigs.preview
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -13,8 +13,8 @@ from bench.figure import Cost, Pair, Row, absolute, compared
 from bench.samples import names
 from bench.workshop import Workshop
 from bot.app import App, open_app
-from bot.domain.states import Action, Layer, Verdict
-from bot.ingest.listing import SECOND_LOOK
+from bot.domain.audit.states import Action, Layer, Verdict
+from bot.ingest.source.listing import SECOND_LOOK
 
 POLLS = 50
 """Polls timed as one run: a single one takes a millisecond."""

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 from bench.figure import Cost, Pair, Row, compared
 from bench.samples import written_at
 from bench.workshop import Workshop
-from bot.domain.files import RoundName, ended_at, round_name
-from bot.domain.model import Filed
-from bot.domain.parser import parse
-from bot.domain.rounds import derive
-from bot.domain.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.files import RoundName, ended_at, round_name
+from bot.domain.game.model import Filed
+from bot.domain.game.parser import parse
+from bot.domain.game.rounds import derive
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.outcomes import Arrival, Imported
 from bot.store import facts, ledger, rounds

@@ -10,10 +10,10 @@ from typing import Any
 from bench.figure import Cost, Row, compared, in_turns
 from bench.samples import names
 from bench.workshop import Workshop
-from bot.domain.states import Action, Layer, Verdict
+from bot.domain.audit.states import Action, Layer, Verdict
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
-from bot.ingest.source import Entry
+from bot.ingest.source.remote import Entry
 from bot.store.database import Reader
 
 NEW = 10

@@ -19,9 +19,9 @@ from bench.process import PYTHON, ROOT, peak
 from bench.samples import fill
 from bench.workshop import Workshop
 from bot.errors import StoreError
-from bot.store import export
 from bot.store.database import reading
-from tests.rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, eventually
+from bot.store.questions import export
+from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, eventually
 from tools.demo.evening import SampleFile, evening
 
 INTERVAL = 3.0
@@ -66,7 +66,7 @@ async def _bot(shop: Workshop, discord: DiscordStandin, folder: Path, work: Path
     }
     with (work / "bot.log").open("wb") as log:
         bot = await asyncio.create_subprocess_exec(
-            PYTHON, "-m", "tests.rigs.launch", env=env, cwd=ROOT, stdout=log, stderr=log
+            PYTHON, "-m", "rigs.launch", env=env, cwd=ROOT, stdout=log, stderr=log
         )
         try:
             yield bot.pid

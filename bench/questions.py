@@ -13,16 +13,17 @@ from bench.figure import Row
 from bench.grown import grow
 from bench.importing import UTC, imported
 from bench.workshop import Workshop
-from bot.domain.metrics import BY_NAME
-from bot.domain.records import Level
-from bot.domain.scope import Scope
-from bot.store import (
+from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.records import Level
+from bot.domain.stats.scope import Scope
+from bot.store import marks
+from bot.store.database import Database, Reader, opened, reading
+from bot.store.questions import (
     awards,
     baselines,
     duels,
     explain,
     maps,
-    marks,
     matches,
     players,
     records,
@@ -31,9 +32,8 @@ from bot.store import (
     standings,
     weapons,
 )
-from bot.store.database import Database, Reader, opened, reading
-from bot.store.names import Names
-from bot.store.scopes import Chosen, choose
+from bot.store.questions.names import Names
+from bot.store.questions.scopes import Chosen, choose
 
 GAP = 3600
 FEW, MANY = 0.020, 0.300

@@ -12,9 +12,9 @@ from statistics import median
 from bench.figure import Row, absolute, compared, in_turns, seconds
 from bench.judging import timed
 from bench.workshop import Workshop
-from bot.domain.answers import RoundAnswer
-from bot.present.scorecard import round_picture
-from bot.present.scoretable import COLUMNS
+from bot.domain.stats.answers import RoundAnswer
+from bot.present.pictures.scorecard import round_picture
+from bot.present.pictures.scoretable import COLUMNS
 from tools.demo.showcase import a_round
 
 _SIZES, _HEAVIEST, _GROWTH = (3, 6, 16), 200, 10

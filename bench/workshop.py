@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from bench.figure import Size
 from bench.samples import archive, fill, names
 from bot.app import ssh_source
-from bot.ingest.sftp import SftpSource
+from bot.ingest.source.sftp import SftpSource
 from bot.settings import Settings
-from tests.rigs.sshd import Sshd, running
+from rigs.sshd import Sshd, running
 from tools.demo.evening import SampleFile
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.publisher import Publisher
 from bot.deliver.recap import Recaps
-from bot.domain.audit import Survey, Thresholds
+from bot.domain.audit.audit import Survey, Thresholds
 from bot.ingest.gate import Gate
 from bot.ingest.importer import Importer
 from bot.ingest.local import sync_local
@@ -21,17 +21,18 @@ from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Poll
 from bot.ingest.poller import Poller
 from bot.ingest.repair import Repairs
-from bot.ingest.selfaudit import SelfAudit
 from bot.ingest.service import PollService, begin
-from bot.ingest.sftp import SftpSource
-from bot.ingest.source import RemoteSource
-from bot.ingest.survey import gather
+from bot.ingest.source.remote import RemoteSource
+from bot.ingest.source.sftp import SftpSource
 from bot.lock import instance_lock
 from bot.settings import Settings
 from bot.store import facts, marks, outbox
 from bot.store.database import Database, opened, wal_bug
-from bot.store.names import Names
+from bot.store.questions.names import Names
 from bot.supervise import keep_running
+from bot.watch.health import Health, health
+from bot.watch.selfaudit import SelfAudit
+from bot.watch.survey import gather
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,12 @@ class App:
         """The three local sets, for when the server cannot be looked at."""
         limits = thresholds(self.settings)
         return await gather(self.db, server=self.server, mirror=self.mirror, source=None, thresholds=limits, deep=deep)
+
+    async def health(self) -> Health:
+        """How every part is."""
+        return await health(
+            self.db, server=self.server, polling=self.polling, poller=self.poller, dispatcher=self.dispatcher
+        )
 
     def polled(self) -> AbstractAsyncContextManager[None]:
         """The poll loop, running as long as the block lasts."""

@@ -18,8 +18,8 @@ from bot.app import App, open_app, ssh_source
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.publisher import Publisher
 from bot.errors import DatabaseBusy, NoAnswer
-from bot.ingest.kept import quiet_aborted_tasks
-from bot.ingest.source import RemoteSource
+from bot.ingest.source.kept import quiet_aborted_tasks
+from bot.ingest.source.remote import RemoteSource
 from bot.settings import Settings
 from bot.store import facts
 
@@ -29,25 +29,25 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voic
 AWAY = (OSError, aiohttp.ClientError, discord.HTTPException, discord.RateLimited)
 """What discord.py raises where Discord does not answer, or not now."""
 COGS = (
-    "cogs.rounds",
-    "cogs.players",
-    "cogs.sync",
-    "cogs.repairs",
-    "cogs.alerts",
-    "cogs.admin",
-    "cogs.matches",
-    "cogs.sessions",
-    "cogs.explain",
-    "cogs.help",
-    "cogs.posts",
-    "cogs.settings",
-    "cogs.boards",
-    "cogs.maps",
-    "cogs.duels",
-    "cogs.links",
-    "cogs.sharing",
-    "cogs.me",
-    "cogs.export",
+    "cogs.questions.rounds",
+    "cogs.questions.players",
+    "cogs.admin.sync",
+    "cogs.admin.repairs",
+    "cogs.admin.alerts",
+    "cogs.admin.log",
+    "cogs.questions.matches",
+    "cogs.questions.sessions",
+    "cogs.questions.explain",
+    "cogs.questions.help",
+    "cogs.questions.posts",
+    "cogs.admin.settings",
+    "cogs.questions.boards",
+    "cogs.questions.maps",
+    "cogs.questions.duels",
+    "cogs.questions.links",
+    "cogs.kit.sharing",
+    "cogs.questions.me",
+    "cogs.questions.export",
 )
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True

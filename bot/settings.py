@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.domain.scope import season_table
+from bot.domain.stats.scope import season_table
 from bot.errors import SettingsError
 
 ENV_FILE = Path(".env")

@@ -1,0 +1,1 @@
+"""Slash commands and buttons: `questions` for everybody, `admin` for admins, both on one `kit`."""

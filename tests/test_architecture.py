@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = sorted(path for top in ("bot", "cogs", "tools", "tests", "bench") for path in (ROOT / top).rglob("*.py"))
+CODE = sorted(path for top in ("bot", "cogs", "tools", "rigs", "tests", "bench") for path in (ROOT / top).rglob("*.py"))
 SOURCES = [path for path in CODE if path.relative_to(ROOT).parts[0] in ("bot", "cogs", "tools")]
 TOOLS = sorted(path.stem for path in (ROOT / "tools").glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
 

@@ -13,18 +13,18 @@ from typing import Annotated
 import typer
 
 from bot.app import SERVER, ssh_source, thresholds
-from bot.domain.audit import Audit, Counts, Survey, Verdict
-from bot.domain.checks import audit
+from bot.domain.audit.audit import Audit, Counts, Survey, Verdict
+from bot.domain.audit.checks import audit
 from bot.errors import StatsBotError
-from bot.ingest import survey as gathering
-from bot.ingest.folder import FolderSource
 from bot.ingest.mirror import Mirror
-from bot.ingest.source import RemoteSource
-from bot.present.audit_terminal import terminal
-from bot.present.audit_text import markdown
+from bot.ingest.source.folder import FolderSource
+from bot.ingest.source.remote import RemoteSource
+from bot.present.audit.terminal import terminal
+from bot.present.audit.text import markdown
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts, old_design, survey
 from bot.store.database import reading
+from bot.watch import survey as gathering
 from tools.shell import ATTENTION, DONE, app, put, run, talk
 
 cli = app("Compare server, local_stats/, processed_files and rounds, file by file.")

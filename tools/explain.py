@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.domain.explanations import FIGURES, Explanation, Overview, Story, figure
-from bot.domain.metrics import Metric
-from bot.domain.scope import read
+from bot.domain.stats.explanations import FIGURES, Explanation, Overview, Story, figure
+from bot.domain.stats.metrics import Metric
+from bot.domain.stats.scope import read
 from bot.errors import BadScope
-from bot.present.explain_text import explanation_lines, overview_lines, story_lines
+from bot.present.words.explain_text import explanation_lines, overview_lines, story_lines
 from bot.settings import Settings, load
-from bot.store import explain
 from bot.store.database import Reader, reading
-from bot.store.names import Names
-from bot.store.scopes import choose
+from bot.store.questions import explain
+from bot.store.questions.names import Names
+from bot.store.questions.scopes import choose
 from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
 
 cli = app("Explain a player's figure, or a round.")

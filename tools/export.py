@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.domain.model import PlayerRound
-from bot.domain.scope import Scope, read
+from bot.domain.game.model import PlayerRound
+from bot.domain.stats.scope import Scope, read
 from bot.errors import BadScope, NoAnswer
-from bot.present.sheets import Sheet, csv_head, csv_rows
+from bot.present.words.sheets import Sheet, csv_head, csv_rows
 from bot.settings import Settings, load
-from bot.store import export, results, sessions
 from bot.store.database import Reader, reading
-from bot.store.export import Selection
-from bot.store.names import Names
-from bot.store.scopes import Chosen, choose
+from bot.store.questions import export, results, sessions
+from bot.store.questions.export import Selection
+from bot.store.questions.names import Names
+from bot.store.questions.scopes import Chosen, choose
 from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
 
 cli = app("Write out what the database knows, on stdout.")

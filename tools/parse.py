@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from bot.domain.columns import COLUMNS, Unit
-from bot.domain.files import NotARound, round_name
-from bot.domain.parser import parse
-from bot.domain.report import PlayerReport
-from bot.domain.weapons import weapon_name
+from bot.domain.game.columns import COLUMNS, Unit
+from bot.domain.game.files import NotARound, round_name
+from bot.domain.game.parser import parse
+from bot.domain.game.report import PlayerReport
+from bot.domain.game.weapons import weapon_name
 from bot.errors import BadFile
 from tools.shell import ATTENTION, DONE, app, put, run, talk
 

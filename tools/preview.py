@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from bot.present.card import Picture
-from bot.present.scorecard import match_picture, round_picture
+from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.settings import load
-from bot.store import matches, results
 from bot.store.database import Reader, reading
+from bot.store.questions import matches, results
 from tools.demo.showcase import KINDS
 from tools.shell import ATTENTION, DONE, USAGE, app, run, talk
 

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.app import open_app
-from bot.ingest.folder import FolderSource
 from bot.ingest.service import once
+from bot.ingest.source.folder import FolderSource
 from bot.settings import load
 from bot.store.database import is_there
 from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk

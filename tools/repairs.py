@@ -14,12 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.app import App, open_app, ssh_source
 from bot.errors import SettingsError, StoreError
-from bot.ingest.folder import FolderSource
 from bot.ingest.repair import Repaired
 from bot.ingest.service import once
-from bot.ingest.source import RemoteSource
-from bot.present.audit_text import shown
-from bot.present.text import counted
+from bot.ingest.source.folder import FolderSource
+from bot.ingest.source.remote import RemoteSource
+from bot.present.audit.text import shown
+from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store.database import is_there
 from tools.shell import ATTENTION, DONE, USAGE, put, talk

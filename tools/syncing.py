@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.app import SERVER, open_app, ssh_source
-from bot.domain.states import Action
-from bot.ingest.folder import FolderSource
+from bot.domain.audit.states import Action
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Poll
 from bot.ingest.service import once
-from bot.ingest.source import RemoteSource
-from bot.present.text import counted
+from bot.ingest.source.folder import FolderSource
+from bot.ingest.source.remote import RemoteSource
+from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts
 from bot.store.database import is_there, opened, reading

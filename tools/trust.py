@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.errors import HostKeyUnknown, SettingsError, SourceAway
-from bot.ingest.sftp import fetch_host_key, known_fingerprints
-from bot.ingest.ssh_files import HostKey, Place, remember
+from bot.ingest.source.sftp import fetch_host_key, known_fingerprints
+from bot.ingest.source.ssh_files import HostKey, Place, remember
 from bot.settings import load
 from tools.shell import DONE, FAILED, USAGE, app
 

@@ -7,23 +7,23 @@ import logging
 from dataclasses import replace
 from datetime import tzinfo
 
-from bot.domain.awards import Awards
-from bot.domain.evenings import SessionTable
-from bot.domain.metrics import BY_NAME
 from bot.domain.posts import OutboxItem
-from bot.domain.records import Broken
-from bot.domain.scope import Scope
-from bot.present import charts
+from bot.domain.stats.awards import Awards
+from bot.domain.stats.evenings import SessionTable
+from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.records import Broken
+from bot.domain.stats.scope import Scope
 from bot.present.card import Card, Picture
-from bot.present.evenings import award_line, team_lines
+from bot.present.charts import charts
+from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import charts as recap_charts
 from bot.present.recap import score_picture
-from bot.present.records import broken_line
-from bot.present.session_picture import session_picture
-from bot.store import awards as award_store
-from bot.store import records, sessions, standings
+from bot.present.words.evenings import award_line, team_lines
+from bot.present.words.records import broken_line
 from bot.store.database import Reader
-from bot.store.scopes import Chosen, choose
+from bot.store.questions import awards as award_store
+from bot.store.questions import records, sessions, standings
+from bot.store.questions.scopes import Chosen, choose
 
 log = logging.getLogger(__name__)
 

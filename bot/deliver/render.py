@@ -10,15 +10,16 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from bot.deliver.recap_card import recap_card
-from bot.domain.answers import MatchAnswer, RoundAnswer
 from bot.domain.posts import Kind, OutboxItem
+from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.present.card import AMBER, Card, Picture
-from bot.present.records import broken_line
-from bot.present.results import round_card, round_result
-from bot.present.scorecard import match_picture, round_picture
-from bot.present.text import counted, safe_name, when
-from bot.store import matches, outbox, records, results
+from bot.present.pictures.scorecard import match_picture, round_picture
+from bot.present.words.records import broken_line
+from bot.present.words.results import round_card, round_result
+from bot.present.words.text import counted, safe_name, when
+from bot.store import outbox
 from bot.store.database import Reader
+from bot.store.questions import matches, records, results
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import hashlib
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.domain.files import TRUSTED_DRIFT
+from bot.domain.game.files import TRUSTED_DRIFT
 
 PAIR_PATIENCE = 600
 """Seconds that the post of a round 2 waits for its round 1."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from bot.domain.files import MAX_BYTES, NotARound, round_name
-from bot.domain.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.domain.audit.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.domain.game.files import MAX_BYTES, NotARound, round_name
 from bot.ingest.mirror import Mirror
-from bot.ingest.source import Entry, Kind
+from bot.ingest.source.remote import Entry, Kind
 from bot.store import ledger, rounds
 from bot.store.database import Database, Reader
 

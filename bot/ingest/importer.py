@@ -12,14 +12,14 @@ from itertools import chain
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.domain.changes import changes
-from bot.domain.files import NotARound, RoundName, ended_at, round_name
-from bot.domain.model import Filed, Round, State
-from bot.domain.pairing import reach
-from bot.domain.parser import parse
-from bot.domain.report import RoundReport
-from bot.domain.rounds import derive, ruled_out
-from bot.domain.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.changes import changes
+from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
+from bot.domain.game.model import Filed, Round, State
+from bot.domain.game.pairing import reach
+from bot.domain.game.parser import parse
+from bot.domain.game.report import RoundReport
+from bot.domain.game.rounds import derive, ruled_out
 from bot.errors import BadFile, DatabaseBusy, DatabaseDown, StoreError
 from bot.ingest.outcomes import (
     Already,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 
-from bot.domain.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, LedgerRow
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Arrival, Different, Poll

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.files import NotARound, round_name
+from bot.domain.game.files import NotARound, round_name
 from bot.errors import StatsBotError
 
 PART = ".part"

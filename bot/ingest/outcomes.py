@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.domain.model import State
-from bot.domain.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.model import State
 
 FIRST_RETRY, LAST_RETRY = 30, 6 * 3600
 """Seconds until a failed file is tried again: doubled each time, up to the last."""

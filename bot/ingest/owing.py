@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.model import Round, State
+from bot.domain.game.model import Round, State
 from bot.domain.posts import PAIR_PATIENCE, Kind, Told, correction, is_news
 from bot.store import outbox
 from bot.store.database import Tx

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.domain.audit.states import Action, FileState, Layer, LedgerRow, Verdict
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
 from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer
-from bot.ingest.listing import Watcher
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import (
     Already,
@@ -27,7 +26,8 @@ from bot.ingest.outcomes import (
     retry_delay,
 )
 from bot.ingest.settling import Settling
-from bot.ingest.source import Entry, RemoteSource
+from bot.ingest.source.listing import Watcher
+from bot.ingest.source.remote import Entry, RemoteSource
 from bot.store import ledger, rounds
 from bot.store.database import Database
 

@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.files import NotARound, round_name
-from bot.domain.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.files import NotARound, round_name
 from bot.errors import FileError, SourceError, StatsBotError
 from bot.ingest.gate import Gate, unfit
 from bot.ingest.importer import Importer
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Arrival, Rejected, no_progress
-from bot.ingest.source import RemoteSource
+from bot.ingest.source.remote import RemoteSource
 from bot.store import decisions, ledger, rounds
 from bot.store.database import Database
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.ingest.source import Entry
+from bot.ingest.source.remote import Entry
 
 TWO_LOOKS = 1.0
 """Seconds between two looks that agree."""

@@ -8,7 +8,7 @@ from io import BytesIO
 import discord
 
 from bot.present.card import Card, Menu
-from bot.present.text import ELLIPSIS
+from bot.present.words.text import ELLIPSIS
 
 TITLE, DESCRIPTION, FIELD_NAME, FIELD, FIELDS, TOTAL, CONTENT = 256, 4096, 256, 1024, 25, 6000, 2000
 CUSTOM_ID, LABEL, ALT, EMBEDS = 100, 100, 1024, 10

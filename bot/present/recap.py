@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.answers import Figures
-from bot.domain.awards import Awards
-from bot.domain.evenings import SessionAnswer, SessionTable
-from bot.present.charts import Chart, Series
-from bot.present.evenings import mvp, result_text, team_names
-from bot.present.figures import figure_text
-from bot.present.session_picture import MapLine, SessionPicture
-from bot.present.text import counted
+from bot.domain.stats.answers import Figures
+from bot.domain.stats.awards import Awards
+from bot.domain.stats.evenings import SessionAnswer, SessionTable
+from bot.present.charts.charts import Chart, Series
+from bot.present.pictures.session_picture import MapLine, SessionPicture
+from bot.present.words.evenings import mvp, result_text, team_names
+from bot.present.words.figures import figure_text
+from bot.present.words.text import counted
 
 MOST_PLAYERS, MOST_LINES = 16, 6
 ByMatch = Mapping[tuple[int, str], float | None]

@@ -32,6 +32,11 @@ _DOWN = (
 )
 
 
+def escaped_like(text: str) -> str:
+    """Text that LIKE takes literally, with `!` as its escape."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
 class Reader:
     """Questions to the database; every answer is a consistent snapshot of one statement."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.files import iso_utc
+from bot.domain.game.files import iso_utc
 from bot.store.database import Reader
 
 _ROUND = """

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from bot.domain.states import FileState, LedgerRow
-from bot.store.database import Reader, Row, Tx
-from bot.store.results import escaped_like
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.store.database import Reader, Row, Tx, escaped_like
 from bot.store.rounds import whole
 
 _COLUMNS = ", ".join(LedgerRow._fields)

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
 
-from bot.domain.matches import Half, result
-from bot.domain.model import ALLIES, AXIS, other_side
-from bot.domain.sessions import sessions
+from bot.domain.game.matches import Half, result
+from bot.domain.game.model import ALLIES, AXIS, other_side
+from bot.domain.stats.sessions import sessions
 from bot.store import facts
 from bot.store.database import Row, Tx
 

@@ -12,9 +12,9 @@ from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
-from bot.domain.audit import Entered, Stored
-from bot.domain.files import NotARound, RoundName, ended_at, round_name
-from bot.domain.states import FileState
+from bot.domain.audit.audit import Entered, Stored
+from bot.domain.audit.states import FileState
+from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
 from bot.errors import DatabaseNotOurs, StoreError
 from bot.store.database import alone, uri_of
 

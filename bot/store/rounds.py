@@ -9,11 +9,11 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.domain.model import ALLIES, AXIS, PlayerRound, Round, is_bot
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.model import ALLIES, AXIS, PlayerRound, Round, is_bot
+from bot.domain.game.report import Cells
+from bot.domain.game.weapons import LIGHT
 from bot.domain.posts import Told
-from bot.domain.report import Cells
-from bot.domain.states import FileState, LedgerRow
-from bot.domain.weapons import LIGHT
 from bot.errors import StoreError
 from bot.store import marks
 from bot.store.database import Reader, Row, Tx

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.domain.audit import Audit, Counts, Entered, Owed, Severity, Stored
-from bot.domain.checks.common import OR
-from bot.domain.states import FileState
+from bot.domain.audit.audit import Audit, Counts, Entered, Owed, Severity, Stored
+from bot.domain.audit.checks.common import OR
+from bot.domain.audit.states import FileState
 from bot.store.database import Reader, Tx
 
 _LEDGER = """

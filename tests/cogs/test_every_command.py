@@ -9,8 +9,8 @@ import discord
 import pytest
 from simcord.results import InteractionResult
 
-from tests.builders import a_guid, a_player, an_evening, an_r1, an_r2
-from tests.cogs.conftest import World, text_of, the_answer
+from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.guild import World, text_of, the_answer
 from tests.present.discord_markup import LINK, MENTION
 
 HOSTILE = (

@@ -12,8 +12,8 @@ import pytest
 from bot.errors import DatabaseBusy
 from bot.present.card import Card
 from bot.store.database import Database, Row, Tx
-from tests.builders import an_r1
-from tests.cogs.conftest import World, text_of, the_answer
+from rigs.builders import an_r1
+from rigs.guild import World, text_of, the_answer
 
 T = TypeVar("T")
 BUSY = "The database is busy: please try again in a few seconds."

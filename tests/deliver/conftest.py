@@ -11,9 +11,9 @@ import pytest
 from bot.deliver.dispatcher import IDLE, Dispatcher
 from bot.domain.posts import OutboxItem, PostState
 from bot.store import outbox
-from tests.builders import RoundFile
+from rigs.builders import RoundFile
+from rigs.world import Clock, World, a_world
 from tests.deliver.fake_discord import FakeDiscord, Killed, Message
-from tests.world import Clock, World, a_world
 from tools.demo.evening import SampleFile
 
 STATS, ADMIN = 1, 2

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
 from bot.present.card import Card
-from tests.world import Clock
+from rigs.world import Clock
 
 T = TypeVar("T")
 Verb = Literal["send", "edit", "find"]

@@ -7,10 +7,10 @@ import pytest
 from bot.deliver.dispatcher import BACKLOG, BACKLOG_AGE
 from bot.domain.posts import Kind, PostState, Preferences
 from bot.store import outbox, preferences
-from tests.builders import RoundFile, a_player, an_r1, an_r2, later
+from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
+from rigs.world import NIGHT
 from tests.deliver.conftest import STATS, Posting
 from tests.deliver.fake_discord import lost, refused
-from tests.world import NIGHT
 
 MAPS = ("supply", "radar", "te_escape2", "etl_ice")
 

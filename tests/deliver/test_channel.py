@@ -13,9 +13,9 @@ from bot.deliver import channel
 from bot.deliver.channel import ChannelPublisher
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PublishError
 from bot.present.card import Card
-from tests.rigs.client import Client, running
-from tests.rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, Fault, creates, edits, lists
-from tests.rigs.discord_standin.faults import (
+from rigs.client import Client, running
+from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, Fault, creates, edits, lists
+from rigs.discord_standin.faults import (
     FORBIDDEN,
     NO_ACCESS,
     THREAD_ARCHIVED,
@@ -30,7 +30,7 @@ from tests.rigs.discord_standin.faults import (
     server_error,
     truncated,
 )
-from tests.rigs.discord_standin.world import GUILD_ID
+from rigs.discord_standin.world import GUILD_ID
 
 CARD = Card(
     title="supply: round 1",

@@ -9,7 +9,7 @@ import pytest
 from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE, TOO_LATE
 from bot.domain.posts import Kind, PostState, nonce
 from bot.store import outbox
-from tests.builders import an_r1, an_r2
+from rigs.builders import an_r1, an_r2
 from tests.deliver.conftest import ADMIN, STATS, Posting
 from tests.deliver.fake_discord import Fault, Verb, gone, limited, lost, refused
 

@@ -10,7 +10,7 @@ import pytest
 from bot.deliver.dispatcher import OLD_EDIT_PAUSE, OLD_MESSAGE
 from bot.domain.posts import PAIR_PATIENCE, PostState
 from bot.store import outbox
-from tests.builders import RoundFile, an_r1, an_r2, two_teams
+from rigs.builders import RoundFile, an_r1, an_r2, two_teams
 from tests.deliver.conftest import STATS, Posting, leads_to
 from tests.deliver.fake_discord import Fault, limited, lost, refused
 

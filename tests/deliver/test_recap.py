@@ -7,10 +7,10 @@ import pytest
 from bot.deliver.recap import Recaps
 from bot.domain.posts import Kind, Preferences
 from bot.store import preferences
-from tests.builders import RoundFile, a_player, an_r1, an_r2, later
+from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
+from rigs.world import NIGHT
 from tests.deliver.conftest import STATS, Posting
 from tests.deliver.fake_discord import Message
-from tests.world import NIGHT
 
 GAP = 3600
 PLAYERS = [a_player(name, team=1 + n % 2, kills=9 - n, deaths=4, damage_given=800 + n) for n, name in enumerate("abcd")]

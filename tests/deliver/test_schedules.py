@@ -25,10 +25,10 @@ from bot.domain.posts import Kind, OutboxItem, PostState
 from bot.errors import PostRefused
 from bot.store import outbox
 from bot.store.database import Database
-from tests.builders import an_r1, an_r2
+from rigs.builders import an_r1, an_r2
+from rigs.world import NIGHT, Clock
 from tests.deliver.conftest import ADMIN, STATS, a_posting, leads_to
 from tests.deliver.fake_discord import FakeDiscord, Fault, Killed, killed, limited, lost, refused
-from tests.world import NIGHT, Clock
 
 SCHEDULES = 500
 PATIENCE = 75

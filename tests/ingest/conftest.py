@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 import pytest
 
-from bot.ingest.sftp import SftpSource
-from bot.ingest.source import Entry
-from tests.rigs.asyncssh_server import FakeServer, serving
-from tests.rigs.relay import Relay
-from tests.rigs.sshd import Sshd, running
+from bot.ingest.source.remote import Entry
+from bot.ingest.source.sftp import SftpSource
+from rigs.asyncssh_server import FakeServer, serving
+from rigs.relay import Relay
+from rigs.sshd import Sshd, running
 
 NAME = "2025-10-02-211808-supply-round-1.txt"
 

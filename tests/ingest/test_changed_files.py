@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.states import FileState
+from bot.domain.audit.states import FileState
 from bot.errors import FileUnreadable
-from bot.ingest.source import Kind
-from tests.builders import a_player, an_r1
-from tests.world import World
+from bot.ingest.source.remote import Kind
+from rigs.builders import a_player, an_r1
+from rigs.world import World
 
 R1 = an_r1()
 

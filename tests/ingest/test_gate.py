@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.files import MAX_BYTES
-from bot.domain.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.domain.audit.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.domain.game.files import MAX_BYTES
 from bot.errors import DatabaseBusy
 from bot.ingest.gate import Gate, by_ledger, explain
-from bot.ingest.source import Entry, Kind
+from bot.ingest.source.remote import Entry, Kind
 from bot.store import ledger
 from bot.store.database import Reader, Row
-from tests.builders import an_archive, an_r1
-from tests.world import NIGHT, World, a_world
+from rigs.builders import an_archive, an_r1
+from rigs.world import NIGHT, World, a_world
 
 R1 = an_r1()
 ENTRY = Entry(R1.name, len(R1.data), R1.filed().ended_at)

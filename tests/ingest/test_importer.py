@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app import open_app
-from bot.domain.model import State
+from bot.domain.audit.states import FileState
+from bot.domain.game.model import State
 from bot.domain.posts import PAIR_PATIENCE, Kind
-from bot.domain.states import FileState
 from bot.errors import DatabaseBusy, DatabaseDown
 from bot.ingest.outcomes import Already, Arrival, Different, Imported, Rejected, Retry
 from bot.store import rounds
-from tests.builders import RoundFile, a_player, an_archive, an_evening, an_r1, an_r2
-from tests.world import World, a_settings, a_world, time_of
+from rigs.builders import RoundFile, a_player, an_archive, an_evening, an_r1, an_r2
+from rigs.world import World, a_settings, a_world, time_of
 
 R1 = an_r1()
 R2 = an_r2(R1)

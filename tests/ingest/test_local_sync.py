@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.domain.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, LedgerRow
 from bot.ingest.outcomes import Poll
 from bot.store import ledger
-from tests.builders import an_archive, an_evening, an_r1, an_r2
-from tests.world import World, a_world
+from rigs.builders import an_archive, an_evening, an_r1, an_r2
+from rigs.world import World, a_world
 
 R1 = an_r1()
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.files import NotARound, round_name
+from bot.domain.game.files import NotARound, round_name
 from bot.errors import StatsBotError
 from bot.ingest.mirror import Mirror
-from tests.builders import an_r1, an_r2
+from rigs.builders import an_r1, an_r2
 
 R1 = an_r1()
 HOSTILE = [

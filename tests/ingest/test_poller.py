@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.states import FileState
+from bot.domain.audit.states import FileState
 from bot.errors import FileUnreadable, SourceAway
-from tests.builders import a_player, an_evening, an_r1, an_r2
-from tests.world import World, a_world
+from rigs.builders import a_player, an_evening, an_r1, an_r2
+from rigs.world import World, a_world
 
 R1 = an_r1()
 R2 = an_r2(R1)

@@ -7,10 +7,10 @@ from contextlib import closing
 
 import pytest
 
-from bot.domain.states import FileState
+from bot.domain.audit.states import FileState
 from bot.errors import StoreError
-from tests.builders import an_evening, an_r1, an_r2
-from tests.world import World
+from rigs.builders import an_evening, an_r1, an_r2
+from rigs.world import World
 
 R1 = an_r1()
 R2 = an_r2(R1)

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.domain.states import FileState
+from bot.domain.audit.states import FileState
 from bot.errors import HostKeyChanged, LoginRefused, SourceAway
 from bot.ingest.service import LONGEST_PAUSE, REFUSED_PAUSE, PollService, once
-from bot.ingest.source import Entry
+from bot.ingest.source.remote import Entry
 from bot.store import facts
-from tests.builders import an_r1
-from tests.world import World
+from rigs.builders import an_r1
+from rigs.world import World
 
 R1 = an_r1()
 INTERVAL = 3.0

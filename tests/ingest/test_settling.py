@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.ingest.settling import OLD_ENOUGH, TWO_LOOKS, Settling
-from bot.ingest.source import Entry
+from bot.ingest.source.remote import Entry
 
 FILE = Entry("a", 100, 5000)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.states import FileState
+from bot.domain.audit.states import FileState
 from bot.ingest.poller import MAX_JUNK
-from bot.ingest.source import Kind
-from tests.builders import an_r1
-from tests.world import World
+from bot.ingest.source.remote import Kind
+from rigs.builders import an_r1
+from rigs.world import World
 
 R1 = an_r1()
 

@@ -9,7 +9,7 @@ from wcwidth import wcswidth
 
 from bot.present.card import Card
 from bot.present.embeds import embed, view
-from tests.rigs import openapi
+from rigs import openapi
 
 COLUMNS = 40
 BLOCK = re.compile(r"```\n(.*?)\n```", re.DOTALL)

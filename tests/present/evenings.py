@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from bot.domain.answers import Figures
-from bot.domain.awards import AWARDS, Award, Awards, PairAward
-from bot.domain.evenings import SessionAnswer, SessionMatch, SessionTable
-from bot.domain.matches import Half
-from bot.domain.metrics import BY_NAME
-from bot.domain.teams import rivals
-from bot.present.sessions import METRICS
+from bot.domain.game.matches import Half
+from bot.domain.stats.answers import Figures
+from bot.domain.stats.awards import AWARDS, Award, Awards, PairAward
+from bot.domain.stats.evenings import SessionAnswer, SessionMatch, SessionTable
+from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.teams import rivals
+from bot.present.words.sessions import METRICS
 from tests.present.strategies import INSTANT, MAPS, NAMES
-from tests.present.test_boards import VALUE, a_coverage, coverages
+from tests.present.words.test_boards import VALUE, a_coverage, coverages
 
 START = 1_772_406_000
 FINISHED, BEATEN = Half(1, 2, 720, 462), Half(1, 2, 462, 384)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.domain.answers import PlayerLine, RoundAnswer
-from bot.domain.matches import Half
-from bot.domain.model import Aside, State
-from tests.present.test_text import MARKUP
+from bot.domain.game.matches import Half
+from bot.domain.game.model import Aside, State
+from bot.domain.stats.answers import PlayerLine, RoundAnswer
+from tests.present.words.test_text import MARKUP
 
 NAMES = st.one_of(
     st.text(max_size=120),

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from bot.present.card import AMBER, Card
 from bot.present.embeds import embed, view
+from rigs import openapi
 from tests.present.checks import body
-from tests.rigs import openapi
 
 texts = st.integers(0, 9000).map(lambda length: "x" * length)
 cards = st.builds(

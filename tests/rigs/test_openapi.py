@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.rigs import openapi
-from tests.rigs.openapi import limits, schema_errors, violations
+from rigs import openapi
+from rigs.openapi import limits, schema_errors, violations
 
 MESSAGES = "/channels/1/messages"
 QUIET: dict[str, Any] = {"allowed_mentions": {"parse": []}}

@@ -11,9 +11,9 @@ from pathlib import Path
 import discord
 import pytest
 
-from tests.rigs.client import Client, Details, running
-from tests.rigs.discord_standin import ADMIN, ADMIN_CHANNEL, OWNER, PLAYER, STATS_CHANNEL, DiscordStandin, eventually
-from tests.rigs.discord_standin.world import ApiError
+from rigs.client import Client, Details, running
+from rigs.discord_standin import ADMIN, ADMIN_CHANNEL, OWNER, PLAYER, STATS_CHANNEL, DiscordStandin, eventually
+from rigs.discord_standin.world import ApiError
 
 ROOT = Path(__file__).parents[2]
 
@@ -287,7 +287,7 @@ async def test_the_launcher_points_another_process_here(standin: DiscordStandin,
         f"asyncio.run(Tiny(intents=discord.Intents.none() | discord.Intents(guilds=True)).start({standin.token!r}))\n"
     )
     environment = {**standin.environment, "STANDIN_READY_SECONDS": "0.02", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    command = "from tests.rigs import launch; launch.main('tiny_bot')"
+    command = "from rigs import launch; launch.main('tiny_bot')"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", command, env=environment)
     assert await asyncio.wait_for(process.wait(), 20) == 0
     assert [message.content for message in standin.posts()] == ["from afar"]

@@ -39,9 +39,9 @@ import aiohttp
 import discord
 import pytest
 
-from tests.rigs.client import Client
-from tests.rigs.discord_standin import PASS, STATS_CHANNEL, DiscordStandin, Fault, creates, edits, eventually, lists
-from tests.rigs.discord_standin.faults import (
+from rigs.client import Client
+from rigs.discord_standin import PASS, STATS_CHANNEL, DiscordStandin, Fault, creates, edits, eventually, lists
+from rigs.discord_standin.faults import (
     FORBIDDEN,
     NO_ACCESS,
     THREAD_ARCHIVED,

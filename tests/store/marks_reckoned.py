@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
 
-from bot.domain.files import ended_at
-from bot.domain.model import Filed, Round
-from bot.domain.parser import parse
-from bot.domain.rounds import derive
-from tests.builders import RoundFile, a_name
-from tests.world import World, time_of
+from bot.domain.game.files import ended_at
+from bot.domain.game.model import Filed, Round
+from bot.domain.game.parser import parse
+from bot.domain.game.rounds import derive
+from rigs.builders import RoundFile, a_name
+from rigs.world import World, time_of
 from tools.demo.evening import SampleFile
 
 HOUR = 3600

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, LedgerRow
 from bot.errors import StoreError
 from bot.store import ledger
-from tests.builders import an_r1
-from tests.world import World
+from rigs.builders import an_r1
+from rigs.world import World
 
 R1 = an_r1()
 SEEN = LedgerRow("a", FileState.SEEN, None, 10, 20)

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.store import links
-from tests.world import World
+from rigs.world import World
 
 STEPS = st.lists(st.tuples(st.booleans(), st.integers(1, 3), st.sampled_from("ABC")), max_size=12)
 

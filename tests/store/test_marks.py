@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.model import Round
+from bot.domain.game.model import Round
 from bot.ingest.outcomes import Arrival
 from bot.store import facts
 from bot.store.migrate import scripts
-from tests.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
+from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
+from rigs.world import World, a_world, time_of
 from tests.store.marks_reckoned import HOUR, File, check, derived, from_scratch, stored
-from tests.world import World, a_world, time_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ARMS = {0: (2, -1, 1, 0, 0), 2: (3, 9, 1, 0, 2), 4: (20, 70, 4, 1, 5), 11: (4, 2, 2, 3, 0), 27: (3, 5, 0, 0, 0)}

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.domain.model import Note, PlayerRound
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.model import Note, PlayerRound
+from bot.domain.game.report import Cells
 from bot.domain.posts import Kind, OutboxItem, PostState
-from bot.domain.report import Cells
-from bot.domain.states import FileState, LedgerRow
 from bot.errors import DatabaseNotOurs
 from bot.store.migrate import APPLICATION_ID, check_ours, migrate, scripts
 

@@ -8,8 +8,8 @@ from bot.domain.posts import Kind, OutboxItem, PostState
 from bot.errors import StoreError
 from bot.store import outbox
 from bot.store.database import Tx
-from tests.builders import an_evening, an_r1, an_r2
-from tests.world import NIGHT, World
+from rigs.builders import an_evening, an_r1, an_r2
+from rigs.world import NIGHT, World
 
 R1 = an_r1()
 R2 = an_r2(R1)

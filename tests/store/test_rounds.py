@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.model import PlayerRound
+from bot.domain.game.model import PlayerRound
 from bot.ingest.outcomes import Imported
 from bot.store import rounds
-from tests.builders import a_player, a_round, an_evening, an_r1, an_r2
-from tests.world import World
+from rigs.builders import a_player, a_round, an_evening, an_r1, an_r2
+from rigs.world import World
 
 R1 = an_r1()
 R2 = an_r2(R1)

@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.settings import Settings
-from tests.builders import RoundFile
-from tests.world import time_of
+from rigs.builders import RoundFile
+from rigs.world import time_of
 from tools.demo.evening import SampleFile
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit import FileClass
-from tests.builders import an_evening, an_r1, an_r2
-from tests.rigs.sshd import running
+from bot.domain.audit.audit import FileClass
+from rigs.builders import an_evening, an_r1, an_r2
+from rigs.sshd import running
 from tests.tools.conftest import Tools
 
 R1 = an_r1()

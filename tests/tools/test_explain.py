@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.builders import a_guid, a_player, an_r1, an_r2
+from rigs.builders import a_guid, a_player, an_r1, an_r2
 from tests.tools.conftest import Tools
 
 FIRST = an_r1(players=[a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)])

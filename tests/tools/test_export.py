@@ -8,9 +8,9 @@ import json
 
 import pytest
 
-from bot.domain.model import PlayerRound
-from bot.store.export import COLUMNS
-from tests.builders import a_player, an_evening, an_r1, an_r2
+from bot.domain.game.model import PlayerRound
+from bot.store.questions.export import COLUMNS
+from rigs.builders import a_player, an_evening, an_r1, an_r2
 from tests.tools.conftest import Tools
 
 

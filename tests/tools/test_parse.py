@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from tests.builders import an_r1
+from rigs.builders import an_r1
 from tests.tools.conftest import Tools
 
 R1 = an_r1()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders import an_r1, an_r2
+from rigs.builders import an_r1, an_r2
 from tests.tools.conftest import Tools
 from tools.demo.showcase import KINDS
 from tools.preview import Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from tests.builders import an_evening, an_r1
+from rigs.builders import an_evening, an_r1
 from tests.tools.conftest import Tools
 
 

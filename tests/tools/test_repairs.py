@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import an_evening
+from rigs.builders import an_evening
 from tests.tools.conftest import Tools
 
 ROOT = Path(__file__).resolve().parents[2]

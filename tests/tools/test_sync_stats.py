@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import an_evening, an_r1, an_r2
+from rigs.builders import an_evening, an_r1, an_r2
 from tests.tools.conftest import Tools
 
 R1 = an_r1()

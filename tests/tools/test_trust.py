@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.ingest.sftp import known_fingerprints
-from tests.rigs.sshd import Sshd, free_port, new_key, running
+from bot.ingest.source.sftp import known_fingerprints
+from rigs.sshd import Sshd, free_port, new_key, running
 
 OTHERS = "# our servers\nother.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk1d2l0aCBhIHRlc3Qga2V5\n"
 

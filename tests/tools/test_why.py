@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.builders import an_r1, an_r2
+from rigs.builders import an_r1, an_r2
 from tests.tools.conftest import Tools
 
 R1 = an_r1()

@@ -16,11 +16,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app import open_app, ssh_source
-from bot.ingest.sftp import fetch_host_key
+from bot.ingest.source.sftp import fetch_host_key
 from bot.logs import set_up
 from bot.settings import Settings
-from bot.store import export
 from bot.store.database import reading
+from bot.store.questions import export
 from tools.demo.evening import SampleFile, evening
 from tools.demo.publisher import FolderPublisher
 from tools.demo.server import DemoServer, demo_server

@@ -6,16 +6,16 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.answers import MatchAnswer, PlayerLine, RoundAnswer
-from bot.domain.colours import clean
-from bot.domain.matches import Half
-from bot.domain.model import ALLIES, AXIS, State, other_side
-from bot.present import charts
+from bot.domain.game.colours import clean
+from bot.domain.game.matches import Half
+from bot.domain.game.model import ALLIES, AXIS, State, other_side
+from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import Picture
-from bot.present.charts import Chart, Series
-from bot.present.scorecard import match_picture, round_picture
-from bot.present.scoretable import share
-from bot.present.session_picture import MapLine, SessionPicture, session_picture
+from bot.present.charts import charts
+from bot.present.charts.charts import Chart, Series
+from bot.present.pictures.scorecard import match_picture, round_picture
+from bot.present.pictures.scoretable import share
+from bot.present.pictures.session_picture import MapLine, SessionPicture, session_picture
 
 NAMES = (
     "^1ann^7a", "^aMarder^9.fox", "^dCl^oeo", "^2dan^3.^5fox", "^4B^$en^0dark", "vodka^7|^1ET", "^0black^7sheep",

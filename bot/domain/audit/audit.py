@@ -1,0 +1,241 @@
+"""The audit: four sets compared file by file, never by their counts. Pure; `bot.watch.survey` gathers the sets.
+
+Every file seen is in exactly one class, and the classes add up to the files; what is wrong is a finding, with its
+reasons, its meaning and the command that repairs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from bot.domain.audit.states import FileState
+from bot.domain.game.files import NotARound, round_name
+
+
+class Severity(IntEnum):
+    """How much a finding matters; the worst one decides the verdict."""
+
+    OK = 0
+    NOTICE = 1
+    WARNING = 2
+    CRITICAL = 3
+
+
+class Verdict(StrEnum):
+    """What the admin should do: nothing, look, or act at once."""
+
+    HEALTHY = "healthy"
+    ATTENTION = "attention"
+    CRITICAL = "critical"
+
+
+class FileClass(StrEnum):
+    """Where one file stands, over all four sets."""
+
+    COMPLETE = "imported, here and on the server"
+    ARCHIVE_GAP = "imported, gone from disk"
+    GONE_FROM_SERVER = "imported, gone from the server"
+    DATABASE_ONLY = "imported, gone from disk and server"
+    LOCAL_DIFFERS = "imported, the copy on disk is another one"
+    SERVER_DIFFERS = "imported, the server's file is another one"
+    LOST = "the ledger says imported, and there is no round"
+    UNLEDGERED = "a round without its ledger row"
+    NOT_IMPORTED = "on disk, not imported"
+    PENDING = "on the server, on its way"
+    STUCK = "on the server, and not coming"
+    REJECTED = "rejected: broken content"
+    RETRYING = "failed, tried again"
+    VANISHED = "seen once, gone before it was imported"
+    IGNORED = "no round file, or ignored by an admin"
+
+
+class Listed(NamedTuple):
+    """An entry of the server's folder; bytes, and UTC seconds of the server's clock."""
+
+    size: int
+    mtime: int
+    regular: bool = True
+
+
+class Copy(NamedTuple):
+    """A file in `local_stats/`; `sha256` in hex where it was read."""
+
+    size: int
+    sha256: str | None = None
+
+
+class Entered(NamedTuple):
+    """A row of `processed_files`; instants in UTC epoch seconds."""
+
+    state: FileState
+    reason: str | None
+    size: int | None
+    mtime: int | None
+    sha256: str | None
+    changed_to: str | None
+    retry_at: int | None
+    attempts: int
+    first_seen_at: int
+    updated_at: int
+
+
+class Stored(NamedTuple):
+    """A row of `rounds`; `size` and `sha256` of its file as it was imported, None in a database that keeps none."""
+
+    file: str
+    map: str
+    number: int
+    ended_at: int
+    state: str
+    reason: str | None
+    sha256: str | None
+    size: int | None
+    mtime: int | None
+
+
+class Owed(NamedTuple):
+    """A post that is not out yet, or never will be by itself."""
+
+    about: str
+    state: str
+    reason: str | None
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Names of the grammar: server and local are files, processed are ledger rows with success, rounds are rows."""
+
+    server: int | None
+    local: int
+    processed: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """When something begins to matter; each is a setting."""
+
+    gap_notice: int = 50
+    gap_warning: int = 100
+    old_days: int = 30
+    recent_days: int = 7
+    stuck_minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The four sets at one moment (`now`: UTC epoch seconds); `server` is None where it was not looked at.
+
+    `previous`: the counts of the last stored audit, None where there is none. `older`: a database of the older design,
+    which this program only reads.
+    """
+
+    server: Mapping[str, Listed] | None
+    local: Mapping[str, Copy]
+    ledger: Mapping[str, Entered]
+    rounds: Sequence[Stored]
+    posts: Sequence[Owed] = ()
+    previous: Counts | None = None
+    older: bool = False
+    now: int
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something an audit saw; `repair` is a command, empty where nothing needs doing."""
+
+    code: str
+    severity: Severity
+    files: tuple[str, ...]
+    why: str
+    meaning: str
+    repair: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """The whole answer; `classes`: each file's class; findings worst first."""
+
+    verdict: Verdict
+    counts: Counts
+    classes: Mapping[str, FileClass]
+    findings: tuple[Finding, ...]
+    now: int
+    looked_at_server: bool
+
+
+def is_round_file(name: str) -> bool:
+    """The name fits the grammar."""
+    return not isinstance(round_name(name), NotARound)
+
+
+def count(survey: Survey) -> Counts:
+    """The four numbers that people compare."""
+    listed = None
+    if survey.server is not None:
+        listed = sum(1 for name, entry in survey.server.items() if entry.regular and is_round_file(name))
+    return Counts(
+        server=listed,
+        local=sum(map(is_round_file, survey.local)),
+        processed=sum(1 for row in survey.ledger.values() if row.state is FileState.IMPORTED),
+        rounds=len(survey.rounds),
+    )
+
+
+def classify(survey: Survey) -> dict[str, FileClass]:
+    """One class for every name in any of the four sets, in the order of the names."""
+    rounds = {stored.file: stored for stored in survey.rounds}
+    names = {*survey.local, *survey.ledger, *rounds, *(survey.server or ())}
+    return {name: _class(name, survey, rounds.get(name)) for name in sorted(names)}
+
+
+def _class(name: str, survey: Survey, stored: Stored | None) -> FileClass:
+    row = survey.ledger.get(name)
+    if stored is not None:
+        if row is None or row.state is not FileState.IMPORTED:
+            return FileClass.UNLEDGERED
+        return _imported(name, survey, stored, row)
+    if row is not None and row.state is FileState.IMPORTED:
+        return FileClass.LOST
+    if row is not None and row.state in _BY_STATE:
+        return _BY_STATE[row.state]
+    entry = None if survey.server is None else survey.server.get(name)
+    if not is_round_file(name) or (entry is not None and not entry.regular):
+        return FileClass.IGNORED
+    return _not_imported(name, survey, row)
+
+
+_BY_STATE = {
+    FileState.REJECTED: FileClass.REJECTED,
+    FileState.RETRYING: FileClass.RETRYING,
+    FileState.IGNORED: FileClass.IGNORED,
+}
+
+
+def _imported(name: str, survey: Survey, stored: Stored, row: Entered) -> FileClass:
+    copy = survey.local.get(name)
+    entry = None if survey.server is None else survey.server.get(name)
+    if copy is not None and (stored.size not in (None, copy.size) or copy.sha256 not in (None, stored.sha256)):
+        return FileClass.LOCAL_DIFFERS
+    if row.changed_to is not None or (entry is not None and stored.size not in (None, entry.size)):
+        return FileClass.SERVER_DIFFERS
+    gone = survey.server is not None and entry is None
+    if copy is None:
+        return FileClass.DATABASE_ONLY if gone else FileClass.ARCHIVE_GAP
+    return FileClass.GONE_FROM_SERVER if gone else FileClass.COMPLETE
+
+
+def _not_imported(name: str, survey: Survey, row: Entered | None) -> FileClass:
+    if name in survey.local:
+        return FileClass.NOT_IMPORTED
+    if survey.server is None or name in survey.server:
+        first = row.first_seen_at if row is not None else survey.now
+        late = survey.now - first > 60 * survey.thresholds.stuck_minutes
+        return FileClass.STUCK if late else FileClass.PENDING
+    return FileClass.VANISHED

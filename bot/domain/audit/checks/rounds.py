@@ -1,0 +1,157 @@
+"""Rounds against the ledger and against each other: is anything lost, or doubled?"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from bot.domain.audit.audit import FileClass, Finding, Severity, Stored, Survey
+from bot.domain.audit.checks.common import AFRESH, SYNC, Check, Classes, noun, of, repair
+from bot.domain.game.files import NotARound, local_time, round_name
+from bot.domain.game.model import Aside, State
+from bot.domain.game.pairing import WINDOW
+
+_SETTLED = {
+    FileClass.IGNORED,
+    FileClass.COMPLETE,
+    FileClass.ARCHIVE_GAP,
+    FileClass.GONE_FROM_SERVER,
+    FileClass.DATABASE_ONLY,
+    FileClass.LOCAL_DIFFERS,
+    FileClass.SERVER_DIFFERS,
+    FileClass.UNLEDGERED,
+}
+
+
+def lost_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """The ledger promises what the database does not have."""
+    if files := of(classes, FileClass.LOST):
+        yield Finding(
+            code="lost_round",
+            severity=Severity.CRITICAL,
+            files=files,
+            title="the ledger says imported, but there is no round",
+            why="rows were deleted by hand or by another program; the importer writes both in one transaction",
+            meaning="data are missing: these rounds are in no statistic, and no poll will fetch them again",
+            repair=repair("--reimport", "lost_round", files),
+        )
+
+
+def surplus_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """More rounds than files: the same round stands twice, and is counted twice."""
+    times = Counter(stored.file for stored in survey.rounds)
+    files = tuple(sorted(name for name, number in times.items() if number > 1))
+    if files:
+        surplus = sum(times[name] - 1 for name in files)
+        yield Finding(
+            code="duplicate_round",
+            severity=Severity.CRITICAL,
+            files=files,
+            title=f"imported more than once, {noun(surplus, 'round')} more than files",
+            why="a file was imported more than once: by an older design, or after a constraint was dropped",
+            meaning="data are doubled: every sum over these rounds is too high",
+            repair=AFRESH,
+        )
+
+
+def doubled_content(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """The same bytes under two names, both counted."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for stored in survey.rounds:
+        if stored.state == State.COUNTED and stored.sha256 is not None:
+            names[stored.sha256].add(stored.file)
+    later = tuple(sorted(name for same in names.values() if len(same) > 1 for name in sorted(same)[1:]))
+    if later:
+        yield Finding(
+            code="duplicate_content",
+            severity=Severity.CRITICAL,
+            files=later,
+            title="the same content under two names, counted twice",
+            why="a file was copied under another name on the server",
+            meaning="data are doubled: the first name is the round, these are its copies",
+            repair=repair('--ignore --reason "copy"', "duplicate_content", later),
+        )
+
+
+def unledgered_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """Rounds that the ledger does not know of."""
+    if files := of(classes, FileClass.UNLEDGERED):
+        yield Finding(
+            code="round_without_ledger_row",
+            severity=Severity.WARNING,
+            files=files,
+            title="rounds without a ledger row",
+            why="the ledger's rows were deleted, or the database was filled by another program",
+            meaning="no duplicates: the identity of a round is unique, and the next poll writes these rows again",
+            repair=f"{SYNC} --adopt",
+        )
+
+
+def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """What is stored and not counted; a warning only where the missing round 1 could be had."""
+    unpaired = [stored for stored in survey.rounds if stored.reason == Aside.UNPAIRED]
+    there = {*survey.local, *(survey.server or ())}
+    waiting = {name for name, one in classes.items() if one not in _SETTLED and name in there}
+    could = tuple(sorted(stored.file for stored in unpaired if _first_rounds(stored, waiting)))
+    if could:
+        yield Finding(
+            code="unpaired_but_first_is_there",
+            severity=Severity.WARNING,
+            files=could,
+            title="round 2 is set aside, though a round 1 that may be its own is there and not imported",
+            why="round 1 was rejected, or is not fetched yet",
+            meaning="the figures of these matches are not counted; they heal by themselves when round 1 comes",
+            repair=f"{SYNC} --retry --failed",
+        )
+    lonely = tuple(sorted({stored.file for stored in unpaired} - set(could)))
+    if lonely:
+        yield Finding(
+            code="hole_first_round",
+            severity=Severity.OK,
+            files=lonely,
+            title="round 2 without its round 1",
+            why="round 1 was never written, or was deleted before the bot saw it",
+            meaning="its running totals cannot be split: visible, not counted",
+        )
+    reasons = Counter(stored.reason for stored in survey.rounds if stored.reason not in (None, Aside.UNPAIRED))
+    if reasons:
+        yield Finding(
+            code="set_aside",
+            severity=Severity.OK,
+            files=tuple(sorted(s.file for s in survey.rounds if s.reason not in (None, Aside.UNPAIRED))),
+            title="set aside: " + "; ".join(f"{number} {reason}" for reason, number in reasons.most_common(4)),
+            why="the rules of the file format: python -m tools.why FILE tells which",
+            meaning="visible, not counted; nothing is lost",
+        )
+
+
+def _first_rounds(second: Stored, waiting: Iterable[str]) -> list[str]:
+    """Names among `waiting` that may be its round 1: same map, at most the pairing window earlier by the stamps."""
+    own = round_name(second.file)
+    found = []
+    for name in waiting:
+        other = round_name(name)
+        if isinstance(other, NotARound) or isinstance(own, NotARound) or (other.map, other.number) != (own.map, 1):
+            continue
+        apart = (local_time(own.stamp) - local_time(other.stamp)).total_seconds()
+        if 0 <= apart <= WINDOW:
+            found.append(name)
+    return found
+
+
+def lost_bytes(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """Rounds whose file's bytes the database does not have any more."""
+    files = tuple(sorted(stored.file for stored in survey.rounds if stored.size is None and not survey.older))
+    if files:
+        yield Finding(
+            code="bytes_missing",
+            severity=Severity.WARNING,
+            files=files,
+            title="rounds without their file's bytes in the database",
+            why="rows were deleted by hand or by another program; the importer writes both in one transaction",
+            meaning="the numbers are right; these rounds alone cannot be derived anew until the bytes are back",
+            repair=repair("--reimport", "bytes_missing", files),
+        )
+
+
+CHECKS: tuple[Check, ...] = (lost_bytes, lost_rounds, surplus_rounds, doubled_content, unledgered_rounds, set_aside)

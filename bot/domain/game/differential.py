@@ -1,0 +1,195 @@
+"""From what files say to what happened in each round (FORMAT §4.3 and §5.2).
+
+A round 2 file goes on counting where round 1 stopped, but not in every field, and not for every player. Each
+judgement about that is kept as a note on the round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from operator import sub
+
+from bot.domain.game import columns
+from bot.domain.game.colours import clean
+from bot.domain.game.judgement import SLACK, played_seconds, player_key
+from bot.domain.game.model import ALLIES, AXIS, Note, PlayerRound, other_side
+from bot.domain.game.report import NO_CELLS, Cells, PlayerReport, RoundReport
+
+TENTH = 6
+"""Seconds in a tenth of a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One player's part of one round: counters and cells of this round alone, `time` in seconds."""
+
+    player: PlayerReport
+    key: str
+    team: int
+    fields: tuple[int, ...]
+    cells: Mapping[int, Cells]
+    time: int
+    alive: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """The players of one round, how long it lasted in seconds (None: unknown), and every judgement made."""
+
+    shares: tuple[Share, ...]
+    duration: int | None
+    notes: tuple[Note, ...] = field(default=())
+
+
+def as_written(report: RoundReport) -> Played:
+    """A round whose file counts it alone: a round 1. Also the running totals of a round 2 that cannot be split."""
+    shares = tuple(_whole(player) for player in report.players)
+    return Played(shares=shares, duration=_duration(report, report.longest_time * TENTH))
+
+
+def second_round(first: RoundReport, total: RoundReport) -> Played:
+    """Round 2 alone, from its file and its round 1's."""
+    before = {player_key(player): player for player in first.players}
+    running = {key for key, now in _keyed(total) if key in before and runs_on(before[key], now)}
+    notes: list[Note] = []
+    shares: list[Share] = []
+    for key, now in _keyed(total):
+        if key not in running:
+            shares.append(_whole(now, before.get(key)))
+            notes.append(_why_whole(before.get(key), now, key))
+            continue
+        share = _difference(before[key], now, key)
+        if now.team not in (AXIS, ALLIES):
+            if not _did_anything(share):
+                notes.append(Note("watched", key, f"{clean(now.name)} watched this round"))
+                continue
+            notes.append(Note("left", key, f"{clean(now.name)} left his team before the end: side from round 1"))
+        shares.append(share)
+    own = [share.time for share in shares if share.key in before] or [share.time for share in shares]
+    duration = _duration(total, max(own, default=0))
+    return Played(
+        shares=tuple(share if share.key in before else _within(share, duration, notes) for share in shares),
+        duration=duration,
+        notes=tuple(notes),
+    )
+
+
+def runs_on(before: PlayerReport, now: PlayerReport) -> bool:
+    """The line of round 2 continues that of round 1: restored once more, and no counter that only grows fell.
+
+    Shots are no such counter: the game takes one back when it hits a corpse.
+    """
+    return (
+        now.rounds == before.rounds + 1
+        and all(now.fields[c.position] >= before.fields[c.position] for c in columns.RUNNING)
+        and now.time >= before.time
+        and not any(_fell(cells, now.weapons.get(bit, NO_CELLS)) for bit, cells in before.weapons.items())
+    )
+
+
+def _fell(before: Cells, now: Cells) -> bool:
+    return (
+        now.hits < before.hits
+        or now.kills < before.kills
+        or now.deaths < before.deaths
+        or now.headshots < before.headshots
+    )
+
+
+def _keyed(report: RoundReport) -> Iterator[tuple[str, PlayerReport]]:
+    return ((player_key(player), player) for player in report.players)
+
+
+def _whole(player: PlayerReport, before: PlayerReport | None = None) -> Share:
+    time = player.time * TENTH
+    return Share(
+        player=player,
+        key=player_key(player),
+        team=_side(before, player),
+        fields=player.fields,
+        cells=player.weapons,
+        time=time,
+        alive=_alive_seconds(player.alive, within=time),
+    )
+
+
+def _difference(before: PlayerReport, now: PlayerReport, key: str) -> Share:
+    fields = list(now.fields)
+    for column in columns.RUNNING:
+        fields[column.position] -= before.fields[column.position]
+    cells: dict[int, Cells] = {}
+    for bit in sorted(before.weapons.keys() | now.weapons.keys()):
+        was, total = before.weapons.get(bit, NO_CELLS), now.weapons.get(bit, NO_CELLS)
+        if total != was:
+            cells[bit] = Cells._make(map(sub, total, was))
+    time = (now.time - before.time) * TENTH
+    return Share(
+        player=now,
+        key=key,
+        team=_side(before, now),
+        fields=tuple(fields),
+        cells=cells,
+        time=time,
+        alive=_alive_seconds(now.alive - before.alive, within=time),
+    )
+
+
+def _side(before: PlayerReport | None, now: PlayerReport) -> int:
+    """Where a line says spectator, he left his team in mid-round: it was the other side of round 1's."""
+    return now.team if now.team in (AXIS, ALLIES) or before is None else other_side(before.team)
+
+
+def _alive_seconds(share: int, *, within: int) -> int:
+    """Units of 0.006 s → seconds, to the nearest, between none and all of the time."""
+    return min(max(round(share * TENTH / 1000), 0), within)
+
+
+def _did_anything(share: Share) -> bool:
+    own = (share.fields[c.position] for c in (*columns.RUNNING, *columns.PER_ROUND) if c.position < len(share.fields))
+    return bool(share.time or share.cells or any(own))
+
+
+def _why_whole(before: PlayerReport | None, now: PlayerReport, key: str) -> Note:
+    name = clean(now.name)
+    if before is None:
+        return Note("joined", key, f"{name} is not in round 1: his line counts this round alone")
+    if now.rounds == 0:
+        return Note("reconnected", key, f"{name} reconnected: part of the round is missing from his line")
+    return Note("reset", key, f"{name}'s counters began again after round 1: his line counts this round alone")
+
+
+def _duration(report: RoundReport, longest: int) -> int | None:
+    """How long the round lasted: the ninth header field, else the attackers' time, else the longest player's.
+
+    The next limit is the attackers' time only where it fits the limit and the players (`longest`, in seconds).
+    """
+    played = played_seconds(report)
+    if played is not None:
+        return played
+    target = report.next_time_limit
+    if report.attackers_won and 0 < target <= report.time_limit and abs(target - longest) <= SLACK:
+        return target
+    return longest or None
+
+
+def _within(share: Share, duration: int | None, notes: list[Note]) -> Share:
+    """A joiner whose time is longer than the round: he idled through round 1 without a figure."""
+    if duration is None or share.time <= duration + SLACK:
+        return share
+    name = clean(share.player.name)
+    notes.append(Note("time", share.key, f"{name}'s time covers both rounds: this round's length is used"))
+    alive = share.player.fields[columns.ALIVE_SHARE] * duration // TENTH
+    return replace(share, time=duration, alive=_alive_seconds(alive, within=duration))
+
+
+def player_round(share: Share, report: RoundReport) -> PlayerRound:
+    """The stored figures of one share; what this writer does not know is None."""
+    hits, shots, kills, deaths, headshots = map(sum, zip(NO_CELLS, *share.cells.values(), strict=True))
+    figures = (None if at is None else share.fields[at] for at in columns.stored(report.tab_fields))
+    name = clean(share.player.name)
+    dead = share.fields[columns.TIME_DEAD] * TENTH if report.playtime is not None else None
+    return PlayerRound(  # type: ignore[call-arg]  # mypy does not count what a star brings
+        share.key, name, share.player.name, share.team, kills, deaths, hits, shots, headshots,
+        share.time, share.alive, *figures, dead,  # type: ignore[arg-type]  # every writer knows the running counters
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""What happened: rounds as they are stored. Only `differential` turns a report into one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain.game.files import RoundName
+from bot.domain.game.report import Cells, RoundReport
+
+AXIS, ALLIES, SPECTATOR = 1, 2, 3
+BOT = "OMNIBOT"
+
+
+def is_bot(guid: str) -> bool:
+    """A player's key belongs to the game's own bots."""
+    return guid.startswith(BOT)
+
+
+def other_side(team: int) -> int:
+    """The side that a line-up has in the other round; 0 stays 0."""
+    return {AXIS: ALLIES, ALLIES: AXIS}.get(team, 0)
+
+
+class State(StrEnum):
+    """Whether a round's figures count."""
+
+    COUNTED = "counted"
+    SET_ASIDE = "set_aside"
+
+
+class Aside(StrEnum):
+    """Why a stored round does not count."""
+
+    ABORTED = "aborted: the round was broken off in mid-play"
+    CARRIED_OVER = "carried over: the figures cover more than this round"
+    UNPAIRED = "unpaired: its round 1 is not here, so its running totals cannot be split"
+    AMBIGUOUS = "one GUID twice: its lines cannot be told apart"
+    FEW_HUMANS = "fewer than two humans played"
+    MOSTLY_BOTS = "more bots than humans played"
+
+
+class Note(NamedTuple):
+    """A judgement kept on a round: `guid` is empty where it is about the whole file."""
+
+    code: str
+    guid: str
+    text: str
+
+
+class PlayerRound(NamedTuple):
+    """What one player did in one round; None is unknown to that version of the writer, never 0.
+
+    `guid`: identity (`OMNIBOT:<clean name>` for a bot); times in seconds; `denied_playtime` in seconds;
+    `hits`, `shots`, `headshots`: over all weapons; sprees: the longest, from 3 on. Shots may be negative in a
+    round 2: the game takes a shot back when it hits a corpse (FORMAT §3.1).
+    """
+
+    guid: str
+    name: str
+    raw_name: str
+    team: int
+    kills: int
+    deaths: int
+    hits: int
+    shots: int
+    headshots: int
+    time_seconds: int
+    alive_seconds: int
+    damage_given: int
+    damage_received: int
+    team_damage_given: int
+    team_damage_received: int
+    gibs: int
+    selfkills: int
+    teamkills: int
+    teamgibs: int
+    xp: int | None
+    killing_spree: int | None
+    death_spree: int | None
+    kill_assists: int | None
+    kill_steals: int | None
+    headshot_kills: int | None
+    objectives_stolen: int | None
+    objectives_returned: int | None
+    dynamites_planted: int | None
+    dynamites_defused: int | None
+    times_revived: int | None
+    useful_kills: int | None
+    denied_playtime: int | None
+    multikills_2: int | None
+    multikills_3: int | None
+    multikills_4: int | None
+    multikills_5: int | None
+    multikills_6: int | None
+    useless_kills: int | None
+    full_selfkills: int | None
+    repairs: int | None
+    revives_given: int | None
+    time_dead_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A report and the file it came from; `ended_at` in UTC epoch seconds, `sha256` in hex."""
+
+    server: str
+    name: RoundName
+    ended_at: int
+    sha256: str
+    report: RoundReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One finished round.
+
+    `first`: the file name of the round 1 that this round 2 belongs to; `duration`: seconds, None where nothing
+    tells it; `players` and `weapons` run in parallel, in the file's order.
+    """
+
+    filed: Filed
+    state: State
+    reason: str | None
+    first: str | None
+    duration: int | None
+    players: tuple[PlayerRound, ...]
+    weapons: tuple[Mapping[int, Cells], ...]
+    notes: tuple[Note, ...]

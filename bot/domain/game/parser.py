@@ -1,0 +1,175 @@
+"""Bytes → `RoundReport`, or `BadFile` with the line and the reason. Nothing is half-accepted (FORMAT §1–3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from bot.domain.game import columns
+from bot.domain.game.files import MAX_BYTES, RoundName
+from bot.domain.game.report import Cells, PlayerReport, RoundReport
+from bot.errors import BadFile
+
+MAX_PLAYERS = 128
+MAX_LINE = 4096
+_INT32 = 1 << 31
+
+# a player line in two halves at its last backslash: a name may hold anything but a line feed, the figures hold none
+_WHO = re.compile(r"([!-\[\]-~]{1,64})\\(.*)\\(\d{1,9})\\(\d{1,9})", re.ASCII | re.DOTALL)
+_FIGURES = re.compile(r"(\d{1,10})((?: -?\d{1,10})*) ?\t(-?\d{1,10}(?:\.\d)?(?:\t-?\d{1,10}(?:\.\d)?)*)", re.ASCII)
+# the same as every real line is written: decimals just where they belong, and no number that 32 bits do not hold
+_TAIL = [r"-?\d{1,9}\.\d" if c.unit is columns.Unit.TENTHS else r"-?\d{1,9}" for c in columns.COLUMNS]
+_LATER = "".join(rf"(?:\t{one}" for one in _TAIL[columns.FEWEST :]) + ")?" * (columns.MOST - columns.FEWEST)
+_FIRST = r"\t".join(_TAIL[: columns.FEWEST])
+_USUAL = re.compile(rf"(\d{{1,10}})((?: -?\d{{1,9}})*) ?\t({_FIRST}{_LATER})", re.ASCII)
+_CLOCK = re.compile(r"(-?)(\d{1,6}):(\d{2})", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
+_DECIMAL = frozenset(columns.TENTHS)
+
+
+def parse(data: bytes, name: RoundName) -> RoundReport:
+    """Read the file `name`; raises `BadFile`."""
+    if len(data) > MAX_BYTES:
+        raise BadFile(0, f"{len(data)} bytes: larger than {MAX_BYTES}")
+    if not data:
+        raise BadFile(0, "empty file")
+    if not data.endswith(b"\n"):
+        raise BadFile(data.count(b"\n") + 1, "incomplete: the last line has no end")
+    # Latin-1 keeps every byte apart; only a line feed ends a line (names may hold VT, NEL or U+2028)
+    lines = data.decode("latin-1").split("\n")
+    header = _header(lines[0].removesuffix("\r"), name)
+    players: list[PlayerReport] = []
+    width = 0
+    for number, line in enumerate(lines[1:], start=2):
+        text = line.removesuffix("\r")
+        if not text.strip():
+            continue
+        if len(players) == MAX_PLAYERS:
+            raise BadFile(number, f"more than {MAX_PLAYERS} players")
+        player, fields = _player(text, number)
+        if players and fields != width:
+            raise BadFile(number, f"incomplete: {fields} tab fields, the lines above have {width}")
+        width = fields
+        players.append(player)
+    if not players:
+        raise BadFile(0, "no players")
+    host, config, defender, winner, limit, next_limit, playtime = header
+    return RoundReport(
+        host=host,
+        map=name.map,
+        config=config,
+        number=name.number,
+        defender=defender,
+        winner=winner,
+        time_limit=limit,
+        next_time_limit=next_limit,
+        playtime=playtime,
+        tab_fields=width,
+        players=tuple(players),
+    )
+
+
+def _header(line: str, name: RoundName) -> tuple[str, str, int, int, int, int, int | None]:
+    if len(line) > MAX_LINE:
+        raise BadFile(1, f"longer than {MAX_LINE} bytes")
+    fields = line.split("\\")
+    if len(fields) not in (8, 9):
+        raise BadFile(1, f"a header has 8 or 9 fields, this one {len(fields)}")
+    host, map_name, config, number, defender, winner, limit, next_limit = fields[:8]
+    if map_name != name.map:
+        raise BadFile(1, f"the header's map {map_name!r} is not the file name's {name.map!r}")
+    if number not in ("1", "2") or int(number) != name.number:
+        raise BadFile(1, f"the header's round {number!r} is not the file name's {name.number}")
+    return (
+        _text(host),
+        _text(config),
+        _whole(defender, 1, "defender"),
+        _whole(winner, 1, "winner"),
+        _seconds(limit, "timelimit"),
+        _seconds(next_limit, "next timelimit"),
+        _whole(fields[8], 1, "playtime") if len(fields) == 9 else None,
+    )
+
+
+def _player(line: str, number: int) -> tuple[PlayerReport, int]:
+    if len(line) > MAX_LINE:
+        raise BadFile(number, f"longer than {MAX_LINE} bytes")
+    head, _, rest = line.rpartition("\\")
+    who, usual = _WHO.fullmatch(head), _USUAL.fullmatch(rest)
+    figures = usual or _FIGURES.fullmatch(rest)
+    if who is None or figures is None:
+        raise BadFile(number, "not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields")
+    guid, name, rounds, team = who.groups()
+    mask, cells, tail = figures.groups()
+    fields = tail.split("\t")
+    if len(fields) < columns.FEWEST:
+        raise BadFile(number, f"incomplete: {len(fields)} tab fields, at least {columns.FEWEST} are needed")
+    return PlayerReport(
+        guid=guid.upper()[:8],
+        name=_text(name),
+        rounds=int(rounds),
+        team=int(team),
+        weapons=_weapons(int(mask), [*map(int, cells.split())], number, in_range=bool(usual)),
+        fields=tuple(map(int, tail.replace(".", "").split("\t"))) if usual else _fields(fields, number),
+    ), len(fields)
+
+
+def _weapons(mask: int, figures: list[int], number: int, *, in_range: bool) -> Mapping[int, Cells]:
+    if len(figures) != 5 * mask.bit_count():
+        raise BadFile(number, f"the weapon mask promises {5 * mask.bit_count()} figures, the line has {len(figures)}")
+    if not in_range:
+        _check_range(figures, number, limit=_INT32)
+    step = iter(figures)
+    return dict(zip(_bits(mask), map(Cells, step, step, step, step, step), strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _bits(mask: int) -> tuple[int, ...]:
+    return tuple(bit for bit in range(mask.bit_length()) if mask >> bit & 1)
+
+
+def _fields(texts: list[str], number: int) -> tuple[int, ...]:
+    values = []
+    for position, text in enumerate(texts[: columns.MOST]):
+        whole, _, tenths = text.partition(".")
+        if position in _DECIMAL:
+            values.append(int(whole + (tenths or "0")))
+        elif tenths:
+            raise BadFile(
+                number, f"tab field {position} ({columns.COLUMNS[position].name}) is {text}, not a whole number"
+            )
+        else:
+            values.append(int(whole))
+    _check_range(values, number, limit=10 * _INT32)
+    return tuple(values)
+
+
+def _check_range(values: list[int], number: int, *, limit: int) -> None:
+    # the game counts in 32 bits; among the tab fields are tenths, with one digit more
+    if values and (max(values) >= limit or min(values) < -limit):
+        raise BadFile(number, "a figure is larger than the game can count")
+
+
+def _whole(text: str, line: int, what: str) -> int:
+    if not _NUMBER.fullmatch(text):
+        raise BadFile(line, f"{what} {text!r} is not a whole number")
+    return int(text)
+
+
+def _seconds(text: str, what: str) -> int:
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise BadFile(1, f"{what} {text!r} is not minutes:seconds")
+    seconds = int(found[2]) * 60 + int(found[3])
+    return -seconds if found[1] else seconds
+
+
+def _text(latin: str) -> str:
+    """UTF-8 where the bytes are that, else one character per byte."""
+    if latin.isascii():
+        return latin
+    try:
+        return latin.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return latin

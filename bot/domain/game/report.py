@@ -1,0 +1,80 @@
+"""What a file says. In a round 2 file most figures are running totals: see `differential` before you use one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.domain.game import columns
+
+
+class Cells(NamedTuple):
+    """One weapon's five counters, in the order of the file; `deaths` are deaths by that weapon."""
+
+    hits: int
+    shots: int
+    kills: int
+    deaths: int
+    headshots: int
+
+
+NO_CELLS = Cells(0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerReport:
+    """One player line.
+
+    `guid`: the eight upper-case characters that identify a client; `name`: raw, with colour codes;
+    `rounds`: how often the session was restored; `team`: 1 Axis, 2 Allies, 3 spectator, 0 none;
+    `weapons`: mask bit → cells; `fields`: the known tab fields in order, decimals as integer tenths.
+    """
+
+    guid: str
+    name: str
+    rounds: int
+    team: int
+    weapons: Mapping[int, Cells]
+    fields: tuple[int, ...]
+
+    @property
+    def time(self) -> int:
+        """Minutes on a team, in tenths."""
+        return self.fields[columns.TIME]
+
+    @property
+    def alive(self) -> int:
+        """Time alive in units of 0.006 s: tenths of a minute times tenths of a per cent."""
+        return self.time * self.fields[columns.ALIVE_SHARE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundReport:
+    """One file.
+
+    Limits in seconds; `playtime`: the ninth header field as written, None where the header has eight;
+    `tab_fields`: how many fields each line of this file has; `defender`, `winner`: sides, 1 Axis, 2 Allies, 0 none.
+    """
+
+    host: str
+    map: str
+    config: str
+    number: int
+    defender: int
+    winner: int
+    time_limit: int
+    next_time_limit: int
+    playtime: int | None
+    tab_fields: int
+    players: tuple[PlayerReport, ...]
+
+    @property
+    def attackers_won(self) -> bool:
+        """The side that did not defend won; no winner at all is a round that was held."""
+        return self.winner in (1, 2) and self.winner != self.defender
+
+    @property
+    def longest_time(self) -> int:
+        """The longest time on a team in this file, in tenths of a minute."""
+        return max(player.time for player in self.players)

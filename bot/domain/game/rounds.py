@@ -1,0 +1,102 @@
+"""A set of reports → the rounds they tell of, with what counts and what is set aside (FORMAT §4–5).
+
+Pure and complete: any order, any batches, the same answer. One set is all files of one server and one map between
+two gaps longer than the pairing window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.domain.game import columns
+from bot.domain.game.colours import clean
+from bot.domain.game.differential import Played, as_written, player_round, runs_on, second_round
+from bot.domain.game.judgement import aborted, carried_over, fresh, player_key, population, twice
+from bot.domain.game.model import Aside, Filed, Note, Round, State
+from bot.domain.game.pairing import WINDOW, pair
+from bot.domain.game.report import RoundReport
+
+
+def derive(filed: Iterable[Filed]) -> list[Round]:
+    """Every file's round, in the order of their ends."""
+    ordered = sorted(filed, key=lambda one: (one.ended_at, one.name.text))
+    pairs = pair(ordered)
+    return [
+        _round(one, pairs.get(one.name.text), carried=carried_over(one.report) or _continues(previous, one))
+        for previous, one in zip([None, *ordered], ordered, strict=False)
+    ]
+
+
+def ruled_out(one: Round, reason: str) -> Round:
+    """The round as an admin wants it: stored, shown, not counted."""
+    return replace(one, state=State.SET_ASIDE, reason=reason)
+
+
+def _continues(previous: Filed | None, filed: Filed) -> bool:
+    """A round 1 file in which everybody runs on from the file before: a round 2, mislabelled."""
+    if previous is None or filed.name.number == 2 or filed.ended_at - previous.ended_at > WINDOW:
+        return False
+    before = {player_key(player): player for player in previous.report.players}
+    both = [(before[key], now) for now in filed.report.players if (key := player_key(now)) in before]
+    return any(any(was.fields[columns.DAMAGE]) for was, _ in both) and all(runs_on(was, now) for was, now in both)
+
+
+def _round(filed: Filed, first: Filed | None, *, carried: bool) -> Round:
+    report = filed.report
+    doubled = twice(report) | (twice(first.report) if first else frozenset())
+    splits = first is not None and not doubled
+    played = second_round(first.report, report) if first and splits else as_written(report)
+    reason = _aside(filed, paired=first is not None, doubled=bool(doubled), carried=carried, played=played)
+    return Round(
+        filed=filed,
+        state=State.SET_ASIDE if reason else State.COUNTED,
+        reason=reason,
+        first=first.name.text if first else None,
+        duration=played.duration if report.number == 1 or splits else None,
+        players=tuple(player_round(share, report) for share in played.shares),
+        weapons=tuple(share.cells for share in played.shares),
+        notes=(*_about_file(report, splits=splits), *played.notes, *_doubles(doubled)),
+    )
+
+
+def _aside(filed: Filed, *, paired: bool, doubled: bool, carried: bool, played: Played) -> Aside | None:
+    """The first reason that applies; the order is that of what the reader should know first."""
+    report = filed.report
+    if aborted(report):
+        return Aside.ABORTED
+    if carried:
+        return Aside.CARRIED_OVER
+    if report.number == 2 and not paired:
+        return Aside.ABORTED if fresh(report) else Aside.UNPAIRED
+    if doubled:
+        return Aside.AMBIGUOUS
+    return population(share.key for share in played.shares)
+
+
+def _about_file(report: RoundReport, *, splits: bool) -> list[Note]:
+    notes = []
+    if report.number == 2 and not splits and not fresh(report):
+        notes.append(Note("cumulative", "", "the figures below are running totals of both rounds"))
+    if report.tab_fields > columns.MOST:
+        extra = report.tab_fields - columns.MOST
+        notes.append(Note("newer", "", f"{extra} tab fields beyond the {columns.MOST} known ones are ignored"))
+    if not _balanced(report):
+        notes.append(
+            Note(
+                "unbalanced",
+                "",
+                "kills or damage given and received do not balance: somebody left, or a line is missing",
+            )
+        )
+    return notes
+
+
+def _balanced(report: RoundReport) -> bool:
+    given, received, team_given, team_received = (sum(p.fields[i] for p in report.players) for i in range(4))
+    kills = sum(cells.kills - cells.deaths for p in report.players for cells in p.weapons.values())
+    return kills == 0 and given == received and team_given == team_received
+
+
+def _doubles(doubled: frozenset[str]) -> list[Note]:
+    return [Note("twice", key, f"two lines claim {clean(key)}") for key in sorted(doubled)]

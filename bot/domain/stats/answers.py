@@ -1,0 +1,203 @@
+"""Questions' results: what commands, posts and tools show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.game.matches import Half, MatchResult, result
+from bot.domain.stats.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerLine:
+    """One player's figures, summed over the rounds in question; times in seconds, None is unknown.
+
+    `hits`, `shots`, `headshots`: of accuracy (FORMAT §6), pistols and sub-machine guns; `raw_name`: with the game's
+    colour codes.
+    """
+
+    guid: str
+    name: str
+    team: int
+    kills: int
+    deaths: int
+    damage_given: int
+    damage_received: int
+    headshots: int
+    hits: int
+    shots: int
+    time_seconds: int
+    alive_seconds: int
+    gibs: int
+    selfkills: int
+    teamkills: int
+    revives_given: int | None
+    useful_kills: int | None
+    raw_name: str = ""
+
+    @property
+    def dpm(self) -> float | None:
+        """Damage given per minute on a team."""
+        return 60 * self.damage_given / self.time_seconds if self.time_seconds else None
+
+    @property
+    def kd(self) -> float:
+        """Kills per death; without a death, the kills."""
+        return self.kills / max(self.deaths, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundAnswer:
+    """One round; `ended_at` in UTC epoch seconds; `first` is the file of its round 1."""
+
+    id: int
+    file: str
+    map: str
+    number: int
+    ended_at: int
+    half: Half
+    state: str
+    reason: str | None
+    players: tuple[PlayerLine, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What an answer rests on: its scope in words, the rounds in it that count, and those left out, by reason.
+
+    `newest`: when the last of all rounds ended, whatever the scope; `nothing_yet`: no round was ever imported.
+    """
+
+    label: str
+    rounds: int
+    left_out: tuple[tuple[str, int], ...]
+    newest: int | None
+
+    @property
+    def nothing_yet(self) -> bool:
+        """There is nothing to ask about."""
+        return self.newest is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """One player's metrics over a scope, by their names; `known`: lines on which each is known, None is unknown."""
+
+    rounds: int
+    values: Mapping[str, float | None]
+    known: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One place of a board; those who are level share it."""
+
+    place: int
+    guid: str
+    name: str
+    value: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Everybody whom a metric compares, the best first.
+
+    `needed`: rounds from which on somebody is compared; `unknown`: lines of writers that did not know the metric.
+    """
+
+    metric: Metric
+    needed: int
+    places: tuple[Standing, ...]
+    unknown: int
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchAnswer:
+    """A match: both rounds of a map, or the one that is known.
+
+    `players`: both rounds added up, best first within each line-up; their `team` is the line-up: 1 attacked in
+    round 1, 2 defended in it. Either round's id leads to the match; its own is that of round 1.
+    """
+
+    first: RoundAnswer | None
+    second: RoundAnswer | None
+    players: tuple[PlayerLine, ...]
+
+    @property
+    def id(self) -> int:
+        """The number that people type."""
+        return self._known.id
+
+    @property
+    def map(self) -> str:
+        """What was played."""
+        return self._known.map
+
+    @property
+    def ended_at(self) -> int:
+        """When its last known round ended, UTC epoch seconds."""
+        return (self.second or self._known).ended_at
+
+    @property
+    def result(self) -> MatchResult | None:
+        """Who won; None as long as a round is missing, or does not count."""
+        first, second = self.first, self.second
+        if first is None or second is None or {first.state, second.state} != {"counted"}:
+            return None
+        return result(first.half, second.half)
+
+    @property
+    def _known(self) -> RoundAnswer:
+        known = self.first or self.second
+        assert known is not None
+        return known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeaponLine:
+    """What a player did, and suffered, with one weapon (a bit of the mask) in one round."""
+
+    name: str
+    team: int
+    weapon: int
+    hits: int
+    shots: int
+    kills: int
+    deaths: int
+    headshots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundChoice:
+    """A round as a menu names it."""
+
+    id: int
+    map: str
+    number: int
+    ended_at: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchChoice:
+    """A finished match as a menu names it: the ids of its rounds, and when the second one ended."""
+
+    id: int
+    first_id: int
+    map: str
+    ended_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerChoice:
+    """A player as a menu names him: his current name, the alias that was looked for, and how often he played."""
+
+    guid: str
+    name: str
+    alias: str
+    rounds: int
+    last_seen: int

@@ -1,0 +1,140 @@
+"""The awards of an evening: a dozen figures, each with its winner, its number and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from typing import NamedTuple
+
+from bot.domain.stats.answers import Coverage, Figures
+from bot.domain.stats.metrics import BY_NAME, Metric, enough
+
+TIE = 3
+"""Winners of one award, at most: what more people share is nobody's."""
+TOGETHER = 3
+"""Matches that two must have played with or against each other."""
+
+
+class Kind(NamedTuple):
+    """An award: its title, the metric that decides it (the most wins), and why it is given."""
+
+    title: str
+    metric: str
+    reason: str
+
+
+AWARDS = (
+    Kind("Most valuable player", "dpm", "most damage for each minute on a team"),
+    Kind("Executioner", "kills", "most kills"),
+    Kind("Duellist", "kd", "most kills for each death"),
+    Kind("Sharpshooter", "accuracy", "most shots that hit, with pistols and sub-machine guns"),
+    Kind("Headhunter", "headshot_kills", "most kills by a final hit to the head"),
+    Kind("Field medic", "revives", "most team mates brought back"),
+    Kind("Survivor", "survival", "largest share of the time alive"),
+    Kind("Engineer", "objectives", "most dynamites, defusals and repairs"),
+    Kind("Undertaker", "gibs", "most enemies gibbed, so that nobody revived them"),
+    Kind("Time thief", "denied", "most waiting for respawns caused"),
+    Kind("Useful", "useful", "most kills that cost the enemy at least half a respawn"),
+    Kind("On a roll", "spree", "longest run of kills without dying"),
+    Kind("Two at once", "multikills", "most kills within three seconds of each other"),
+    Kind("Helping hand", "assists", "most enemies hurt just before a mate killed them"),
+)
+
+
+class Award(NamedTuple):
+    """One award and who won it: GUIDs, more than one where they are level; `second`: the next best figure."""
+
+    kind: Kind
+    metric: Metric
+    winners: tuple[str, ...]
+    value: float
+    second: float | None
+
+
+class Appearance(NamedTuple):
+    """A player in a match that has a result; `first`: his line-up attacked in round 1; `won`: 1, 0 a draw, -1."""
+
+    match: int
+    guid: str
+    first: bool
+    won: int
+
+
+class PairAward(NamedTuple):
+    """An award for two who won `won` of `matches` together, or, `against`, of which the first won so many."""
+
+    title: str
+    reason: str
+    pairs: tuple[tuple[str, str], ...]
+    won: int
+    matches: int
+    against: bool
+
+
+class Awards(NamedTuple):
+    """The awards of a scope, with the names of those who won them."""
+
+    awards: tuple[Award, ...]
+    names: Mapping[str, str]
+    coverage: Coverage
+    pairs: tuple[PairAward, ...] = ()
+
+
+def awards(figures: Mapping[str, Figures], *, rounds: int) -> list[Award]:
+    """The awards of an evening of so many rounds; one that nobody earned is left out.
+
+    A ratio needs rounds (see `metrics.enough`), a number has to be more than 0, and of two players at least one must
+    have done worse.
+    """
+    return [award for kind in AWARDS if (award := _award(kind, figures, rounds)) is not None]
+
+
+def _award(kind: Kind, figures: Mapping[str, Figures], rounds: int) -> Award | None:
+    metric = BY_NAME[kind.metric]
+    needed = enough(metric, rounds)
+    values = {
+        guid: value
+        for guid, its in figures.items()
+        if (value := its.values.get(metric.name)) is not None and its.known[metric.name] >= needed
+    }
+    best = max(values.values(), default=0.0)
+    winners = tuple(sorted(guid for guid, value in values.items() if value == best))
+    if best <= 0 or len(winners) > TIE or len(winners) == len(values) > 1:
+        return None
+    second = max((value for value in values.values() if value < best), default=None)
+    return Award(kind, metric, winners, best, second)
+
+
+def of_pairs(appearances: Iterable[Appearance]) -> list[PairAward]:
+    """Who won most matches together, and who beat whom most often."""
+    together: dict[tuple[str, str], list[int]] = {}
+    against: dict[tuple[str, str], list[int]] = {}
+    by_match: dict[int, list[Appearance]] = {}
+    for one in appearances:
+        by_match.setdefault(one.match, []).append(one)
+    for players in by_match.values():
+        for one, other in combinations(sorted(players, key=lambda player: player.guid), 2):
+            if one.first == other.first:
+                together.setdefault((one.guid, other.guid), []).append(one.won)
+            else:
+                against.setdefault((one.guid, other.guid), []).append(one.won)
+                against.setdefault((other.guid, one.guid), []).append(other.won)
+    made = (
+        _pair("Dream team", "most matches won together", together, against=False),
+        _pair("Nemesis", "most matches won against one and the same opponent", against, against=True),
+    )
+    return [one for one in made if one is not None]
+
+
+def _pair(title: str, reason: str, played: Mapping[tuple[str, str], list[int]], *, against: bool) -> PairAward | None:
+    """The pairs with most wins, of fewest matches, among those who won more than they lost."""
+    rates = {
+        pair: (results.count(1), -len(results))
+        for pair, results in played.items()
+        if len(results) >= TOGETHER and sum(results) > 0
+    }
+    best = max(rates.values(), default=(0, 0))
+    pairs = tuple(sorted(pair for pair, rate in rates.items() if rate == best))
+    if not 0 < len(pairs) <= TIE:
+        return None
+    return PairAward(title, reason, pairs, best[0], -best[1], against)

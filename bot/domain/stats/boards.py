@@ -1,0 +1,88 @@
+"""Boards: who is ahead of whom by a figure, and how far it is to the next place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.stats.answers import Board, Figures, Standing
+from bot.domain.stats.metrics import METRICS, Metric
+
+PAGE = 10
+"""Places on one page."""
+MENU = 25
+"""Choices that a menu of Discord holds."""
+_LESS_ASKED = frozenset({
+    "kpr", "dpr", "damage_ratio", "received", "revived", "useful_share", "denied_rate", "dynamites", "defused",
+    "team_damage", "matches", "time",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """Somebody's place without his name."""
+
+    place: int
+    guid: str
+    value: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """One's own place: `rival` is the next one ahead, or whoever follows the leader; None where all are level.
+
+    `gap`: how far apart the two are, in the metric's unit.
+    """
+
+    standing: Standing
+    rival: Standing | None
+    gap: float
+
+
+def ranked(found: Mapping[str, Figures], metric: Metric, *, needed: int) -> list[Ranked]:
+    """Everybody whom the metric can compare, the first one first; ties share a place, in the order of the GUIDs."""
+    compared = [
+        (value, guid, figures.rounds)
+        for guid, figures in found.items()
+        if (value := figures.values[metric.name]) is not None and figures.known[metric.name] >= needed
+    ]
+    compared.sort(key=lambda one: (-one[0] if metric.most_first else one[0], one[1]))
+    places: list[Ranked] = []
+    for value, guid, rounds in compared:
+        tied = bool(places) and places[-1].value == value
+        place = places[-1].place if tied else len(places) + 1
+        places.append(Ranked(place=place, guid=guid, value=value, rounds=rounds))
+    return places
+
+
+def unknown(found: Mapping[str, Figures], metric: Metric) -> int:
+    """Lines whose writer did not know the metric; a match without a result is no such thing."""
+    return 0 if metric.of_matches else sum(one.rounds - one.known[metric.name] for one in found.values())
+
+
+def own(board: Board, guid: str | None) -> Own | None:
+    """A player's place on a board, None where he has none."""
+    mine = next((one for one in board.places if one.guid == guid), None)
+    if mine is None:
+        return None
+    ahead = [one for one in board.places if one.place < mine.place]
+    behind = [one for one in board.places if one.place > mine.place]
+    rival = ahead[-1] if ahead else behind[0] if behind else None
+    return Own(standing=mine, rival=rival, gap=abs(rival.value - mine.value) if rival else 0)
+
+
+def pages(board: Board) -> int:
+    """How many pages the board has; an empty one has one."""
+    return max(1, -(-len(board.places) // PAGE))
+
+
+def page_of(board: Board, guid: str | None) -> int:
+    """The page, from 0 on, that a player is on; the first where he is on none."""
+    return next((at // PAGE for at, one in enumerate(board.places) if one.guid == guid), 0)
+
+
+def offered(chosen: Metric) -> list[Metric]:
+    """The figures of a menu that goes from one board to another, with the one that is shown."""
+    usual = [one for one in METRICS if one.name not in _LESS_ASKED and one is not chosen][: MENU - 1]
+    return [one for one in METRICS if one is chosen or one in usual]

@@ -1,0 +1,219 @@
+"""Why a number is what it is: what the files say, what was subtracted and why, what was left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.game import columns
+from bot.domain.game.columns import Counting
+from bot.domain.game.differential import runs_on
+from bot.domain.game.judgement import player_key, twice
+from bot.domain.game.report import PlayerReport, RoundReport
+from bot.domain.game.weapons import LIGHT
+from bot.domain.stats.answers import Coverage
+from bot.domain.stats.metrics import BY_NAME, METRICS, Metric, Unit
+
+RAW = (
+    Metric("shots", "Shots", Unit.COUNT, "shots with every weapon, as the files count them", "shots"),
+    Metric("hits", "Hits", Unit.COUNT, "hits with every weapon", "hits"),
+    Metric("head_hits", "Head hits", Unit.COUNT, "hits to the head, with every weapon", "headshots"),
+    Metric("bullets", "Bullets", Unit.COUNT, "shots with pistols and sub-machine guns", "light_shots"),
+)
+"""Figures that are not compared, but asked about."""
+FIGURES = (*RAW, *METRICS)
+USUAL = ("shots", "accuracy", "kills", "kd", "dpm", "revives")
+"""What people ask about first."""
+_CELLS = {"hits": 0, "shots": 1, "kills": 2, "deaths": 3, "headshots": 4}
+_LIGHT = {"light_hits": 0, "light_shots": 1, "light_headshots": 4}
+RESULT = "result"
+"""1 won, 0 draw, -1 lost: of a match, on each player's last line of it. No file says it."""
+_TIMES = ("time_seconds", "alive_seconds")
+_FIELDS = {column.name: column for column in columns.COLUMNS}
+_SHOTS = (
+    "The game takes a shot back when a knife or bullet hits a corpse, so a file's shots can be lower than you think."
+)
+_LIGHT_ONLY = "Only pistols and sub-machine guns count here: no rifles, grenades, artillery, knives or syringes."
+_HINTS: Mapping[str, tuple[str, ...]] = {
+    "shots": (_SHOTS, "Syringes and grenades are shots here too; accuracy leaves them out."),
+    "bullets": (_LIGHT_ONLY, _SHOTS),
+    "accuracy": (_LIGHT_ONLY, _SHOTS),
+    "headshots": (_LIGHT_ONLY, "Head hits are counted, not kills: see headshot_kills for those."),
+    "deaths": ("Only deaths by enemies: self kills and team kills are in nobody's deaths.",),
+    "kd": ("Only deaths by enemies: self kills and team kills are in nobody's deaths.",),
+    "kills": ("Team kills and kills by falling, crushing or shoving belong to no weapon, and are not in here.",),
+    "revives": ("Older stats scripts did not write who revived: those rounds are unknown, not 0.",),
+    "survival": ("Time alive is the game's own figure; the time spent waiting for a respawn is the rest.",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One column of one round: what its file says of it, what round 1's file says, and what was counted.
+
+    None is unknown to that writer, or that there is no such line; `how`: which of them was taken, and why.
+    """
+
+    column: str
+    written: int | None
+    before: int | None
+    counted: int | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One round of the sum: `ended_at` in UTC seconds, `first` the file of its round 1."""
+
+    round_id: int
+    file: str
+    first: str | None
+    map: str
+    number: int
+    ended_at: int
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A round in which the player stands, and which is not in the sum."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A figure, and the sums that were divided; `unknown`: rounds whose writer did not know it."""
+
+    figure: Metric
+    value: float | None
+    top: float | None
+    per: float | None
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What people ask about first, of one player over a scope; `rounds`: those he played in."""
+
+    guid: str
+    name: str
+    sums: tuple[Sum, ...]
+    rounds: int
+    left_out: tuple[LeftOut, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A player's figure over a scope, and one page of the rounds that make it up, newest first."""
+
+    guid: str
+    name: str
+    sum: Sum
+    rounds: int
+    page: int
+    pages: int
+    steps: tuple[Step, ...]
+    left_out: tuple[LeftOut, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One round: what its file says, and what became of each player's figures."""
+
+    round_id: int
+    file: str
+    first: str | None
+    state: str
+    reason: str | None
+    header: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    players: tuple[tuple[str, tuple[Part, ...]], ...]
+
+
+def figure(name: str) -> Metric | None:
+    """The figure of this name: a metric, or a column that one can ask about."""
+    return {metric.name: metric for metric in RAW}.get(name) or BY_NAME.get(name)
+
+
+def hints(asked: Metric) -> tuple[str, ...]:
+    """What people get wrong about this figure."""
+    return _HINTS.get(asked.name, ())
+
+
+def involved(asked: Metric) -> tuple[str, ...]:
+    """The columns of a line that the figure is made of, in the order of its formula."""
+    known = {*_FIELDS, *_CELLS, *_LIGHT, *_TIMES, RESULT}
+    words = re.findall(r"[a-z_0-9]+", f"{asked.top} {asked.per}")
+    return tuple(dict.fromkeys(word for word in words if word in known))
+
+
+def written(column: str, player: PlayerReport | None, *, tab_fields: int) -> int | None:
+    """What a line says of a column, in the column's unit; None where it says nothing."""
+    if player is None or column == RESULT:
+        return None
+    if column in _CELLS:
+        return sum(cells[_CELLS[column]] for cells in player.weapons.values())
+    if column in _LIGHT:
+        return sum(player.weapons[bit][_LIGHT[column]] for bit in LIGHT & player.weapons.keys())
+    if column == "time_seconds":
+        return 6 * player.time
+    if column == "alive_seconds":
+        return round(player.alive * 6 / 1000)
+    known = _FIELDS[column]
+    return player.fields[known.position] if columns.known(known, tab_fields) else None
+
+
+def is_running(column: str) -> bool:
+    """A round 2 file holds both rounds' sum of it."""
+    return column not in _FIELDS or _FIELDS[column].counting is Counting.RUNNING
+
+
+def part(column: str, counted: int | None, *, key: str, report: RoundReport, first: RoundReport | None) -> Part:
+    """How the counted value of a player came about; `key`: his identity, `first`: the report of the paired round 1."""
+    line, before_line = line_of(report, key), None if first is None else line_of(first, key)
+    now = written(column, line, tab_fields=report.tab_fields)
+    before = None
+    if first is not None and is_running(column):
+        before = written(column, before_line, tab_fields=first.tab_fields)
+    if column == RESULT:
+        how = "by the stopwatch rules: told once a match, on his last round of it"
+    elif line is None:
+        how = "one GUID twice: its lines cannot be told apart"
+    elif now is None or counted is None:
+        how = "unknown to this version of the stats script"
+    elif report.number == 1:
+        how = "as written"
+    elif not is_running(column):
+        how = "as written: the game counts this anew in each round"
+    else:
+        how = _subtracted(report, first, line=line, before=before_line, is_zero=not before)
+        if column in _TIMES and how.startswith("as written") and counted != now:
+            how = "this round's length: his time in the file covers both rounds"
+    return Part(column=column, written=now, before=before, counted=counted, how=how)
+
+
+def _subtracted(
+    report: RoundReport, first: RoundReport | None, *, line: PlayerReport, before: PlayerReport | None, is_zero: bool
+) -> str:
+    """Whether round 1 was taken off a running figure, and why (FORMAT §4.3)."""
+    if first is None:
+        return "as written: there is no round 1 to subtract"
+    if twice(report) | twice(first):
+        return "as written: with one GUID twice, nothing can be subtracted"
+    if before is None:
+        return "as written: he has no line in round 1"
+    if not runs_on(before, line):
+        return "as written: his counters began again after round 1"
+    return "as written: nothing in round 1" if is_zero else "minus round 1: the file holds the sum of both rounds"
+
+
+def line_of(report: RoundReport, key: str) -> PlayerReport | None:
+    """A player's line; None where he has none, or more than one."""
+    found = [player for player in report.players if player_key(player) == key]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,153 @@
+"""The figures that people compare: one table feeds boards, records, awards, baselines, charts, help and docs.
+
+A metric is a sum of one column (`top`), or a ratio of two sums (`top` over `per`): sums first, the division last.
+Both are expressions over the columns of a player's line, in the words that the store understands.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from bot.domain.game import columns
+
+
+class Unit(Enum):
+    """How a figure is read."""
+
+    COUNT = ""
+    RATIO = "ratio"
+    PERCENT = "%"
+    PER_MINUTE = "a minute"
+    SECONDS = "seconds"
+
+
+class Metric(NamedTuple):
+    """One figure.
+
+    `name`: what is typed; `meaning`: one line; `top`, `per`: sums (of lines on which `top` is known); `scale`:
+    multiplies the ratio; `floor`: the smallest divisor; `peak`: the largest single value instead of the sum;
+    `minimum`: rounds (of `of_matches`: matches) that a ratio needs before it is compared; `since`: tab fields of the
+    first writer that has it.
+    """
+
+    name: str
+    title: str
+    unit: Unit
+    meaning: str
+    top: str
+    per: str = ""
+    scale: int = 1
+    floor: int = 0
+    peak: bool = False
+    minimum: int = 1
+    since: int = columns.FEWEST
+    higher_is_better: bool = True
+
+    @property
+    def digits(self) -> int:
+        """Decimals worth showing."""
+        return {Unit.RATIO: 2, Unit.PERCENT: 1}.get(self.unit, 0)
+
+    @property
+    def of_matches(self) -> bool:
+        """It is about matches played to their end: of each, one line a player knows the result."""
+        return "result" in self.top
+
+    @property
+    def most_first(self) -> bool:
+        """A list begins with the largest: of a sum always, since the fewest deaths has who played least."""
+        return self.higher_is_better or not self.per
+
+    def value(self, top: float | None, per: float | None) -> float | None:
+        """The figure of these sums; None where it is unknown, or nothing was counted that could be divided by."""
+        if top is None:
+            return None
+        if not self.per:
+            return top
+        divisor = max(per or 0, self.floor)
+        return self.scale * top / divisor if divisor > 0 else None
+
+    def better(self, one: float, other: float) -> bool:
+        """The first figure is the better one."""
+        return one > other if self.higher_is_better else one < other
+
+
+_COUNT, _RATIO, _PERCENT, _MINUTE, _SECONDS = Unit.COUNT, Unit.RATIO, Unit.PERCENT, Unit.PER_MINUTE, Unit.SECONDS
+_MULTI = "multikills_2 + multikills_3 + multikills_4 + multikills_5 + coalesce(multikills_6, 0)"
+_BUILT = "dynamites_planted + dynamites_defused + repairs"
+MANY = 10
+"""Rounds that a ratio needs in a long period; fewer in a short one, see `enough`."""
+
+METRICS = (
+    Metric("kills", "Kills", _COUNT, "enemies killed", "kills"),
+    Metric("deaths", "Deaths", _COUNT, "times killed by an enemy", "deaths", higher_is_better=False),
+    Metric("kd", "K/D", _RATIO, "kills for each death by an enemy", "kills", "deaths", floor=1, minimum=MANY),
+    Metric("kpr", "Kills per round", _RATIO, "kills for each round played", "kills", "1", minimum=MANY),
+    Metric("dpr", "Deaths per round", _RATIO, "deaths by an enemy for each round played", "deaths", "1", minimum=MANY, higher_is_better=False),
+    Metric("dpm", "DPM", _MINUTE, "damage given for each minute on a team", "damage_given", "time_seconds", 60, minimum=MANY),
+    Metric("damage", "Damage given", _COUNT, "damage to enemies", "damage_given"),
+    Metric("received", "Damage received", _COUNT, "damage from enemies", "damage_received", higher_is_better=False),
+    Metric("damage_ratio", "Damage ratio", _RATIO, "damage given for each point received", "damage_given", "damage_received", minimum=MANY),
+    Metric("accuracy", "Accuracy", _PERCENT, "shots that hit, with pistols and sub-machine guns", "light_hits", "light_shots", 100, minimum=MANY),
+    Metric("headshots", "Headshot %", _PERCENT, "hits that were head hits, with pistols and sub-machine guns", "light_headshots", "light_hits", 100, minimum=MANY),
+    Metric("headshot_kills", "Headshot kills", _COUNT, "kills by a final hit to the head", "headshot_kills"),
+    Metric("revives", "Revives", _COUNT, "team mates revived", "revives_given", since=38),
+    Metric("revived", "Times revived", _COUNT, "times brought back by a medic", "times_revived"),
+    Metric("gibs", "Gibs", _COUNT, "fallen enemies gibbed, so that nobody revives them", "gibs"),
+    Metric("useful", "Useful kills", _COUNT, "kills that cost the enemy at least half a respawn", "useful_kills"),
+    Metric("useful_share", "Useful kill %", _PERCENT, "kills that cost the enemy at least half a respawn", "useful_kills", "kills", 100, minimum=MANY),
+    Metric("denied", "Denied time", _SECONDS, "time that killed enemies waited for their respawn", "denied_playtime"),
+    Metric("denied_rate", "Denied per minute", _MINUTE, "seconds of enemies' waiting for each minute played", "denied_playtime", "time_seconds", 60, minimum=MANY),
+    Metric("objectives", "Dynamites and repairs", _COUNT, "dynamites planted and defused, constructions and repairs", _BUILT, since=37),
+    Metric("dynamites", "Dynamites planted", _COUNT, "dynamites planted", "dynamites_planted"),
+    Metric("defused", "Dynamites defused", _COUNT, "dynamites defused", "dynamites_defused"),
+    Metric("assists", "Assists", _COUNT, "enemies hurt just before a team mate killed them", "kill_assists"),
+    Metric("spree", "Longest spree", _COUNT, "kills in a row without dying, from 3 on", "killing_spree", peak=True),
+    Metric("multikills", "Multikills", _COUNT, "two or more kills within three seconds of each other", _MULTI),
+    Metric("survival", "Time alive", _PERCENT, "share of the time on a team spent alive", "alive_seconds", "time_seconds", 100, minimum=MANY),
+    Metric("xp", "XP", _COUNT, "the game's own score", "xp"),
+    Metric("selfkills", "Self kills", _COUNT, "own deaths without an enemy, /kill included", "selfkills", higher_is_better=False),
+    Metric("teamkills", "Team kills", _COUNT, "team mates killed", "teamkills", higher_is_better=False),
+    Metric("team_damage", "Team damage", _COUNT, "damage to team mates", "team_damage_given", higher_is_better=False),
+    Metric("rounds", "Rounds", _COUNT, "rounds played", "1"),
+    Metric("time", "Time played", _SECONDS, "time on a team", "time_seconds"),
+    Metric("matches", "Matches", _COUNT, "matches played to their end", "CASE WHEN result IS NOT NULL THEN 1 END"),
+    Metric("wins", "Matches won", _COUNT, "matches won by the stopwatch rules", "result > 0"),
+    Metric("win_rate", "Win rate", _PERCENT, "matches won of those played to their end", "result > 0", "1", 100, minimum=MANY // 2),
+)  # fmt: skip
+
+BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
+
+
+def enough(metric: Metric, rounds: int) -> int:
+    """Rounds or matches that somebody needs to be compared, where the scope has so many rounds: a third at most."""
+    played = rounds // 2 if metric.of_matches else rounds
+    return max(1, min(metric.minimum, -(-played // 3)))
+
+
+def find(text: str, *, limit: int = 25) -> list[Metric]:
+    """Metrics for a menu: by name or title, then by meaning, then by close spelling."""
+    wanted = text.strip().casefold()
+    ranked = [
+        (rank, place, metric)
+        for place, metric in enumerate(METRICS)
+        if (rank := _rank(metric, wanted)) is not None
+    ]  # fmt: skip
+    if not ranked and wanted:
+        close = difflib.get_close_matches(wanted, [m.name for m in METRICS] + [m.title.casefold() for m in METRICS])
+        return [m for m in METRICS if m.name in close or m.title.casefold() in close][:limit]
+    return [metric for _, _, metric in sorted(ranked)][:limit]
+
+
+def _rank(metric: Metric, wanted: str) -> int | None:
+    names = (metric.name, metric.title.casefold(), metric.name.replace("_", " "))
+    if wanted in names:
+        return 0
+    if any(name.startswith(wanted) for name in names):
+        return 1
+    if any(wanted in name for name in names):
+        return 2
+    return 3 if wanted in metric.meaning else None

@@ -1,0 +1,95 @@
+"""Records: the best single round, match and session by the figures that are worth one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain.stats.answers import Coverage
+from bot.domain.stats.metrics import BY_NAME, Metric
+
+
+class Level(StrEnum):
+    """What a record was set in."""
+
+    ROUND = "round"
+    MATCH = "match"
+    SESSION = "session"
+
+
+class Feat(NamedTuple):
+    """A figure that holds records; `per`: what its divisor must reach in a round, a match, a session.
+
+    A ratio of next to nothing is no feat: ten shots may all hit.
+    """
+
+    name: str
+    per: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def metric(self) -> Metric:
+        """The figure itself."""
+        return BY_NAME[self.name]
+
+    def least(self, level: Level) -> int:
+        """The least divisor at this level."""
+        return self.per[[*Level].index(level)]
+
+
+FEATS = (
+    Feat("kills"),
+    Feat("damage"),
+    Feat("dpm", per=(300, 600, 1800)),  # seconds on a team
+    Feat("accuracy", per=(100, 200, 500)),  # shots; 100 is what the endstats script asks for (FORMAT §6)
+    Feat("headshot_kills"),
+    Feat("spree"),
+    Feat("useful"),
+    Feat("gibs"),
+    Feat("revives"),
+    Feat("assists"),
+)
+
+
+class Post(NamedTuple):
+    """Where a message is: ids of Discord."""
+
+    channel: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The best figure there is, and who set it; of equal ones, the earliest.
+
+    `ended_at`: when his last round of it ended, UTC seconds; `map`: None for a session; `session`: its start, UTC
+    seconds; `post`: where the bot told of it.
+    """
+
+    metric: Metric
+    level: Level
+    value: float
+    guid: str
+    name: str
+    map: str | None
+    ended_at: int
+    round_id: int
+    session: int
+    post: Post | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The records of one level in a scope, in the order of `FEATS`; a figure that nobody reached has none."""
+
+    level: Level
+    records: tuple[Record, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A record that was just set, and the one that had stood until then."""
+
+    record: Record
+    before: Record

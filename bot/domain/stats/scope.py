@@ -1,0 +1,276 @@
+"""Which rounds a question is about: a period, a map, a half, a side, a size. One grammar for every command.
+
+    30d supply r2 attack 3v3 official
+
+A `Scope` is what was asked; `bot.store.questions.scopes` turns it into the rounds that are meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+from difflib import get_close_matches
+
+from bot.domain.game.files import YEARS
+from bot.errors import BadScope
+
+ALL, LAST, NOW, QUARTER = "all", "session", "now", "quarter"
+ATTACK, DEFENCE = "attack", "defence"
+_PERIODS = {ALL: "all time", LAST: "the last session", NOW: "this session", QUARTER: "this quarter"}
+_DAYS = re.compile(r"([1-9]\d{0,3})d")
+_SESSION = re.compile(r"\d{4}-\d{2}-\d{2}[b-z]?")
+_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+_SIZE = re.compile(r"([1-9]\d?)(?:v\1|\+)")
+# what people type → the word of the grammar
+_PHRASES: Sequence[tuple[str, str]] = (
+    (r"\bsession (?=\d{4}-)", ""),
+    (r"\b(?:all time|ever|career|all rounds)\b", ALL),
+    (r"\b(?:last|latest) (?:session|evening|night)\b", LAST),
+    (r"\b(?:this|current) (?:session|evening|night)\b|\btonight\b", NOW),
+    (r"\b(?:this )?quarter\b", QUARTER),
+    (r"\b(?:the )?(?:last )?([1-9]\d{0,3}) ?days?\b", r"\1d"),
+    (r"\b(?:the )?last day\b|\btoday\b", "1d"),
+    (r"\b(?:this |last |the )?week\b", "7d"),
+    (r"\b(?:this |last |the )?month\b", "30d"),
+    (r"\b(?:this |last |the )?year\b", "365d"),
+    (r"\bround ?([12])\b", r"r\1"),
+    (r"\b(?:attack(?:ing|er|ers)?|offen[cs]e|off)\b", ATTACK),
+    (r"\b(?:defen[cs]e|defend(?:ing|er|ers)?|def)\b", DEFENCE),
+    (r"\b(\d{4}-\d{2}-\d{2}) (?:to|until) (\d{4}-\d{2}-\d{2})\b", r"\1..\2"),
+    (r"\bmatch configurations?(?: only)?\b", "official"),
+    (r"(?<!\S)(?:last|latest)(?!\S)", LAST),
+    (r"(?<!\S)(?:the|on|in|of|at|for|map|season|and larger)(?!\S)", ""),  # what people say around it
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which rounds; the default is all that count.
+
+    `period`: `all`, `session`, `now`, `quarter`, `30d`, a session's name, `2025-10-01..2025-10-31`, or a season's
+    name; `number`: 1 or 2; `role`: `attack` or `defence`, of the player; `size`: at least so many on each side;
+    `official`: only rounds that were played with a match configuration.
+    """
+
+    period: str = ALL
+    map: str | None = None
+    number: int | None = None
+    role: str | None = None
+    size: int | None = None
+    official: bool = False
+
+    @property
+    def text(self) -> str:
+        """The canonical spelling: `read` gives the same scope back."""
+        size = f"{self.size}v{self.size}" if self.size else None
+        number = f"r{self.number}" if self.number else None
+        words = (self.period, self.map, number, self.role, size, "official" if self.official else None)
+        return " ".join(word for word in words if word)
+
+    @property
+    def label(self) -> str:
+        """What a reader calls it: `the last 30 days, supply, round 2, attacking, 3v3 and larger`."""
+        roles = {ATTACK: "attacking", DEFENCE: "defending"}
+        parts = (
+            _period_label(self.period),
+            self.map,
+            f"round {self.number}" if self.number else None,
+            roles.get(self.role or ""),
+            f"{self.size}v{self.size} and larger" if self.size else None,
+            "match configurations only" if self.official else None,
+        )
+        return ", ".join(part for part in parts if part)
+
+
+def _period_label(period: str) -> str:
+    if days := _DAYS.fullmatch(period):
+        return "the last day" if days[1] == "1" else f"the last {days[1]} days"
+    if _SESSION.fullmatch(period):
+        return f"session {period}"
+    if limits := _RANGE.fullmatch(period):
+        return f"{limits[1]} to {limits[2]}"
+    return _PERIODS.get(period, f"season {period}")
+
+
+def read(text: str, *, maps: Iterable[str], seasons: Iterable[str] = ()) -> Scope:
+    """The scope that a text names, word by word, all of which hold.
+
+    Raises `BadScope`, which says which word is not understood, or which two exclude each other.
+    """
+    known, named = list(maps), list(seasons)
+    scope = Scope()
+    for word in words(text, names=[*known, *named]):
+        wider, scope = scope, _with(scope, word, known, named)
+        _check_agreement(wider, scope, word)
+    return scope
+
+
+def _check_agreement(wider: Scope, scope: Scope, word: str) -> None:
+    default = Scope()
+    for name in ("period", "map", "number", "role", "size"):
+        before, now = getattr(wider, name), getattr(scope, name)
+        if before not in (getattr(default, name), now):
+            one, other = (replace(default, **{name: value}).label.removeprefix("all time, ") for value in (before, now))
+            raise BadScope(word, [], reason=f"{one} and {other} exclude each other: leave one of them out")
+
+
+def words(text: str, *, names: Iterable[str] = ()) -> list[str]:
+    """The words of a scope as the grammar spells them; `names` (maps, seasons) are left as they are."""
+    lowered = re.sub(r"[,;·]", " ", text.casefold())
+    fixed = "|".join(re.escape(name.casefold()) for name in names)
+    parts = re.split(rf"(?<!\S)({fixed})(?!\S)", lowered) if fixed else [lowered]
+    found: list[str] = []
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            for pattern, word in _PHRASES:
+                part = re.sub(pattern, f" {word} ", part)
+        found += part.split()
+    return found
+
+
+def _with(scope: Scope, word: str, maps: Sequence[str], seasons: Sequence[str]) -> Scope:
+    if word in _PERIODS or _DAYS.fullmatch(word):
+        return replace(scope, period=word)
+    if _SESSION.fullmatch(word) or _RANGE.fullmatch(word):
+        for day in re.findall(r"\d{4}-\d{2}-\d{2}", word):
+            _day(day)
+        return replace(scope, period=word)
+    if word in ("r1", "r2"):
+        return replace(scope, number=int(word[1]))
+    if word in (ATTACK, DEFENCE):
+        return replace(scope, role=word)
+    if size := _SIZE.fullmatch(word):
+        return replace(scope, size=int(size[1]))
+    if word == "official":
+        return replace(scope, official=True)
+    for season in seasons:
+        if season.casefold() == word:
+            return replace(scope, period=season)
+    found = one_map(word, maps)
+    if found is None:
+        raise BadScope(word, near(word, maps))
+    return replace(scope, map=found)
+
+
+def one_map(word: str, maps: Iterable[str]) -> str | None:
+    """The map of this name, or the only one whose name holds it."""
+    holding = [name for name in maps if word.casefold() in name.casefold()]
+    for name in holding:
+        if name.casefold() == word.casefold():
+            return name
+    return holding[0] if len(holding) == 1 else None
+
+
+def near(word: str, maps: Iterable[str]) -> list[str]:
+    """Words that may have been meant."""
+    names = sorted(maps)
+    holding = [name for name in names if word in name.casefold()]
+    grammar = [*_PERIODS, "7d", "30d", "r1", "r2", ATTACK, DEFENCE, "3v3", "official"]
+    return (holding or get_close_matches(word, [*grammar, *names], n=3, cutoff=0.5))[:3]
+
+
+def _day(text: str) -> date:
+    try:
+        return calendar_day(text)
+    except ValueError:
+        raise BadScope(text, [], reason=f"there is no day {text}") from None
+
+
+def calendar_day(text: str) -> date:
+    """The day of `2026-03-01`; raises `ValueError` for what is none, or lies beyond the years of file names."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(f"{text}: no server's clock shows the year {day.year}")
+    return day
+
+
+def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str] = (), limit: int = 25) -> list[Scope]:
+    """Scopes for a menu: what is typed, and what it may become with one more word."""
+    typed = words(text, names=[*maps, *seasons])
+    whole, begun = (typed, "") if not text or text[-1].isspace() else (typed[:-1], typed[-1] if typed else "")
+    try:
+        base = read(" ".join(whole), maps=maps, seasons=seasons)
+    except BadScope:
+        return []
+    found: dict[str, Scope] = {}
+    if begun:
+        try:
+            one = _with(base, begun, maps, seasons)
+        except BadScope:
+            pass
+        else:
+            found[one.text] = one
+    elif base != Scope():
+        found[base.text] = base
+    more = (LAST, "7d", "30d", QUARTER, ALL, *seasons, *maps, "r1", "r2", ATTACK, DEFENCE, "3v3", "official", NOW)
+    for word in more:
+        one = _with(base, word, maps, seasons)
+        if begun in word.casefold() or begun in one.label.casefold():
+            found.setdefault(one.text, one)
+    return [one for one in found.values() if len(one.text) <= 100][:limit]
+
+
+def span(
+    period: str, *, now: float, zone: tzinfo, seasons: Mapping[str, tuple[date, date]]
+) -> tuple[int | None, int | None]:
+    """(from, to) of a period in UTC seconds, the end not included; None is open. Sessions are the store's to find."""
+    if days := _DAYS.fullmatch(period):
+        return int(now) - int(days[1]) * 86400, None
+    if limits := _RANGE.fullmatch(period):
+        first, last = sorted((_day(limits[1]), _day(limits[2])))
+        return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
+    if period == QUARTER:
+        today = datetime.fromtimestamp(now, zone).date()
+        return _midnight(today.replace(month=today.month - (today.month - 1) % 3, day=1), zone), None
+    if period in seasons:
+        first, last = seasons[period]
+        return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
+    return None, None
+
+
+def _midnight(day: date, zone: tzinfo) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+
+
+def is_session(period: str) -> bool:
+    """The period is a session: the last one, this one, or a named one."""
+    return period in (LAST, NOW) or _SESSION.fullmatch(period) is not None
+
+
+def session_names(starts: Iterable[int], *, zone: tzinfo) -> dict[int, str]:
+    """Start of each session → its public name: the local date of its start, with b, c … for further ones that day.
+
+    `starts`: UTC seconds, all sessions of every day that is among them.
+    """
+    names: dict[int, str] = {}
+    on_day: dict[str, int] = {}
+    for start in sorted(starts):
+        day = datetime.fromtimestamp(start, zone).date().isoformat()
+        on_day[day] = on_day.get(day, 0) + 1
+        names[start] = day + ("" if on_day[day] == 1 else suffix(on_day[day]))
+    return names
+
+
+def suffix(place: int) -> str:
+    """2 → b, 3 → c; whoever restarts his server more often than that on one day is at z."""
+    return chr(ord("a") + min(place, 26) - 1)
+
+
+def season_table(text: str) -> dict[str, tuple[date, date]]:
+    """`spring=2026-03-01..2026-05-31; cup=…` → name → (first day, last day); raises `ValueError` with the reason."""
+    found: dict[str, tuple[date, date]] = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        name, _, limits = (piece.strip() for piece in part.partition("="))
+        days = _RANGE.fullmatch(limits)
+        if days is None or not re.fullmatch(r"[\w-]{1,30}", name) or _taken(name):
+            raise ValueError(f"{part!r}: write a season as spring-26=2026-03-01..2026-05-31")
+        found[name] = (calendar_day(days[1]), calendar_day(days[2]))
+    return found
+
+
+def _taken(name: str) -> bool:
+    checks: tuple[Callable[[str], object], ...] = (_DAYS.fullmatch, _SESSION.fullmatch, _SIZE.fullmatch)
+    reserved = {*_PERIODS, "r1", "r2", ATTACK, DEFENCE, "official"}
+    return name.casefold() in reserved or any(check(name.casefold()) for check in checks)

@@ -1,0 +1,159 @@
+"""Round files in a folder on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from bot.domain.game.files import MAX_BYTES, escaped
+from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
+from bot.ingest.source.remote import Entry, Kind
+
+T = TypeVar("T")
+
+_KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.DIRECTORY, stat.S_IFLNK: Kind.LINK}
+_MOST = (1 << 63) - 1  # what an SQLite integer holds: a larger size is a lie in any case
+_GONE = (errno.ENOENT, errno.ENOTDIR)
+_BUSY = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT)
+
+# O_NONBLOCK: opening a pipe that took a file's place must not wait for a writer. Windows has none of the three.
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+
+
+def kind_of(mode: int) -> Kind:
+    """The kind in the type bits of a POSIX mode, which lstat gave."""
+    return _KINDS.get(stat.S_IFMT(mode), Kind.OTHER)
+
+
+def entry_of(raw: bytes, *, size: int | None, mtime: float | None, mode: int | None) -> Entry:
+    """An entry for the raw bytes of a name, `size` in bytes, `mtime` in seconds since the epoch.
+
+    A server may leave any of them out: what it does not call a file, with size and time, is none.
+    """
+    if size is None or mtime is None or mode is None:
+        return Entry(escaped(raw), min(size or 0, _MOST), int(mtime or 0), Kind.OTHER)
+    return Entry(escaped(raw), min(size, _MOST), int(mtime), kind_of(mode))
+
+
+def raw_name(name: str) -> bytes:
+    """The bytes of an entry's name, if it is safe inside a folder; else `FileUnreadable`.
+
+    Escaped names are refused too: no round file has one, and undoing an escape would trust the server again.
+    """
+    raw = name.encode("utf-8", "surrogateescape")
+    if escaped(raw) != name or "/" in name or "\\" in name or name in ("", ".", ".."):
+        raise FileUnreadable(f"{escaped(raw)}: a name like this is never opened")
+    return raw
+
+
+def readable(entry: Entry) -> bytes:
+    """The bytes of the name of a regular file of at most `MAX_BYTES`; else `FileUnreadable`."""
+    if entry.kind is not Kind.FILE:
+        raise FileUnreadable(f"{entry.name}: no regular file, but a {entry.kind}")
+    if not 0 <= entry.size <= MAX_BYTES:
+        raise FileUnreadable(f"{entry.name}: {entry.size} bytes are too large, the limit is {MAX_BYTES}")
+    return raw_name(entry.name)
+
+
+def whole(data: bytes, entry: Entry) -> bytes:
+    """The data, if it has exactly the listed size (a byte more was asked for); else `FileChanged`."""
+    if len(data) != entry.size:
+        read = "more" if len(data) > entry.size else str(len(data))
+        raise FileChanged(f"{entry.name}: listed with {entry.size} bytes, read {read}")
+    return data
+
+
+def os_reason(error: OSError) -> str:
+    """The operating system's words for an error."""
+    if error.errno is not None and error.errno > 0:  # asyncio puts its own text where the system's would be
+        return os.strerror(error.errno)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return error.strerror or str(error)
+
+
+class FolderSource:
+    """A `RemoteSource` on a local folder; links in it are listed, never followed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._raw = os.fsencode(path)
+
+    async def folder_mtime(self) -> int:
+        """Seconds since the epoch of the folder's last change."""
+        return await asyncio.to_thread(self._folder_mtime)
+
+    async def list(self) -> Sequence[Entry]:
+        """Every entry, by lstat; an entry that vanishes meanwhile is left out."""
+        return await asyncio.to_thread(self._list)
+
+    async def look_at(self, names: Sequence[str]) -> dict[str, Entry]:
+        """Fresh entries of these names; vanished ones are left out."""
+        return await asyncio.to_thread(self._look_at, [(name, raw_name(name)) for name in names])
+
+    async def read(self, entry: Entry) -> bytes:
+        """Exactly `entry.size` bytes, or a `FileError`."""
+        return await asyncio.to_thread(self._read, entry, readable(entry))
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _folder_mtime(self) -> int:
+        try:
+            return int(self.path.stat().st_mtime)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _list(self) -> Sequence[Entry]:
+        entries = []
+        try:
+            with os.scandir(self._raw) as found:
+                for item in found:
+                    with contextlib.suppress(FileNotFoundError):
+                        seen = item.stat(follow_symlinks=False)
+                        entries.append(entry_of(item.name, size=seen.st_size, mtime=seen.st_mtime, mode=seen.st_mode))
+        except OSError as error:
+            raise self._refused(error) from error
+        return entries
+
+    def _look_at(self, names: Sequence[tuple[str, bytes]]) -> dict[str, Entry]:
+        self._folder_mtime()  # a missing folder is not a folder whose files all vanished
+        entries = {}
+        for name, raw in names:
+            try:
+                seen = os.lstat(os.path.join(self._raw, raw))  # noqa: PTH118  (bytes)
+            except OSError as error:
+                if error.errno in _GONE:
+                    continue
+                raise self._refused(error) from error
+            entries[name] = entry_of(raw, size=seen.st_size, mtime=seen.st_mtime, mode=seen.st_mode)
+        return entries
+
+    def _read(self, entry: Entry, raw: bytes) -> bytes:
+        try:
+            with open(os.path.join(self._raw, raw), "rb", opener=_opener) as file:  # noqa: PTH118  (bytes)
+                if kind_of(os.fstat(file.fileno()).st_mode) is not Kind.FILE:
+                    raise FileUnreadable(f"{entry.name}: no longer a regular file")
+                data = file.read(entry.size + 1)
+        except OSError as error:
+            if error.errno in _GONE:
+                raise FileVanished(f"{entry.name}: gone") from error
+            if error.errno == errno.ELOOP:
+                raise FileUnreadable(f"{entry.name}: no regular file, but a link") from error
+            raise FileUnreadable(f"{entry.name}: {os_reason(error)}") from error
+        return whole(data, entry)
+
+    def _refused(self, error: OSError) -> SourceAway | SourceRefused:
+        """Whether waiting can help (a share that is away) or a person has to act."""
+        kind = SourceAway if error.errno in _BUSY else SourceRefused
+        return kind(f"the folder {self.path} cannot be read: {os_reason(error)}")
+
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | _FLAGS)

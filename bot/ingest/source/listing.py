@@ -1,0 +1,58 @@
+"""What to look at in a poll: usually nothing but the folder's own mtime, one round trip."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from bot.ingest.source.remote import Entry, RemoteSource
+
+FEW = 32
+"""Up to so many files are looked at alone; more are cheaper to list anew."""
+EYE, MOST_EYED = 600.0, 8
+"""For so many seconds, so many rejected files at most are looked at in each poll: one may have been unfinished."""
+SECOND_LOOK = 2.0
+"""Seconds after a change was seen until the folder is listed once more: its mtime has whole seconds."""
+
+
+class Watcher:
+    """Keeps an eye on one folder; `full_every` seconds between listings that nothing asked for."""
+
+    def __init__(
+        self, source: RemoteSource, *, full_every: float, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._source = source
+        self._full_every = full_every
+        self._monotonic = monotonic
+        self._mtime: int | None = None
+        self._listed_at = 0.0
+        self._again_at: float | None = None
+        self._eyed: dict[str, float] = {}
+        self.listed = 0
+        """Entries in the last full listing."""
+
+    async def look(self, wanted: Sequence[str]) -> tuple[list[Entry], bool]:
+        """(entries to judge, whether they are the whole folder); `wanted`: names to be looked at in any case."""
+        now = self._monotonic()
+        self._eyed = {name: until for name, until in self._eyed.items() if until > now}
+        wanted = [*dict.fromkeys([*wanted, *self._eyed])]
+        mtime = await self._source.folder_mtime()
+        changed = mtime != self._mtime
+        second = self._again_at is not None and now >= self._again_at
+        if changed or second or len(wanted) > FEW or now - self._listed_at >= self._full_every:
+            entries = await self._source.list()
+            self._mtime, self._listed_at, self.listed = mtime, now, len(entries)
+            self._again_at = now + SECOND_LOOK if changed else None
+            return list(entries), True
+        if not wanted:
+            return [], False
+        found = await self._source.look_at(wanted)
+        return list(found.values()), False
+
+    def keep_an_eye(self, name: str) -> None:
+        """Look at this file for a while: writing on in a file does not move the folder's mtime."""
+        self._eyed = dict([*self._eyed.items(), (name, self._monotonic() + EYE)][-MOST_EYED:])
+
+    def distrust(self) -> None:
+        """List anew next time: something went wrong between looking and reading."""
+        self._mtime = None

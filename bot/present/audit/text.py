@@ -1,0 +1,167 @@
+"""An audit in words: for a terminal of 80 columns, as Markdown to keep, and short for Discord."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.domain.audit.audit import Audit, Counts, FileClass, Finding, Severity, Verdict
+from bot.domain.audit.checks.common import OR, span
+from bot.domain.game.files import iso_utc
+from bot.present.words.text import ELLIPSIS, UNKNOWN, counted
+
+SHOWN = 10
+"""Files listed under a finding, unless all are asked for."""
+
+SUMMARY = {
+    Verdict.HEALTHY: "Healthy: every file is accounted for, no action required.",
+    Verdict.ATTENTION: "Attention: nothing is known to be lost, and something should be looked at.",
+    Verdict.CRITICAL: "Critical: data are lost or doubled. Act on the first finding now.",
+}
+MEANING = {
+    Verdict.HEALTHY: "No round is lost, none is counted twice, and nothing will be downloaded or imported again.",
+    Verdict.ATTENTION: "No round is known to be lost, and none is counted twice. Something is missing, late or not as "
+    "it should be: the findings say what, and what to do.",
+    Verdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair by "
+    "tools.sync_stats takes --dry-run, and can be interrupted and run again.",
+}
+WATCH = (
+    "`processed_files` never shrinks by itself; the daily audit says so if it does",
+    "the gap between imported files and `local_stats/` should not grow unless somebody cleans up",
+    "files rejected or retried for more than a day",
+)
+
+
+def summary(audit: Audit) -> str:
+    """The first line of every report."""
+    worst = audit.findings[0] if audit.findings else None
+    if audit.verdict is Verdict.HEALTHY or worst is None:
+        return SUMMARY[audit.verdict]
+    return f"{SUMMARY[audit.verdict].split(':')[0]}: {headline(worst)}."
+
+
+def headline(finding: Finding) -> str:
+    """`46 files: imported, gone from disk (…)`."""
+    what = "post" if finding.code.startswith("post_") else "file"
+    return f"{counted(len(finding.files), what)}: {finding.title}" if finding.files else finding.title
+
+
+def numbers(audit: Audit) -> list[tuple[str, str, str]]:
+    """(what, how many, status) of the four numbers."""
+    counts = audit.counts
+    base = counts.processed
+    return [
+        (
+            "files on the server",
+            UNKNOWN if counts.server is None else str(counts.server),
+            _against(counts.server, base),
+        ),
+        ("files in local_stats/", str(counts.local), _against(counts.local, base)),
+        ("processed_files (imported)", str(counts.processed), "the measure"),
+        ("rounds", str(counts.rounds), _against(counts.rounds, base)),
+    ]
+
+
+def _against(number: int | None, base: int) -> str:
+    if number is None:
+        return "not looked at"
+    if number == base:
+        return "equal"
+    return f"{abs(number - base)} {'more' if number > base else 'fewer'} than imported: see below"
+
+
+def account(audit: Audit) -> list[tuple[str, int]]:
+    """(class, files) of every class that has any; they add up to the files."""
+    found = Counter(audit.classes.values())
+    return [(one.value, found[one]) for one in FileClass if found[one]]
+
+
+def changes(audit: Audit, previous: Counts | None, at: int | None) -> list[str]:
+    """What the four numbers were at the last stored audit, where they differ."""
+    if previous is None or at is None:
+        return []
+    pairs = (
+        ("server", previous.server, audit.counts.server),
+        ("local_stats/", previous.local, audit.counts.local),
+        ("processed_files", previous.processed, audit.counts.processed),
+        ("rounds", previous.rounds, audit.counts.rounds),
+    )
+    changed = [f"{what} {was} → {now}" for what, was, now in pairs if None not in (was, now) and was != now]
+    return [f"since the audit of {iso_utc(at)}: {', '.join(changed) or 'no number changed'}"]
+
+
+def shown(files: Sequence[str], *, everything: bool) -> list[str]:
+    """The first files, and how many more there are."""
+    if everything or len(files) <= SHOWN:
+        return list(files)
+    return [*files[:SHOWN], f"{ELLIPSIS} and {len(files) - SHOWN} more"]
+
+
+def options(audit: Audit) -> list[tuple[str, str, str]]:
+    """(command, what speaks for it, what against it) of every repair on offer, and of doing nothing."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for finding in audit.findings:
+        for command in filter(None, finding.repair.split(OR)):
+            kind = "ignore" if "--ignore" in command else finding.code
+            found.setdefault(command, (command, *_PROS_AND_CONS.get(kind, _DEFAULT)))
+    if audit.verdict is Verdict.HEALTHY and found:
+        nothing = ("do nothing", "nothing is lost, doubled or fetched again", "local_stats/ stays as it is")
+        return [nothing, *found.values()]
+    return list(found.values())
+
+
+_DEFAULT = ("repairs this finding; --dry-run shows what would change", "none known")
+_SYNC = ("the rounds are in the statistics now", "none: each file is imported once")
+_PROS_AND_CONS = {
+    "archive_gap": (
+        "local_stats/ is complete again, verified byte for byte",
+        "disk space; nothing else needs them",
+    ),
+    "local_differs": ("the copy is again what was imported", "your own edits of that file are overwritten"),
+    "changed_on_server": ("the round says what the server's file says now", "the imported figures are replaced"),
+    "rejected": ("a file that was repaired is taken in", "a file that is still broken is rejected again"),
+    "ignore": ("settled, with a reason that is shown; --unignore takes it back", "no statistic will have them"),
+    "not_imported": _SYNC,
+    "pending": _SYNC,
+    "stuck": _SYNC,
+    "duplicate_round": ("each file is imported once; the old database is not touched", "it takes a while"),
+    "ledger_shrunk": ("rows that only the ledger lost are written again", "an older database is not brought back"),
+    "round_without_ledger_row": ("the ledger is whole again at once", "none: the next poll would do the same"),
+    "lost_round": ("the round is back, from the database, disk or server", "none: the file's identity stays the same"),
+}
+
+
+def markdown(
+    audit: Audit, *, previous: Counts | None = None, previous_at: int | None = None, everything: bool = False
+) -> str:
+    """The whole report as a page to keep."""
+    lines = ["# File sync report", "", f"{iso_utc(audit.now)}", "", f"**{summary(audit)}**", ""]
+    lines += ["| | number | status |", "|---|---:|---|"]
+    lines += [f"| {what} | {number} | {status} |" for what, number, status in numbers(audit)]
+    rounds = [name for name, one in audit.classes.items() if one is not FileClass.IGNORED]
+    lines += ["", f"Files from {span(rounds)}." if rounds else "No files.", ""]
+    lines += ["## What it means", "", MEANING[audit.verdict], ""]
+    lines += [f"{line[0].upper()}{line[1:]}.\n" for line in changes(audit, previous, previous_at)]
+    lines += ["## Where every file stands", "", "| class | files |", "|---|---:|"]
+    lines += [f"| {what} | {number} |" for what, number in account(audit)]
+    lines += [f"| **all files seen** | **{len(audit.classes)}** |", "", "## Findings", ""]
+    if not audit.findings:
+        lines += ["None.", ""]
+    for finding in audit.findings:
+        lines += [f"### {headline(finding)}", "", f"*{Severity(finding.severity).name.lower()}* (`{finding.code}`)", ""]
+        lines += [f"- Why: {finding.why}.", f"- What it means: {finding.meaning}."]
+        lines += [f"- Repair: {_code(command)}" for command in filter(None, finding.repair.split(OR))]
+        lines += [""]
+        if finding.files:
+            lines += ["```text", *shown(finding.files, everything=everything), "```", ""]
+    if offered := options(audit):
+        lines += ["## Recommendations", ""]
+    for place, (command, pro, con) in enumerate(offered, start=1):
+        lines += [f"{place}. {_code(command)}", f"    - for it: {pro}", f"    - against it: {con}"]
+    lines += ["", "## What to monitor", "", *(f"- {line}" for line in WATCH), ""]
+    return "\n".join(lines)
+
+
+def _code(command: str) -> str:
+    """A command as code, a piece of advice as text."""
+    return f"`{command}`" if command.startswith("python ") else command

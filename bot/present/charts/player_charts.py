@@ -1,0 +1,54 @@
+"""Players as charts: the form of the last rounds, two side by side."""
+
+from __future__ import annotations
+
+from bot.domain.stats.answers import Figures
+from bot.domain.stats.careers import Comparison, Form
+from bot.domain.stats.metrics import BY_NAME
+from bot.present.charts.charts import Chart, Series
+from bot.present.words.figures import figure_text
+from bot.present.words.players import means
+from bot.present.words.text import plain
+
+SHOWN = ("kd", "dpm", "damage_ratio", "accuracy", "headshots", "survival", "useful_share", "win_rate")
+
+
+def form_chart(form: Form) -> Chart:
+    """Damage a minute in each of his last rounds, oldest first, and his own mean right across."""
+    rounds = form.rounds[::-1]
+    mean = means(form.figures)["dpm"]
+    return Chart(
+        title=f"Form of {plain(form.name, limit=24)}",
+        labels=tuple(f"{one.map[:10]} R{one.number}" for one in rounds),
+        series=(Series(name="damage a minute", values=tuple(one.figures.values.get("dpm") for one in rounds)),),
+        level=None if mean is None else ("his mean", mean),
+    )
+
+
+def comparison_chart(one: Comparison) -> Chart:
+    """Each metric's better figure is a full bar; what is written are the figures themselves."""
+    first, second = one.figures
+    assert first is not None
+    assert second is not None
+    shown = [name for name in SHOWN if _best(first, second, name) > 0]
+    return Chart(
+        title=f"{plain(one.names[0], limit=20)} and {plain(one.names[1], limit=20)}",
+        labels=tuple(BY_NAME[name].title for name in shown),
+        series=tuple(
+            Series(
+                name=plain(name, limit=24),
+                values=tuple(_share(its, other, metric) for metric in shown),
+                shown=tuple(figure_text(BY_NAME[metric], its.values.get(metric)) for metric in shown),
+            )
+            for name, its, other in ((one.names[0], first, second), (one.names[1], second, first))
+        ),
+    )
+
+
+def _best(first: Figures, second: Figures, metric: str) -> float:
+    return max(first.values.get(metric) or 0, second.values.get(metric) or 0)
+
+
+def _share(its: Figures, other: Figures, metric: str) -> float | None:
+    value = its.values.get(metric)
+    return None if value is None else 100 * value / _best(its, other, metric)

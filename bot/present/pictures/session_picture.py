@@ -1,0 +1,153 @@
+"""An evening as a picture: the teams and their score, every map with its winner, the best players."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.present.pictures.alt import alt_text
+from bot.present.pictures.canvas import ROOM, Block, Canvas, Picture, painted, paragraph, png, space, wrapped
+from bot.present.pictures.glyphs import Span
+from bot.present.pictures.heading import footing
+from bot.present.pictures.theme import (
+    GOLD,
+    LINE_UPS,
+    MARGIN,
+    NAME,
+    NOBODY,
+    PANEL,
+    SHADE,
+    SMALL,
+    SOFT,
+    TEXT,
+    TITLE,
+    WIDTH,
+    Style,
+)  # fmt: skip
+from bot.present.words.text import counted, plain, safe_name
+
+_ROW, _MOST_MAPS, _MOST_BEST = 36, 30, 8
+_SCORE = Style(44, bold=True)
+_SCORE_ROOM, _SCORE_HEIGHT, _RESULT_ROOM, _SIGN = 110, 80, 250, 26
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLine:
+    """One match of the evening; `winner`: team 1 or 2, 0 for nobody."""
+
+    map: str
+    result: str
+    winner: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPicture:
+    """What the picture of an evening shows: plain texts; `score`: matches won, None where the teams changed."""
+
+    title: str
+    subtitle: str
+    teams: tuple[str, str]
+    score: tuple[int, int] | None
+    maps: tuple[MapLine, ...]
+    best: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    footer: str = ""
+
+
+def session_picture(session: SessionPicture) -> Picture:
+    """The evening on one picture."""
+    blocks = [
+        space(8),
+        *paragraph(session.title, TITLE, TEXT, lines=2),
+        *paragraph(session.subtitle, SMALL, SOFT),
+        space(8),
+        *([_score(session.teams, session.score)] if session.score else []),
+        *(_map(line, shaded=place % 2 == 1) for place, line in enumerate(session.maps[:_MOST_MAPS])),
+        *_more(len(session.maps) - _MOST_MAPS),
+        *_best(session.best[:_MOST_BEST]),
+        *footing(session.notes, legend=session.footer),
+    ]
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", session.title).strip("-").lower()[:60] or "session"
+    return Picture(name=f"{name}.png", data=png(painted(blocks)), alt=_alt(session))
+
+
+def _score(teams: tuple[str, str], score: tuple[int, int]) -> Block:
+    def draw(canvas: Canvas, top: int) -> None:
+        canvas.box(0, top, WIDTH, top + _SCORE_HEIGHT, fill=PANEL)
+        canvas.figure(":", _SCORE, SOFT, right=WIDTH / 2 + 5, baseline=top + 53)
+        for team, wins in zip(LINE_UPS, score, strict=True):
+            _side(canvas, top, team=team, name=plain(teams[team - 1], limit=40), wins=str(wins))
+
+    return Block(_SCORE_HEIGHT, draw)
+
+
+def _side(canvas: Canvas, top: int, *, team: int, name: str, wins: str) -> None:
+    """One half of the score: the sign outside, the name, the matches won inside."""
+    look, middle, mirrored = LINE_UPS[team], WIDTH / 2, team == 2
+    room = (ROOM - _SCORE_ROOM) // 2 - _SIGN
+    lines = wrapped(name, NAME, room=room, lines=2)
+    sign = (Span(look.sign, look.colour),)
+    if mirrored:
+        canvas.box(WIDTH - 4, top, WIDTH, top + _SCORE_HEIGHT, fill=look.colour)
+        canvas.text(wins, _SCORE, left=middle + 16, baseline=top + 56)
+        canvas.ending(sign, NAME, right=WIDTH - MARGIN, baseline=top + 48, room=_SIGN)
+    else:
+        canvas.box(0, top, 4, top + _SCORE_HEIGHT, fill=look.colour)
+        canvas.figure(wins, _SCORE, TEXT, right=middle - 16, baseline=top + 56)
+        canvas.text(sign, NAME, left=MARGIN, baseline=top + 48, room=_SIGN)
+    for place, line in enumerate(lines):
+        baseline = top + 48 + 24 * place - 12 * (len(lines) - 1)
+        if mirrored:
+            canvas.ending((Span(line, look.colour),), NAME, right=WIDTH - MARGIN - _SIGN, baseline=baseline, room=room)
+        else:
+            canvas.text(line, NAME, look.colour, left=MARGIN + _SIGN, baseline=baseline, room=room)
+
+
+def _map(line: MapLine, *, shaded: bool) -> Block:
+    def draw(canvas: Canvas, top: int) -> None:
+        if shaded:
+            canvas.box(0, top, WIDTH, top + _ROW, fill=SHADE)
+        look = LINE_UPS.get(line.winner, NOBODY)
+        result = plain(line.result, limit=80)
+        left = canvas.ending(
+            (Span(result, SOFT),), SMALL, right=WIDTH - MARGIN, baseline=top + 25, room=_RESULT_ROOM
+        )  # fmt: skip
+        canvas.text((Span(look.sign, look.colour),), NAME, left=MARGIN, baseline=top + 25)
+        canvas.text(plain(line.map, limit=64), NAME, left=MARGIN + 28, baseline=top + 25, room=left - MARGIN - 28 - 12)
+
+    return Block(_ROW, draw)
+
+
+def _more(hidden: int) -> list[Block]:
+    return paragraph(f"… and {counted(hidden, 'more map')}", SMALL, SOFT) if hidden > 0 else []
+
+
+def _best(lines: Sequence[str]) -> list[Block]:
+    """Who stood out, each line behind a star."""
+    if not lines:
+        return []
+
+    def starred(line: str) -> list[Block]:
+        made = paragraph(line, SMALL, TEXT, left=MARGIN + 28, room=ROOM - 28, lines=2)
+
+        def first(canvas: Canvas, top: int) -> None:
+            canvas.text((Span("★", GOLD),), SMALL, left=MARGIN, baseline=top + SMALL.size)
+            made[0].draw(canvas, top)
+
+        return [Block(made[0].height, first), *made[1:]] if made else []
+
+    return [space(10), *(block for line in lines for block in [*starred(line), space(4)])]
+
+
+def _alt(session: SessionPicture) -> str:
+    names = [safe_name(name, limit=40) for name in session.teams]
+    score = f"{names[0]} {session.score[0]}, {names[1]} {session.score[1]}." if session.score else ""
+    maps = (
+        f"{safe_name(line.map, limit=64)}: {safe_name(line.result, limit=80)}"
+        + (f", {names[line.winner - 1]}." if line.winner in LINE_UPS else ".")
+        for line in session.maps
+    )
+    best = (f"{safe_name(line, limit=120)}." for line in session.best)
+    return alt_text([f"{safe_name(session.title, limit=100)}.", f"{safe_name(session.subtitle, limit=160)}.", score,
+                     *maps, *best])  # fmt: skip

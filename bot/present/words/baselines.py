@@ -1,0 +1,37 @@
+"""A figure beside the player's own mean, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.stats.baselines import Baseline
+from bot.domain.stats.metrics import Metric, Unit
+from bot.present.words.figures import figure_text
+from bot.present.words.text import MINE, safe_name
+
+
+def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:
+    """One line on the asker's own figures, none where nothing can be compared yet."""
+    said = [baseline_text(one) for one in found[:most]]
+    return [f"{MINE}You: {'; '.join(said)}"] if said else []
+
+
+def baseline_text(one: Baseline, *, whose: str = "your") -> str:
+    """`23 kills, 6 above your usual on supply`; `whose`: safe for Discord."""
+    value = figure_text(one.metric, one.value)
+    what = f"{value} {_noun(one.metric)}" if one.metric.unit is Unit.COUNT else f"{one.metric.title} {value}"
+    return f"{what}, {baseline_note(one, whose=whose)}"
+
+
+def baseline_note(one: Baseline, *, whose: str = "your") -> str:
+    """`6 above your usual on supply`; `as your usual` where both read the same."""
+    where = f" on {safe_name(one.map, limit=64)}" if one.map is not None else ""
+    if figure_text(one.metric, one.value) == figure_text(one.metric, one.usual):
+        return f"as {whose} usual{where}"
+    apart = figure_text(one.metric, abs(one.difference))
+    return f"{apart} {'above' if one.difference > 0 else 'below'} {whose} usual{where}"
+
+
+def _noun(metric: Metric) -> str:
+    """`kills`, `damage given`; XP stays XP."""
+    return metric.title if metric.title.isupper() else metric.title.lower()

@@ -1,0 +1,120 @@
+"""Boards as cards: places, the asker's own, and the way to other pages and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.stats.answers import Board, Figures, Standing
+from bot.domain.stats.boards import PAGE, offered, own, page_of, pages
+from bot.domain.stats.metrics import Metric
+from bot.present.card import Card, Menu
+from bot.present.words.coverage import covered
+from bot.present.words.figures import figure_text
+from bot.present.words.text import MINE, counted, safe_name, table
+
+_NAME, _VALUE, _ROUNDS = 21, 12, 5
+_TABLE = 1024
+
+
+def board_card(board: Board, *, page: int, owner: int, scope: str, me: str | None, mine: Figures | None) -> Card:
+    """One page of a board, `page` from 0 on; `me`: the asker's GUID; `mine`: his figures where he has no place.
+
+    `owner`: the asker's member id, and `scope`: the canonical text: both for the buttons.
+    """
+    last = pages(board) - 1
+    page = max(0, min(page, last))
+    metric = board.metric
+    order = "" if metric.higher_is_better else ", the most first" if metric.most_first else ", the least first"
+    lines = [f"-# {metric.meaning}{order}"]
+    if board.places:
+        lines.append(places_table(board.places[page * PAGE : (page + 1) * PAGE], metric, me=me))
+        lines.append(f"-# page {page + 1} of {last + 1} · {counted(len(board.places), 'player')}")
+    else:
+        lines.append(f"Nobody can be compared by this figure: it takes {_needed(board)} in which it is known.")
+    lines += [_own_line(board, me=me, mine=mine), *_small_print(board), covered(board.coverage)]
+    buttons, off = _turns(board, page=page, owner=owner, scope=scope, me=me)
+    menu = Menu(
+        custom_id=f"lbm:{owner}:{scope}",
+        placeholder="another figure",
+        options=tuple((one.title, one.name) for one in offered(metric)),
+        chosen=metric.name,
+    )
+    return Card(title=metric.title, lines=tuple(lines), buttons=buttons, off=off, menus=(menu,))
+
+
+def places_table(places: Sequence[Standing], metric: Metric, *, me: str | None) -> str:
+    """Place, name, figure, rounds; the asker's own line is marked."""
+    rows = [[" " * len(MINE) + "   Player", metric.title[:_VALUE], "Rnds"]]
+    for one in places:
+        mark = MINE if one.guid == me else " " * len(MINE)
+        rows.append([f"{mark}{one.place:>2} {one.name}", figure_text(metric, one.value), str(one.rounds)])
+    return table(rows, (_NAME, _VALUE, _ROUNDS), limit=_TABLE)
+
+
+def own_text(board: Board, guid: str) -> str | None:
+    """`**12.** anna 1.43 · 0.02 behind ben`, None where he has no place; `board`: all of it."""
+    found = own(board, guid)
+    if found is None:
+        return None
+    mine, rival = found.standing, found.rival
+    text = f"**{mine.place}.** {safe_name(mine.name)} {figure_text(board.metric, mine.value)}"
+    if rival is None:
+        return text
+    apart = figure_text(board.metric, found.gap)
+    if apart == figure_text(board.metric, 0):
+        apart = "a hair"
+    return f"{text} · {apart} {'behind' if rival.place < mine.place else 'ahead of'} {safe_name(rival.name)}"
+
+
+def _own_line(board: Board, *, me: str | None, mine: Figures | None) -> str:
+    if me is None:
+        return "-# With `/link` I know who you are, and tell your own place here."
+    placed = own_text(board, me)
+    if placed is not None:
+        return f"You: {placed}"
+    if mine is None:
+        return "-# You have played no round in this scope."
+    known = mine.known[board.metric.name]
+    if known < board.needed:
+        played = counted(known, _played(board.metric))
+        return f"-# You have no place yet: {played} of the {board.needed} that it takes."
+    return "-# You have no place: nothing was counted of yours that could be divided."
+
+
+def _small_print(board: Board) -> list[str]:
+    """What a place takes, and whose lines did not know the figure."""
+    parts = []
+    if board.needed > 1:
+        parts.append(f"from {_needed(board)} on")
+    if board.unknown:
+        lines = "line of a player in a round" if board.unknown == 1 else "lines of players in rounds"
+        parts.append(f"unknown to older writers, and left out: {board.unknown} {lines}")
+    return [f"-# {' · '.join(parts)}"] if parts else []
+
+
+def _needed(board: Board) -> str:
+    noun = _played(board.metric)
+    return (
+        counted(board.needed, noun) if noun == "round" else f"{board.needed} match{'' if board.needed == 1 else 'es'}"
+    )
+
+
+def _played(metric: Metric) -> str:
+    return "match" if metric.of_matches else "round"
+
+
+def _turns(
+    board: Board, *, page: int, owner: int, scope: str, me: str | None
+) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+    """First, previous, next, last and one's own page; those that lead nowhere are off."""
+    last = pages(board) - 1
+    turns = (
+        ("First", "f", 0, page == 0),
+        ("Previous", "p", max(page - 1, 0), page == 0),
+        ("Next", "n", min(page + 1, last), page == last),
+        ("Last", "l", last, page == last),
+        ("My place", "m", page_of(board, me), own(board, me) is None),
+    )
+    ids = [f"lb:{owner}:{board.metric.name}:{go}{to}:{scope}" for _, go, to, _ in turns]
+    buttons = tuple((label, custom_id) for (label, _, _, _), custom_id in zip(turns, ids, strict=True))
+    return buttons, frozenset(custom_id for (_, _, _, off), custom_id in zip(turns, ids, strict=True) if off)

@@ -1,0 +1,135 @@
+"""What people ask, with the command that answers it; and what the words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.game.columns import FEWEST
+from bot.domain.stats.explanations import RAW
+from bot.domain.stats.metrics import BY_NAME, METRICS, Metric
+from bot.present.card import Card, Menu
+
+Mention = Callable[[str], str]
+"""A command's name → how it is shown: clickable where its id is known."""
+
+QUESTIONS = (
+    ("How was our last evening? Who carried?", "session", "teams, score, maps; its menu has players, weapons, awards"),
+    ("What happened in the last match?", "match", "both rounds and the total"),
+    ("And in the last round?", "round", "who did what"),
+    ("Which evenings were there?", "sessions", "newest first"),
+    ("How do I get my own numbers?", "link", "once, then `player` may be left out everywhere"),
+    ("How good am I?", "me", "for your eyes only, until you share it"),
+    ("What is my K/D on one map?", "stats", "`scope: supply`"),
+    ("Who is the best reviver of the month?", "leaderboard", "`metric: revives` `scope: 30d`"),
+    ("Who earned what last night?", "awards", "each with its number and reason"),
+    ("What are the records?", "records", "by round, match and session"),
+    ("Am I getting better?", "form", "your last ten rounds against your own mean"),
+    ("Who of us two is better?", "compare", "side by side, and head to head"),
+    ("What do I shoot with?", "weapons", "kills, accuracy, head hits"),
+    ("How does this map play?", "map", "times, attack and defence, its best players"),
+    ("Which maps do we play?", "maps", "how often, and how they end"),
+    ("Who is behind this name?", "find", "every alias and GUID"),
+    ("Why is my shots number lower than I think?", "explain", "`figure: shots`, or any other: its rounds and files"),
+    ("Can I have the figures in a spreadsheet?", "export", "CSV or JSON"),
+    ("I am linked with the wrong player!", "unlink", "and then link again"),
+)
+TOPICS = {
+    "questions": "What people ask",
+    "scopes": "Scopes: which rounds",
+    "figures": "Figures: what each means",
+    "more figures": "Figures: the rest",
+    "evenings": "Rounds, matches, sessions, teams",
+    "counts": "What counts, and what does not",
+}
+_SCOPES = (
+    "A scope says which rounds an answer is about. Type words in any order; the menu helps while you type.",
+    "**When**: `last session`, `this session`, `7d`, `30d`, `365d`, `this quarter`, `all`, a session's name such as "
+    "`2025-10-12` or `2025-10-12b`, days such as `2025-10-01..2025-10-31`, or a season's name",
+    "**Where**: a map, or any part of its name that fits one map only",
+    "**Which half**: `r1`, `r2`; **which side** the player was on: `attack`, `defence`",
+    "**How many**: `3v3` and larger; **official**: only rounds with a match configuration",
+    "For example `30d supply r2 attack`. Without a scope an answer is about all rounds that count.",
+)
+_EVENINGS = (
+    "A **round** is one half. A **match** is round 1 and round 2 of a map. A **session** is an evening: rounds without "
+    "a long pause, across midnight; its name is the date it began, with b, c … for further ones that day.",
+    "**Who wins a match** (stopwatch): the line-up that attacks in round 2, if it finishes within round 1's time; else "
+    "the line-up that attacked in round 1, if it finished; else it is a draw.",
+    "**Teams** are people, not sides: sides change after each round. Over an evening a team is who keeps playing "
+    "together; substitutes do not break it. When most are mixed anew, a new pair of teams begins.",
+)
+_COUNTS = (
+    "Every finished round is stored. It **counts** unless it was broken off, holds figures of more than itself, has no "
+    "round 1 to subtract, has one GUID twice, or had fewer than two humans or more bots than humans.",
+    "A round 2 file goes on counting where round 1 stopped: what you see is round 2 alone. A round 2 whose round 1 is "
+    "not here waits, and heals by itself when that arrives.",
+    "**Accuracy** counts pistols and sub-machine guns only. **Deaths** are by enemies only. A dash means unknown: "
+    "older stats scripts did not write every figure, and unknown is never 0.",
+    "A ratio is compared from a third of the scope's rounds on, ten at most.",
+)
+_HALF = 18
+_IN_WORDS = {
+    "1": "rounds",
+    "result > 0": "matches won",
+    BY_NAME["matches"].top: "matches with a result",
+    BY_NAME["multikills"].top: "multikills_2 + … + multikills_6",
+}
+"""Sums whose expression says less than words."""
+_MORE = "`/explain` also knows " + ", ".join(f"`{one.name}` ({one.meaning})" for one in RAW) + "."
+
+
+def help_card(topic: str, *, mention: Mention, menu_id: str) -> Card:
+    """One topic; an unknown one is the questions."""
+    lines = {
+        "scopes": _SCOPES,
+        "figures": _figures(0, _HALF),
+        "more figures": (*_figures(_HALF, None), _MORE),
+        "evenings": _EVENINGS,
+        "counts": _COUNTS,
+    }.get(topic)
+    if lines is None:
+        topic = "questions"
+        lines = tuple(f"**{question}** {mention(name)} {hint}" for question, name, hint in QUESTIONS)
+    options = tuple((title, name) for name, title in TOPICS.items())
+    return Card(
+        title=TOPICS[topic],
+        lines=lines,
+        menus=(Menu(custom_id=menu_id, placeholder="More help", options=options, chosen=topic),),
+    )
+
+
+def _figures(begin: int, end: int | None) -> tuple[str, ...]:
+    return tuple(f"**{metric.title}** (`{metric.name}`): {metric.meaning}" for metric in METRICS[begin:end])
+
+
+def figures_table() -> str:
+    """Every figure as a Markdown table, for docs/STATISTICS.md: name, meaning, formula, what it needs."""
+    rows = [
+        ("name", "title", "meaning", "formula", "compared from", "known since"),
+        ("---",) * 6,
+        *(_row(metric, compared=True) for metric in METRICS),
+        *(_row(metric, compared=False) for metric in RAW),
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
+
+
+def _row(metric: Metric, *, compared: bool) -> tuple[str, ...]:
+    noun = "match" if metric.of_matches else "round"
+    needed = f"{metric.minimum} {noun}{'es' if metric.of_matches else 's'}" if metric.minimum > 1 else f"1 {noun}"
+    return (
+        f"`{metric.name}`",
+        metric.title + ("" if metric.higher_is_better else " (fewer is better)"),
+        metric.meaning,
+        f"`{_formula(metric)}`",
+        needed if compared else "`/explain` only",
+        f"{metric.since} fields" if metric.since > FEWEST else "always",
+    )
+
+
+def _formula(metric: Metric) -> str:
+    top = ("largest " if metric.peak else "") + _IN_WORDS.get(metric.top, metric.top)
+    if not metric.per:
+        return top
+    per = "matches" if metric.of_matches else _IN_WORDS.get(metric.per, metric.per)
+    divisor = f"max({per}, {metric.floor})" if metric.floor else per
+    return f"{f'{metric.scale} × ' if metric.scale != 1 else ''}{top} / {divisor}"

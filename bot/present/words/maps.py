@@ -1,0 +1,85 @@
+"""Maps as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from bot.domain.stats.answers import Coverage
+from bot.domain.stats.maps import Attacks, MapAnswer, MapLine, MapMatches
+from bot.present.card import Card, Menu
+from bot.present.words.boards import places_table
+from bot.present.words.coverage import covered
+from bot.present.words.records import record_line
+from bot.present.words.text import clock, number, safe_name, table, when
+
+_TABLE, _LIST = 1024, 3800
+_MENU = 25
+
+
+def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> Card:
+    """One map; `links`: round id → address of the post."""
+    rows = [["", "Tries", "Won %", "Mean", "Best", "Held%"]]
+    rows += [[f"R{number_}", *_cells(attacks)] for number_, attacks in answer.by_round]
+    if len(answer.by_round) > 1:
+        rows.append(["Both", *_cells(answer.attacks)])
+    lines = ["Attacks", table(rows, (4, 6, 6, 6, 6, 6), limit=_TABLE)]
+    lines.append("-# Mean, best: time of the attacks that succeeded. Held: failed, and went on until the limit.")
+    if answer.fastest is not None:
+        link = links.get(answer.fastest.round_id)
+        told = f", [post]({link})" if link else f", round #{answer.fastest.round_id}"
+        lines.append(f"Fastest attack: **{clock(answer.fastest.seconds)}**, {when(answer.fastest.ended_at, 'D')}{told}")
+    lines += _match_lines(answer.matches)
+    if answer.records.records:
+        lines.append("**Records of a round**")
+        lines += [
+            record_line(one, link=links.get(one.round_id), me=me, shows_map=False) for one in answer.records.records
+        ]
+    best = tuple(
+        (f"Best by {board.metric.title}", places_table(board.places, board.metric, me=me))
+        for board in answer.best
+        if board.places
+    )
+    return Card(title=safe_name(answer.map, limit=64), lines=(*lines, covered(answer.coverage)), fields=best)
+
+
+def _cells(attacks: Attacks) -> list[str]:
+    mean = None if attacks.mean is None else round(attacks.mean)
+    return [
+        str(attacks.rounds),
+        number(attacks.success),
+        clock(mean),
+        clock(attacks.fastest),
+        number(attacks.hold_rate),
+    ]
+
+
+def _match_lines(matches: MapMatches) -> list[str]:
+    if not matches.played:
+        return []
+    share = [f"{100 * part / matches.played:.0f} %" for part in (matches.attackers, matches.defenders)]
+    draws = f", draws {matches.draws}" if matches.draws else ""
+    return [
+        f"{matches.played} {'match' if matches.played == 1 else 'matches'}: won by who attacked first "
+        f"{matches.attackers} ({share[0]}), by who defended first {matches.defenders} ({share[1]}){draws}"
+    ]
+
+
+def maps_card(found: Sequence[MapLine], coverage: Coverage, *, owner: int, scope: str, zone: tzinfo) -> Card:
+    """Every map of a scope, with a menu that opens one; days in the game server's `zone`."""
+    rows = [["Map", "Rnds", "Won%", "Mean", "Last"]]
+    for one in found:
+        last = datetime.fromtimestamp(one.last_played, zone).strftime("%y-%m-%d")
+        _, success, mean, *_ = _cells(one.attacks)
+        rows.append([one.map, str(one.attacks.rounds), success, mean, last])
+    menu = Menu(
+        custom_id=f"map:{owner}:{scope}",
+        placeholder="open a map",
+        options=tuple((one.map, one.map) for one in found[:_MENU]),
+    )
+    lines = (
+        table(rows, (14, 5, 4, 5, 8), limit=_LIST),
+        "-# Won: attacks that succeeded, and the mean time they took.",
+        covered(coverage),
+    )
+    return Card(title="Maps", lines=lines, menus=(menu,))

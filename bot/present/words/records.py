@@ -1,0 +1,52 @@
+"""Records as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.domain.stats.records import FEATS, Broken, Level, Record, Records
+from bot.present.card import Card
+from bot.present.words.coverage import covered
+from bot.present.words.figures import duration, figure_text
+from bot.present.words.text import MINE, safe_name, when
+
+
+def records_card(records: Records, *, links: Mapping[int, str], owner: int, scope: str, me: str | None) -> Card:
+    """The records of one level, with buttons to the others; `links`: round id → address of the post."""
+    lines = [record_line(one, link=links.get(one.round_id), me=me) for one in records.records]
+    tabs = tuple((level.title(), f"rec:{owner}:{level}:{scope}") for level in Level)
+    return Card(
+        title=f"Records of a {records.level}",
+        lines=(*(lines or ["Nobody has set one yet."]), _small_print(records.level), covered(records.coverage)),
+        buttons=tabs,
+        off=frozenset({f"rec:{owner}:{records.level}:{scope}"}),
+    )
+
+
+def record_line(one: Record, *, link: str | None, me: str | None = None, shows_map: bool = True) -> str:
+    """`**Kills** 35: anna, supply, 2 March 2026, post`; the asker's own are marked."""
+    mark = MINE if one.guid == me else ""
+    where = f", {safe_name(one.map, limit=64)}" if shows_map and one.map is not None else ""
+    at = one.session if one.level is Level.SESSION else one.ended_at
+    told = f", [post]({link})" if link else ""
+    figure = figure_text(one.metric, one.value)
+    return f"{mark}**{one.metric.title}** {figure}: {safe_name(one.name)}{where}, {when(at, 'D')}{told}"
+
+
+def broken_line(one: Broken) -> str:
+    """`New record of a round, kills: anna 35 on supply, before: ben 33`."""
+    now, before = one.record, one.before
+    where = f" on {safe_name(now.map, limit=64)}" if now.map is not None else ""
+    figure, was = (figure_text(one.metric, one.value) for one in (now, before))
+    return (
+        f"New record of a {now.level}, {now.metric.title}: **{safe_name(now.name)} {figure}**{where}, "
+        f"before: {safe_name(before.name)} {was}"
+    )
+
+
+def _small_print(level: Level) -> str:
+    least = {feat.name: feat.least(level) for feat in FEATS if feat.metric.per}
+    return (
+        f"-# The earliest of equals. DPM from {duration(least['dpm'])} on a team on, "
+        f"accuracy from {least['accuracy']} shots on."
+    )

@@ -1,0 +1,57 @@
+"""The weapons of a round as a card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.game.weapons import HEADSHOT_CAPABLE, SYRINGE, weapon_name
+from bot.domain.stats.answers import RoundAnswer, WeaponLine
+from bot.present.card import Card
+from bot.present.words.text import UNKNOWN, number, safe_name, table
+
+_WIDTHS = (14, 4, 4, 5, 4)
+_FIELD = 1024
+_SHOWN = 3
+"""Weapons that are named for each player."""
+
+
+def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine]) -> Card:
+    """All weapons added up, then what each player killed with."""
+    return Card(
+        title=f"{safe_name(answer.map, limit=64)}, round {answer.number}: weapons",
+        lines=(weapons_table(lines), *_players(lines)),
+        footer=f"#{answer.id} · D: deaths by that weapon · HS: head hits",
+        at=answer.ended_at,
+    )
+
+
+def weapons_table(lines: Sequence[WeaponLine]) -> str:
+    """All weapons added up: kills, deaths, accuracy, head hits."""
+    rows = [("Weapon", "K", "D", "Acc%", "HS"), *(_sums(weapon, lines) for weapon in _by_kills(lines))]
+    return table(rows, _WIDTHS, limit=_FIELD)
+
+
+def _by_kills(lines: Sequence[WeaponLine]) -> list[int]:
+    kills: dict[int, int] = {}
+    for line in lines:
+        if line.weapon != SYRINGE:
+            kills[line.weapon] = kills.get(line.weapon, 0) + line.kills
+    return sorted(kills, key=lambda weapon: (-kills[weapon], weapon))
+
+
+def _sums(weapon: int, lines: Sequence[WeaponLine]) -> tuple[str, ...]:
+    its = [line for line in lines if line.weapon == weapon]
+    hits, shots = sum(line.hits for line in its), sum(line.shots for line in its)
+    accuracy = 100 * hits / shots if weapon in HEADSHOT_CAPABLE and shots > 0 else None
+    heads = str(sum(line.headshots for line in its)) if weapon in HEADSHOT_CAPABLE else UNKNOWN
+    kills, deaths = sum(line.kills for line in its), sum(line.deaths for line in its)
+    return weapon_name(weapon), str(kills), str(deaths), number(accuracy), heads
+
+
+def _players(lines: Sequence[WeaponLine]) -> list[str]:
+    """`anna: MP 40 12, Grenade 3`: those who killed anybody."""
+    said: dict[tuple[int, str], list[str]] = {}
+    for line in lines:
+        if line.kills > 0:
+            said.setdefault((line.team, line.name), []).append(f"{weapon_name(line.weapon)} {line.kills}")
+    return [f"**{safe_name(name, limit=24)}**: {', '.join(arms[:_SHOWN])}" for (_, name), arms in said.items()][:32]

@@ -1,0 +1,33 @@
+"""The awards of a session, or of any other scope."""
+
+from __future__ import annotations
+
+from bot.domain.stats.awards import AWARDS, Appearance, Awards, awards, of_pairs
+from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.scope import is_session
+from bot.store.database import Reader
+from bot.store.questions import standings
+from bot.store.questions.scopes import Chosen
+
+# a match's line-up is told by the side that it attacked on in round 1
+_APPEARANCES = """
+    {cte} SELECT p.match_id AS match, p.guid, p.attack = (r.number = 1) AS first, p.result AS won
+      FROM scope CROSS JOIN rounds AS r ON r.id = scope.id CROSS JOIN player_rounds AS p ON p.round_id = r.id
+     WHERE p.result IS NOT NULL AND p.attack IS NOT NULL AND {lines}"""
+
+
+async def of_session(db: Reader, chosen: Chosen) -> Awards:
+    """Who earned what over the rounds of a scope; those of pairs only for a session."""
+    metrics = list({kind.metric: BY_NAME[kind.metric] for kind in AWARDS}.values())
+    figures = await standings.by_player(db, chosen, metrics)
+    found = awards(figures, rounds=chosen.coverage.rounds)
+    pairs = of_pairs(await _appearances(db, chosen)) if is_session(chosen.scope.period) else []
+    winners = {guid for award in found for guid in award.winners}
+    winners |= {guid for award in pairs for pair in award.pairs for guid in pair}
+    names = await standings.current_names(db, winners)
+    return Awards(awards=tuple(found), names=names, coverage=chosen.coverage, pairs=tuple(pairs))
+
+
+async def _appearances(db: Reader, chosen: Chosen) -> list[Appearance]:
+    rows = await db.all(_APPEARANCES.format(cte=chosen.cte, lines=chosen.lines), **chosen.parameters)
+    return [Appearance(row["match"], row["guid"], bool(row["first"]), row["won"]) for row in rows]

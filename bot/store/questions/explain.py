@@ -1,0 +1,213 @@
+"""The rounds behind a number, with what their files say: parsed again from the stored bytes, a page at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+from bot.domain.game.files import NotARound, round_name
+from bot.domain.game.parser import parse
+from bot.domain.game.report import RoundReport
+from bot.domain.stats.explanations import (
+    RESULT,
+    USUAL,
+    Explanation,
+    LeftOut,
+    Overview,
+    Part,
+    Step,
+    Story,
+    Sum,
+    figure,
+    involved,
+    part,
+)
+from bot.domain.stats.metrics import Metric
+from bot.errors import BadFile, StoreError
+from bot.store.database import Reader, Row
+from bot.store.questions import standings
+from bot.store.questions.scopes import Chosen
+from bot.store.rounds import unpacked
+
+PAGE = 6
+_STORY = ("kills", "deaths", "damage_given", "time_seconds")
+_FILES = """
+    SELECT r.id, r.filename, e.content, r1.filename AS first, e1.content AS first_content
+      FROM rounds AS r LEFT JOIN evidence AS e ON e.sha256 = r.sha256
+      LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id LEFT JOIN evidence AS e1 ON e1.sha256 = r1.sha256
+     WHERE r.id IN (SELECT value FROM json_each(:rounds))"""
+_NOTES = """
+    SELECT round_id, text FROM round_notes
+     WHERE round_id IN (SELECT value FROM json_each(:rounds)) AND guid IN ('', :guid) ORDER BY round_id, position"""
+_ROUND = "SELECT id, filename, map, number, ended_at, state, reason FROM rounds WHERE id = :round"
+_LINES = """
+    SELECT guid, name, kills, deaths, damage_given, time_seconds FROM player_rounds
+     WHERE round_id = :round ORDER BY team, kills DESC, guid"""
+_ALL_NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
+
+
+async def overview(db: Reader, chosen: Chosen, *, guid: str) -> Overview:
+    """The figures that people ask about first, of one player over a scope."""
+    usual = [asked for name in USUAL if (asked := figure(name)) is not None]
+    rounds, sums = await _sums(db, chosen, usual, guid=guid)
+    names = await standings.current_names(db, [guid])
+    return Overview(
+        guid=guid,
+        name=names[guid],
+        sums=sums,
+        rounds=rounds,
+        left_out=tuple(await _left_out(db, chosen, guid=guid)),
+        coverage=chosen.coverage,
+    )
+
+
+async def explain(db: Reader, chosen: Chosen, asked: Metric, *, guid: str, page: int = 0) -> Explanation:
+    """A player's figure over a scope; the page is kept within what there is."""
+    rounds, (its,) = await _sums(db, chosen, [asked], guid=guid)
+    pages = max(1, -(-rounds // PAGE))
+    page = min(max(page, 0), pages - 1)
+    names = await standings.current_names(db, [guid])
+    return Explanation(
+        guid=guid,
+        name=names[guid],
+        sum=its,
+        rounds=rounds,
+        page=page,
+        pages=pages,
+        steps=tuple(await _steps(db, chosen, asked, guid=guid, page=page)),
+        left_out=tuple(await _left_out(db, chosen, guid=guid)),
+        coverage=chosen.coverage,
+    )
+
+
+async def _sums(db: Reader, chosen: Chosen, asked: Sequence[Metric], *, guid: str) -> tuple[int, tuple[Sum, ...]]:
+    """His rounds in the scope, and the figures' sums over them."""
+    sql = f"{chosen.cte} SELECT count(*) AS rounds, {standings.columns(asked)} {chosen.of_player}"
+    row = await db.one(sql, **chosen.parameters, guid=guid)
+    assert row is not None  # an aggregate always has a row
+    return row["rounds"], tuple(
+        Sum(
+            figure=one,
+            value=one.value(row[f"top{i}"], row[f"per{i}"]),
+            top=row[f"top{i}"],
+            per=row[f"per{i}"],
+            unknown=0 if RESULT in involved(one) else row["rounds"] - row[f"known{i}"],
+        )
+        for i, one in enumerate(asked)
+    )
+
+
+async def _steps(db: Reader, chosen: Chosen, asked: Metric, *, guid: str, page: int) -> list[Step]:
+    columns = involved(asked)
+    ids = await db.all(
+        f"{chosen.cte} SELECT round_id {chosen.of_player}"
+        " ORDER BY ended_at DESC, round_id DESC LIMIT :most OFFSET :skip",
+        **chosen.parameters, guid=guid, most=PAGE, skip=page * PAGE,
+    )  # fmt: skip
+    rounds = [int(row["round_id"]) for row in ids]
+    wanted = ", ".join(("r.id", "r.filename", "r.map", "r.number", "r.ended_at", *(f"p.{name}" for name in columns)))
+    lines = await db.all(
+        f"SELECT {wanted} FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"
+        " WHERE p.guid = :guid AND p.round_id IN (SELECT value FROM json_each(:rounds))"
+        " ORDER BY r.ended_at DESC, r.id DESC",
+        guid=guid, rounds=json.dumps(rounds),
+    )  # fmt: skip
+    files = {row["id"]: row for row in await db.all(_FILES, rounds=json.dumps(rounds))}
+    reports = await asyncio.to_thread(_parsed, [*files.values()])
+    notes: dict[int, list[str]] = {}
+    for row in await db.all(_NOTES, rounds=json.dumps(rounds), guid=guid):
+        notes.setdefault(row["round_id"], []).append(row["text"])
+    return [
+        Step(
+            round_id=line["id"],
+            file=line["filename"],
+            first=files[line["id"]]["first"],
+            map=line["map"],
+            number=line["number"],
+            ended_at=line["ended_at"],
+            parts=_parts(line, columns, guid, reports.get(line["id"])),
+            notes=tuple(notes.get(line["id"], ())),
+        )
+        for line in lines
+    ]
+
+
+_Reports = tuple[RoundReport, RoundReport | None]
+
+
+def _parts(line: Row, columns: Sequence[str], key: str, reports: _Reports | None) -> tuple[Part, ...]:
+    if reports is None:  # its bytes are lost: the audit says so
+        return tuple(
+            Part(column=c, written=None, before=None, counted=line[c], how="its file, or its round 1's, is lost")
+            for c in columns
+        )
+    now, first = reports
+    return tuple(part(column, line[column], key=key, report=now, first=first) for column in columns)
+
+
+def _parsed(rows: Sequence[Row]) -> dict[int, _Reports]:
+    """Round id → its report and that of its round 1, where the bytes of all that there are can be read."""
+    found = {}
+    for row in rows:
+        now = _report(row["filename"], row["content"])
+        first = _report(row["first"], row["first_content"]) if row["first"] else None
+        if now is not None and (first is not None or row["first"] is None):
+            found[row["id"]] = (now, first)
+    return found
+
+
+def _report(filename: str, content: bytes | None) -> RoundReport | None:
+    name = round_name(filename)
+    if content is None or isinstance(name, NotARound):
+        return None
+    try:
+        return parse(unpacked(content), name)
+    except (StoreError, BadFile):
+        return None
+
+
+async def _left_out(db: Reader, chosen: Chosen, *, guid: str) -> list[LeftOut]:
+    rows = await db.all(
+        "SELECT filename, reason FROM rounds WHERE id IN ("
+        "SELECT round_id FROM player_rounds INDEXED BY player_figures WHERE guid = :guid AND counted = 0)"
+        f" AND {chosen.where_left_out} ORDER BY ended_at DESC, id DESC",
+        **chosen.parameters, guid=guid,
+    )  # fmt: skip
+    return [LeftOut(file=row["filename"], reason=row["reason"]) for row in rows]
+
+
+async def story(db: Reader, round_id: int) -> Story | None:
+    """What one round's file says, and what became of it; None where there is no such round."""
+    row = await db.one(_ROUND, round=round_id)
+    if row is None:
+        return None
+    (files,) = await db.all(_FILES, rounds=json.dumps([round_id]))
+    reports = (await asyncio.to_thread(_parsed, [files])).get(round_id)
+    lines = await db.all(_LINES, round=round_id)
+    return Story(
+        round_id=round_id,
+        file=row["filename"],
+        first=files["first"],
+        state=row["state"],
+        reason=row["reason"],
+        header=_header(reports[0]) if reports else (),
+        notes=tuple(note["text"] for note in await db.all(_ALL_NOTES, round=round_id)),
+        players=tuple((line["name"], _parts(line, _STORY, line["guid"], reports)) for line in lines),
+    )
+
+
+def _header(report: RoundReport) -> tuple[tuple[str, str], ...]:
+    """The header as the file has it: sides 1 Axis, 2 Allies; limits in seconds."""
+    played = "not written" if report.playtime is None else f"{report.playtime} ms"
+    return (
+        ("map", report.map),
+        ("configuration", report.config or "none"),
+        ("round", str(report.number)),
+        ("defender", str(report.defender)),
+        ("winner", str(report.winner)),
+        ("time limit", f"{report.time_limit} s"),
+        ("next limit", f"{report.next_time_limit} s"),
+        ("time played", played),
+        ("fields per player", str(report.tab_fields)),
+    )

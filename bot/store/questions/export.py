@@ -1,0 +1,153 @@
+"""Everything the database knows of files and rounds, in an order that no arrival changes."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.domain.game.files import iso_utc
+from bot.domain.game.model import PlayerRound
+from bot.store.database import Reader, Row
+from bot.store.questions.scopes import Chosen
+
+_FILES = """
+    SELECT servers.name AS server, filename AS file, coalesce(rounds.state, processed_files.state) AS state,
+           CASE WHEN rounds.id IS NULL THEN processed_files.reason ELSE rounds.reason END AS reason
+      FROM processed_files JOIN servers ON servers.id = processed_files.server_id
+      LEFT JOIN rounds USING (server_id, filename)
+     UNION
+    SELECT servers.name, filename, rounds.state, rounds.reason
+      FROM rounds JOIN servers ON servers.id = rounds.server_id
+     ORDER BY server, file"""
+_WAITING = {"seen": "waits to be downloaded", "downloaded": "waits to be imported", "imported": "its round is missing"}
+_ROUNDS = """
+    SELECT rounds.id, servers.name AS server, rounds.filename AS file, rounds.map, rounds.number AS round,
+           rounds.state, rounds.reason, r1.filename AS first_round, rounds.ended_at, rounds.duration,
+           rounds.defender, rounds.winner, rounds.time_limit, rounds.config
+      FROM rounds JOIN servers ON servers.id = rounds.server_id
+      LEFT JOIN rounds AS r1 ON r1.id = rounds.first_round_id
+     ORDER BY servers.name, rounds.filename"""
+_PLAYERS = "SELECT * FROM player_rounds ORDER BY round_id, guid, line"
+_NOTES = "SELECT round_id, text FROM round_notes ORDER BY round_id, position"
+
+
+def _file(row: Row) -> dict[str, Any]:
+    found = dict(row)
+    if found["reason"] is None and found["state"] in _WAITING:
+        found["reason"] = _WAITING[found["state"]]
+    return found
+
+
+async def files(db: Reader, *, state: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """`{"server", "file", "state", "reason"}` of every file ever seen: its round's state where it has a round.
+
+    `state`: only files in one of these.
+    """
+    found = [_file(row) for row in await db.all(_FILES)]
+    return [one for one in found if one["state"] in state] if state else found
+
+
+async def rounds(db: Reader) -> list[dict[str, Any]]:
+    """Every round with its players and notes, as `tools.export` documents it."""
+    players: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in await db.all(_PLAYERS):
+        players[row["round_id"]].append({name: row[name] for name in PlayerRound._fields})
+    notes: dict[int, list[str]] = defaultdict(list)
+    for row in await db.all(_NOTES):
+        notes[row["round_id"]].append(row["text"])
+    found = []
+    for row in await db.all(_ROUNDS):
+        one = dict(row)
+        number = one.pop("id")
+        one |= {"ended_at": iso_utc(one["ended_at"]), "notes": notes[number], "players": players[number]}
+        found.append(one)
+    return found
+
+
+_MARKS = ("attack", "result", "light_hits", "light_shots", "light_headshots")
+COLUMNS = (
+    "file", "round_id", "match_id", "session", "server", "map", "round", "first_round", "ended_at", "duration",
+    "time_limit", "defender", "winner", "config", "state", "reason", *PlayerRound._fields, *_MARKS,
+)  # fmt: skip
+"""What a row has, see docs/STATISTICS.md."""
+_ROWS = f"""
+    SELECT r.filename AS file, r.id AS round_id, p.match_id, r.session, servers.name AS server, r.map,
+           r.number AS round, r1.filename AS first_round, r.ended_at, r.duration, r.time_limit, r.defender, r.winner,
+           r.config, r.state, r.reason, {", ".join(f"p.{name}" for name in (*PlayerRound._fields, *_MARKS))}
+      FROM rounds AS r JOIN servers ON servers.id = r.server_id LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
+      JOIN player_rounds AS p ON p.round_id = r.id
+     WHERE r.id IN (SELECT value FROM json_each(:rounds)) AND {{lines}}
+     ORDER BY r.ended_at, r.id, p.line"""
+_FIRST = "SELECT coalesce(first_round_id, id) FROM rounds WHERE id = :round"
+_OF_MATCH = "SELECT id, map FROM rounds WHERE id = :match OR first_round_id = :match ORDER BY ended_at, id"
+AT_ONCE = 200
+"""Rounds that are read in one go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What is to be written out: the lines of these rounds, oldest first, that meet the condition `lines`.
+
+    `name`: of a file; `label`: in words; `left_out`: rounds of it that do not count, by reason.
+    """
+
+    name: str
+    label: str
+    rounds: tuple[int, ...]
+    lines: str = "1"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    left_out: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a file says of itself."""
+        return {"label": self.label, "rounds": len(self.rounds), "left_out": dict(self.left_out)}
+
+
+async def of_scope(db: Reader, chosen: Chosen) -> Selection:
+    """Every human's lines in the rounds of a scope."""
+    rows = await db.all(f"SELECT id FROM rounds WHERE {chosen.where} ORDER BY ended_at, id", **chosen.parameters)
+    return Selection(
+        name="-".join(chosen.scope.text.split()),
+        label=chosen.coverage.label,
+        rounds=tuple(row["id"] for row in rows),
+        lines=chosen.lines,
+        left_out=chosen.coverage.left_out,
+    )
+
+
+async def of_player(db: Reader, chosen: Chosen, *, guid: str, name: str) -> Selection:
+    """One player's lines in the rounds of a scope."""
+    sql = f"{chosen.cte} SELECT DISTINCT p.round_id {chosen.of_player} ORDER BY p.ended_at, p.round_id"
+    rows = await db.all(sql, **chosen.parameters, guid=guid)
+    return replace(
+        await of_scope(db, chosen),
+        name=f"player-{guid}",
+        label=f"{name}, {chosen.coverage.label}",
+        rounds=tuple(row["round_id"] for row in rows),
+        lines=f"p.guid = :guid AND {chosen.lines}",
+        parameters={"guid": guid},
+    )
+
+
+async def of_match(db: Reader, round_id: int) -> Selection | None:
+    """All lines of the match that a round belongs to, counted or not; None where there is no such round."""
+    match = await db.value(_FIRST, round=round_id)
+    if match is None:
+        return None
+    rows = await db.all(_OF_MATCH, match=match)
+    return Selection(
+        name=f"match-{match}", label=f"match #{match} on {rows[0]['map']}", rounds=tuple(row["id"] for row in rows)
+    )
+
+
+async def rows(db: Reader, selection: Selection) -> AsyncIterator[list[dict[str, Any]]]:
+    """A row per player and round, `COLUMNS` → value, some rounds at a time; times as ISO 8601 in UTC."""
+    sql = _ROWS.format(lines=selection.lines)
+    for begin in range(0, len(selection.rounds), AT_ONCE):
+        now = json.dumps(selection.rounds[begin : begin + AT_ONCE])
+        found = await db.all(sql, **selection.parameters, rounds=now)
+        yield [dict(row) | {name: iso_utc(row[name]) for name in ("ended_at", "session")} for row in found]

@@ -1,0 +1,283 @@
+"""Records of rounds, matches and sessions: one pass over the lines, then a look at what the winners played.
+
+Where there is very much to look at, a record of the oldest and the newest sessions comes first: the pass then needs
+only the lines that may beat it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from bot.domain.stats.records import FEATS, Broken, Feat, Level, Post, Record, Records
+from bot.store.database import Reader, Row
+from bot.store.questions.scopes import Chosen
+from bot.store.questions.standings import current_names
+
+EARLY = 50
+"""Rounds that must have been played before a new record is news."""
+KEPT = 30
+"""Answers that a `Book` remembers."""
+_PACK = 1 << 32
+"""A sum and the instant it was reached in one number: the largest sum first, then the earliest."""
+_MANY, _SHARE, _SAMPLE = 1_000, 20, 1_000
+"""Of so many rounds on, a share of them at each end is looked at first, and no more than this."""
+_EDGE = "SELECT session FROM rounds WHERE {where} ORDER BY ended_at {way} LIMIT 1 OFFSET {sample}"
+# in the order of the index, which is its order only where `counted` is a filter (+) and not a constant
+_KEYS = {Level.MATCH: "p.guid, p.counted, p.session, p.match_id", Level.SESSION: "p.guid, p.counted, p.session"}
+_LINES = "FROM player_rounds AS p INDEXED BY player_figures WHERE counted = 1 AND p.guid NOT LIKE 'OMNIBOT%'"
+_EARLIER = _LINES.replace("counted", "+p.counted") + " AND p.ended_at < :before AND p.match_id <> :match"
+_THESE = "FROM player_rounds AS p WHERE p.round_id IN (:first, :second) AND counted = 1 AND p.guid NOT LIKE 'OMNIBOT%'"
+_ROUND = """
+    SELECT r.ended_at, coalesce(r.first_round_id, r.id) AS match,
+           (SELECT count(*) FROM (SELECT 1 FROM rounds AS e
+             WHERE e.state = 'counted' AND e.ended_at < r.ended_at LIMIT :early)) AS earlier
+      FROM rounds AS r WHERE r.id = :round AND r.state = 'counted'"""
+_WHERE_IT_WAS = """
+    SELECT r.id, r.map, r.session, o.channel_id, o.message_id
+      FROM rounds AS r LEFT JOIN outbox AS o
+        ON o.state = 'sent' AND o.id = CASE :level
+           WHEN 'session' THEN (SELECT id FROM outbox WHERE session = r.session)
+           ELSE (SELECT id FROM outbox WHERE round_id = r.id) END
+     WHERE r.ended_at = :at AND r.state = 'counted'
+       AND EXISTS (SELECT 1 FROM player_rounds AS p WHERE p.round_id = r.id AND p.guid = :guid)
+     ORDER BY r.id LIMIT 1"""
+_SAME = "p.guid = c.guid AND p.session = c.session AND p.match_id = c.match_id"
+_ONE, _SOME = "p.guid = :guid", "p.guid IN (SELECT value FROM json_each(:guids))"
+
+
+class _Source(NamedTuple):
+    """Where lines come from: `some` are those of `:guids` alone."""
+
+    cte: str
+    lines: str
+    some: str
+    parameters: Mapping[str, Any]
+
+
+class _Best(NamedTuple):
+    """The best of one figure, not yet looked up."""
+
+    feat: Feat
+    value: float
+    guid: str
+    ended_at: int
+
+
+class Book:
+    """Remembers records for as long as nothing is written to the database."""
+
+    def __init__(self, db: Reader) -> None:
+        self._db = db
+        self._version = -1
+        self._known: dict[object, Records] = {}
+
+    async def best(self, chosen: Chosen, level: Level) -> Records:
+        """As `best`."""
+        version = int(await self._db.value("PRAGMA data_version"))
+        if version != self._version or len(self._known) >= KEPT:
+            self._known, self._version = {}, version
+        key = (level, chosen.where, chosen.lines, *sorted(chosen.parameters.items()))
+        if key not in self._known:
+            self._known[key] = await best(self._db, chosen, level)
+        return replace(self._known[key], coverage=chosen.coverage)
+
+
+async def best(db: Reader, chosen: Chosen, level: Level) -> Records:
+    """The records of a level in a scope."""
+    source = _of_scope(chosen)
+    if chosen.coverage.rounds >= _MANY and level is not Level.SESSION:
+        known = await _sample(db, chosen, level)
+        rest = [feat for feat in FEATS if all(one.feat is not feat for one in known)]
+        found = await _beaten(db, level, known, source, rounds=1 if chosen.scope.number else 2) if known else []
+        found += await _best(db, level, rest, source) if rest else []
+        found.sort(key=lambda one: FEATS.index(one.feat))
+    else:
+        found = await _best(db, level, FEATS, source)
+    return Records(level=level, records=tuple(await _told(db, level, found)), coverage=chosen.coverage)
+
+
+async def broken(db: Reader, round_id: int) -> list[Broken]:
+    """Records that this round or, where it ended one, its match has set, against all that ended before it.
+
+    Nobody breaks a record of a young archive: `EARLY` rounds must have been played before.
+    """
+    row = await db.one(_ROUND, round=round_id, early=EARLY)
+    if row is None or row["earlier"] < EARLY:
+        return []
+    found = await _broken(db, Level.ROUND, first=round_id, second=round_id, before=row["ended_at"], match=0)
+    if row["match"] != round_id:
+        found += await _broken(
+            db, Level.MATCH, first=row["match"], second=round_id, before=row["ended_at"], match=row["match"]
+        )
+    return found
+
+
+async def _broken(db: Reader, level: Level, *, first: int, second: int, before: int, match: int) -> list[Broken]:
+    these = _Source("", _THESE, f"{_THESE} AND {_SOME}", {"first": first, "second": second})
+    earlier = _Source("", _EARLIER, f"{_EARLIER} AND {_SOME}", {"before": before, "match": match})
+    new = [one for one in await _best(db, level, FEATS, these) if not await _reached(db, level, one, earlier)]
+    if not new:
+        return []
+    was = await _told(db, level, await _best(db, level, [one.feat for one in new], earlier))
+    by_name = {one.metric.name: one for one in was}
+    now = await _told(db, level, new)
+    return [Broken(record=one, before=by_name[one.metric.name]) for one in now if one.metric.name in by_name]
+
+
+async def _reached(db: Reader, level: Level, one: _Best, earlier: _Source) -> bool:
+    """Somebody did as well before; the first line that says so ends the search."""
+    of_match = f"SELECT * FROM ({_groups(level, [one.feat], f'{_LINES} AND {_SAME}')})"
+    may = _may_beat(level, one.feat, 0, rounds=2)
+    sql = (
+        f"SELECT 1 FROM (SELECT p.guid, p.session, p.match_id {earlier.lines} AND {may}) AS c "
+        f"WHERE (SELECT {_value(level, one.feat, 0)} FROM ({of_match})) >= :value0 LIMIT 1"
+    )
+    if level is Level.ROUND:
+        sql = f"SELECT 1 {earlier.lines} AND {may} LIMIT 1"
+    bounds = {"value0": one.value, "at0": _PACK}
+    return await db.value(sql, **earlier.parameters, **bounds) is not None
+
+
+def _of_scope(chosen: Chosen) -> _Source:
+    return _Source(chosen.cte, chosen.from_lines, chosen.of_player.replace(_ONE, _SOME), chosen.parameters)
+
+
+async def _sample(db: Reader, chosen: Chosen, level: Level) -> list[_Best]:
+    """The records of the oldest and the newest sessions: whole ones, so that no match is torn apart."""
+    sample = min(chosen.coverage.rounds // _SHARE, _SAMPLE)
+    edges = [
+        await db.value(_EDGE.format(where=chosen.where, way=way, sample=sample), **chosen.parameters)
+        for way in ("ASC", "DESC")
+    ]
+    where = f"{chosen.where} AND (session < :oldest OR session > :newest)"
+    few = replace(chosen, where=where, counted=0, coverage=replace(chosen.coverage, rounds=2 * sample))
+    few = replace(few, parameters={**chosen.parameters, "oldest": edges[0], "newest": edges[1]})
+    source = _of_scope(few)._replace(some=f"{few.from_lines} AND {_SOME}")  # few lines: sooner than each man's career
+    return await _best(db, level, FEATS, source)
+
+
+async def _beaten(db: Reader, level: Level, known: Sequence[_Best], source: _Source, *, rounds: int) -> list[_Best]:
+    """The records, where those of a part are known: only lines that may beat them are looked at.
+
+    `rounds`: so many rounds of a match are in the scope.
+    """
+    feats = [one.feat for one in known]
+    may = " OR ".join(_may_beat(level, feat, i, rounds=rounds) for i, feat in enumerate(feats))
+    lines, cte = f"{source.lines} AND ({may})", source.cte
+    if level is Level.MATCH:
+        cte = f"{cte}, c AS MATERIALIZED (SELECT DISTINCT p.guid, p.session, p.match_id {lines})"
+        lines = source.some.replace("FROM player_rounds", "FROM c CROSS JOIN player_rounds").replace(_SOME, _SAME)
+    values = ", ".join(f"{_value(level, feat, i)} AS value{i}" for i, feat in enumerate(feats))
+    beats = " OR ".join(
+        f"(value{i} >= :value{i} AND (value{i} > :value{i} OR ended_at < :at{i}))" for i, _ in enumerate(feats)
+    )
+    sql = f"{cte} SELECT guid, ended_at, {values} FROM ({_groups(level, feats, lines)}) WHERE {beats}"
+    bounds = {f"value{i}": one.value for i, one in enumerate(known)} | {
+        f"at{i}": one.ended_at for i, one in enumerate(known)
+    }
+    rows = await db.all(sql, **source.parameters, **bounds)
+    return [
+        min(
+            [one, *(_of_row(row, one.feat, i) for row in rows if row[f"value{i}"] is not None)],
+            key=lambda best: (-best.value, best.ended_at, best.guid),
+        )
+        for i, one in enumerate(known)
+    ]
+
+
+def _of_row(row: Row, feat: Feat, place: int) -> _Best:
+    return _Best(feat, row[f"value{place}"], row["guid"], row["ended_at"])
+
+
+async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source) -> list[_Best]:
+    """For each figure the best value, whose it is and when he reached it; of equal ones, the earliest."""
+    marks = ", ".join(f"max({_mark(level, feat, i)}) AS best{i}" for i, feat in enumerate(feats))
+    sql = f"{source.cte} SELECT guid, {marks} FROM ({_groups(level, feats, source.lines)}) GROUP BY guid"
+    rows = await db.all(sql, **source.parameters)
+    found = []
+    for i, feat in enumerate(feats):
+        marked = [(row[f"best{i}"], row["guid"]) for row in rows if row[f"best{i}"] is not None]
+        top = max((mark for mark, _ in marked), default=0)
+        guids = sorted(guid for mark, guid in marked if mark == top)
+        if feat.metric.per and top > 0:
+            found.append(await _first(db, level, feat, source, value=top, guids=guids))
+        elif isinstance(top, int) and top >= _PACK:  # a sum beyond 64 bits became a float: no game produces that
+            found.append(_Best(feat, top // _PACK, guids[0], _PACK - 1 - top % _PACK))
+    return found
+
+
+async def _first(db: Reader, level: Level, feat: Feat, source: _Source, *, value: float, guids: Sequence[str]) -> _Best:
+    """Who of these players reached the ratio first, which is the best of each."""
+    sql = (
+        f"{source.cte} SELECT guid, ended_at, {_value(level, feat, 0)} AS value0 "
+        f"FROM ({_groups(level, [feat], source.some)}) WHERE value0 = :value ORDER BY ended_at, guid LIMIT 1"
+    )
+    row = await db.one(sql, **source.parameters, guids=json.dumps(guids), value=value)
+    return _Best(feat, value, guids[0], 0) if row is None else _of_row(row, feat, 0)
+
+
+def _groups(level: Level, feats: Sequence[Feat], lines: str) -> str:
+    """A row for each player and round, match or session: the sums of each figure, and when his last round ended."""
+    if level is Level.ROUND:
+        sums = ", ".join(f"{f.metric.top} AS top{i}, {f.metric.per or 1} AS per{i}" for i, f in enumerate(feats))
+        return f"SELECT p.guid, p.ended_at, {sums} {lines}"
+    sums = ", ".join(
+        f"{'max' if f.metric.peak else 'sum'}({f.metric.top}) AS top{i}"
+        + (f", sum({f.metric.per}) AS per{i}" if f.metric.per else "")
+        for i, f in enumerate(feats)
+    )
+    return f"SELECT p.guid, max(p.ended_at) AS ended_at, {sums} {lines} GROUP BY {_KEYS[level]}"
+
+
+def _value(level: Level, feat: Feat, place: int) -> str:
+    """The figure of one group, NULL where it is no feat."""
+    if not feat.metric.per:
+        return f"top{place}"
+    ratio = f"{feat.metric.scale}.0 * top{place} / per{place}"
+    return f"CASE WHEN per{place} >= {feat.least(level)} THEN {ratio} END"
+
+
+def _mark(level: Level, feat: Feat, place: int) -> str:
+    """What the best group has most of: a ratio, or a sum together with how early it was reached."""
+    return _value(level, feat, place) if feat.metric.per else f"top{place} * {_PACK} + {_PACK - 1} - ended_at"
+
+
+def _may_beat(level: Level, feat: Feat, place: int, *, rounds: int) -> str:
+    """The condition that each record's line meets, or one of the lines of a record match."""
+    metric, value = feat.metric, f":value{place}"
+    if metric.per and level is Level.ROUND:
+        least = f"({metric.per}) >= {feat.least(level)}"
+        return f"({least} AND {metric.scale}.0 * ({metric.top}) / ({metric.per}) >= {value})"
+    if metric.per:  # the ratio of two sums lies between the two ratios
+        return f"(({metric.top}) > 0 AND {metric.scale}.000001 * ({metric.top}) >= {value} * ({metric.per}))"
+    if not metric.peak and level is Level.MATCH:  # one of its lines has as much as their mean
+        value = f"{value} / {rounds}.0"
+    return f"(({metric.top}) >= {value} AND (({metric.top}) > {value} OR p.ended_at < :at{place}))"
+
+
+async def _told(db: Reader, level: Level, found: Iterable[_Best]) -> list[Record]:
+    bests = [*found]
+    names = await current_names(db, {one.guid for one in bests})
+    records = []
+    for one in bests:
+        row = await db.one(_WHERE_IT_WAS, level=str(level), at=one.ended_at, guid=one.guid)
+        if row is None:  # it went away between two questions
+            continue
+        records.append(
+            Record(
+                metric=one.feat.metric,
+                level=level,
+                value=one.value,
+                guid=one.guid,
+                name=names[one.guid],
+                map=None if level is Level.SESSION else row["map"],
+                ended_at=one.ended_at,
+                round_id=row["id"],
+                session=row["session"],
+                post=Post(row["channel_id"], row["message_id"]) if row["message_id"] is not None else None,
+            )
+        )
+    return records

@@ -1,0 +1,186 @@
+"""A scope → the rounds that are meant: one CTE of round ids, assembled here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from bot.domain.game.model import Aside
+from bot.domain.stats.answers import Coverage
+from bot.domain.stats.scope import ATTACK, LAST, NOW, Scope, is_session, session_names, span
+from bot.store.database import Reader
+
+WIDE = 25_000
+"""From so many rounds on, one pass of the index over all lines is faster than looking up each round's lines."""
+_NEWEST = "SELECT ended_at, session FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
+_LAST = """
+    SELECT session FROM rounds INDEXED BY rounds_by_session WHERE state = 'counted' ORDER BY session DESC LIMIT 1"""
+_STARTS = """
+    SELECT DISTINCT session FROM rounds WHERE state = 'counted' AND session BETWEEN :low AND :high"""
+_COUNTED = "state = 'counted'"
+_COUNT = f"""
+    SELECT (SELECT count(*) FROM rounds WHERE {{where}}) AS rounds,
+           (SELECT count(*) FROM rounds WHERE {_COUNTED}) AS counted"""
+_OFFICIAL = "config <> '' AND config NOT LIKE '%public%'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The rounds of a scope, ready to be joined.
+
+    `where`: the condition on `rounds`; `lines`: the condition on a player's line; both over `parameters`. `counted`:
+    all rounds that count, whatever the scope; 0 where nobody asked.
+    """
+
+    scope: Scope
+    where: str
+    lines: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    coverage: Coverage
+    counted: int = 0
+
+    @property
+    def cte(self) -> str:
+        """`WITH scope (id) AS (…)`: the ids of the rounds."""
+        return f"WITH scope (id) AS MATERIALIZED (SELECT id FROM rounds WHERE {self.where})"
+
+    @property
+    def where_left_out(self) -> str:
+        """The condition on the rounds that would be in the scope if they counted."""
+        return self.where.replace(_COUNTED, "state = 'set_aside'", 1)
+
+    @property
+    def from_lines(self) -> str:
+        """`FROM … WHERE …`: the players' lines `p` of these rounds, by the way that is faster."""
+        if not self.is_wide and not self.scope_is_everything:
+            return f"FROM scope CROSS JOIN player_rounds AS p ON p.round_id = scope.id WHERE {self.lines}"
+        # +: a filter, not a constant, so that grouping by guid, counted, session needs no sorting
+        return f"FROM player_rounds AS p INDEXED BY player_figures WHERE +p.counted = 1{self._within} AND {self.lines}"
+
+    @property
+    def of_player(self) -> str:
+        """As `from_lines`, of the player `:guid` alone."""
+        return (
+            "FROM player_rounds AS p INDEXED BY player_figures "
+            f"WHERE p.guid = :guid AND counted = 1{self._within} AND {self.lines}"
+        )
+
+    @property
+    def _within(self) -> str:
+        """The rounds as a condition on a line: the shorter of two lists, those that are meant and all others."""
+        if self.scope_is_everything:
+            return ""
+        if 2 * self.coverage.rounds > self.counted > 0:
+            rest = f"SELECT id FROM rounds WHERE {_COUNTED} AND NOT ({self.where})"
+            return f" AND +p.round_id NOT IN ({rest})"
+        return " AND +p.round_id IN (SELECT id FROM scope)"  # a filter: + keeps it from being a list of seeks
+
+    @property
+    def is_wide(self) -> bool:
+        """So much that its rounds are not looked up one by one."""
+        return self.coverage.rounds > WIDE
+
+    @property
+    def scope_is_everything(self) -> bool:
+        """No round that counts is left out."""
+        return self.where == _COUNTED or 0 < self.counted == self.coverage.rounds
+
+
+async def choose(
+    db: Reader,
+    scope: Scope,
+    *,
+    now: float,
+    zone: tzinfo,
+    gap: int,
+    seasons: Mapping[str, tuple[date, date]],
+) -> Chosen:
+    """The rounds that are meant; `now` in UTC seconds, `zone` the game server's, `gap` of sessions in seconds."""
+    conditions, parameters = [_COUNTED], dict[str, Any]()
+    newest = await db.one(_NEWEST)
+    if is_session(scope.period):
+        conditions.append("session = :session")
+        parameters["session"] = await _session(db, scope.period, now=now, zone=zone, gap=gap)
+    else:
+        since, until = span(scope.period, now=now, zone=zone, seasons=seasons)
+        for name, limit, sign in (("since", since, ">="), ("until", until, "<")):
+            if limit is not None:
+                conditions.append(f"ended_at {sign} :{name}")
+                parameters[name] = limit
+    for name, value in (("map", scope.map), ("number", scope.number)):
+        if value is not None:
+            conditions.append(f"{name} = :{name}")
+            parameters[name] = value
+    if scope.size:
+        conditions.append("team_size >= :size")
+        parameters["size"] = scope.size
+    if scope.official:
+        conditions.append(_OFFICIAL)
+    where = " AND ".join(conditions)
+    lines = "p.guid NOT LIKE 'OMNIBOT%'"
+    if scope.role:
+        lines += f" AND attack = {int(scope.role == ATTACK)}"
+    count = await db.one(_COUNT.format(where=where), **parameters)
+    assert count is not None  # counts always have a row
+    coverage = Coverage(
+        label=scope.label,
+        rounds=count["rounds"],
+        left_out=await _left_out(db, conditions[1:], parameters),
+        newest=newest["ended_at"] if newest is not None else None,
+    )
+    counted = int(count["counted"])
+    return Chosen(scope=scope, where=where, lines=lines, parameters=parameters, coverage=coverage, counted=counted)
+
+
+async def _left_out(db: Reader, conditions: list[str], parameters: dict[str, Any]) -> tuple[tuple[str, int], ...]:
+    where = " AND ".join(["state = 'set_aside'", *conditions])
+    sql = f"SELECT reason, count(*) AS rounds FROM rounds WHERE {where} GROUP BY reason ORDER BY 2 DESC, 1"
+    words: dict[str, int] = {}
+    for row in await db.all(sql, **parameters):
+        word = _word(row["reason"])
+        words[word] = words.get(word, 0) + row["rounds"]
+    return tuple(sorted(words.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _word(reason: str) -> str:
+    """`unpaired`, `aborted`: why a round does not count, as short as can be."""
+    short = reason.partition(":")[0]
+    few = {Aside.FEW_HUMANS: "fewer than two humans", Aside.MOSTLY_BOTS: "mostly bots"}
+    return few.get(reason, short) if reason in set(Aside) else "taken out by an admin"  # type: ignore[call-overload]
+
+
+async def _session(db: Reader, period: str, *, now: float, zone: tzinfo, gap: int) -> int | None:
+    """The start of the session that is meant, None where there is none."""
+    if period in (LAST, NOW):
+        last = await db.value(_LAST)
+        if period == NOW and last is not None:
+            ended = await db.value("SELECT max(ended_at) FROM rounds WHERE session = :session", session=last)
+            last = last if now - ended <= gap else None
+        return None if last is None else int(last)
+    return await session_named(db, period, zone=zone)
+
+
+async def session_named(db: Reader, name: str, *, zone: tzinfo) -> int | None:
+    """The start of the session of this name, such as `2025-10-12` or `2025-10-12b`."""
+    try:
+        midnight = int(datetime.fromisoformat(name[:10]).replace(tzinfo=zone).timestamp())
+        datetime.fromtimestamp(midnight, zone)
+    except (ValueError, OverflowError):  # no day, or one at an end of the calendar
+        return None
+    names = await names_on(db, midnight, zone=zone)
+    return next((start for start, said in names.items() if said == name), None)
+
+
+async def names_on(db: Reader, instant: int, *, zone: tzinfo) -> dict[int, str]:
+    """Start → name of every session that began within a day of an instant; those of its own local day are all there."""
+    rows = await db.all(_STARTS, low=instant - 129_600, high=instant + 129_600)  # a day and a half: clocks change
+    names = session_names((row["session"] for row in rows), zone=zone)
+    day = datetime.fromtimestamp(instant, zone).date().isoformat()
+    return {start: name for start, name in names.items() if name.startswith(day)}
+
+
+async def session_name(db: Reader, start: int, *, zone: tzinfo) -> str:
+    """The public name of a session."""
+    return (await names_on(db, start, zone=zone)).get(start, datetime.fromtimestamp(start, zone).date().isoformat())

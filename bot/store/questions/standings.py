@@ -1,0 +1,86 @@
+"""Sums of players' lines over a scope, and who comes first by a metric. Sums first, ratios last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from bot.domain.stats.answers import Board, Figures, Standing
+from bot.domain.stats.boards import ranked, unknown
+from bot.domain.stats.metrics import Metric, enough
+from bot.store.database import Reader, Row
+from bot.store.questions.scopes import Chosen
+
+# each name of a player by a seek of its own, however many lines he has
+_NAMES = """
+    WITH RECURSIVE alias (guid, name) AS (
+        SELECT value, (SELECT min(name) FROM player_rounds WHERE guid = value) FROM json_each(:guids)
+         UNION ALL
+        SELECT guid, (SELECT min(name) FROM player_rounds AS p WHERE p.guid = alias.guid AND p.name > alias.name)
+          FROM alias WHERE name IS NOT NULL)
+    SELECT guid, name,
+           (SELECT max(ended_at) FROM player_rounds AS p WHERE p.guid = alias.guid AND p.name = alias.name) AS last_seen
+      FROM alias WHERE name IS NOT NULL ORDER BY last_seen, name DESC"""
+
+
+def columns(metrics: Sequence[Metric]) -> str:
+    """For each metric its two sums and the number of lines on which it is known: `top0, per0, known0, …`.
+
+    What divides nothing is not summed: its `per` is NULL.
+    """
+    return ", ".join(
+        f"{'max' if m.peak else 'sum'}({m.top}) AS top{i}, "
+        + (f"sum({m.per}) FILTER (WHERE ({m.top}) IS NOT NULL)" if m.per else "NULL")
+        + f" AS per{i}, count({m.top}) AS known{i}"
+        for i, m in enumerate(metrics)
+    )
+
+
+def figures(row: Row, metrics: Sequence[Metric]) -> Figures:
+    """The metrics of a row that has `columns`, and `rounds`."""
+    values = {m.name: m.value(row[f"top{i}"], row[f"per{i}"]) for i, m in enumerate(metrics)}
+    known = {m.name: int(row[f"known{i}"]) for i, m in enumerate(metrics)}
+    return Figures(rounds=row["rounds"], values=values, known=known)
+
+
+async def by_player(
+    db: Reader, chosen: Chosen, metrics: Sequence[Metric], *, guid: str | None = None
+) -> dict[str, Figures]:
+    """GUID → his figures over the scope; of one player, or of all humans."""
+    source = chosen.from_lines if guid is None else chosen.of_player
+    sql = f"{chosen.cte} SELECT p.guid, count(*) AS rounds, {columns(metrics)} {source} GROUP BY p.guid"
+    rows = await db.all(sql, **chosen.parameters, guid=guid)
+    return {row["guid"]: figures(row, metrics) for row in rows}
+
+
+async def board(db: Reader, chosen: Chosen, metric: Metric) -> Board:
+    """Everybody whom the metric can compare, the first one first; ties in the order of the GUIDs."""
+    return (await boards(db, chosen, [metric]))[0]
+
+
+async def boards(db: Reader, chosen: Chosen, metrics: Sequence[Metric], *, best: int | None = None) -> list[Board]:
+    """A board for each metric in one pass, of the `best` so many places alone; see `board`."""
+    found = await by_player(db, chosen, metrics)
+    needed = {metric.name: enough(metric, chosen.coverage.rounds) for metric in metrics}
+    places = {metric.name: ranked(found, metric, needed=needed[metric.name])[:best] for metric in metrics}
+    names = await current_names(db, {one.guid for those in places.values() for one in those})
+    return [
+        Board(
+            metric=metric,
+            needed=needed[metric.name],
+            places=tuple(
+                Standing(place=one.place, guid=one.guid, name=names[one.guid], value=one.value, rounds=one.rounds)
+                for one in places[metric.name]
+            ),
+            unknown=unknown(found, metric),
+            coverage=chosen.coverage,
+        )
+        for metric in metrics
+    ]
+
+
+async def current_names(db: Reader, guids: Iterable[str]) -> dict[str, str]:
+    """GUID → the name worn last."""
+    wanted = list(guids)
+    rows = await db.all(_NAMES, guids=json.dumps(wanted))
+    return dict.fromkeys(wanted, "") | {row["guid"]: row["name"] for row in rows}

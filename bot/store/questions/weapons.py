@@ -1,0 +1,67 @@
+"""Questions about weapons, over the index of weapons."""
+
+from __future__ import annotations
+
+from bot.domain.game.weapons import WEAPONS
+from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
+from bot.store.database import Reader
+from bot.store.questions import standings
+from bot.store.questions.scopes import Chosen
+
+_SUMS = ", ".join(f"sum(w.{name}) AS {name}" for name in ArmLine._fields if name != "weapon")
+_EVERY = ", ".join(str(bit) for bit in range(len(WEAPONS)))
+_OF_LINE = (
+    " CROSS JOIN weapon_rounds AS w INDEXED BY weapon_figures"
+    " ON w.weapon = :weapon AND w.guid = p.guid AND w.counted = 1 AND w.round_id = p.round_id"
+)
+MANY = 4
+"""From this share of all rounds on, one pass of the weapon's index is faster than looking up each round's weapons."""
+
+
+async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
+    """A player's weapons over a scope."""
+    if chosen.scope_is_everything and chosen.scope.role is None:
+        source = (
+            "weapon_rounds AS w INDEXED BY weapon_figures"
+            f" WHERE w.weapon IN ({_EVERY}) AND w.guid = :guid AND w.counted = 1"
+        )
+    else:
+        source = "own CROSS JOIN weapon_rounds AS w ON w.round_id = own.round_id AND w.line = own.line"
+    rows = await db.all(
+        f"{chosen.cte}, own AS MATERIALIZED (SELECT p.round_id, p.line {chosen.of_player})"
+        f" SELECT w.weapon, {_SUMS} FROM {source}"
+        " GROUP BY w.weapon ORDER BY sum(w.kills) DESC, sum(w.hits) DESC, w.weapon",
+        **chosen.parameters, guid=guid,
+    )  # fmt: skip
+    names = await standings.current_names(db, [guid])
+    lines = tuple(ArmLine(*(row[name] for name in ArmLine._fields)) for row in rows)
+    return Arms(guid=guid, name=names[guid], lines=lines, coverage=chosen.coverage)
+
+
+async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
+    """Everybody who killed with this weapon over a scope."""
+    whose = "w.guid" if chosen.scope.role is None else "p.guid"  # in the order of the index that leads: no sorting
+    sql = (
+        f"{chosen.cte} SELECT {whose} AS guid, w.weapon, {_SUMS} {_all_with(chosen)} GROUP BY {whose}"
+        f" HAVING sum(w.kills) > 0 AND {whose} NOT LIKE 'OMNIBOT%' ORDER BY sum(w.kills) DESC, {whose}"
+    )
+    rows = await db.all(sql, **chosen.parameters, weapon=weapon)
+    names = await standings.current_names(db, [row["guid"] for row in rows])
+    shooters = tuple(
+        Shooter(row["guid"], names[row["guid"]], ArmLine(*(row[name] for name in ArmLine._fields))) for row in rows
+    )
+    return Armoury(weapon=weapon, shooters=shooters, coverage=chosen.coverage)
+
+
+def _all_with(chosen: Chosen) -> str:
+    """`FROM … WHERE …`: everybody's figures `w` with `:weapon`, by the way that is faster.
+
+    The side of a player is his line's, not his weapon's: where a scope has one, it begins with the lines.
+    """
+    if chosen.scope.role is not None:
+        lines = chosen.from_lines.replace("WHERE counted", "WHERE p.counted", 1)  # both tables have that mark
+        return lines.replace(" WHERE", f"{_OF_LINE} WHERE", 1)
+    if not chosen.scope_is_everything and MANY * chosen.coverage.rounds <= chosen.counted:
+        return "FROM scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id WHERE +w.weapon = :weapon"
+    within = "" if chosen.scope_is_everything else " AND w.round_id IN (SELECT id FROM scope)"
+    return f"FROM weapon_rounds AS w INDEXED BY weapon_figures WHERE w.weapon = :weapon AND w.counted = 1{within}"

@@ -1,0 +1,62 @@
+"""Gathers the audit's four sets: server, `local_stats/`, `processed_files`, `rounds`. Reads, and writes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+
+from bot.domain.audit.audit import Copy, Listed, Survey, Thresholds
+from bot.domain.game.files import MAX_BYTES
+from bot.ingest.mirror import Mirror
+from bot.ingest.source.remote import Kind, RemoteSource
+from bot.store import survey
+from bot.store.database import Reader
+
+
+async def gather(
+    db: Reader,
+    *,
+    server: int,
+    mirror: Mirror,
+    source: RemoteSource | None,
+    thresholds: Thresholds,
+    deep: bool = False,
+) -> Survey:
+    """One look at everything; `deep` reads and hashes every file in `local_stats/`; no `source`: it is left out.
+
+    Raises `SourceError` where the server cannot be looked at.
+    """
+    listed = None if source is None else await listing(source)
+    local = await asyncio.to_thread(copies, mirror, deep=deep)
+    last = await survey.last(db)
+    return Survey(
+        server=listed,
+        local=local,
+        ledger=await survey.ledger(db, server),
+        rounds=await survey.rounds(db, server),
+        posts=await survey.posts(db),
+        previous=survey.counts_of(last),
+        now=int(time.time()),
+        thresholds=thresholds,
+    )
+
+
+async def listing(source: RemoteSource) -> dict[str, Listed]:
+    """Every entry of the server's folder."""
+    return {
+        entry.name: Listed(entry.size, entry.mtime, entry.kind is Kind.FILE and entry.size <= MAX_BYTES)
+        for entry in await source.list()
+    }
+
+
+def copies(mirror: Mirror, *, deep: bool) -> dict[str, Copy]:
+    """Every round file in `local_stats/`."""
+    return {name: Copy(size, _hash(mirror, name) if deep else None) for name, size, _ in mirror.files()}
+
+
+def _hash(mirror: Mirror, name: str) -> str | None:
+    try:
+        return hashlib.sha256(mirror.read(name)).hexdigest()
+    except OSError:
+        return None

@@ -1,0 +1,49 @@
+"""The `/admin` group: what admins did."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import StatsBot
+from bot.deliver.channel import NOBODY
+from bot.present.card import Card
+from bot.present.embeds import embed
+from bot.present.words.text import safe_name, when
+from bot.store import decisions
+from cogs.kit.asking import require_admin
+
+SHOWN = 20
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Admin(commands.GroupCog, group_name="admin", group_description="For the admins of this server"):
+    """What only admins may see."""
+
+    def __init__(self, bot: StatsBot) -> None:
+        self.bot = bot
+
+    async def interaction_check(self, itx: discord.Interaction) -> bool:
+        """Administrators may hand the command to others; the code still asks."""
+        require_admin(itx)
+        return True
+
+    @app_commands.command()
+    async def log(self, itx: discord.Interaction) -> None:
+        """Who used which admin command, and what came of it."""
+        await itx.response.defer(ephemeral=True)
+        rows = await decisions.logged(self.bot.app.db, limit=SHOWN)
+        lines = [
+            f"{when(row['at'], 'f')} **{safe_name(row['who'])}** {safe_name(row['command'], limit=80)}: "
+            f"{safe_name(row['outcome'], limit=60)}"
+            for row in rows
+        ]
+        card = Card(title="What admins did", lines=tuple(lines) or ("Nothing yet.",), footer=f"The newest {SHOWN}")
+        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+
+
+async def setup(bot: StatsBot) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(Admin(bot))

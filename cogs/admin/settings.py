@@ -1,0 +1,165 @@
+"""`/settings` and `/repost`: which posts are made, and where."""
+
+from __future__ import annotations
+
+import time
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import PERMISSIONS, StatsBot
+from bot.deliver.channel import NOBODY
+from bot.deliver.render import sample_card
+from bot.domain.posts import Kind, Preferences
+from bot.errors import NoAnswer, PublishError, StoreError
+from bot.present.card import Card
+from bot.present.embeds import embed
+from bot.present.words.text import plain, safe_name
+from bot.store import outbox, preferences
+from bot.store.questions import results
+from cogs.kit.asking import note, require_admin
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class PostSettings(commands.GroupCog, group_name="settings", group_description="Which posts are made, and where"):
+    """What the admins want posted; kept in the database."""
+
+    def __init__(self, bot: StatsBot) -> None:
+        self.bot = bot
+
+    async def interaction_check(self, itx: discord.Interaction) -> bool:
+        """Administrators may hand the command to others; the code still asks."""
+        require_admin(itx)
+        return True
+
+    @app_commands.command()
+    async def show(self, itx: discord.Interaction) -> None:
+        """Which posts are made, in which channel, from how many players on."""
+        await itx.response.defer(ephemeral=True)
+        await self._show(itx, await preferences.load(self.bot.app.db))
+
+    @app_commands.command()
+    @app_commands.describe(
+        rounds="post every round 1 when it is over",
+        matches="post every match when its round 2 is over",
+        recaps="post a recap when the evening is over",
+        channel="the channel of the posts",
+        players="no post of rounds with fewer players than this",
+    )
+    async def change(
+        self,
+        itx: discord.Interaction,
+        rounds: bool | None = None,
+        matches: bool | None = None,
+        recaps: bool | None = None,
+        channel: discord.TextChannel | None = None,
+        players: app_commands.Range[int, 0, 64] | None = None,
+    ) -> None:
+        """Change what is posted from now on; what you leave out stays as it is."""
+        await itx.response.defer(ephemeral=True)
+        now = await preferences.load(self.bot.app.db)
+        if channel is not None and (missing := _missing(channel)):
+            raise NoAnswer(f"In {channel.mention} I lack the permission to {missing}: grant it, then try again.")
+        changed = Preferences(
+            rounds=now.rounds if rounds is None else rounds,
+            matches=now.matches if matches is None else matches,
+            recaps=now.recaps if recaps is None else recaps,
+            players=now.players if players is None else players,
+            channel=now.channel if channel is None else channel.id,
+        )
+        await self.bot.app.db.write(lambda tx: preferences.put(tx, changed))
+        await note(itx, "/settings change", ", ".join(_lines(changed, channel=str(changed.channel or "unchanged"))))
+        self._wake()
+        await self._show(itx, changed)
+
+    @app_commands.command()
+    async def test(self, itx: discord.Interaction) -> None:
+        """Post a sample where the posts go."""
+        await itx.response.defer(ephemeral=True)
+        if self.bot.app.dispatcher is None:
+            raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
+        try:
+            link = await self.bot.app.dispatcher.sample(await sample_card(self.bot.app.db))
+        except PublishError as error:
+            raise NoAnswer(f"The sample did not get through: {safe_name(str(error), limit=300)}") from error
+        await itx.followup.send(f"It is there: {link}", ephemeral=True, allowed_mentions=NOBODY)
+
+    async def _show(self, itx: discord.Interaction, now: Preferences) -> None:
+        channel = now.channel or self.bot.settings.stats_channel_id
+        card = Card(
+            title="What I post",
+            lines=tuple(_lines(now, channel=f"<#{channel}>" if channel else "none, STATS_CHANNEL_ID is empty")),
+            footer="/settings change to change it, /settings test to try it, /repost for a post that was missed",
+        )
+        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+
+    def _wake(self) -> None:
+        if self.bot.app.dispatcher is not None:
+            self.bot.app.dispatcher.wake()
+
+
+class Repost(commands.Cog):
+    """A post that was missed."""
+
+    def __init__(self, bot: StatsBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.describe(round="type a map's name or a number, and pick")
+    async def repost(self, itx: discord.Interaction, round: str) -> None:
+        """Post a round that was missed, or whose message was deleted."""
+        await itx.response.defer(ephemeral=True)
+        require_admin(itx)
+        db = self.bot.app.db
+        wanted = await results.resolve(db, round)
+        answer = await results.round_answer(db, wanted) if wanted is not None else None
+        if answer is None:
+            raise NoAnswer(f"I know no round by {safe_name(round)}: pick one from the menu while you type.")
+        if self.bot.app.dispatcher is None:
+            raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
+        kind = Kind.ROUND if answer.number == 1 else Kind.MATCH
+        owed = await db.write(lambda tx: outbox.again(tx, kind, answer.id, now=int(time.time())))
+        await note(itx, f"/repost {answer.id}", "owed" if owed else "was there")
+        if owed:
+            self.bot.app.dispatcher.wake()
+            text = f"Round #{answer.id} is posted in a moment."
+        else:
+            item = await outbox.of_round(db, answer.id)
+            is_there = item is not None and item.message_id is not None
+            text = "Its post is there already." if is_there else "Its post is on its way; see /sync status."
+        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+
+    @repost.autocomplete("round")
+    async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        try:
+            found = await results.choices(self.bot.app.db, text)
+        except StoreError:  # a menu cannot say why; the command can
+            return []
+        zone = self.bot.settings.zone
+        return [
+            app_commands.Choice(name=plain(results.label(one, zone), limit=100), value=str(one.id)) for one in found
+        ]
+
+
+def _lines(now: Preferences, *, channel: str) -> list[str]:
+    posts = {"rounds": now.rounds, "matches": now.matches, "recaps of sessions": now.recaps}
+    lines = [f"{name}: {'posted' if is_on else 'not posted'}" for name, is_on in posts.items()]
+    fewest = f"rounds with {now.players} players or more" if now.players else "rounds of any size"
+    return [*lines, fewest, f"channel: {channel}"]
+
+
+def _missing(channel: discord.TextChannel) -> str:
+    """The permissions that the bot lacks there, in words."""
+    have = channel.permissions_for(channel.guild.me)
+    names = [name for name, needed in PERMISSIONS if needed and not getattr(have, name)]
+    return ", ".join(name.replace("_", " ") for name in names)
+
+
+async def setup(bot: StatsBot) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(PostSettings(bot))
+    await bot.add_cog(Repost(bot))

@@ -1,0 +1,140 @@
+"""The `/sync` group: for admins, by Discord's permission and by a check in code; every use is logged."""
+
+from __future__ import annotations
+
+import time
+from io import BytesIO
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import StatsBot
+from bot.deliver.channel import NOBODY
+from bot.domain.audit.checks import audit
+from bot.errors import SourceError
+from bot.ingest.gate import explain
+from bot.ingest.service import PollStatus
+from bot.present.audit.card import audit_card
+from bot.present.audit.report import status_card
+from bot.present.audit.text import markdown
+from bot.present.embeds import embed, view
+from bot.present.words.text import block, plain, safe_name
+from bot.store import history, ledger
+from cogs.admin.repairs import ask, carry_out, offers
+from cogs.kit.asking import note, require_admin
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class Sync(commands.GroupCog, group_name="sync", group_description="Is every file accounted for?"):
+    """The state of files and posts, and what repairs it."""
+
+    def __init__(self, bot: StatsBot) -> None:
+        self.bot = bot
+
+    async def interaction_check(self, itx: discord.Interaction) -> bool:
+        """Administrators may hand the command to others; the code still asks."""
+        require_admin(itx)
+        return True
+
+    @app_commands.command()
+    async def status(self, itx: discord.Interaction) -> None:
+        """Is the server polled, is anything waiting, is anything stuck?"""
+        await itx.response.defer(ephemeral=True)
+        now = await self.bot.app.health()
+        polling = now.polling or PollStatus()
+        card = status_card(
+            trouble=polling.trouble,
+            last_success=polling.last_success_at,
+            next_poll=polling.next_poll_at,
+            last_file=polling.last_file,
+            listed=now.listed,
+            pending=now.pending,
+            files=now.files,
+            posts=now.posts,
+            posting_trouble=now.posting_trouble,
+        )
+        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+        await note(itx, "/sync status", "shown")
+
+    @app_commands.command()
+    @app_commands.describe(
+        deep="also read and hash every file in local_stats", private="only you see the answer (default)"
+    )
+    async def diagnose(self, itx: discord.Interaction, deep: bool = False, private: bool = True) -> None:  # noqa: FBT002
+        """Compare server, disk, ledger and rounds, file by file, and offer the repairs."""
+        await itx.response.defer(ephemeral=private)
+        app, away = self.bot.app, ""
+        assert app.selfaudit is not None
+        try:
+            found = await app.selfaudit.audit(deep=deep)
+        except SourceError as error:
+            away = f"The game server could not be looked at: {safe_name(str(error), limit=300)}"
+            found = audit(await app.survey(deep=deep))
+        card = audit_card(found, note=away, buttons=offers(found))
+        page = discord.File(BytesIO(markdown(found, everything=True).encode()), "file-sync-report.md")
+        buttons = view(card) or discord.utils.MISSING
+        await itx.followup.send(embed=embed(card), file=page, view=buttons, ephemeral=private, allowed_mentions=NOBODY)
+        await note(itx, "/sync diagnose", found.verdict)
+
+    @app_commands.command()
+    async def run(self, itx: discord.Interaction) -> None:
+        """Look at the server now, and bring in what is new."""
+        await itx.response.defer(ephemeral=True)
+        await carry_out(itx, "run")
+
+    @app_commands.command()
+    @app_commands.describe(file="the file's name; empty: every file that failed or was rejected")
+    async def retry(self, itx: discord.Interaction, file: str | None = None) -> None:
+        """Try files again now that failed or were rejected."""
+        await itx.response.defer(ephemeral=True)
+        await carry_out(itx, "retry", [file] if file else ())
+
+    @app_commands.command()
+    async def restore(self, itx: discord.Interaction) -> None:
+        """Bring back what is imported and gone from local_stats; asks before it does."""
+        await itx.response.defer(ephemeral=True)
+        await ask(itx, "restore")
+
+    @app_commands.command()
+    @app_commands.describe(file="the file's name", reason="why; shown wherever the file is", undo="take it back")
+    async def ignore(self, itx: discord.Interaction, file: str, reason: str = "", undo: bool = False) -> None:  # noqa: FBT002
+        """Take a file out with a reason: not fetched, its round set aside. `undo` takes it back."""
+        await itx.response.defer(ephemeral=True)
+        repairs = self.bot.app.repairs
+        if not undo and not reason.strip():
+            await itx.followup.send("Say why: `reason` is shown wherever the file is.", ephemeral=True)
+            return
+        by = f"{itx.user.name} ({itx.user.id})"
+        done = await (repairs.unignore([file]) if undo else repairs.ignore([file], reason=reason[:200], by=by))
+        name = safe_name(file, limit=100)
+        text = f"{name} is {'back' if undo else 'ignored'}." if done.done else f"{name}: {done.failed.get(file, '')}."
+        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+        await note(itx, f"/sync ignore {file}{' undo' if undo else ''}", text)
+
+    @app_commands.command()
+    @app_commands.describe(file="the file's name")
+    async def why(self, itx: discord.Interaction, file: str) -> None:
+        """Where one file stands: the four layers' answers, and its history."""
+        await itx.response.defer(ephemeral=True)
+        app = self.bot.app
+        answers = await explain(app.db, server=app.server, mirror=app.mirror, name=file, now=int(time.time()))
+        story = await history.of_file(app.db, app.server, file)
+        lines = [*(f"{layer}: {answer}" for layer, answer in answers), "", *(story or ["It was never seen."])]
+        text = f"**{safe_name(file, limit=100)}**\n{block(lines, limit=1800)}"
+        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+        await note(itx, f"/sync why {file}", "shown")
+
+    @why.autocomplete("file")
+    @retry.autocomplete("file")
+    @ignore.autocomplete("file")
+    async def _files(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        require_admin(itx)
+        names = await ledger.names(self.bot.app.db, self.bot.app.server, text, limit=25)
+        return [app_commands.Choice(name=plain(name, limit=100), value=name) for name in names]
+
+
+async def setup(bot: StatsBot) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(Sync(bot))

@@ -1,0 +1,158 @@
+"""The options that commands share: a player, a scope, a metric; each with its menu while it is typed."""
+
+from __future__ import annotations
+
+import time
+
+import discord
+from discord import app_commands
+
+from bot.domain.stats import metrics
+from bot.domain.stats.answers import PlayerChoice
+from bot.domain.stats.metrics import Metric
+from bot.domain.stats.scope import Scope, offers, read
+from bot.errors import BadScope, NoAnswer, StoreError
+from bot.present.words.coverage import nothing
+from bot.present.words.text import plain, safe_name
+from bot.store import links
+from bot.store.questions.scopes import Chosen, choose
+from cogs.kit.asking import the_bot
+
+SCOPE_HELP = "which rounds: last session, 30d, a map, r1, attack, 3v3 … (default: all that count)"
+PLAYER_HELP = "any name he ever wore, or his GUID; leave empty for yourself"
+
+
+class ScopeOption(app_commands.Transformer):
+    """A scope in free text, with a menu that grows as it is typed; every command shares it."""
+
+    async def transform(self, itx: discord.Interaction, value: str, /) -> Scope:
+        """Raises `NoAnswer` with what is not understood, and what may have been meant."""
+        return await read_scope(itx, value)
+
+    async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
+        """Whole scopes that begin with what is typed."""
+        bot = the_bot(itx)
+        try:
+            maps = await bot.app.names.maps()
+        except StoreError:  # a menu cannot say why; the command can
+            return []
+        found = offers(value[:200], maps=maps, seasons=[*bot.settings.season_dates])
+        return [app_commands.Choice(name=plain(one.label, limit=100), value=one.text) for one in found]
+
+
+async def read_scope(itx: discord.Interaction, text: str) -> Scope:
+    """The scope that somebody typed; raises `NoAnswer`."""
+    bot = the_bot(itx)
+    try:
+        return read(text[:200], maps=await bot.app.names.maps(), seasons=[*bot.settings.season_dates])
+    except BadScope as error:
+        if error.reason is not None:
+            raise NoAnswer(f"That is no scope: {safe_name(error.reason, limit=200)}.") from None
+        near = [f"`{plain(one, limit=64)}`" for one in error.near]
+        meant = f"Did you mean {', '.join(near)}? " if near else ""
+        raise NoAnswer(
+            f"I know no period, map or side called {safe_name(error.word)}. {meant}"
+            "A scope is words such as `last session`, `30d`, a map, `r1`, `attack`, `3v3`."
+        ) from None
+
+
+async def chosen(itx: discord.Interaction, scope: Scope | None) -> Chosen:
+    """The rounds of a scope, of all that count by default; raises `NoAnswer` where there are none."""
+    found = await choose_any(itx, scope or Scope())
+    if not found.coverage.rounds:
+        raise NoAnswer(nothing(found.coverage))
+    return found
+
+
+async def choose_any(itx: discord.Interaction, scope: Scope) -> Chosen:
+    """The rounds of a scope, even if there are none."""
+    bot = the_bot(itx)
+    return await choose(
+        bot.app.db,
+        scope,
+        now=time.time(),
+        zone=bot.settings.zone,
+        gap=60 * bot.settings.session_gap_minutes,
+        seasons=bot.settings.season_dates,
+    )
+
+
+ScopeArgument = app_commands.Transform[Scope, ScopeOption]
+
+
+class PlayerOption(app_commands.Transformer):
+    """A player by any name he ever wore, or by his GUID."""
+
+    async def transform(self, itx: discord.Interaction, value: str, /) -> PlayerChoice:
+        """Raises `NoAnswer` with the nearest names."""
+        return await read_player(itx, value)
+
+    async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
+        """The asker's own player and recent ones first."""
+        names = the_bot(itx).app.names
+        try:
+            found = await names.search(value, limit=25, own=await mine(itx))
+        except StoreError:  # a menu cannot say why; the command can
+            return []
+        return [app_commands.Choice(name=plain(names.label(one), limit=100), value=one.guid[:100]) for one in found]
+
+
+class MetricOption(app_commands.Transformer):
+    """A figure to compare by."""
+
+    async def transform(self, itx: discord.Interaction, value: str, /) -> Metric:
+        """Raises `NoAnswer` with the nearest figures."""
+        found = metrics.find(value, limit=3)
+        if value.strip().casefold() in metrics.BY_NAME:
+            return metrics.BY_NAME[value.strip().casefold()]
+        if len(found) != 1 and not (found and value.strip().casefold() == found[0].title.casefold()):
+            near = ", ".join(f"`{one.name}`" for one in found or metrics.METRICS[:5])
+            raise NoAnswer(f"I know no figure called {safe_name(value)}: try {near}, or pick one while you type.")
+        return found[0]
+
+    async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
+        """Figures by name, title, meaning or close spelling."""
+        return [
+            app_commands.Choice(name=plain(f"{one.title}: {one.meaning}", limit=100), value=one.name)
+            for one in metrics.find(value, limit=25)
+        ]
+
+
+PlayerArgument = app_commands.Transform[PlayerChoice, PlayerOption]
+MetricArgument = app_commands.Transform[Metric, MetricOption]
+
+
+async def read_player(itx: discord.Interaction, text: str) -> PlayerChoice:
+    """The player that somebody typed; raises `NoAnswer`."""
+    names = the_bot(itx).app.names
+    found = await names.resolve(text)
+    if found is not None:
+        return found
+    like = await names.search(text, limit=3) if text.strip() else []
+    near = [safe_name(one.alias) for one in like or await names.search("", limit=3)]
+    if not near:
+        raise NoAnswer("No round has been imported yet.")
+    offered = f"did you mean {', '.join(near)}?" if like else f"lately seen: {', '.join(near)}."
+    raise NoAnswer(f"I know no player called {safe_name(text)}; {offered} Pick one from the menu while you type.")
+
+
+async def mine(itx: discord.Interaction) -> str | None:
+    """The GUID of the player that the asker is linked with."""
+    return await links.guid_of(the_bot(itx).app.db, itx.user.id)
+
+
+async def player_or_me(itx: discord.Interaction, player: PlayerChoice | None) -> PlayerChoice:
+    """The player who was named, else the asker's own; raises `NoAnswer` where he is not known."""
+    if player is not None:
+        return player
+    own = await mine(itx)
+    if own is not None:
+        known = await the_bot(itx).app.names.resolve(own)
+        if known is None:
+            raise NoAnswer("No round of the player that you are linked with is stored: name one, or `/link` again.")
+        return known
+    try:
+        return await read_player(itx, itx.user.display_name)
+    except NoAnswer as error:
+        hint = " Or say once who you are: `/link`." if await the_bot(itx).app.names.maps() else ""
+        raise NoAnswer(f"{error}{hint}") from None

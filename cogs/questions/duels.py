@@ -1,0 +1,166 @@
+"""`/compare` and `/weapons`: two players side by side, and what people shoot with."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import StatsBot
+from bot.deliver.channel import NOBODY
+from bot.domain.game.weapons import weapon_name
+from bot.domain.stats.answers import PlayerChoice
+from bot.domain.stats.arms import weapon_of, weapons_like
+from bot.domain.stats.scope import Scope
+from bot.errors import NoAnswer
+from bot.present.card import Card
+from bot.present.charts import charts
+from bot.present.charts.player_charts import comparison_chart
+from bot.present.embeds import embed, embeds, files, view
+from bot.present.words.players import armoury_card, armoury_pages, arms_card, comparison_card
+from bot.present.words.text import safe_name
+from bot.store.questions import duels, weapons
+from cogs.kit.asking import explained, require_owner, the_bot
+from cogs.kit.options import (
+    PLAYER_HELP,
+    SCOPE_HELP,
+    PlayerArgument,
+    ScopeArgument,
+    choose_any,
+    chosen,
+    mine,
+    player_or_me,
+    read_scope,
+)
+
+
+class WeaponOption(app_commands.Transformer):
+    """A weapon by its name."""
+
+    async def transform(self, itx: discord.Interaction, value: str, /) -> int:
+        """Raises `NoAnswer` with the nearest weapons."""
+        found = weapon_of(value)
+        if found is None:
+            near = ", ".join(weapon_name(bit) for bit in (weapons_like(value) or range(2, 7))[:5])
+            raise NoAnswer(f"I know no weapon called {safe_name(value)}: try {near}, or pick one while you type.")
+        return found
+
+    async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
+        """Weapons whose names hold what is typed."""
+        return [app_commands.Choice(name=weapon_name(bit), value=weapon_name(bit)) for bit in weapons_like(value)[:25]]
+
+
+class Page(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    template=r"w:(?P<owner>\d+):(?P<weapon>\d{1,2}):(?P<page>\d{1,3}):(?P<scope>.*)",
+):
+    """Another page of a weapon's board, in place."""
+
+    def __init__(self, match: re.Match[str]) -> None:
+        super().__init__(discord.ui.Button(label="Page", custom_id=match[0]))
+        self.match = match
+
+    @classmethod
+    async def from_custom_id(
+        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
+    ) -> Page:
+        """Made anew for every click."""
+        return cls(match)
+
+    @explained
+    async def callback(self, itx: discord.Interaction) -> None:
+        """Turn it."""
+        require_owner(itx, int(self.match["owner"]))
+        await itx.response.defer()
+        scope = await read_scope(itx, self.match["scope"])
+        card = await _board(itx, int(self.match["weapon"]), scope, page=int(self.match["page"]))
+        await itx.edit_original_response(embed=embed(card), view=view(card), allowed_mentions=NOBODY)
+
+
+async def _board(itx: discord.Interaction, weapon: int, scope: Scope | None, *, page: int) -> Card:
+    over = await chosen(itx, scope)
+    found = await weapons.armoury(the_bot(itx).app.db, over, weapon)
+    if not found.shooters:
+        raise NoAnswer(f"Nobody killed with the {weapon_name(weapon)} in this scope: {safe_name(over.scope.label)}.")
+    pages = armoury_pages(found)
+    page = min(page, pages - 1)
+
+    def link(number: int) -> str:
+        return f"w:{itx.user.id}:{weapon}:{number}:{over.scope.text}"
+
+    buttons = ([("Previous", link(page - 1))] if page else []) + (
+        [("Next", link(page + 1))] if page + 1 < pages else []
+    )
+    return armoury_card(found, me=await mine(itx), page=page, buttons=buttons)
+
+
+class Duels(commands.Cog):
+    """Comparing."""
+
+    def __init__(self, bot: StatsBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.describe(
+        player="the first of the two", other="the other one; leave empty for yourself", scope=SCOPE_HELP
+    )
+    async def compare(
+        self,
+        itx: discord.Interaction,
+        player: PlayerArgument,
+        other: PlayerArgument | None = None,
+        scope: ScopeArgument | None = None,
+    ) -> None:
+        """Two players side by side, and head to head."""
+        await itx.response.defer()
+        second = await player_or_me(itx, other)
+        if player.guid == second.guid:
+            raise NoAnswer(f"That is {safe_name(player.name)} twice: name two players.")
+        over = await chosen(itx, scope)
+        whole = replace(over.scope, number=None, role=None)
+        matches = None if whole == over.scope else await choose_any(itx, whole)
+        found = await duels.compare(self.bot.app.db, over, player.guid, second.guid, matches=matches)
+        for name, figures in zip(found.names, found.figures, strict=True):
+            if figures is None:
+                raise NoAnswer(f"{safe_name(name)} has played no round in this scope: {safe_name(over.scope.label)}.")
+        picture = await asyncio.to_thread(charts.bars, comparison_chart(found))
+        card = replace(comparison_card(found, me=await mine(itx)), pictures=(picture,))
+        await itx.followup.send(embeds=embeds(card), files=files(card), allowed_mentions=NOBODY)
+
+    @app_commands.command()
+    @app_commands.describe(
+        player=PLAYER_HELP, weapon="one weapon: who is best with it (leave `player` empty)", scope=SCOPE_HELP
+    )
+    async def weapons(
+        self,
+        itx: discord.Interaction,
+        player: PlayerArgument | None = None,
+        weapon: app_commands.Transform[int, WeaponOption] | None = None,
+        scope: ScopeArgument | None = None,
+    ) -> None:
+        """What a player shoots with; or with `weapon` alone, who is best with it."""
+        await itx.response.defer()
+        if weapon is not None and player is None:
+            card = await _board(itx, weapon, scope, page=0)
+        else:
+            card = await self._arms(itx, await player_or_me(itx, player), weapon, scope)
+        await itx.followup.send(embed=embed(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY)
+
+    async def _arms(self, itx: discord.Interaction, who: PlayerChoice, weapon: int | None, scope: Scope | None) -> Card:
+        over = await chosen(itx, scope)
+        found = await weapons.arms(self.bot.app.db, over, who.guid)
+        lines = tuple(line for line in found.lines if weapon is None or line.weapon == weapon)
+        if not lines:
+            what = "no weapon" if weapon is None else f"no {weapon_name(weapon)}"
+            raise NoAnswer(f"{safe_name(who.name)} used {what} in this scope: {safe_name(over.scope.label)}.")
+        return arms_card(replace(found, lines=lines), me=await mine(itx))
+
+
+async def setup(bot: StatsBot) -> None:
+    """Called by discord.py."""
+    bot.add_dynamic_items(Page)
+    await bot.add_cog(Duels(bot))

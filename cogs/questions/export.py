@@ -1,0 +1,166 @@
+"""`/export`: figures as a file."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import StatsBot
+from bot.deliver.channel import NOBODY
+from bot.errors import NoAnswer, StoreError
+from bot.present.words.sheets import Sheet
+from bot.present.words.text import counted, plain, safe_name
+from bot.store.database import Reader
+from bot.store.questions import export, matches, results, sessions
+from bot.store.questions.export import Selection
+from cogs.kit.asking import the_bot
+from cogs.kit.options import PlayerOption, ScopeOption, chosen, player_or_me, read_player, read_scope
+
+MOST = 8_000_000
+"""Bytes of one file: what Discord takes everywhere."""
+
+
+What = Literal["session", "match", "player", "scope"]
+Format = Literal["csv", "json"]
+
+
+class Export(commands.Cog):
+    """Figures for spreadsheets and programs."""
+
+    def __init__(self, bot: StatsBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.describe(
+        what="a session, a match, a player or a scope",
+        which="its date, number, name, or words such as 30d supply; empty: the last one, yourself, everything",
+        format="CSV for spreadsheets, JSON for programs",
+    )
+    async def export(self, itx: discord.Interaction, what: What, which: str = "", format: Format = "csv") -> None:
+        """Figures as a file: a row per player and round."""
+        await itx.response.defer(ephemeral=True)
+        found = await self._selection(itx, what, which.strip()[:200])
+        data = await _written(self.bot.app.db, found, what=what, kind=format)
+        file = discord.File(io.BytesIO(data), filename=f"{_file_name(found.name)}.{format}")
+        left = ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in found.left_out)
+        said = (
+            f"{safe_name(found.label, limit=150)}: {counted(len(found.rounds), 'round')}, a row per player and round."
+        )
+        said += f"\n-# left out: {left}" if left else ""
+        await itx.followup.send(said, file=file, ephemeral=True, allowed_mentions=NOBODY)
+
+    @export.autocomplete("which")
+    async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+        offer = _MENUS.get(str(itx.namespace.what))
+        try:
+            return [] if offer is None else await offer(itx, text[:100])
+        except StoreError:  # a menu cannot say why; the command can
+            return []
+
+    async def _selection(self, itx: discord.Interaction, what: What, which: str) -> Selection:
+        db = self.bot.app.db
+        match what:
+            case "match":
+                return await self._match(which)
+            case "player":
+                who = await player_or_me(itx, await read_player(itx, which) if which else None)
+                return await export.of_player(db, await chosen(itx, None), guid=who.guid, name=who.name)
+            case "session":
+                which = await self._session(which)
+            case "scope":
+                pass
+        return await export.of_scope(db, await chosen(itx, await read_scope(itx, which)))
+
+    async def _session(self, which: str) -> str:
+        db, zone = self.bot.app.db, self.bot.settings.zone
+        start = await sessions.resolve(db, which, zone=zone)
+        newest = await sessions.labels(db, await sessions.starts(db, limit=3), zone=zone)
+        if not newest:
+            raise NoAnswer("No round that counts has been imported yet.")
+        if start is None:
+            raise NoAnswer(f"I know no session called {safe_name(which)}. The newest are {', '.join(newest)}.")
+        return (await sessions.labels(db, [start], zone=zone))[0]
+
+    async def _match(self, which: str) -> Selection:
+        db = self.bot.app.db
+        latest = await results.newest_match(db) or await results.latest(db)
+        if latest is None:
+            raise NoAnswer("No round has been imported yet.")
+        wanted = await results.resolve(db, which) if which else latest
+        found = None if wanted is None else await export.of_match(db, wanted)
+        if found is None:
+            raise NoAnswer(f"I know no match by {safe_name(which)}: try its number, or a map's name.")
+        return found
+
+
+async def _written(db: Reader, found: Selection, *, what: What, kind: Format) -> bytes:
+    """The file's bytes; raises `NoAnswer` where it is empty, or larger than Discord takes."""
+    sheet = Sheet(kind, {"what": what, **found.facts}, export.COLUMNS)
+    parts, size, is_empty = [sheet.head.encode()], 0, True
+    async for rows in export.rows(db, found):
+        parts.append(sheet.rows(rows).encode("utf-8", "replace"))
+        size, is_empty = size + len(parts[-1]), is_empty and not rows
+        if size > MOST:
+            raise NoAnswer(
+                f"{counted(len(found.rounds), 'round')}: that is more than the {MOST // 1_000_000} MB that I can "
+                "attach. Narrow it: `what: scope` takes words such as `30d supply`; CSV is a fifth of JSON."
+            )
+    if is_empty:
+        raise NoAnswer(f"There is nothing to export: {safe_name(found.label, limit=150)} has no line of a player.")
+    return b"".join((*parts, sheet.end.encode()))
+
+
+def _file_name(text: str) -> str:
+    """A session's, map's or player's name as a file's."""
+    return re.sub(r"[^A-Za-z0-9_.+-]+", "-", text)[:60].strip("-.") or "export"
+
+
+_Offer = Callable[[discord.Interaction, str], Awaitable[list[app_commands.Choice[str]]]]
+
+
+async def _sessions(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+    db = the_bot(itx).app.db
+    starts = await sessions.starts(db, limit=200 if text else 25)
+    names = await sessions.labels(db, starts, zone=the_bot(itx).settings.zone)
+    return [app_commands.Choice(name=name, value=name) for name in names if text.strip().casefold() in name][:25]
+
+
+async def _matches(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+    zone = the_bot(itx).settings.zone
+    return [
+        app_commands.Choice(
+            name=plain(
+                f"#{one.first_id} {one.map} · {datetime.fromtimestamp(one.ended_at, zone):%Y-%m-%d %H:%M}", limit=100
+            ),
+            value=str(one.first_id),
+        )
+        for one in await matches.choices(the_bot(itx).app.db, text)
+    ]
+
+
+async def _players(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+    return await PlayerOption().autocomplete(itx, text)
+
+
+async def _scopes(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
+    return await ScopeOption().autocomplete(itx, text)
+
+
+_MENUS: Mapping[str, _Offer] = {
+    "session": _sessions,
+    "match": _matches,
+    "player": _players,
+    "scope": _scopes,
+}
+
+
+async def setup(bot: StatsBot) -> None:
+    """Called by discord.py."""
+    await bot.add_cog(Export(bot))

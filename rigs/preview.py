@@ -1,0 +1,69 @@
+"""`make preview`: whole messages of the real bot in a browser, on a made-up evening; no Discord, no token.
+
+The page is a chat: slash commands, buttons and menus work there, since the bot behind it is the real one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.deliver.recap_card import recap_card
+from bot.deliver.render import render
+from bot.domain.posts import Kind, OutboxItem
+from bot.store import links, outbox
+from bot.store.questions import results
+from rigs.guild import World, opened
+from tools.demo.evening import evening
+from tools.demo.roster import fighter
+
+COMMANDS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("session", {}),
+    ("leaderboard", {"metric": "kd"}),
+    ("stats", {}),
+    ("match", {}),
+    ("records", {}),
+    ("form", {}),
+)
+
+
+async def main() -> None:
+    """Serve until the page is closed."""
+    with TemporaryDirectory() as folder:
+        async with opened(Path(folder)) as world:
+            await fill(world)
+            async with world.env.preview(world.channel, viewers=[world.anna, world.admin], layout="channel") as preview:
+                sys.stdout.write(f"open {preview.url}\n")
+                sys.stdout.flush()
+                await preview.wait_closed()
+
+
+async def fill(world: World) -> None:
+    """Three evenings, the last one's posts and recap, and some answers."""
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    for days in (14, 7, 0):
+        start = now - timedelta(days=days, hours=4)
+        await world.play(*evening(start, maps=5, seed=2, players=6))
+    db = world.bot.app.db
+    newest = await results.newest_match(db)
+    assert newest is not None
+    await db.write(lambda tx: links.link(tx, world.anna.id, fighter(0).guid, by="preview", now=0))
+    await db.write(lambda tx: outbox.again(tx, Kind.MATCH, newest, now=0))
+    item = await outbox.of_round(db, newest)
+    assert item is not None
+    await world.post(await render(db, item, link=lambda _channel, _message: "", zone=UTC))
+    session = int(await db.value("SELECT max(session) FROM rounds"))
+    await world.post(await recap_card(db, _recap(item, session), zone=UTC))
+    for name, options in COMMANDS:
+        await world.anna.slash(world.channel, name, **options)
+
+
+def _recap(item: OutboxItem, session: int) -> OutboxItem:
+    return item._replace(kind=Kind.RECAP, round_id=None, session=session)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

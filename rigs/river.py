@@ -1,0 +1,163 @@
+"""The whole river in processes that may be killed: a folder as game server, files as Discord, the real App between.
+
+`python -m rigs.river` reads one JSON order per line, forks a child for it (what is imported is imported once),
+and answers with one JSON line: how the child ended, and every step that it reached.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, open_app
+from bot.ingest.service import settle_first_run
+from bot.ingest.source.folder import FolderSource
+from bot.present.card import Card
+from bot.store.questions import export
+from rigs.world import NIGHT, a_settings, time_of
+
+ARCHIVE, TONIGHT, SERVER = "archive", "tonight", "server"
+"""Below a run's folder: what the server has from the start, what is played during the run, and what it shows."""
+
+
+class FilePublisher:
+    """A Discord that outlives the bot: every message is a line of a file, on disk before the answer is given."""
+
+    def __init__(self, path: Path, reached: Callable[[str], None]) -> None:
+        self._path = path
+        self._reached = reached
+
+    async def send(self, card: Card, *, channel: int, nonce: str) -> int:
+        self._reached("posting")
+        for message in self._sent():
+            if message["nonce"] == nonce:
+                return int(message["id"])
+        number = sum(1 for _ in self._sent()) + 1
+        self._write(
+            {
+                "id": number,
+                "nonce": nonce,
+                "markers": [marker for _, marker in card.buttons],
+                "text": str(replace(card, pictures=())),
+            }
+        )
+        self._reached("posted, unanswered")
+        return number
+
+    async def edit(self, card: Card, *, channel: int, message: int) -> None:
+        self._write({"edit": message, "text": str(card)})
+        self._reached("edited, unanswered")
+
+    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
+        return next((int(message["id"]) for message in self._sent() if marker in message["markers"]), None)
+
+    def link(self, *, channel: int, message: int) -> str:
+        return f"message {message}"
+
+    def _sent(self) -> Iterator[dict[str, Any]]:
+        if self._path.exists():
+            lines = map(json.loads, self._path.read_text(encoding="utf-8").splitlines())
+            yield from (line for line in lines if "id" in line)
+
+    def _write(self, line: dict[str, Any]) -> None:
+        file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.write(file, json.dumps(line).encode() + b"\n")
+        os.fsync(file)
+        os.close(file)
+
+
+async def flow(folder: Path, reached: Callable[[str], None]) -> None:
+    """One evening: the archive silently, then tonight's rounds as they are played; at last the export."""
+    began = _began(folder)
+    async with open_app(
+        a_settings(folder, full_listing_seconds=10),
+        source=FolderSource(folder / SERVER),
+        publisher=FilePublisher(folder / "discord.jsonl", reached),
+        reached=reached,
+        now=lambda: NIGHT + time.time() - began,
+        monotonic=lambda: 10_000 * time.monotonic(),  # ten seconds pass in a millisecond
+        program="the river",
+    ) as app:
+        await app.sync_local()
+        play(folder, ARCHIVE)
+        await _rest(app)
+        for name in sorted(path.name for path in (folder / TONIGHT).iterdir()):
+            play(folder, TONIGHT, name)
+            await _rest(app)
+        found = {"files": await export.files(app.db), "rounds": await export.rounds(app.db)}
+    (folder / "export.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def _began(folder: Path) -> float:
+    """When the first process began: the clock goes on while one is killed and the next one starts."""
+    mark = folder / "began"
+    if not mark.exists():
+        mark.write_text(repr(time.time()), encoding="utf-8")
+    return float(mark.read_text(encoding="utf-8") or time.time())
+
+
+def play(folder: Path, act: str, order: str = "") -> None:
+    """The game server writes files: whole at once, with the time of their names."""
+    for source in sorted((folder / act).rglob(f"{order or '*'}/*.txt")):
+        target = folder / SERVER / source.name
+        if not target.exists():
+            part = folder / f"{source.name}.being-written"
+            part.write_bytes(source.read_bytes())
+            os.utime(part, (time_of(source.name), time_of(source.name)))
+            part.replace(target)
+
+
+async def _rest(app: App) -> None:
+    """Poll and post until nothing is left to do."""
+    assert app.poller is not None
+    assert app.dispatcher is not None
+    for _ in range(4):
+        report = await app.poller.poll()
+        await settle_first_run(app.db, app.importer, report)
+        await app.dispatcher.step()
+        await asyncio.sleep(0.002)
+
+
+def _child(order: dict[str, Any]) -> None:
+    steps: list[str] = []
+    log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def reached(step: str) -> None:
+        steps.append(step)
+        os.write(log, step.encode() + b"\n")
+        if step == order.get("step") and steps.count(step) == order["nth"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    asyncio.run(flow(Path(order["folder"]), reached))
+
+
+def main() -> None:
+    """Obey orders until stdin ends."""
+    for line in sys.stdin:
+        order = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _child(order)
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        if "after" in order:
+            time.sleep(order["after"])
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+"""A small world for tests: a game server's folder in memory, a real database, and the real App between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot.app import App, open_app
+from bot.deliver.publisher import Publisher
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.files import NotARound, ended_at, round_name
+from bot.domain.posts import Kind, OutboxItem
+from bot.errors import FileChanged, FileError, FileVanished, SourceError
+from bot.ingest.outcomes import Arrival, Outcome, Poll
+from bot.ingest.poller import Poller
+from bot.ingest.service import PollService, settle_first_run
+from bot.ingest.source.remote import Entry
+from bot.ingest.source.remote import Kind as EntryKind
+from bot.settings import Settings
+from bot.store import ledger, outbox
+from bot.store.database import Row
+from bot.store.questions import export
+from rigs.builders import RoundFile
+from tools.demo.evening import SampleFile
+
+NIGHT = 1772406000
+"""2026-03-01 23:00 UTC: two hours after the builders' evenings begin, so that their rounds are news."""
+
+
+class Clock:
+    """Time that passes only when a test says so."""
+
+    def __init__(self, now: float = NIGHT) -> None:
+        self.time = now
+
+    def __call__(self) -> float:
+        return self.time
+
+    def pass_by(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self.time += seconds
+
+
+class RemoteFile(NamedTuple):
+    """What lies on the server; `size`: what a listing says, where that is a lie."""
+
+    data: bytes
+    mtime: int
+    kind: EntryKind = EntryKind.FILE
+    size: int | None = None
+
+
+class FakeSource:
+    """A `RemoteSource` in memory that counts every call, and fails where it is told to."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.files: dict[str, RemoteFile] = {}
+        self.mtime = int(clock())
+        self.calls: Counter[str] = Counter()
+        self.away: SourceError | None = None
+        self.reads_left: int | None = None
+        self.unreadable: dict[str, FileError] = {}
+        self.served: dict[str, bytes] = {}
+        self.closed = False
+        self._clock = clock
+
+    def put(self, name: str, data: bytes, mtime: int, *, kind: EntryKind = EntryKind.FILE) -> None:
+        """Make a new entry or replace one by renaming: the folder changes."""
+        self.files[name] = RemoteFile(data, mtime, kind)
+        self.mtime = int(self._clock())
+
+    def overwrite(self, name: str, data: bytes, mtime: int | None = None) -> None:
+        """Write into a file that is there: the folder's own mtime stays."""
+        self.files[name] = RemoteFile(data, self.files[name].mtime if mtime is None else mtime)
+
+    def remove(self, name: str) -> None:
+        """Delete an entry."""
+        del self.files[name]
+        self.mtime = int(self._clock())
+
+    async def folder_mtime(self) -> int:
+        await self._call("stats")
+        return self.mtime
+
+    async def list(self) -> Sequence[Entry]:
+        await self._call("lists")
+        return [self._entry(name) for name in self.files]
+
+    async def look_at(self, names: Sequence[str]) -> dict[str, Entry]:
+        await self._call("looks")
+        return {name: self._entry(name) for name in names if name in self.files}
+
+    async def read(self, entry: Entry) -> bytes:
+        if self.reads_left is not None:
+            self.reads_left -= 1
+            if self.reads_left < 0:
+                assert self.away is not None
+                raise self.away
+        self.calls["reads"] += 1
+        await asyncio.sleep(0)
+        if entry.name in self.unreadable:
+            raise self.unreadable[entry.name]
+        if entry.name not in self.files:
+            raise FileVanished(f"{entry.name}: gone")
+        data = self.served.get(entry.name, self.files[entry.name].data)
+        if len(data) != entry.size:
+            raise FileChanged(f"{entry.name}: listed with {entry.size} bytes, read {len(data)}")
+        return data
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def _call(self, what: str) -> None:
+        self.calls[what] += 1
+        await asyncio.sleep(0)
+        if self.away is not None and self.reads_left is None:
+            raise self.away
+
+    def _entry(self, name: str) -> Entry:
+        data, mtime, kind, size = self.files[name]
+        return Entry(name, len(data) if size is None else size, mtime, kind)
+
+
+class World:
+    """The App on a fake server's folder; made by `a_world`."""
+
+    app: App
+
+    def __init__(self, folder: Path, clock: Clock, remote: FakeSource) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.remote = remote
+        self.steps: list[str] = []
+        self.on_step: Callable[[str], None] = lambda _step: None
+
+    @property
+    def poller(self) -> Poller:
+        """The App's poller."""
+        assert self.app.poller is not None
+        return self.app.poller
+
+    @property
+    def polling(self) -> PollService:
+        """The App's poll loop."""
+        assert self.app.polling is not None
+        return self.app.polling
+
+    def reached(self, step: str) -> None:
+        """What the App is given as `reached`."""
+        self.steps.append(step)
+        self.on_step(step)
+
+    def put(self, name: str, data: bytes, mtime: int | None = None, *, kind: EntryKind = EntryKind.FILE) -> None:
+        """A file on the server; its time is that of its name unless said otherwise."""
+        self.remote.put(name, data, time_of(name) if mtime is None else mtime, kind=kind)
+
+    def put_all(self, files: Iterable[SampleFile | RoundFile]) -> None:
+        """Files on the server, each with the time of its name."""
+        for file in files:
+            self.put(file.name, file.data)
+
+    def keep(self, name: str, data: bytes, mtime: int | None = None) -> None:
+        """A file in `local_stats/`."""
+        self.app.mirror.write(name, data, time_of(name) if mtime is None else mtime)
+
+    async def poll(self, times: int = 1, *, wait: float = 1.5) -> Poll:
+        """So many polls, each `wait` seconds after the one before; what they did together."""
+        total = Poll()
+        for _ in range(times):
+            self.clock.pass_by(wait)
+            poll = await self.poller.poll()
+            await settle_first_run(self.app.db, self.app.importer, poll)
+            total.add(poll)
+        return total
+
+    async def add(self, *files: SampleFile | RoundFile) -> list[Outcome]:
+        """Hand files to the importer at once."""
+        return await self.app.importer.add([Arrival(file.name, file.data, time_of(file.name)) for file in files])
+
+    async def export(self) -> dict[str, Any]:
+        """What `tools.export rounds` prints."""
+        return {"files": await export.files(self.app.db), "rounds": await export.rounds(self.app.db)}
+
+    async def states(self) -> dict[str, str]:
+        """File → its state in the export."""
+        return {one["file"]: one["state"] for one in await export.files(self.app.db)}
+
+    async def row(self, name: str) -> LedgerRow | None:
+        """A file's row in the ledger."""
+        return (await ledger.find(self.app.db, self.app.server, [name])).get(name)
+
+    async def state(self, name: str) -> FileState | None:
+        """A file's state in the ledger."""
+        row = await self.row(name)
+        return None if row is None else row.state
+
+    async def kills_of(self, player: str) -> int:
+        """Kills in all counted rounds, by clean name."""
+        return int(
+            await self.app.db.value(
+                "SELECT coalesce(sum(kills), 0) FROM player_rounds JOIN rounds ON rounds.id = round_id"
+                " WHERE name = :name AND state = 'counted'",
+                name=player,
+            )
+        )
+
+    async def count(self, table: str) -> int:
+        """Rows of a table."""
+        return int(await self.app.db.value(f"SELECT count(*) FROM {table}"))
+
+    async def posts(self) -> list[tuple[Kind, str]]:
+        """(kind, file) of every post that is owed or made, in the order of their making."""
+        rows = await self.rows(
+            "SELECT kind, filename FROM outbox JOIN rounds ON rounds.id = round_id ORDER BY outbox.id"
+        )
+        return [(Kind(row["kind"]), row["filename"]) for row in rows]
+
+    async def post_of(self, name: str) -> OutboxItem:
+        """The post of a file's round."""
+        number = await self.app.db.value("SELECT id FROM rounds WHERE filename = :name", name=name)
+        item = await outbox.of_round(self.app.db, number)
+        assert item is not None, f"{name} has no post"
+        return item
+
+    async def rows(self, sql: str) -> list[Row]:
+        """The answer to a question of the test."""
+        return await self.app.db.all(sql)
+
+
+def time_of(name: str) -> int:
+    """When the round of this file ended; of another file, an hour before the night."""
+    parsed = round_name(name)
+    if isinstance(parsed, NotARound):
+        return NIGHT - 3600
+    return ended_at(parsed.stamp, zone=UTC, mtime=None)
+
+
+def a_settings(folder: Path, **changed: Any) -> Settings:
+    """Settings of a world that lives in `folder`."""
+    values = {"local_stats_dir": folder / "local_stats", "database_path": folder / "stats.db", "stats_channel_id": 1}
+    return Settings(_env_file=None, **{**values, **changed})
+
+
+@asynccontextmanager
+async def a_world(
+    folder: Path,
+    *,
+    before: World | None = None,
+    publisher: Publisher | None = None,
+    **settings: Any,
+) -> AsyncIterator[World]:
+    """A world in `folder`; with `before` it is that one after a restart: same server, same clock."""
+    clock = before.clock if before else Clock()
+    world = World(folder, clock, before.remote if before else FakeSource(clock))
+    async with open_app(
+        a_settings(folder, **settings),
+        source=world.remote,
+        publisher=publisher,
+        reached=world.reached,
+        now=clock,
+        monotonic=clock,
+        program="a test",
+    ) as world.app:
+        yield world

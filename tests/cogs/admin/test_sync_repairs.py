@@ -1,0 +1,211 @@
+"""`/sync` as an admin uses it: the diagnosis, its repairs, why, run, retry, ignore; and what others get to see."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+
+import pytest
+from simcord.actors import MemberActor
+
+import cogs.admin.repairs as repairs_cog
+from bot.errors import SourceAway
+from bot.present.card import Card
+from bot.store import survey
+from rigs.builders import an_evening
+from rigs.guild import REFUSED, World, text_of, the_answer
+from tools.demo.evening import SampleFile
+
+BROKEN = "2026-03-01-200000-supply-round-1.txt"
+
+
+async def an_evening_on_the_server(world: World) -> list[SampleFile]:
+    """Four rounds on the server, imported and on disk."""
+    files = an_evening(2, seed=5)
+    for file in files:
+        (world.remote / file.name).write_bytes(file.data)
+    await run_now(world)
+    return files
+
+
+async def run_now(world: World) -> None:
+    polling = world.bot.app.polling
+    assert polling is not None
+    await polling.poll_now()
+
+
+def on_disk(world: World) -> set[str]:
+    return {path.name for path in world.settings.local_stats_dir.glob("*.txt")}
+
+
+def handed_to(world: World, person: MemberActor, *names: str) -> None:
+    """An administrator gave the commands to somebody, as Discord lets him."""
+    for name in names:
+        command = world.env.backend.find_command(name, None)
+        assert command is not None
+        world.guild.set_command_permissions(int(command["id"]), {person: True})
+
+
+async def test_a_diagnosis_shows_verdict_numbers_and_findings_and_attaches_the_report(world: World) -> None:
+    files = await an_evening_on_the_server(world)
+    (world.settings.local_stats_dir / files[0].name).unlink()
+    message = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
+    shown = text_of(message)
+    assert message.ephemeral
+    assert "files on the server" in shown
+    assert "imported, gone from disk" in shown
+    assert [file.filename for file in message.attachments] == ["file-sync-report.md"]
+    stored = await survey.last(world.bot.app.db)
+    assert stored is not None
+    assert stored["counts"] == {"server": 4, "local": 3, "processed": 4, "rounds": 4}
+
+
+async def test_a_diagnosis_can_be_shown_to_all(world: World) -> None:
+    await an_evening_on_the_server(world)
+    message = the_answer(await world.admin.slash(world.channel, "sync diagnose", private=False))
+    assert not message.ephemeral
+    assert "Healthy" in text_of(message)
+
+
+async def test_the_offered_repair_asks_does_exactly_that_and_is_logged(world: World) -> None:
+    files = await an_evening_on_the_server(world)
+    for file in files[:2]:
+        (world.settings.local_stats_dir / file.name).unlink()
+    offer = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
+    question = the_answer(await world.admin.click(offer, label="Restore to disk"))
+    assert "2 files" in text_of(question)
+    assert "no round changes" in text_of(question)
+    assert len(on_disk(world)) == 2
+    await world.admin.click(question, label="Do it")
+    assert on_disk(world) == {file.name for file in files}
+    logged = text_of(await world.admin.slash(world.channel, "admin log"))
+    assert "2 files restored" in logged
+
+
+async def test_nothing_is_asked_where_nothing_is_left_to_repair(world: World) -> None:
+    await an_evening_on_the_server(world)
+    assert text_of(await world.admin.slash(world.channel, "sync restore")) == "Nothing is left to repair here."
+
+
+@pytest.mark.parametrize("custom_id", ["repair:restore", "repairdo:restore:{user}:{now}"])
+async def test_a_copied_repair_button_does_nothing_for_others(world: World, custom_id: str) -> None:
+    files = await an_evening_on_the_server(world)
+    (world.settings.local_stats_dir / files[0].name).unlink()
+    forged = custom_id.format(user=world.anna.id, now=int(time.time()))
+    message = await world.post(Card(title="copied", buttons=(("Click", forged),)))
+    result = await world.anna.click(message, label="Click")
+    shown = [*result.followups, *([result.response] if result.response is not None else [])]
+    assert REFUSED in [message.content for message in shown]
+    assert len(on_disk(world)) == 3
+
+
+@pytest.mark.parametrize("age", [0, repairs_cog.CONFIRM + 60])
+async def test_a_confirmation_is_for_the_one_who_asked_and_for_a_quarter_of_an_hour(world: World, age: int) -> None:
+    files = await an_evening_on_the_server(world)
+    (world.settings.local_stats_dir / files[0].name).unlink()
+    asker = world.trusted if age == 0 else world.admin
+    forged = f"repairdo:restore:{asker.id}:{int(time.time()) - age}"
+    message = await world.post(Card(title="old", buttons=(("Do it", forged),)))
+    result = await world.admin.click(message, label="Do it")
+    assert "not yours, or too old" in result.followups[-1].content
+    assert len(on_disk(world)) == 3
+
+
+async def test_buttons_of_unknown_repairs_do_nothing(world: World) -> None:
+    message = await world.post(Card(title="odd", buttons=(("Click", "repair:format_the_disk"),)))
+    await world.admin.click(message, label="Click")
+
+
+async def test_run_brings_in_what_is_new_and_says_so(world: World) -> None:
+    await an_evening_on_the_server(world)
+    (later,) = an_evening(1, seed=9)[:1]
+    (world.remote / later.name).write_bytes(later.data)
+    assert "1 counted" in text_of(await world.admin.slash(world.channel, "sync run"))
+    assert later.name in on_disk(world)
+
+
+async def test_retry_tries_rejected_files_again(world: World) -> None:
+    await an_evening_on_the_server(world)
+    (world.remote / BROKEN).write_bytes(b"broken\n")
+    await run_now(world)
+    assert "1 rejected" in text_of(await world.admin.slash(world.channel, "sync retry"))
+    assert "nothing to try again" in text_of(
+        await world.admin.slash(world.channel, "sync retry", file=sorted(on_disk(world))[-1])
+    )
+
+
+async def test_ignore_needs_a_reason_sets_aside_and_can_be_taken_back(world: World) -> None:
+    name = (await an_evening_on_the_server(world))[0].name
+    assert "Say why" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name))
+    assert "is ignored" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name, reason="a test"))
+    assert "ignored by an admin: a test" in text_of(await world.admin.slash(world.channel, "sync why", file=name))
+    assert "is back" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name, undo=True))
+    assert "ignored by an admin" not in text_of(await world.admin.slash(world.channel, "sync why", file=name))
+    unknown = await world.admin.slash(world.channel, "sync ignore", file="nonsense", reason="x")
+    assert "never seen" in text_of(unknown)
+
+
+async def test_why_gives_every_layers_answer_and_the_history(world: World) -> None:
+    name = (await an_evening_on_the_server(world))[1].name
+    shown = text_of(await world.admin.slash(world.channel, "sync why", file=name))
+    assert all(layer in shown for layer in ("memory", "local_stats", "processed_files", "rounds"))
+    assert "its round 1 is" in shown
+    assert "It was never seen." in text_of(await world.admin.slash(world.channel, "sync why", file="``` @everyone"))
+
+
+async def test_the_menu_of_files_offers_the_newest_first_and_only_to_admins(world: World) -> None:
+    files = await an_evening_on_the_server(world)
+    offered = await world.admin.autocomplete(world.channel, "sync why", "file", "round-2")
+    assert [choice["value"] for choice in offered] == [f.name for f in reversed(files) if "round-2" in f.name]
+    handed_to(world, world.anna, "sync")
+    assert await world.anna.autocomplete(world.channel, "sync why", "file", "") == []
+
+
+@pytest.mark.parametrize("command", ["sync diagnose", "sync run", "sync restore", "sync retry", "admin log"])
+async def test_who_is_no_admin_gets_nothing(world: World, command: str) -> None:
+    await an_evening_on_the_server(world)
+    handed_to(world, world.anna, "sync", "admin")
+    message = the_answer(await world.anna.slash(world.channel, command))
+    assert (message.content, message.embeds, message.ephemeral) == (REFUSED, [], True)
+    assert len(world.env.errors) == 1  # seen by the tree, told in a sentence
+
+
+async def test_an_unreachable_server_is_said_and_the_local_sets_are_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await an_evening_on_the_server(world)
+
+    async def away() -> list[object]:
+        raise SourceAway("game.example.org: no answer")
+
+    monkeypatch.setattr(world.bot.app.source, "list", away)
+    shown = text_of(await world.admin.slash(world.channel, "sync diagnose"))
+    assert "could not be looked at" in shown
+    assert "not looked at" in shown
+    assert "could not be done" in text_of(await world.admin.slash(world.channel, "sync run"))
+
+
+async def test_long_work_edits_one_message_now_and_then(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["cogs.admin.repairs"], "PROGRESS", 0.0)  # the module that the extension loaded
+    files = await an_evening_on_the_server(world)
+    for file in files:
+        (world.settings.local_stats_dir / file.name).unlink()
+    question = the_answer(await world.admin.slash(world.channel, "sync restore"))
+    await world.admin.click(question, label="Do it")
+    await asyncio.sleep(0)
+    edits = [
+        entry for entry in world.env.http_requests if entry.method == "PATCH" and "/messages/@original" in entry.path
+    ]
+    assert [(entry.json or {}).get("content") for entry in edits][-2:] == ["4 of 4 files …", "4 files restored."]
+
+
+async def test_every_use_is_in_the_log_and_the_log_itself_is_for_admins(world: World) -> None:
+    await an_evening_on_the_server(world)
+    assert "Nothing yet." in text_of(await world.admin.slash(world.channel, "admin log"))
+    await world.admin.slash(world.channel, "sync status")
+    handed_to(world, world.trusted, "sync")
+    await world.trusted.slash(world.channel, "sync run")
+    shown = text_of(await world.admin.slash(world.channel, "admin log"))
+    assert "sync status" in shown
+    assert "friend" in shown

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from rigs.builders import a_player, an_evening, an_r1, an_r2
+from rigs.guild import World, text_of, the_answer
+from tests.cogs.questions.test_boards import controls, last, linked
+from tests.present.discord_markup import LINK, MENTION
+
+
+async def two_matches(world: World) -> None:
+    """supply: attacked in 8:00 by those who attacked first, answered in 6:00; braundorf: held twice."""
+    first = an_r1(players=[a_player("anna", team=2, kills=9, deaths=3), a_player("ben", kills=3, deaths=9)])
+    second = an_r2(
+        first,
+        players=[a_player("anna", kills=4, deaths=2, minutes=6), a_player("ben", team=2, kills=2, deaths=4, minutes=6)],
+    )
+    at = "2026-03-02-210000"
+    held = an_r1(map="braundorf_b4", at=at, winner=1, players=[a_player("anna", minutes=12), a_player("ben", team=2)])
+    again = an_r2(held, winner=1)
+    await world.play(first, second, held, again)
+
+
+async def test_a_map_shows_times_shares_matches_records_and_the_best(world: World) -> None:
+    await two_matches(world)
+    await linked(world, "anna")
+    message = the_answer(await world.anna.slash(world.channel, "map", name="supply"))
+    shown = text_of(message)
+    assert world.deferred()
+    assert message.embeds[0].title == "supply"
+    assert re.search(r"^R1 +1 +100 +8:00 +8:00 +0$", shown, re.MULTILINE)
+    assert re.search(r"^R2 +1 +100 +6:00 +6:00 +0$", shown, re.MULTILINE)
+    assert re.search(r"^Both +2 +100 +7:00 +6:00 +0$", shown, re.MULTILINE)
+    assert "Fastest attack: **6:00**, <t:" in shown
+    assert "1 match: won by who attacked first 0 (0 %), by who defended first 1 (100 %)" in shown
+    assert "» **Kills** 9: anna, <t:" in shown
+    assert "Best by K/D" in shown
+    assert re.search(r"^» +1 anna +2.60 +2$", shown, re.MULTILINE)
+    assert "all time, supply · 2 rounds" in shown
+
+
+async def test_a_held_map_has_no_time_and_its_matches_are_draws(world: World) -> None:
+    await two_matches(world)
+    shown = text_of(await world.anna.slash(world.channel, "map", name="braun"))
+    assert re.search(r"^R1 +1 +0 +– +– +100$", shown, re.MULTILINE)
+    assert "Fastest attack" not in shown
+    assert "draws 1" in shown
+
+
+async def test_a_scope_narrows_a_map(world: World) -> None:
+    await two_matches(world)
+    shown = text_of(await world.anna.slash(world.channel, "map", name="supply", scope="r1"))
+    assert "all time, supply, round 1 · 1 round" in shown
+    assert "R2" not in shown
+
+
+async def test_maps_are_listed_with_a_menu_that_opens_one(world: World) -> None:
+    await two_matches(world)
+    message = the_answer(await world.anna.slash(world.channel, "maps"))
+    shown = text_of(message)
+    assert re.search(r"^braundorf_b4 +2 +0 +– 26-03-02$", shown, re.MULTILINE)
+    assert re.search(r"^supply +2 +100 +7:00 26-03-01$", shown, re.MULTILINE)
+    (menu,) = controls(message, 3)
+    assert [one["value"] for one in menu["options"]] == ["braundorf_b4", "supply"]
+    result = await world.admin.select(last(world), values=["supply"])
+    assert text_of(result).startswith("That menu belongs to whoever asked for it")
+    await world.restart()
+    await world.anna.select(world.channel.history()[0], values=["supply"])
+    assert world.channel.history()[0].embeds[0].title == "supply"
+
+
+@pytest.mark.parametrize("typed", ["zzz", "<@1>", "@everyone", "", " ", "[a](http://b.c)"])
+async def test_an_unknown_map_is_answered_with_near_ones(world: World, typed: str) -> None:
+    await two_matches(world)
+    shown = text_of(await world.anna.slash(world.channel, "map", name=typed))
+    assert shown.startswith("I know no map called ")
+    assert "`supply`" in shown
+    assert not MENTION.search(shown)
+    assert not LINK.search(shown)
+
+
+async def test_the_menu_of_maps_offers_those_that_hold_what_is_typed(world: World) -> None:
+    await two_matches(world)
+    offered = await world.anna.autocomplete(world.channel, "map", "name", "PPL")
+    assert [one["value"] for one in offered] == ["supply"]
+    assert len(await world.anna.autocomplete(world.channel, "map", "name", "")) == 2
+
+
+async def test_many_maps_and_a_whole_evening_fit(world: World) -> None:
+    await world.play(*[an_r1(map=f"{'m' * 50}{i}", at=f"2026-02-{1 + i % 28:02}-{i // 28:02}0000") for i in range(60)])
+    await world.play(*an_evening(3))
+    message = the_answer(await world.anna.slash(world.channel, "maps"))
+    assert "66 rounds" in text_of(message)
+    assert len(controls(message, 3)[0]["options"]) == 25

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+
+import discord
+from simcord.results import ResponseMessage
+
+from bot.present.card import Card
+from bot.store import links
+from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2
+from rigs.guild import World, text_of, the_answer
+from tests.cogs.questions.test_boards import controls, last, linked
+from tests.present.discord_markup import LINK, MENTION
+
+PLAYED = (a_player("anna", kills=9, deaths=3, damage_given=1200), a_player("ben", team=2, kills=3, deaths=9))
+HOW = "Say once which player you are, with `/link`; then I know you everywhere."
+
+
+def lately(*, damage: int = 2400) -> RoundFile:
+    """A round of an hour ago, of anna and ben."""
+    stamp = datetime.fromtimestamp(time.time() - 3600, UTC).strftime("%Y-%m-%d-%H%M%S")
+    return an_r1(at=stamp, players=[a_player("anna", kills=9, deaths=3, damage_given=damage), PLAYED[1]])
+
+
+def labels(message: ResponseMessage) -> list[str]:
+    return [button["label"] for button in controls(message, 2)]
+
+
+async def the_card(world: World) -> ResponseMessage:
+    return the_answer(await world.anna.slash(world.channel, "me"))
+
+
+async def test_who_is_not_linked_is_told_how(world: World) -> None:
+    await world.play(lately())
+    message = await the_card(world)
+    assert message.ephemeral
+    assert text_of(message) == HOW
+
+
+async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: World) -> None:
+    await world.play(an_r1(players=PLAYED), lately())
+    await linked(world, "anna")
+    message = await the_card(world)
+    shown = text_of(message)
+    assert message.ephemeral
+    assert world.deferred()
+    assert message.embeds[0].title == "anna"
+    assert "`/unlink`" in shown
+    assert "His last 2 rounds" in shown
+    assert "Places in the last 30 days" in shown
+    assert "Kills: **1.** anna 9 · 6 ahead of ben" in shown
+    assert "all time · his 2 of 2 rounds" in shown
+    assert labels(message) == ["30 days", "Last session", "Explain", "Share"]
+
+
+async def test_who_has_not_played_lately_has_no_places(world: World) -> None:
+    await world.play(an_r1(players=PLAYED))
+    await linked(world, "anna")
+    shown = text_of(await the_card(world))
+    assert "Places" not in shown
+    assert "Form" in shown
+
+
+async def test_a_link_with_a_player_without_rounds_is_no_error(world: World) -> None:
+    await world.play(lately())
+    await linked(world, "nobody")
+    assert text_of(await the_card(world)) == "Nobody with that GUID has ever played here."
+
+
+async def test_a_share_shows_the_same_to_everybody_without_buttons(world: World) -> None:
+    await world.play(lately())
+    await linked(world, "anna")
+    message = await the_card(world)
+    shared = the_answer(await world.anna.click(message, label="Share"))
+    assert not shared.ephemeral
+    assert shared.content == "-# shared by anna"
+    assert shared.embeds[0].to_dict() == message.embeds[0].to_dict()
+    assert controls(shared, 2) == []
+
+
+async def test_another_scope_keeps_a_private_card_private_and_shareable(world: World) -> None:
+    await world.play(an_r1(players=PLAYED), lately())
+    await linked(world, "anna")
+    message = await the_card(world)
+    await world.anna.click(message, label="30 days")
+    edits = [entry.json for entry in world.env.http_requests if entry.method == "PATCH" and "@original" in entry.path]
+    sent = edits[-1]
+    assert sent is not None
+    buttons = [child["label"] for row in sent["components"] for child in row["components"]]
+    assert buttons == ["All time", "Last session", "Explain", "Share"]
+
+
+async def test_a_member_s_menu_shows_the_player_that_he_is(world: World) -> None:
+    await world.play(lately())
+    await linked(world, "ben")
+    message = the_answer(await world.admin.context_menu(world.channel, "ET stats", world.anna))
+    assert message.ephemeral
+    assert message.embeds[0].title == "ben"
+    assert labels(message) == ["30 days", "Last session", "Explain", "Share"]
+
+
+async def test_a_member_s_menu_says_how_to_link_to_whoever_is_not(world: World) -> None:
+    await world.play(lately())
+    mine = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.anna))
+    his = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.admin))
+    assert (mine.ephemeral, text_of(mine)) == (True, HOW)
+    assert text_of(his) == "He has not said which player he is: `/link` is for that."
+
+
+async def test_the_member_s_menu_goes_with_its_cog(world: World) -> None:
+    tree = world.bot.tree
+    of_members = discord.AppCommandType.user
+    assert [command.name for command in tree.get_commands(type=of_members)] == ["ET stats"]
+    await world.bot.remove_cog("Me")
+    assert tree.get_commands(type=of_members) == []
+
+
+async def test_found_players_can_be_shared_too(world: World) -> None:
+    await world.play(lately())
+    message = the_answer(await world.anna.slash(world.channel, "find", name="ann"))
+    assert message.ephemeral
+    shared = the_answer(await world.anna.click(message, label="Share"))
+    assert not shared.ephemeral
+    assert a_guid("anna") in text_of(shared)
+
+
+async def test_a_hostile_name_is_harmless_when_it_is_shared(world: World) -> None:
+    evil = "**<@1>** http://a.b ```"
+    first = an_r1(players=[a_player(evil, kills=9), PLAYED[1]])
+    await world.play(first, an_r2(first))
+    await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, a_guid(evil), by="a test", now=1))
+    shared = the_answer(await world.anna.click(await the_card(world), label="Share"))
+    shown = re.sub(r"<t:\d+:\w>", "", text_of(shared))
+    assert not MENTION.search(shown)
+    assert not LINK.search(shown)
+
+
+async def test_a_share_button_answers_only_its_asker(world: World) -> None:
+    message = await world.post(Card(title="a card", buttons=(("Share", f"share:{world.anna.id}"),)))
+    refused = text_of(await world.admin.click(message, label="Share"))
+    assert refused.startswith("That menu belongs to whoever asked for it")
+    assert last(world).id == message.id

@@ -1,0 +1,211 @@
+"""`/session`, `/sessions`, `/match`, and the buttons that lead to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from simcord.results import InteractionResult
+
+from bot.present.card import Card
+from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later
+from rigs.guild import World, text_of, the_answer
+from tests.present.discord_markup import LINK, MENTION
+
+HOSTILE = ("**<@1>** http://a.b", "^1^2^3", "\u202eevil", "漢" * 32, "[a](http://b.c)", "@everyone", "```", "مرحبا")
+VIEWS = ("maps", "players", "damage", "weapons", "support", "sprees", "awards", "charts", "overview")
+
+
+def a_match(
+    at: str, *, map: str = "supply", names: tuple[str, ...] = ("anna", "ben", "cleo", "dan")
+) -> list[RoundFile]:
+    players = [
+        a_player(name, team=1 + place % 2, kills=9 - place, deaths=3, minutes=8.0, damage_given=900 - 10 * place)
+        for place, name in enumerate(names)
+    ]
+    first = an_r1(map=map, at=at, players=players)
+    return [first, an_r2(first)]
+
+
+def safe(result: InteractionResult) -> str:
+    shown = text_of(result)
+    check_safe(shown)
+    return shown
+
+
+def check_safe(shown: str) -> None:
+    """Outside of code blocks and of the bot's own timestamps nothing comes alive."""
+    bare = re.sub(r"```.*?```|<t:\d+:\w>", "", shown, flags=re.DOTALL)
+    assert not MENTION.search(bare)
+    assert not LINK.search(bare)
+
+
+async def test_the_last_evening_is_told_with_teams_and_score(world: World) -> None:
+    await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar"))
+    result = await world.anna.slash(world.channel, "session")
+    shown = safe(result)
+    assert "Session 2026-03-01" in shown
+    assert "2 matches · 4 players" in shown
+    assert "Most valuable player" in shown
+    assert "all time" not in shown
+    assert "session 2026-03-01 · 4 rounds" in shown
+    assert the_answer(result).attachments[0].description
+
+
+async def test_every_view_of_a_session_is_shown_in_place(world: World) -> None:
+    await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar"))
+    message: Any = the_answer(await world.anna.slash(world.channel, "session"))
+    for view in VIEWS:
+        await world.anna.select(message, custom_id=_menu(message), values=[view])
+        message = world.channel.last_message or message
+    assert "Session 2026-03-01" in text_of(message)
+
+
+def _menu(message: object) -> str:
+    return next(str(one["custom_id"]) for one in children(message) if str(one["custom_id"]).startswith("sess:"))
+
+
+def children(message: Any) -> list[dict[str, Any]]:
+    """Buttons and menus, as Discord has them."""
+    rows = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
+    return [child for row in rows for child in row["components"]]
+
+
+async def test_a_menu_belongs_to_who_asked(world: World) -> None:
+    await world.play(*a_match("2026-03-01-210000"))
+    message = the_answer(await world.anna.slash(world.channel, "session"))
+    result = await world.admin.select(message, custom_id=_menu(message), values=["maps"])
+    assert "belongs to whoever asked" in text_of(result)
+
+
+@pytest.mark.parametrize("which", ["", "last", "2026-03-01", "Session 2026-03-01", "-1"])
+async def test_a_session_is_found_by_its_date(world: World, which: str) -> None:
+    await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-02-210000"))
+    shown = safe(await world.anna.slash(world.channel, "session", which=which))
+    assert ("2026-03-02" if which in ("", "last") else "2026-03-01") in shown
+
+
+async def test_a_second_evening_of_a_day_is_b(world: World) -> None:
+    await world.play(*a_match("2026-03-01-110000"), *a_match("2026-03-01-210000"))
+    assert "Session 2026-03-01b" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01b"))
+    assert "Session 2026-03-01" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01"))
+    names = [one["name"] for one in await world.anna.autocomplete(world.channel, "session", "which", "")]
+    assert names == ["2026-03-01b", "2026-03-01"]
+
+
+@pytest.mark.parametrize("which", ["nonsense", "2026-13-45", "2020-01-01", "@everyone", "x" * 3000])
+async def test_an_unknown_session_gets_the_newest_names(world: World, which: str) -> None:
+    await world.play(*a_match("2026-03-01-210000"))
+    shown = safe(await world.anna.slash(world.channel, "session", which=which))
+    assert "The newest are 2026-03-01" in shown
+
+
+@pytest.mark.parametrize("command", ["session", "sessions", "match"])
+async def test_without_data_there_is_a_sentence(world: World, command: str) -> None:
+    assert "has been imported yet" in safe(await world.anna.slash(world.channel, command))
+
+
+async def test_sessions_are_listed_newest_first_and_paged(world: World) -> None:
+    for day in range(1, 11):
+        await world.play(*a_match(f"2026-03-{day:02}-210000"))
+    message = the_answer(await world.anna.slash(world.channel, "sessions"))
+    assert text_of(message).index("2026-03-10") < text_of(message).index("2026-03-03")
+    assert "2026-03-01" not in text_of(message)
+    await world.anna.click(message, label="Older")
+    assert world.channel.last_message is not None
+    assert "2026-03-01" in text_of(world.channel.last_message)
+
+
+async def test_the_latest_match_is_shown_with_tabs(world: World) -> None:
+    await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-220000", map="radar"))
+    message = the_answer(await world.anna.slash(world.channel, "match"))
+    assert "supply: " in text_of(message)
+    assert "both rounds added up" in text_of(message)
+    for label in ("Round 1", "Round 2", "Total"):
+        await world.anna.click(message, label=label)
+        assert world.channel.last_message is not None
+        message = world.channel.last_message  # type: ignore[assignment]
+        assert len(message.attachments) == 1
+    assert "belongs to whoever" in text_of(await world.admin.click(message, label="Round 1"))
+
+
+@pytest.mark.parametrize("typed", ["1", "2", "#1", "supply", "SUPP"])
+async def test_either_round_leads_to_the_match(world: World, typed: str) -> None:
+    await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-02-210000", map="radar"))
+    assert "supply: " in safe(await world.anna.slash(world.channel, "match", id=typed))
+
+
+@pytest.mark.parametrize("typed", ["99", "no such map", "@everyone", "", "x" * 3000])
+async def test_an_unknown_match_gets_a_sentence(world: World, typed: str) -> None:
+    await world.play(*a_match("2026-03-01-210000"))
+    assert "I know no match by" in safe(await world.anna.slash(world.channel, "match", id=typed))
+
+
+async def test_a_match_without_its_round_2_has_no_such_tab(world: World) -> None:
+    await world.play(an_r1(at="2026-03-01-210000"))
+    message = the_answer(await world.anna.slash(world.channel, "match"))
+    labels = [child.get("label") for child in children(message)]
+    assert "Round 2" not in labels
+    assert "Total" in labels
+
+
+async def test_hostile_names_are_harmless_everywhere(world: World) -> None:
+    await world.play(*a_match("2026-03-01-210000", names=HOSTILE), *a_match("2026-03-01-214000", names=HOSTILE))
+    for command in ("session", "sessions", "match", "round"):
+        safe(await world.anna.slash(world.channel, command))
+    message = the_answer(await world.anna.slash(world.channel, "session"))
+    for view in VIEWS:
+        await world.anna.select(message, custom_id=_menu(message), values=[view])
+        assert world.channel.last_message is not None
+        message = world.channel.last_message  # type: ignore[assignment]
+        check_safe(text_of(message))
+
+
+async def test_forty_players_fit(world: World) -> None:
+    await world.play(*an_evening(2, players=40))
+    message = the_answer(await world.anna.slash(world.channel, "session"))
+    for view in VIEWS:
+        await world.anna.select(message, custom_id=_menu(message), values=[view])
+        assert world.channel.last_message is not None
+        message = world.channel.last_message  # type: ignore[assignment]
+    safe(await world.anna.slash(world.channel, "match"))
+
+
+async def test_the_buttons_under_a_post_answer_those_who_press_them(world: World) -> None:
+    await world.play(*a_match("2026-03-01-210000"))
+    ids = {"Weapons": "weapons:2", "Session": "session:of:2", "Explain": "explain:round:2"}
+    message = await world.post(Card(title="supply", buttons=tuple(ids.items())))
+    for label, expected in (("Weapons", "weapons"), ("Session", "Session 2026-03-01"), ("Explain", "Why round #2")):
+        result = await world.anna.click(message, label=label)
+        assert expected in text_of(result)
+        assert the_answer(result).ephemeral
+
+
+async def test_buttons_of_rounds_that_are_gone_say_so(world: World) -> None:
+    ids = {"Weapons": "weapons:99", "Session": "session:of:99", "Explain": "explain:round:99"}
+    message = await world.post(Card(title="supply", buttons=tuple(ids.items())))
+    for label in ids:
+        assert (
+            "not in this database" in (shown := text_of(await world.anna.click(message, label=label)))
+            or "No round" in shown
+        )
+
+
+async def test_a_session_that_grows_keeps_its_menu(world: World) -> None:
+    evening = a_match("2026-03-01-210000")
+    await world.play(*evening)
+    message = the_answer(await world.anna.slash(world.channel, "session"))
+    await world.play(*a_match(later(evening[0].at, -1800), map="radar"))
+    await world.anna.select(message, custom_id=_menu(message), values=["maps"])
+    assert world.channel.last_message is not None
+    assert "radar" in text_of(world.channel.last_message)
+
+
+async def test_an_evening_of_one_match_says_why_it_has_no_charts(world: World) -> None:
+    await world.play(*a_match("2026-03-01-210000"))
+    message = the_answer(await world.anna.slash(world.channel, "session"))
+    await world.anna.select(message, custom_id=_menu(message), values=["charts"])
+    assert world.channel.last_message is not None
+    assert "Charts compare maps" in text_of(world.channel.last_message)
+    assert not world.channel.last_message.attachments

@@ -1,0 +1,52 @@
+"""Surveys for tests: a file that is imported, on disk and on the server, and whatever is changed about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.domain.audit.audit import Copy, Entered, Finding, Listed, Stored, Survey
+from bot.domain.audit.checks import audit
+from bot.domain.audit.states import FileState
+from bot.domain.game.files import ended_at
+from rigs.builders import STAMP, a_name
+
+DAY = 86400
+NOW = 1780000000
+SIZE = 100
+
+
+def a_file(*, age: int = 400 * DAY, map: str = "supply", number: int = 1) -> str:
+    """The name of a round that ended so many seconds ago."""
+    return f"{datetime.fromtimestamp(NOW, UTC) - timedelta(seconds=age):{STAMP}}-{map}-round-{number}.txt"
+
+
+def entered(state: FileState = FileState.IMPORTED, **changed: Any) -> Entered:
+    """A ledger row, long known."""
+    row = Entered(state, None, SIZE, None, None, None, None, 0, NOW - 300 * DAY, NOW - 300 * DAY)
+    return row._replace(**changed)
+
+
+def stored(name: str, **changed: Any) -> Stored:
+    """A counted round."""
+    parsed = a_name(name)
+    end = ended_at(parsed.stamp, zone=UTC, mtime=None)
+    one = Stored(name, parsed.map, parsed.number, end, "counted", None, f"sha of {name}", SIZE, end)
+    return one._replace(**changed)
+
+
+def a_survey(*names: str, **changed: Any) -> Survey:
+    """These files imported, on disk and on the server; but whole sets `changed`."""
+    sets: dict[str, Any] = {
+        "server": {name: Listed(SIZE, NOW) for name in names},
+        "local": {name: Copy(SIZE) for name in names},
+        "ledger": {name: entered() for name in names},
+        "rounds": [] if "rounds" in changed else [stored(name) for name in names],
+        "now": NOW,
+    }
+    return Survey(**{**sets, **changed})
+
+
+def findings(survey: Survey) -> dict[str, Finding]:
+    """What the audit finds, by code."""
+    return {finding.code: finding for finding in audit(survey).findings}

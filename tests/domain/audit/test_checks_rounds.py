@@ -1,0 +1,130 @@
+"""Rounds against the ledger and each other, clocks and zones, holes in an evening."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.audit.audit import Severity
+from bot.domain.audit.checks.common import span
+from bot.domain.audit.states import FileState
+from bot.domain.game.model import Aside
+from tests.domain.audit.surveys import DAY, NOW, a_file, a_survey, entered, findings, stored
+
+NAME, OTHER = a_file(), a_file(age=300 * DAY)
+R1, R2 = a_file(age=10_000), a_file(age=9_000, number=2)
+
+
+def test_a_ledger_row_without_a_round_is_critical() -> None:
+    found = findings(a_survey(NAME, rounds=[]))["lost_round"]
+    assert (found.severity, found.repair) == (Severity.CRITICAL, f"python -m tools.sync_stats --reimport {NAME}")
+
+
+def test_more_rounds_than_files_are_critical_and_counted() -> None:
+    found = findings(a_survey(NAME, rounds=[stored(NAME)] * 3))["duplicate_round"]
+    assert (found.severity, found.files, found.title) == (
+        Severity.CRITICAL,
+        (NAME,),
+        "imported more than once, 2 rounds more than files",
+    )
+
+
+@pytest.mark.parametrize(("state", "critical"), [("counted", True), ("set_aside", False)])
+def test_the_same_content_under_two_names_matters_only_where_both_count(state: str, critical: bool) -> None:
+    rounds = [stored(NAME, sha256="one"), stored(OTHER, sha256="one", state=state, reason=None)]
+    assert ("duplicate_content" in findings(a_survey(NAME, OTHER, rounds=rounds))) is critical
+
+
+def test_a_round_without_its_ledger_row_is_offered_for_adoption() -> None:
+    found = findings(a_survey(NAME, ledger={}))["round_without_ledger_row"]
+    assert (found.severity, found.repair) == (Severity.WARNING, "python -m tools.sync_stats --adopt")
+
+
+@pytest.mark.parametrize(
+    ("first", "state", "could"),
+    [
+        (R1, FileState.REJECTED, True),
+        (R1, FileState.IGNORED, False),
+        (R1, FileState.IMPORTED, False),
+        (a_file(age=9_000 + 3601), FileState.REJECTED, False),
+        (a_file(age=8_000), FileState.REJECTED, False),
+        (a_file(age=10_000, map="oasis"), FileState.REJECTED, False),
+        (a_file(age=10_000, number=2), FileState.REJECTED, False),
+        ("notes.txt", FileState.REJECTED, False),
+    ],
+)
+def test_a_lonely_round_2_is_a_warning_only_where_its_round_1_could_be_had(
+    first: str, state: FileState, could: bool
+) -> None:
+    lonely = stored(R2, state="set_aside", reason=Aside.UNPAIRED)
+    rounds = [lonely, stored(first)] if state is FileState.IMPORTED else [lonely]
+    found = findings(a_survey(R2, first, ledger={R2: entered(), first: entered(state)}, rounds=rounds))
+    assert ("unpaired_but_first_is_there" in found, "hole_first_round" in found) == (could, not could)
+
+
+def test_a_row_without_a_file_has_no_round_1() -> None:
+    row = stored(R2)._replace(file="no file", reason=Aside.UNPAIRED)
+    ledger = {R1: entered(FileState.REJECTED)}
+    assert "hole_first_round" in findings(a_survey(R1, ledger=ledger, rounds=[row]))
+
+
+def test_what_is_set_aside_is_told_with_its_reasons() -> None:
+    rounds = [stored(NAME, state="set_aside", reason=Aside.ABORTED)]
+    found = findings(a_survey(NAME, rounds=rounds))["set_aside"]
+    assert (found.severity, found.title) == (Severity.OK, f"set aside: 1 {Aside.ABORTED}")
+
+
+def _clock(*drifts: int) -> dict[str, Severity]:
+    names = [a_file(age=DAY * (len(drifts) - n)) for n in range(len(drifts))]
+    rounds = [stored(name, mtime=stored(name).ended_at + drift) for name, drift in zip(names, drifts, strict=True)]
+    return {code: finding.severity for code, finding in findings(a_survey(*names, rounds=rounds)).items()}
+
+
+@pytest.mark.parametrize("drift", [3600, -3600, 7200, 1800, 20_700, 3600 + 100, 3600 - 100])
+def test_a_zone_that_is_wrong_by_quarters_of_an_hour_is_a_warning(drift: int) -> None:
+    assert _clock(*[drift] * 5) == {"wrong_zone": Severity.WARNING}
+
+
+def test_daylight_saving_time_that_is_forgotten_shows_when_most_files_are_off() -> None:
+    assert _clock(*[0] * 5, *[3600] * 5) == {}
+    assert _clock(*[0] * 5, *[3600] * 6) == {"wrong_zone": Severity.WARNING}
+
+
+def test_four_files_prove_nothing_about_a_zone() -> None:
+    assert _clock(*[3600] * 4) == {}
+
+
+def test_a_clock_that_drifts_is_noticed_in_the_five_newest_files() -> None:
+    assert _clock(*[300] * 5) == {"clock_drift": Severity.NOTICE}
+    assert _clock(*[300] * 4, 0) == {}
+    assert _clock(*[300] * 4) == {}
+
+
+def test_files_that_were_copied_days_later_say_nothing_about_the_clock() -> None:
+    assert _clock(*[3 * DAY] * 9) == {}
+    name = a_file()
+    assert findings(a_survey(name, rounds=[stored(name, mtime=None)])) == {}
+
+
+@pytest.mark.parametrize(("hole", "found"), [(5400, False), (5401, True), (3 * 3600, True), (3 * 3600 + 1, False)])
+def test_a_long_gap_inside_a_dense_evening_is_told(hole: int, found: bool) -> None:
+    ages = [50_000 + 600 * n for n in range(6)]
+    ages += [ages[-1] + hole + 600 * n for n in range(6)]
+    names = [a_file(age=age) for age in ages]
+    holes = findings(a_survey(*names)).get("hole_in_evening")
+    assert (holes is not None) is found
+    assert holes is None or (holes.severity, len(holes.files)) == (Severity.OK, 2)
+
+
+def test_a_gap_between_two_rounds_is_no_hole() -> None:
+    assert findings(a_survey(a_file(age=NOW % DAY), a_file(age=NOW % DAY + 7200))) == {}
+
+
+def test_a_span_is_that_of_the_names() -> None:
+    assert span(["notes.txt"]) == "no dates"
+
+
+def test_a_round_whose_bytes_the_database_lost_is_offered_to_be_imported_again() -> None:
+    rounds = [stored(NAME)._replace(size=None)]
+    found = findings(a_survey(NAME, rounds=rounds))["bytes_missing"]
+    assert (found.severity, found.repair) == (Severity.WARNING, f"python -m tools.sync_stats --reimport {NAME}")
+    assert "bytes_missing" not in findings(a_survey(NAME, rounds=rounds, older=True))

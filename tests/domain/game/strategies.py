@@ -1,0 +1,50 @@
+"""Hypothesis strategies: any report that a file can say."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from bot.domain.game import columns
+from bot.domain.game.report import Cells, PlayerReport, RoundReport
+
+INT32 = 1 << 31
+whole = st.integers(-INT32, INT32 - 1)
+tenths = st.integers(-10 * INT32 + 1, 10 * INT32 - 1)
+line_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=40)
+header_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\\"), max_size=40)
+cells = st.builds(Cells, whole, whole, whole, whole, whole)
+
+
+def players(width: int) -> st.SearchStrategy[PlayerReport]:
+    """Lines with so many tab fields."""
+    fields = [tenths if c.position in columns.TENTHS else whole for c in columns.COLUMNS[:width]]
+    return st.builds(
+        PlayerReport,
+        guid=st.from_regex(r"[!-\[\]-`{-~]{8}", fullmatch=True),
+        name=line_text,
+        rounds=st.integers(0, 999_999_999),
+        team=st.integers(0, 3),
+        weapons=st.dictionaries(st.integers(0, 31), cells, max_size=4),
+        fields=st.tuples(*fields),
+    )
+
+
+def reports(width: int, *, map: str = "supply", number: int = 1) -> st.SearchStrategy[RoundReport]:
+    """Files with so many tab fields."""
+    return st.builds(
+        RoundReport,
+        host=header_text,
+        map=st.just(map),
+        config=header_text,
+        number=st.just(number),
+        defender=whole,
+        winner=whole,
+        time_limit=st.integers(-60_000_000 + 1, 60_000_000 - 1),
+        next_time_limit=st.integers(-60_000_000 + 1, 60_000_000 - 1),
+        playtime=st.none() | whole,
+        tab_fields=st.just(width),
+        players=st.lists(players(width), min_size=1, max_size=3).map(tuple),
+    )
+
+
+any_report = st.sampled_from((33, 34, 35, 36, 37, 38, 41)).flatmap(reports)

@@ -1,0 +1,161 @@
+"""File names and what they say (FORMAT §1), and the server's wall clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.game.files import NotARound, RoundName, ended_at, escaped, iso_utc, round_name
+from rigs.builders import a_name, an_evening
+
+LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
+HOUR = 3600
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp", "map_name", "number"),
+    [
+        ("2025-10-02-211808-etl_adlernest-round-1.txt", "2025-10-02-211808", "etl_adlernest", 1),
+        ("2024-02-29-000000-supply-round-2.txt", "2024-02-29-000000", "supply", 2),
+        ("2025-01-01-120000-a-b.c+d_e-round-1.txt", "2025-01-01-120000", "a-b.c+d_e", 1),
+        ("2025-01-01-120000-x-round-1-round-2.txt", "2025-01-01-120000", "x-round-1", 2),
+        ("2025-01-01-120000-7-round-1.txt", "2025-01-01-120000", "7", 1),
+        (f"2025-01-01-120000-{'m' * 64}-round-1.txt", "2025-01-01-120000", "m" * 64, 1),
+    ],
+)
+def test_a_round_files_name_is_split_at_its_last_round(text: str, stamp: str, map_name: str, number: int) -> None:
+    assert round_name(text) == RoundName(text, stamp, map_name, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2025-10-02-211804-etl_adlernest.txt", "console report of one client, not a round"),
+        ("2025-10-02-211808-supply-round-2-endstats.txt", "awards (endstats), not a round"),
+        ("2025-10-02-211808-supply-round-2_endstats.txt", "awards (endstats), not a round"),
+        ("2025-10-02-211808-supply-round-2_ws.txt", "per-weapon dump, not a round"),
+        ("gametimes/2025-10-02.json", "unsafe name"),
+        ("2025-10-02-211808-supply-round-3.txt", "not a round file by its name"),
+        ("2025-10-02-211808-supply-round-1.txt.part", "not a round file by its name"),
+        ("2025-10-02-211808-supply-round-1.TXT", "not a round file by its name"),
+        ("2025-10-02-211808-supply-round-1.txt\n", "not a round file by its name"),
+        ("\n2025-10-02-211808-supply-round-1.txt", "not a round file by its name"),
+        ("2025-10-02-211808--round-1.txt", "not a round file by its name"),
+        ("2025-10-02-211808-.hidden-round-1.txt", "not a round file by its name"),
+        (f"2025-10-02-211808-{'m' * 65}-round-1.txt", "not a round file by its name"),
+        ("2025-10-02-21180-supply-round-1.txt", "not a round file by its name"),
+        ("٢٠٢٥-10-02-211808-supply-round-1.txt", "not a round file by its name"),
+        ("2025-10-02-211808-súpply-round-1.txt", "not a round file by its name"),
+        ("2025-10-02-211808-sup ply-round-1.txt", "not a round file by its name"),
+        ("2025-10-02-211808-supply'--;-round-1.txt", "not a round file by its name"),
+        ("../2025-10-02-211808-supply-round-1.txt", "unsafe name"),
+        ("2025-10-02-211808-a/b-round-1.txt", "unsafe name"),
+        ("..\\x", "unsafe name"),
+        ("", "unsafe name"),
+        (".", "unsafe name"),
+        ("..", "unsafe name"),
+        ("nul\x00.txt", "not a round file by its name"),
+        ("README.md", "not a round file by its name"),
+        ("2025-02-29-120000-supply-round-1.txt", "its date or time does not exist"),
+        ("2025-13-01-120000-supply-round-1.txt", "its date or time does not exist"),
+        ("2025-10-02-240000-supply-round-1.txt", "its date or time does not exist"),
+        ("2025-10-02-235960-supply-round-1.txt", "its date or time does not exist"),
+        ("0000-10-02-120000-supply-round-1.txt", "its date or time does not exist"),
+        ("0001-01-01-000000-supply-round-1.txt", "no server's clock shows the year 1"),
+        ("9999-12-31-235959-supply-round-1.txt", "no server's clock shows the year 9999"),
+    ],
+)
+def test_any_other_name_is_no_round_and_says_why(text: str, reason: str) -> None:
+    assert round_name(text) == NotARound(reason)
+
+
+@given(st.text())
+def test_any_text_is_either_a_round_or_not(text: str) -> None:
+    match round_name(text):
+        case RoundName() as name:
+            assert f"{name.stamp}-{name.map}-round-{name.number}.txt" == text
+        case NotARound(reason):
+            assert reason
+
+
+@given(
+    st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2999, 12, 31)),  # noqa: DTZ001
+    st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}", fullmatch=True),
+    st.sampled_from((1, 2)),
+)
+def test_every_name_that_the_game_writes_can_be_rebuilt(when: datetime, map_name: str, number: int) -> None:
+    stamp = f"{when.year:04d}-{when:%m-%d-%H%M%S}"
+    text = f"{stamp}-{map_name}-round-{number}.txt"
+    assert round_name(text) == RoundName(text, stamp, map_name, number)
+
+
+def test_an_evenings_names_are_round_names_in_order() -> None:
+    files = an_evening(4)
+    stamps = [a_name(file.name).stamp for file in files]
+    assert stamps == sorted(stamps)
+    assert [a_name(file.name).number for file in files] == [1, 2] * 4
+
+
+@given(st.from_regex(r"[ -\[\]-~]*", fullmatch=True))
+def test_a_plain_name_stands_for_itself(text: str) -> None:
+    assert escaped(text.encode("ascii")) == text
+
+
+@given(st.binary())
+def test_any_bytes_have_a_printable_form_that_can_be_read_back(raw: bytes) -> None:
+    text = escaped(raw)
+    assert text.isascii()
+    assert not text or text.isprintable()
+    assert text.encode("ascii").decode("unicode_escape").encode("latin-1") == raw
+
+
+def test_a_stamp_is_the_wall_clock_of_the_servers_zone() -> None:
+    stamp = "2025-07-01-213000"
+    assert iso_utc(ended_at(stamp, zone=UTC, mtime=None)) == "2025-07-01T21:30:00Z"
+    assert iso_utc(ended_at(stamp, zone=LJUBLJANA, mtime=None)) == "2025-07-01T19:30:00Z"
+    assert iso_utc(ended_at(stamp, zone=NEW_YORK, mtime=None)) == "2025-07-02T01:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "zone", "first"),
+    [
+        ("2025-10-26-023000", LJUBLJANA, "2025-10-26T00:30:00Z"),
+        ("2025-11-02-013000", NEW_YORK, "2025-11-02T05:30:00Z"),
+    ],
+)
+def test_in_the_repeated_hour_the_mtime_decides(stamp: str, zone: ZoneInfo, first: str) -> None:
+    early = ended_at(stamp, zone=zone, mtime=None)
+    assert iso_utc(early) == first
+    assert ended_at(stamp, zone=zone, mtime=early + 2) == early
+    assert ended_at(stamp, zone=zone, mtime=early + HOUR + 2) == early + HOUR
+    assert ended_at(stamp, zone=zone, mtime=early + HOUR // 2) == early
+    assert ended_at(stamp, zone=zone, mtime=early + HOUR // 2 + 1) == early + HOUR
+
+
+def test_an_mtime_from_another_day_is_no_evidence() -> None:
+    early = ended_at("2025-10-26-023000", zone=LJUBLJANA, mtime=None)
+    assert ended_at("2025-10-26-023000", zone=LJUBLJANA, mtime=early + 26 * HOUR) == early + HOUR
+    assert ended_at("2025-10-26-023000", zone=LJUBLJANA, mtime=early + 26 * HOUR + 1) == early
+
+
+@pytest.mark.parametrize(
+    ("stamp", "zone", "shown"),
+    [
+        ("2025-03-30-023000", LJUBLJANA, "2025-03-30T01:30:00Z"),
+        ("2025-03-09-023000", NEW_YORK, "2025-03-09T07:30:00Z"),
+    ],
+)
+def test_a_stamp_in_the_missing_hour_still_has_one_instant(stamp: str, zone: ZoneInfo, shown: str) -> None:
+    assert iso_utc(ended_at(stamp, zone=zone, mtime=None)) == shown
+    only = ended_at(stamp, zone=zone, mtime=None)
+    assert ended_at(stamp, zone=zone, mtime=only - HOUR) == only
+
+
+@pytest.mark.parametrize("stamp", ["1970-01-01-000000", "2999-12-31-235959"])
+@pytest.mark.parametrize("zone", [LJUBLJANA, NEW_YORK, ZoneInfo("Pacific/Kiritimati")])
+def test_the_first_and_the_last_accepted_instant_can_be_shown(stamp: str, zone: ZoneInfo) -> None:
+    assert iso_utc(ended_at(stamp, zone=zone, mtime=None)).endswith("Z")

@@ -1,0 +1,106 @@
+"""What a single report proves about itself (FORMAT §2, §4.2, §5.1 and §5.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.game.judgement import aborted, carried_over, fresh, played_seconds, player_key, population, twice
+from bot.domain.game.model import Aside, is_bot
+from rigs.builders import a_player, an_r1, two_teams
+
+
+@pytest.mark.parametrize(
+    ("playtime", "length"),
+    [
+        (None, None),
+        (-73_000, None),
+        (0, None),
+        (480_499, 480),
+        (480_501, 481),
+        (480, 480),
+        (10_000, None),
+        (10_001, 10),
+        (726_000, 726),
+        (727_000, None),
+    ],
+)
+def test_the_ninth_field_is_milliseconds_or_an_older_scripts_seconds(playtime: int | None, length: int | None) -> None:
+    assert played_seconds(an_r1(limit="12:00", playtime=playtime).report) == length
+
+
+def test_where_the_limit_is_unknown_the_ninth_field_is_believed() -> None:
+    assert played_seconds(an_r1(limit="0:00", playtime=900_000).report) == 900
+
+
+@pytest.mark.parametrize(("playtime", "answer"), [(None, False), (1, False), (480_000, False), (0, True), (-1, True)])
+def test_a_round_is_aborted_where_the_ninth_field_is_not_positive(playtime: int | None, answer: object) -> None:
+    assert aborted(an_r1(playtime=playtime).report) is answer
+
+
+@pytest.mark.parametrize(
+    ("minutes", "playtime", "answer"),
+    [
+        (12.0, None, False),
+        (12.1, None, True),
+        (8.1, 480_000, False),
+        (8.2, 480_000, True),
+        (12.1, 720_000, False),
+        (12.1, 900_000, True),
+        (12.0, 900_000, False),
+        (12.1, -5, True),
+    ],
+)
+def test_a_round_1_longer_than_itself_is_carried_over(minutes: float, playtime: int | None, answer: object) -> None:
+    players = two_teams(minutes=minutes)
+    assert carried_over(an_r1(players=players, limit="12:00", playtime=playtime).report) is answer
+
+
+def test_a_round_1_without_a_known_limit_cannot_be_too_long() -> None:
+    assert not carried_over(an_r1(players=two_teams(minutes=30), limit="0:00").report)
+
+
+def test_a_round_2_is_never_carried_over() -> None:
+    assert not carried_over(an_r1(players=two_teams(minutes=20), limit="12:00", number=2).report)
+
+
+def test_a_round_2_file_in_which_nobody_has_a_round_behind_him_is_a_round_1() -> None:
+    assert fresh(an_r1(number=2, players=two_teams(minutes=1.2)).report)
+    assert not fresh(an_r1(number=1, players=two_teams(minutes=1.2)).report)
+    assert not fresh(an_r1(number=2, players=two_teams(minutes=12.1), limit="12:00").report)
+    assert not fresh(an_r1(number=2, players=[*two_teams(), a_player("late", rounds=1)]).report)
+
+
+def test_a_bots_key_is_its_clean_name_and_a_players_is_his_guid() -> None:
+    assert player_key(a_player("^1El^7la", guid="OMNIBOT0")) == "OMNIBOT:Ella"
+    assert player_key(a_player("^1El^7la", guid="0A1B2C3D")) == "0A1B2C3D"
+    assert is_bot("OMNIBOT:Ella")
+    assert not is_bot("0A1B2C3D")
+
+
+def test_one_guid_on_two_lines_is_seen() -> None:
+    pair = [a_player("anna", guid="AAAA0000"), a_player("otto", guid="AAAA0000"), a_player("ben")]
+    assert twice(an_r1(players=pair).report) == {"AAAA0000"}
+
+
+def test_bots_that_share_a_guid_are_told_apart_by_name() -> None:
+    bots = [a_player("Ella", guid="OMNIBOT0"), a_player("Fritz", guid="OMNIBOT0")]
+    assert twice(an_r1(players=bots).report) == frozenset()
+    assert twice(an_r1(players=[*bots, a_player("^2Ella", guid="OMNIBOT0")]).report) == {"OMNIBOT:Ella"}
+
+
+@pytest.mark.parametrize(
+    ("humans", "bots", "reason"),
+    [
+        (0, 0, Aside.FEW_HUMANS),
+        (1, 0, Aside.FEW_HUMANS),
+        (1, 5, Aside.FEW_HUMANS),
+        (0, 6, Aside.FEW_HUMANS),
+        (2, 0, None),
+        (2, 2, None),
+        (2, 3, Aside.MOSTLY_BOTS),
+        (16, 16, None),
+    ],
+)
+def test_two_humans_and_no_majority_of_bots_make_a_round_that_counts(humans: int, bots: int, reason: object) -> None:
+    keys = [f"{number:08X}" for number in range(humans)] + [f"OMNIBOT:{number}" for number in range(bots)]
+    assert population(keys) is reason

@@ -1,0 +1,216 @@
+"""Result cards: what they say and mark, and that no answer at all can break them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.game.matches import Half
+from bot.domain.game.model import ALLIES, AXIS, Aside, State
+from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
+from bot.present.card import Picture
+from bot.present.pictures.scorecard import MOST_PLAYERS, match_picture, round_picture
+from bot.present.pictures.scoretable import COLUMNS, bests
+from bot.present.pictures.session_picture import MapLine, SessionPicture, session_picture
+from tests.present.discord_markup import live
+from tests.present.golden_pictures import looks_as_before, opened
+from tests.present.strategies import NAMES, rounds
+from tools.demo.showcase import HOSTILE, a_line, a_match, a_round, a_session
+
+KILOBYTE, HEAVIEST = 1024, 200
+HELD = Half(AXIS, AXIS, 720, 720)
+worn = st.tuples(rounds, NAMES).map(
+    lambda both: replace(both[0], players=tuple(replace(player, raw_name=both[1]) for player in both[0].players))
+)
+
+
+def check(picture: Picture) -> None:
+    assert len(picture.data) <= HEAVIEST * KILOBYTE
+    image = opened(picture)
+    assert image.width == 960
+    assert 200 <= image.height <= 5200
+    assert len(picture.alt) <= 1024
+    assert set(live(picture.alt)) <= set("_|")  # it is no Markdown
+    assert picture.name.endswith(".png")
+    assert set(picture.name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+
+
+@given(worn)
+@settings(max_examples=40, deadline=None)
+def test_every_round_makes_a_picture(answer: RoundAnswer) -> None:
+    check(round_picture(answer))
+
+
+@given(st.none() | worn, worn, st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_every_match_makes_a_picture(one: RoundAnswer | None, other: RoundAnswer, swapped: bool) -> None:
+    first, second = (other, one) if swapped else (one, other)
+    check(match_picture(MatchAnswer(first=first, second=second, players=other.players)))
+
+
+texts = st.builds(MapLine, map=NAMES, result=NAMES, winner=st.integers(-1, 3))
+
+
+@given(
+    st.builds(
+        SessionPicture,
+        title=NAMES,
+        subtitle=NAMES,
+        teams=st.tuples(NAMES, NAMES),
+        score=st.none() | st.tuples(st.integers(0, 2**40), st.integers(0, 99)),
+        maps=st.lists(texts, max_size=40).map(tuple),
+        best=st.lists(NAMES, max_size=9).map(tuple),
+        notes=st.lists(NAMES, max_size=9).map(tuple),
+        footer=NAMES,
+    )
+)
+@settings(max_examples=30, deadline=None)
+def test_every_evening_makes_a_picture(session: SessionPicture) -> None:
+    made = session_picture(session)
+    assert len(made.data) <= HEAVIEST * KILOBYTE
+    assert len(made.alt) <= 1024
+    assert set(live(made.alt)) <= set("_|")  # it is no Markdown
+
+
+@pytest.mark.parametrize("size", [1, 3, 6, 16])
+@pytest.mark.parametrize("hostile", [False, True])
+def test_all_sizes_fit(size: int, hostile: bool) -> None:
+    check(round_picture(a_round(size, hostile=hostile)))
+    check(match_picture(a_match(size, hostile=hostile)))
+
+
+def test_the_heaviest_rows_fit() -> None:
+    name = "".join(f"^{n % 10}{chr(0x4E00 + 97 * n)}" for n in range(30))
+    players = tuple(a_line(name, 1 + n % 2, seed=n) for n in range(64))
+    check(round_picture(replace(a_round(1), players=players)))
+
+
+GOLDEN = {
+    "round": lambda: round_picture(a_round(3)),
+    "match": lambda: match_picture(a_match(6)),
+    "hostile": lambda: round_picture(a_round(12, hostile=True)),
+    "set-aside": lambda: round_picture(_aside(Aside.UNPAIRED)),
+    "session": lambda: session_picture(a_session()),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_picture_looks_as_it_did(name: str) -> None:
+    looks_as_before(name, GOLDEN[name]())
+
+
+def _aside(reason: Aside) -> RoundAnswer:
+    unknown = [replace(player, revives_given=None, useful_kills=None) for player in a_round(2, number=2).players]
+    watching = a_line("^3spec", 3, seed=1)
+    notes = tuple(f"note {number}" for number in range(5))
+    return replace(
+        a_round(2, number=2), state=State.SET_ASIDE, reason=reason, players=(*unknown, watching), notes=notes
+    )
+
+
+def test_the_alt_text_tells_the_round() -> None:
+    alt = round_picture(replace(a_round(1), players=(_line("anna", AXIS), _line("b_b", ALLIES, kills=1)))).alt
+    assert alt == (
+        "supply, round 1: Allies finished in 7:42. 7:42 to beat in round 2. The limit was 12:00. "
+        "Axis (defence): anna 9 kills 6 deaths. Allies (attack · won): b_b 1 kill 6 deaths."
+    )
+
+
+def test_the_alt_text_tells_the_match() -> None:
+    players = (_line("anna", 1), _line("ben", 2), _line("cleo", 2))
+    alt = match_picture(replace(a_match(1), players=players)).alt
+    assert alt == (
+        "supply, match: ben's team wins in 6:24. Round 1: anna finished in 7:42. "
+        "Round 2: ben's team had 7:42 to beat and finished in 6:24. anna: anna 9 kills 6 deaths. "
+        "ben's team (won): ben 9 kills 6 deaths, cleo 9 kills 6 deaths."
+    )
+
+
+def test_a_draw_and_a_hold_are_told() -> None:
+    first, second = a_round(1, half=HELD), a_round(1, number=2, half=HELD)
+    players = (_line("anna", 1), _line("ben", 2))
+    assert "Draw, nobody finished" in match_picture(MatchAnswer(first=first, second=second, players=players)).alt
+    second = a_round(1, number=2, half=Half(AXIS, AXIS, 462, 462))
+    held = match_picture(MatchAnswer(first=a_round(1), second=second, players=players)).alt
+    assert "anna wins, 7:42 not beaten" in held
+
+
+def test_a_round_that_does_not_count_says_why() -> None:
+    alt = round_picture(_aside(Aside.ABORTED)).alt
+    assert alt.startswith("supply, round 2: No result. Not counted: the round was broken off in mid-play.")
+    assert "finished" not in alt
+
+
+def test_a_match_with_one_round_says_which_is_missing() -> None:
+    alt = match_picture(MatchAnswer(first=a_round(1), second=None, players=())).alt
+    assert "No result" in alt
+    assert "Round 2 is not known." in alt
+
+
+def test_the_file_is_named_after_what_it_shows() -> None:
+    assert round_picture(a_round(1)).name == "supply-round-1.png"
+    assert match_picture(a_match(1)).name == "supply-match.png"
+    assert round_picture(replace(a_round(1), map="../a b")).name == "___a_b-round-1.png"
+
+
+def _line(name: str, team: int, **figures: int | None) -> PlayerLine:
+    usual = {"kills": 9, "deaths": 6}
+    return replace(a_line(name, team, seed=1), **{**usual, **figures})  # type: ignore[arg-type]
+
+
+def _best(*players: PlayerLine) -> dict[str, float]:
+    return {column.head: value for column, value in bests(players).items()}
+
+
+def test_the_best_of_a_column_is_marked() -> None:
+    found = _best(_line("a", 1, kills=9, deaths=3), _line("b", 2, kills=12, deaths=8))
+    assert (found["K"], found["D"], found["K/D"]) == (12, 3, 3)
+
+
+def test_where_all_are_level_or_unknown_nobody_is_the_best() -> None:
+    found = _best(_line("a", 1, gibs=0, revives_given=None), _line("b", 2, gibs=0, revives_given=None))
+    assert not {"Gibs", "Rev", "K"} & set(found)
+
+
+def test_who_hardly_played_is_best_at_no_rate_and_at_no_fewest() -> None:
+    late = _line("late", 1, kills=2, deaths=0, time_seconds=20, damage_given=400)
+    found = _best(_line("a", 1, kills=9, deaths=3, damage_given=1500), _line("b", 2, deaths=8), late)
+    assert found["D"] == 3
+    assert found["DPM"] < 1000
+
+
+def test_a_mark_is_no_colour_alone() -> None:
+    plain, marked = (opened(round_picture(_two(kills))) for kills in (9, 10))
+    assert plain.tobytes() != marked.tobytes()
+    lines = [marked.getpixel((x, y)) for y in range(marked.height) for x in range(500, 660)]
+    assert (255, 206, 84) in lines, "a line below the figure"
+
+
+def _two(kills: int) -> RoundAnswer:
+    same = _line("a", AXIS)
+    return replace(a_round(1), players=(replace(same, kills=kills), replace(same, team=ALLIES)))
+
+
+def test_unknown_is_a_dash_and_never_a_zero() -> None:
+    nothing = _line("a", 1, revives_given=None, useful_kills=None, shots=0, time_seconds=0)
+    shown = {column.head: column.shown(nothing) for column in COLUMNS}
+    assert [shown[head] for head in ("Rev", "Useful", "Acc", "DPM", "Alive")] == ["–"] * 5
+    assert {column.shown(_line("a", 1, gibs=0)) for column in COLUMNS if column.head == "Gibs"} == {"0"}
+
+
+def test_a_figure_that_no_game_can_produce_keeps_its_column() -> None:
+    assert {column.shown(_line("a", 1, kills=2**60)) for column in COLUMNS if column.head == "K"} == {"…"}
+
+
+def test_rows_that_are_too_many_are_counted() -> None:
+    crowd = tuple(_line(f"p{n}", 1 + n % 2) for n in range(MOST_PLAYERS + 20))
+    few = tuple(player for player in crowd[:MOST_PLAYERS])
+    more, less = (opened(round_picture(replace(a_round(1), players=players))) for players in (crowd, few))
+    assert 0 < more.height - less.height < 150
+
+
+def test_hostile_names_are_many() -> None:
+    assert len(set(HOSTILE)) == len(HOSTILE)

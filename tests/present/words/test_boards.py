@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.stats.answers import Board, Coverage, Figures, Standing
+from bot.domain.stats.awards import AWARDS, Award, Awards, PairAward
+from bot.domain.stats.baselines import USUAL, Baseline
+from bot.domain.stats.boards import MENU, pages
+from bot.domain.stats.maps import Attacks, Fastest, MapAnswer, MapLine, MapMatches
+from bot.domain.stats.metrics import BY_NAME, METRICS
+from bot.domain.stats.records import FEATS, Broken, Level, Post, Record, Records
+from bot.domain.stats.scope import Scope
+from bot.present.words.awards import awards_card
+from bot.present.words.baselines import baseline_note, baseline_text
+from bot.present.words.boards import board_card, own_text
+from bot.present.words.maps import map_card, maps_card
+from bot.present.words.records import broken_line, records_card
+from tests.present.checks import check, prose
+from tests.present.discord_markup import live
+from tests.present.strategies import INSTANT, MAPS, NAMES
+
+VALUE = st.one_of(st.integers(-9, 10**6), st.floats(-1e6, 1e9, allow_nan=False))
+GUID = st.text("0123456789ABCDEF", min_size=8, max_size=8)
+LINK = "https://discord.com/channels/1/2/3"
+
+coverages = st.builds(
+    Coverage,
+    label=NAMES,
+    rounds=st.integers(1, 10**6),
+    left_out=st.lists(st.tuples(NAMES, st.integers(1, 999)), max_size=4).map(tuple),
+    newest=st.none() | INSTANT,
+)
+
+
+def a_coverage() -> Coverage:
+    return Coverage(label="all time", rounds=12, left_out=(), newest=1_772_406_000)
+
+
+@st.composite
+def boards(draw: st.DrawFn) -> Board:
+    """Any board, the places in order."""
+    metric = draw(st.sampled_from(METRICS))
+    values = sorted(draw(st.lists(VALUE, max_size=45)), reverse=metric.most_first)
+    places = tuple(
+        Standing(place=values.index(value) + 1, guid=f"{at:08X}", name=draw(NAMES), value=value, rounds=at)
+        for at, value in enumerate(values)
+    )
+    needed, unknown = draw(st.integers(1, 10)), draw(st.integers(0, 10**6))
+    return Board(metric=metric, needed=needed, places=places, unknown=unknown, coverage=draw(coverages))
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Records:
+    """Any records, of every level."""
+    level = draw(st.sampled_from(Level))
+    made = tuple(
+        Record(
+            metric=feat.metric,
+            level=level,
+            value=draw(VALUE),
+            guid=draw(GUID),
+            name=draw(NAMES),
+            map=None if level is Level.SESSION else draw(st.one_of(MAPS, NAMES)),
+            ended_at=draw(INSTANT),
+            round_id=draw(st.integers(1, 10**9)),
+            session=draw(INSTANT),
+            post=draw(st.none() | st.just(Post(1, 2))),
+        )
+        for feat in draw(st.permutations(FEATS))[: draw(st.integers(0, len(FEATS)))]
+    )
+    return Records(level=level, records=made, coverage=draw(coverages))
+
+
+@given(boards(), st.integers(-1, 9), st.integers(0, 50), st.text(max_size=100))
+def test_every_board_keeps_the_limits_and_its_menu_holds_the_figure_shown(
+    board: Board, page: int, me: int, scope: str
+) -> None:
+    figures = Figures(rounds=3, values={board.metric.name: None}, known={board.metric.name: me})
+    card = board_card(board, page=page, owner=2**63, scope=scope, me=f"{me:08X}", mine=figures)
+    check(card)
+    (menu,) = card.menus
+    assert len(menu.options) <= MENU
+    assert menu.chosen in {value for _, value in menu.options}
+    ids = [custom_id for _, custom_id in card.buttons]
+    assert len({*ids}) == len(ids) == 5
+    assert f"of {pages(board)}" in "\n".join(card.lines) or not board.places
+
+
+@given(records(), st.booleans())
+def test_every_record_keeps_the_limits(found: Records, linked: bool) -> None:
+    links = {one.round_id: LINK for one in found.records} if linked else {}
+    card = records_card(found, links=links, owner=1, scope="all", me=None)
+    check(card)
+    for line in prose(card):
+        bare = re.sub(r"<t:\d+:\w>", "", line.replace(f"[post]({LINK})", "").replace("**", ""))
+        assert live(bare.removeprefix("-# ")) == []
+
+
+@given(st.lists(NAMES, min_size=45, max_size=45), coverages)
+def test_awards_of_the_longest_names_fit_and_the_reasons_stay(names: list[str], coverage: Coverage) -> None:
+    by_guid = dict(enumerate(names))
+    awards = tuple(
+        Award(kind, BY_NAME[kind.metric], (str(at), str(at + 1), str(at + 2)), 10.0**at, None)
+        for at, kind in enumerate(AWARDS)
+    )
+    pairs = tuple(
+        PairAward("Dream team", "won", (("0", "1"), ("2", "3"), ("4", "5")), 3, 4, at) for at in (True, False)
+    )
+    card = awards_card(
+        Awards(awards, {str(key): name for key, name in by_guid.items()}, coverage, pairs), title="Session", me="0"
+    )
+    check(card)
+
+
+def test_nobody_with_an_award_is_said() -> None:
+    card = awards_card(Awards((), {}, a_coverage()), title="Session", me=None)
+    assert card.lines[0] == "Nobody has earned an award."
+
+
+ATTACKS = st.builds(
+    Attacks,
+    rounds=st.integers(1, 10**6),
+    won=st.integers(0, 10**6),
+    held=st.integers(0, 10**6),
+    timed=st.integers(0, 10**6),
+    seconds=st.integers(0, 10**9),
+    fastest=st.none() | st.integers(0, 10**5),
+)
+
+
+@given(
+    st.builds(
+        MapAnswer,
+        map=st.one_of(MAPS, NAMES),
+        attacks=ATTACKS,
+        by_round=st.lists(st.tuples(st.integers(1, 2), ATTACKS), max_size=2).map(tuple),
+        fastest=st.none() | st.builds(Fastest, seconds=st.integers(0, 10**5), round_id=st.just(7), ended_at=INSTANT),
+        matches=st.builds(
+            MapMatches, attackers=st.integers(0, 99), defenders=st.integers(0, 99), draws=st.integers(0, 99)
+        ),
+        records=records(),
+        best=st.lists(boards(), max_size=3).map(tuple),
+        coverage=coverages,
+    )
+)
+def test_every_map_keeps_the_limits(answer: MapAnswer) -> None:
+    check(map_card(answer, links={7: LINK}, me="00000001"))
+
+
+@given(
+    st.lists(st.builds(MapLine, map=MAPS, attacks=ATTACKS, last_played=INSTANT), max_size=130),
+    coverages,
+)
+def test_any_number_of_maps_fits(found: list[MapLine], coverage: Coverage) -> None:
+    distinct = [*{line.map: line for line in found}.values()]
+    check(maps_card(distinct, coverage, owner=1, scope=Scope().text, zone=UTC))
+
+
+def a_board(*values: float, metric: str = "kd") -> Board:
+    places = tuple(
+        Standing(place=values.index(value) + 1, guid=str(at), name=f"p{at}", value=value, rounds=20)
+        for at, value in enumerate(values)
+    )
+    return Board(metric=BY_NAME[metric], needed=10, places=places, unknown=0, coverage=a_coverage())
+
+
+def test_one_s_own_place_is_told_with_the_distance() -> None:
+    board = a_board(1.45, 1.43, 1.43, 1.4299)
+    assert own_text(board, "0") == "**1.** p0 1.45 · 0.02 ahead of p1"
+    assert own_text(board, "2") == "**2.** p2 1.43 · 0.02 behind p0"
+    assert own_text(board, "3") == "**4.** p3 1.43 · a hair behind p2"
+    assert own_text(board, "9") is None
+    assert own_text(a_board(1.0, 1.0), "1") == "**1.** p1 1.00"
+
+
+def shown(board: Board, *, me: str | None, mine: Figures | None = None) -> str:
+    return "\n".join(board_card(board, page=0, owner=1, scope="all", me=me, mine=mine).lines)
+
+
+def test_who_has_no_place_is_told_why() -> None:
+    board = a_board(1.45)
+    played = Figures(rounds=9, values={"kd": 1.0}, known={"kd": 4})
+    assert "`/link`" in shown(board, me=None)
+    assert "You have played no round in this scope." in shown(board, me="9")
+    assert "4 rounds of the 10 that it takes" in shown(board, me="9", mine=played)
+    enough = Figures(rounds=19, values={"kd": None}, known={"kd": 19})
+    assert "nothing was counted of yours" in shown(board, me="9", mine=enough)
+
+
+def test_what_is_better_less_often_says_how_it_is_listed() -> None:
+    assert ", the most first" in shown(a_board(1, metric="deaths"), me=None)
+    assert ", the least first" in shown(a_board(1, metric="dpr"), me=None)
+    assert "from 10 matches on" in shown(a_board(1, metric="win_rate"), me=None)
+
+
+def test_a_figure_stands_beside_what_is_usual() -> None:
+    kills = Baseline(metric=BY_NAME["kills"], value=23, usual=17, rounds=12, map="supply")
+    assert baseline_text(kills) == "23 kills, 6 above your usual on supply"
+    dpm = Baseline(metric=BY_NAME["dpm"], value=300, usual=320, rounds=12, map=None)
+    assert baseline_text(dpm, whose="anna's") == "DPM 300, 20 below anna's usual"
+    xp = Baseline(metric=BY_NAME["xp"], value=30, usual=30.2, rounds=12, map=None)
+    assert baseline_text(xp) == "30 XP, as your usual"
+
+
+@given(st.sampled_from(USUAL), VALUE, VALUE, st.none() | NAMES)
+def test_a_baseline_of_anything_is_harmless(metric: object, value: float, usual: float, where: str | None) -> None:
+    assert isinstance(metric, type(METRICS[0]))
+    one = Baseline(metric=metric, value=value, usual=usual, rounds=12, map=where)
+    assert live(baseline_note(one)) == []
+
+
+def test_a_new_record_is_told_beside_the_old_one() -> None:
+    def record(name: str, value: float) -> Record:
+        return Record(
+            metric=BY_NAME["kills"], level=Level.ROUND, value=value, guid="A", name=name, map="supply", ended_at=1,
+            round_id=1, session=1, post=None,
+        )  # fmt: skip
+
+    text = broken_line(Broken(record=record("anna", 35), before=record("ben", 33)))
+    assert text == "New record of a round, Kills: **anna 35** on supply, before: ben 33"

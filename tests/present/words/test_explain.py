@@ -1,0 +1,168 @@
+"""Explanations fit into one message, whatever players and files are called."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.stats.answers import Coverage
+from bot.domain.stats.explanations import (
+    FIGURES,
+    USUAL,
+    Explanation,
+    LeftOut,
+    Overview,
+    Part,
+    Step,
+    Story,
+    Sum,
+    figure,
+    involved,
+)
+from bot.present.words.explain import explanation_card, figures_menu, formula, overview_card, story_card
+from bot.present.words.explain_text import explanation_lines, overview_lines, story_lines
+from tests.present.checks import check, prose
+from tests.present.discord_markup import LINK, MENTION
+from tests.present.strategies import FIGURE, INSTANT, MAPS, NAMES
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What would talk to a terminal; no line holds a line's end."""
+HOWS = st.sampled_from(
+    ["as written", "minus round 1: the file holds the sum of both rounds", "its file, or its round 1's, is lost"]
+)
+FILES = st.builds("2026-03-01-21{:02}00-{}-round-{}.txt".format, st.integers(0, 59), MAPS, st.integers(1, 2))
+IDS = st.integers(1, 10**8)
+coverages = st.builds(
+    Coverage,
+    label=NAMES,
+    rounds=st.integers(0, 10**6),
+    left_out=st.lists(st.tuples(st.sampled_from(["unpaired", "aborted"]), st.integers(1, 999)), max_size=3).map(tuple),
+    newest=st.none() | INSTANT,
+)
+left_out = st.lists(st.builds(LeftOut, file=FILES, reason=NAMES), max_size=30).map(tuple)
+
+
+def parts(columns: tuple[str, ...]) -> st.SearchStrategy[tuple[Part, ...]]:
+    values = st.none() | FIGURE
+    return st.tuples(
+        *(st.builds(Part, column=st.just(c), written=values, before=values, counted=values, how=HOWS) for c in columns)
+    )
+
+
+def sums(name: str) -> st.SearchStrategy[Sum]:
+    asked = figure(name)
+    amount = st.none() | st.integers(0, 10**9)
+    return st.builds(
+        Sum,
+        figure=st.just(asked),
+        value=st.none() | st.floats(0, 10**9),
+        top=amount,
+        per=amount,
+        unknown=st.integers(0, 10**6),
+    )
+
+
+@st.composite
+def explanations(draw: st.DrawFn) -> Explanation:
+    asked = draw(st.sampled_from(FIGURES))
+    step = st.builds(
+        Step,
+        round_id=IDS,
+        file=FILES,
+        first=st.none() | FILES,
+        map=MAPS,
+        number=st.integers(1, 2),
+        ended_at=INSTANT,
+        parts=parts(involved(asked)),
+        notes=st.lists(NAMES, max_size=8).map(tuple),
+    )
+    return draw(
+        st.builds(
+            Explanation,
+            guid=NAMES,
+            name=NAMES,
+            sum=sums(asked.name),
+            rounds=st.integers(0, 10**6),
+            page=st.integers(0, 999),
+            pages=st.integers(1, 999),
+            steps=st.lists(step, max_size=6).map(tuple),
+            left_out=left_out,
+            coverage=coverages,
+        )
+    )
+
+
+overviews = st.builds(
+    Overview,
+    guid=NAMES,
+    name=NAMES,
+    sums=st.tuples(*(sums(name) for name in USUAL)),
+    rounds=st.integers(0, 10**6),
+    left_out=left_out,
+    coverage=coverages,
+)
+stories = st.builds(
+    Story,
+    round_id=IDS,
+    file=FILES,
+    first=st.none() | FILES,
+    state=st.sampled_from(["counted", "set_aside"]),
+    reason=st.none() | NAMES,
+    header=st.lists(st.tuples(st.sampled_from(["map", "configuration"]), NAMES), max_size=9).map(tuple),
+    notes=st.lists(NAMES, max_size=20).map(tuple),
+    players=st.lists(st.tuples(NAMES, parts(("kills", "deaths", "damage_given", "time_seconds"))), max_size=64).map(
+        tuple
+    ),
+)
+
+
+@given(explanations())
+def test_an_explanation_fits_into_a_message_and_into_a_terminal(one: Explanation) -> None:
+    card = explanation_card(
+        one, buttons=[("Older", "ex:1:A:shots:1:all")], menu=figures_menu("exf:1:A:all", one.sum.figure)
+    )
+    check(card)
+    assert_harmless(prose(card))
+    assert not CONTROL.search("".join(explanation_lines(one, zone=UTC)))
+
+
+@given(overviews)
+def test_an_overview_fits(one: Overview) -> None:
+    card = overview_card(one, menu=figures_menu("exf:1:A:all"))
+    check(card)
+    assert_harmless(prose(card))
+    assert not CONTROL.search("".join(overview_lines(one)))
+
+
+@given(stories)
+def test_a_round_s_story_fits(one: Story) -> None:
+    card = story_card(one)
+    check(card)
+    assert_harmless(prose(card))
+    assert not CONTROL.search("".join(story_lines(one)))
+
+
+def assert_harmless(lines: list[str]) -> None:
+    for line in lines:
+        bare = line.replace(":R>", "")  # our own timestamp
+        assert not MENTION.search(bare), line
+        assert not LINK.search(bare), line
+
+
+def a_sum(name: str, top: float | None, per: float | None) -> Sum:
+    asked = figure(name)
+    assert asked is not None
+    return Sum(figure=asked, value=asked.value(top, per), top=top, per=per, unknown=0)
+
+
+def test_formulas_are_read_aloud() -> None:
+    assert formula(a_sum("kills", 12345, 9), 9) == "the sum over 9 rounds"
+    assert formula(a_sum("spree", 7, 9), 1) == "the largest value over 1 round"
+    assert formula(a_sum("kd", 1200, 80), 12) == "1,200 kills / 80 deaths, over 12 rounds"
+    assert formula(a_sum("kd", 3, 0), 1) == "3 kills / 0 deaths (taken as 1), over 1 round"
+    assert formula(a_sum("accuracy", 40, 120), 2) == "100 × 40 hits / 120 shots, over 2 rounds"
+    assert formula(a_sum("win_rate", 3, 5), 12) == "100 × 3 won / 5 matches, over 12 rounds"
+    assert formula(a_sum("accuracy", None, None), 2) == "100 × – hits / – shots, over 2 rounds"

@@ -1,0 +1,219 @@
+"""Cards of players: within the limits whatever the names and figures are, and nothing unknown is shown as 0."""
+
+from __future__ import annotations
+
+import re
+from itertools import cycle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.game.weapons import WEAPONS
+from bot.domain.stats.answers import Figures, PlayerChoice
+from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
+from bot.domain.stats.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapLine
+from bot.domain.stats.metrics import METRICS
+from bot.present.card import Card
+from bot.present.words.players import (
+    armoury_card,
+    armoury_pages,
+    arms_card,
+    career_card,
+    comparison_card,
+    form_card,
+    found_card,
+    link_card,
+    me_card,
+    trend,
+)
+from tests.present.checks import check, prose, tables
+from tests.present.discord_markup import live
+from tests.present.strategies import INSTANT, MAPS, NAMES
+from tests.present.words.test_boards import GUID, VALUE, a_coverage, boards, coverages
+
+OWNER = 2**63
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> Figures:
+    """Any metrics, some of them unknown on some lines or on all."""
+    rounds = draw(st.integers(1, 10**5))
+    some = cycle(draw(st.lists(st.none() | VALUE, min_size=1, max_size=4)))
+    share = cycle(draw(st.lists(st.sampled_from([0, rounds // 2, rounds]), min_size=1, max_size=2)))
+    values = {one.name: next(some) for one in METRICS}
+    known = {one.name: next(share) for one in METRICS}
+    return Figures(rounds=rounds, values=values, known=known)
+
+
+guids = st.one_of(GUID, st.from_regex(r"[!-\[\]-~]{1,8}", fullmatch=True))
+aliases = st.builds(Alias, NAMES, INSTANT, INSTANT, st.integers(1, 10**6))
+careers = st.builds(
+    Career,
+    guid=guids,
+    name=NAMES,
+    figures=st.none() | figures(),
+    first_seen=INSTANT,
+    last_seen=INSTANT,
+    aliases=st.lists(aliases, min_size=1, max_size=12).map(tuple),
+    set_aside=st.integers(0, 10**4),
+    maps=st.lists(st.builds(MapLine, st.one_of(MAPS, NAMES), figures()), max_size=5).map(tuple),
+    coverage=coverages,
+)
+form_rounds = st.builds(
+    FormRound,
+    round_id=st.integers(1, 10**9),
+    map=st.one_of(MAPS, NAMES),
+    number=st.integers(1, 2),
+    ended_at=INSTANT,
+    figures=figures(),
+)
+forms = st.builds(
+    Form,
+    guid=guids,
+    name=NAMES,
+    figures=figures(),
+    rounds=st.lists(form_rounds, max_size=10).map(tuple),
+    coverage=coverages,
+)
+duels = st.builds(
+    Duel,
+    together=st.integers(0, 10**5),
+    won_together=st.integers(0, 10**5),
+    drawn_together=st.integers(0, 10**5),
+    against=st.integers(0, 10**5),
+    first_won=st.integers(0, 10**5),
+    second_won=st.integers(0, 10**5),
+)
+comparisons = st.builds(
+    Comparison,
+    guids=st.tuples(guids, guids),
+    names=st.tuples(NAMES, NAMES),
+    figures=st.tuples(st.none() | figures(), st.none() | figures()),
+    duel=duels,
+    coverage=coverages,
+)
+AMOUNT = st.integers(0, 10**7)
+arm_lines = st.builds(ArmLine, st.integers(0, len(WEAPONS) - 1), AMOUNT, AMOUNT, AMOUNT, AMOUNT, AMOUNT)
+arms = st.builds(Arms, guid=guids, name=NAMES, lines=st.lists(arm_lines, max_size=28).map(tuple), coverage=coverages)
+armouries = st.builds(
+    Armoury,
+    weapon=st.integers(0, len(WEAPONS) - 1),
+    shooters=st.lists(st.builds(Shooter, guids, NAMES, arm_lines), max_size=20).map(tuple),
+    coverage=coverages,
+)
+choices = st.builds(PlayerChoice, guid=guids, name=NAMES, alias=NAMES, rounds=AMOUNT, last_seen=INSTANT)
+
+
+def kept(card: Card) -> None:
+    """Within the limits, and nothing in a name has come alive."""
+    check(card)
+    for line in prose(card):
+        bare = re.sub(r"<t:\d+:\w>|(?<!\\)`[^`]*`", "", line).replace("**", "")
+        assert live(bare.removeprefix("-# ")) == [], line
+
+
+@settings(max_examples=40)
+@given(careers)
+def test_every_career_keeps_the_limits(career: Career) -> None:
+    kept(career_card(career, buttons=[("Explain", f"explain:{OWNER}:{career.guid}:all")]))
+
+
+@settings(max_examples=25)
+@given(careers, st.none() | forms, st.lists(boards(), max_size=2))
+def test_every_private_card_keeps_the_limits(career: Career, form: Form | None, places: list[object]) -> None:
+    kept(me_card(career, form=form, boards=places, buttons=[("Share", f"share:{OWNER}")]))  # type: ignore[arg-type]
+
+
+@settings(max_examples=40)
+@given(forms)
+def test_every_form_keeps_the_limits(form: Form) -> None:
+    card = form_card(form)
+    kept(card)
+    (rows,) = tables(card)
+    assert len(rows) == 1 + len(form.rounds)
+
+
+@settings(max_examples=40)
+@given(comparisons, st.booleans())
+def test_every_comparison_keeps_the_limits(one: Comparison, is_mine: bool) -> None:
+    kept(comparison_card(one, me=one.guids[0] if is_mine else None))
+
+
+@settings(max_examples=30)
+@given(arms, armouries, st.integers(0, 5))
+def test_every_weapon_card_keeps_the_limits(its: Arms, board: Armoury, page: int) -> None:
+    kept(arms_card(its, me=its.guid))
+    page = min(page, armoury_pages(board) - 1)
+    me = board.shooters[0].guid if board.shooters else None
+    card = armoury_card(board, me=me, page=page, buttons=[("Next", "w:1")])
+    kept(card)
+    assert card.footer == f"Page {page + 1} of {armoury_pages(board)}"
+
+
+@settings(max_examples=30)
+@given(NAMES, st.lists(choices, max_size=8), st.lists(aliases, max_size=9), careers)
+def test_every_list_of_found_players_and_every_question_keeps_the_limits(
+    typed: str, found: list[PlayerChoice], names: list[Alias], career: Career
+) -> None:
+    kept(found_card(typed, found, {one.guid: names for one in found}))
+    kept(link_card(typed, career))
+
+
+def some(value: float | None, *, known: int = 12) -> Figures:
+    """Everything is this."""
+    names = [one.name for one in METRICS]
+    return Figures(rounds=12, values=dict.fromkeys(names, value), known=dict.fromkeys(names, known))
+
+
+def a_career(its: Figures | None) -> Career:
+    alias = Alias("anna", 1, 2, 12)
+    return Career(
+        guid="0A0A0A0A", name="anna", figures=its, first_seen=1, last_seen=2, aliases=(alias,), set_aside=0, maps=(),
+        coverage=a_coverage(),
+    )  # fmt: skip
+
+
+def test_what_is_unknown_is_a_dash_and_never_a_nought() -> None:
+    shown = "\n".join(value for _, value in career_card(a_career(some(None))).fields)
+    assert "–" in shown
+    assert not re.search(r" 0(?:\.0+)?(?: %)?$", shown, re.MULTILINE)
+
+
+def test_a_figure_that_only_some_rounds_know_says_on_how_many() -> None:
+    lines = "\n".join(career_card(a_career(some(5, known=7))).lines)
+    assert "revives on 7" in lines
+    assert "knew everything" in lines
+    assert "knew everything" not in "\n".join(career_card(a_career(some(5))).lines)
+
+
+def test_who_played_nothing_of_the_scope_has_no_tables() -> None:
+    card = career_card(a_career(None))
+    assert card.fields == ()
+    assert "**He played no round of this scope that counts.**" in card.lines
+
+
+@pytest.mark.parametrize(
+    ("dpm", "said"),
+    [
+        (150.0, "His last 1 round are **50 % above** his own mean, by damage a minute."),
+        (50.0, "are **50 % below** his own mean"),
+        (103.0, "like all the others"),
+        (None, "Nothing can be said of his form yet."),
+    ],
+)
+def test_the_trend_is_one_sentence(dpm: float | None, said: str) -> None:
+    one = FormRound(round_id=1, map="supply", number=1, ended_at=1, figures=some(dpm))
+    form = Form(guid="A", name="anna", figures=some(100), rounds=(one,), coverage=a_coverage())
+    assert said in trend(form)
+
+
+def test_the_better_figure_is_marked_and_of_deaths_the_lower_one() -> None:
+    one = Comparison(
+        guids=("A", "B"), names=("anna", "ben"), figures=(some(2), some(1)), coverage=a_coverage(),
+        duel=Duel(together=2, won_together=1, drawn_together=0, against=0, first_won=0, second_won=0),
+    )  # fmt: skip
+    text = "\n".join(comparison_card(one, me="B").lines)
+    assert re.search(r"^K/D +2\.00 ◂ +1\.00$", text, re.MULTILINE)
+    assert re.search(r"anna +» ben$", text, re.MULTILINE)
+    assert "**Together**: 2 matches, 1 won (50 %)" in text

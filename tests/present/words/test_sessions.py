@@ -1,0 +1,227 @@
+"""An evening as cards: teams that are people, a score that follows them, and everything within Discord's limits."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.game.matches import Half
+from bot.domain.stats.awards import Awards
+from bot.domain.stats.evenings import SessionTable
+from bot.present.card import Card
+from bot.present.words.coverage import covered
+from bot.present.words.evenings import map_lines, result_text, score_text, team_lines, team_names
+from bot.present.words.sessions import (
+    VIEWS,
+    awards_view,
+    figures_card,
+    maps_card,
+    overview_card,
+    session_menu,
+    sessions_card,
+    text_card,
+)
+from bot.present.words.text import MINE, UNKNOWN
+from tests.present.checks import check, prose, tables
+from tests.present.discord_markup import live
+from tests.present.evenings import (
+    BEATEN,
+    FINISHED,
+    GUIDS,
+    HELD,
+    NOT_BEATEN,
+    START,
+    a_match,
+    a_mixed_match,
+    a_table,
+    awards_of,
+    no_awards,
+    session_tables,
+    some_figures,
+    the_mvp,
+)
+
+OWN = re.compile(r"<t:\d+:\w>|^-# |^`#\d+` ")
+TABLES = tuple(name for name, view in VIEWS.items() if view.columns)
+
+
+def whole(card: Card, table: SessionTable) -> None:
+    """Within the limits, nothing alive in it, and the last line says what it rests on."""
+    check(card)
+    assert card.lines[-1] == covered(table.coverage)
+    harmless(card)
+
+
+def harmless(card: Card) -> None:
+    """Apart from bold, small lines, numbers of matches and timestamps, which are the bot's own, nothing is alive."""
+    for line in prose(card):
+        bare = OWN.sub("", line)
+        assert set(live(bare)) <= {"*"}, line
+
+
+@given(session_tables(), awards_of(), st.sampled_from([None, *GUIDS[:3]]), st.sampled_from([1, 2]))
+def test_every_view_of_any_evening_is_whole(table: SessionTable, awards: Awards, me: str | None, points: int) -> None:
+    whole(overview_card(table, awards, win_points=points, me=me), table)
+    whole(maps_card(table), table)
+    whole(awards_view(table, awards, me=me), table)
+    for view in TABLES:
+        whole(figures_card(table, view, me=me), table)
+
+
+@given(st.lists(session_tables(), max_size=2), st.integers(1, 4))
+def test_a_page_of_any_evenings_keeps_the_limits(evenings: list[SessionTable], times: int) -> None:
+    buttons = (("Newer", "sessions:1:0"), ("Older", "sessions:1:2"))
+    card = sessions_card([table.session for table in evenings] * times, page=1, pages=3, buttons=buttons)
+    check(card)
+    harmless(card)
+
+
+def test_the_overview_tells_the_score_of_the_teams_and_who_played() -> None:
+    table = a_table(a_match(1), a_match(2, "xy ab"), a_match(3, "ac xy", second=BEATEN), b=9, y=5)
+    card = overview_card(table, the_mvp("b"), win_points=1, me=None)
+    assert card.title == "Session 2026-03-01"
+    assert card.lines == (
+        f"<t:{START}:f> to <t:{START + 3600}:t> · 3 matches · 5 players",
+        "**B's team 1 : 2 Y's team**",
+        "-# B's team: A, B, C",
+        "-# Y's team: X, Y",
+        "**Most valuable player**: B, DPM 213, ahead of 180\n-# most damage for each minute on a team",
+        covered(table.coverage),
+    )
+
+
+@pytest.mark.parametrize(("points", "said"), [(1, "**A's team 1 : 0 X's team**"), (2, "**A's team 2 : 0 X's team**")])
+def test_where_a_win_is_two_points_the_score_is_points(points: int, said: str) -> None:
+    table = a_table(a_match(1), a=2, x=2)
+    assert overview_card(table, no_awards(), win_points=points, me=None).lines[1] == said
+
+
+def test_a_draw_is_told_and_shared_where_a_win_is_two_points() -> None:
+    [pair] = a_table(a_match(1), a_match(2, first=HELD, second=HELD)).session.rivals
+    assert [score_text(pair, win_points=points) for points in (1, 2)] == ["1 : 0", "3 : 1"]
+
+
+def test_teams_that_are_mixed_anew_have_a_score_each_and_that_is_said() -> None:
+    table = a_table(a_match(1, "abcd wxyz"), a_match(2, "abwx cdyz"))
+    lines = team_lines(table.session, table.figures, win_points=1)
+    assert [line for line in lines if line.startswith("**")] == [
+        "**D's team 1 : 0 Z's team**",
+        "**X's team 1 : 0 Z's team**",
+    ]
+    assert lines[-1] == "-# The teams were mixed anew in between, so each pair has its own score."
+
+
+def test_a_team_is_called_by_its_best_player_and_who_plays_alone_by_his_name() -> None:
+    table = a_table(a_match(1, "abc x"), b=9)
+    assert team_names(table.session.rivals[0], table.session.names, table.figures) == ("B's team", "X")
+    [bots_alone] = a_table(replace(a_match(1), attackers=frozenset())).session.rivals
+    assert team_names(bots_alone, {}, {})[0] == "nobody"
+
+
+def test_the_asker_stands_out_in_a_roster_and_in_every_table() -> None:
+    table = a_table(a_match(1))
+    overview = overview_card(table, no_awards(), win_points=1, me="a")
+    assert "-# B's team: **A**, B" in overview.lines
+    for view in TABLES:
+        [rows] = tables(figures_card(table, view, me="a"))
+        assert [row[: len(MINE) + 1] for row in rows if row.startswith(MINE)] == [f"{MINE}A"]
+
+
+def test_the_best_come_first_by_the_views_first_figure_and_unknown_is_a_dash() -> None:
+    table = a_table(a_match(1))
+    revives = {"a": 3.0, "b": None, "x": 11.0, "y": 0.0}
+    figures = {guid: some_figures(revives=value, objectives=None) for guid, value in revives.items()}
+    [[head, *rows]] = tables(figures_card(replace(table, figures=figures), "support", me=None))
+    assert head.split() == ["Player", "Rev", "Ast", "Obj", "Gib"]
+    assert [row.split() for row in rows] == [
+        ["X", "11", "1", UNKNOWN, "1"],
+        ["A", "3", "1", UNKNOWN, "1"],
+        ["B", UNKNOWN, "1", UNKNOWN, "1"],
+        ["Y", "0", "1", UNKNOWN, "1"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (FINISHED, NOT_BEATEN, "7:42 not beaten"),
+        (FINISHED, BEATEN, "6:24, 7:42 to beat"),
+        (HELD, Half(1, 2, 720, 400), "6:40, 12:00 to beat"),
+        (HELD, HELD, "nobody finished"),
+        (FINISHED, None, "round 1 alone"),
+        (None, NOT_BEATEN, "round 2 alone"),
+    ],
+)
+def test_a_match_is_told_by_its_times(first: Half | None, second: Half | None, said: str) -> None:
+    assert result_text(a_match(1, first=first, second=second)) == said
+
+
+def test_each_map_has_its_number_its_winner_and_its_times() -> None:
+    table = a_table(a_match(1), a_match(2, "xy ab"), a_match(3, first=HELD, second=HELD), a_match(4, second=None), a=2)
+    assert map_lines(table.session, table.figures) == [
+        "`#1` map\\_1: **A's team** 7:42 not beaten",
+        "`#3` map\\_2: **Y's team** 7:42 not beaten",
+        "`#5` map\\_3: draw, nobody finished",
+        "`#7` map\\_4: round 1 alone",
+    ]
+
+
+def test_an_evening_without_a_match_is_told_too() -> None:
+    table = a_table()
+    assert maps_card(table).lines[0] == "No match was finished."
+    assert awards_view(table, no_awards(), me=None).lines[0] == "Nobody earned an award."
+    assert overview_card(table, no_awards(), win_points=1, me=None).lines[-1] == covered(table.coverage)
+    for view in TABLES:
+        whole(figures_card(table, view, me=None), table)
+
+
+def test_who_is_level_shares_the_award() -> None:
+    card = overview_card(a_table(a_match(1)), the_mvp("a", "x", second=None), win_points=1, me="x")
+    assert "**Most valuable player**: A and **X**, DPM 213\n" in "\n".join(card.lines)
+
+
+def test_lines_that_do_not_fit_are_counted() -> None:
+    table = a_table(a_match(1))
+    card = text_card(table, "weapons", ["x" * 100] * 100)
+    whole(card, table)
+    assert card.lines[-2] == "… and 65 more"
+    assert card.title == "Session 2026-03-01: weapons"
+
+
+def test_forty_people_with_the_longest_names_who_are_mixed_anew_for_every_map_leave_room_for_the_last_line() -> None:
+    people = GUIDS[:40]
+    found = tuple(a_mixed_match(place, people, random.Random(place), map="m" * 64) for place in range(12))
+    session = replace(
+        a_table(*found).session, names=dict.fromkeys(people, "[*_~|`@<>/]" * 9)
+    )  # each letter needs a backslash
+    table = replace(a_table(*found), session=session, figures={guid: some_figures() for guid in people})
+    whole(overview_card(table, the_mvp(), win_points=1, me=None), table)
+
+
+def test_the_menu_offers_every_view_and_shows_the_one_that_is_open() -> None:
+    menu = session_menu("sess:1:2", chosen="support")
+    assert [value for _, value in menu.options] == list(VIEWS)
+    assert (menu.custom_id, menu.chosen) == ("sess:1:2", "support")
+    card = replace(text_card(a_table(a_match(1)), "support", []), menus=(session_menu("sess:1:2", chosen="support"),))
+    check(card)
+
+
+def test_a_list_of_evenings_has_a_line_for_each_and_the_scores_of_three_pairs_at_most() -> None:
+    pairs = ("abcd wxyz", "abwx cdyz", "abyz cdwx", "acwy bdxz")
+    mixed = a_table(*(a_match(place, teams) for place, teams in enumerate(pairs, 1)))
+    assert len(mixed.session.rivals) == 4
+    card = sessions_card([a_table(a_match(1)).session, mixed.session], page=0, pages=1, buttons=())
+    assert card.lines[0] == f"**2026-03-01** <t:{START}:t> · 1 match · 4 players"
+    assert [line.startswith("-# ") for line in card.lines] == [False, True, False, True, True, True]
+    assert card.footer == "Page 1 of 1 · /session with a name shows one"
+
+
+def test_no_evening_at_all_is_a_sentence() -> None:
+    card = sessions_card([], page=0, pages=1, buttons=())
+    assert card.lines == ("No session yet.",)
+    check(card)

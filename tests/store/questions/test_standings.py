@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from datetime import UTC
+
+from bot.domain.stats.metrics import BY_NAME, METRICS
+from bot.domain.stats.scope import Scope
+from bot.store.questions import standings
+from bot.store.questions.scopes import Chosen, choose
+from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.world import NIGHT, World
+
+
+async def everything(world: World, scope: Scope | None = None) -> Chosen:
+    return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
+
+
+async def values(world: World, metric: str, scope: Scope | None = None) -> dict[str, tuple[int, float]]:
+    """Name → place and figure."""
+    board = await standings.board(world.app.db, await everything(world, scope), BY_NAME[metric])
+    return {one.name: (one.place, round(one.value, 3)) for one in board.places}
+
+
+async def test_a_board_sums_first_and_divides_last(world: World) -> None:
+    one = [a_player("anna", kills=9, deaths=1), a_player("ben", team=2, kills=1, deaths=9)]
+    two = [a_player("anna", kills=1, deaths=9), a_player("ben", team=2, kills=9, deaths=1)]
+    await world.add(an_r1(players=one), an_r1(at="2026-03-01-213000", map="b", players=two))
+    assert await values(world, "kd") == {"anna": (1, 1.0), "ben": (1, 1.0)}
+    assert await values(world, "kills") == {"anna": (1, 10), "ben": (1, 10)}
+
+
+async def test_what_a_writer_did_not_know_is_left_out_of_its_ratio_too(world: World) -> None:
+    old = an_r1(tab_fields=36, players=[a_player("anna", denied_playtime=999), a_player("ben", team=2)])
+    new = an_r1(
+        at="2026-03-01-213000", map="b", players=[a_player("anna", denied_playtime=80), a_player("ben", team=2)]
+    )
+    await world.add(old, new)
+    found = await standings.by_player(world.app.db, await everything(world), [BY_NAME["denied_rate"]])
+    anna = found[a_guid("anna")]
+    assert (anna.rounds, anna.known["denied_rate"], anna.values["denied_rate"]) == (2, 1, 10)
+    board = await standings.board(world.app.db, await everything(world), BY_NAME["denied"])
+    assert board.unknown == 2
+
+
+async def test_a_board_shows_the_name_worn_last_and_no_bots(world: World) -> None:
+    bots = [a_player(f"bot {team}", guid="OMNIBOT0", team=team, kills=50) for team in (1, 2)]
+    people = [a_player("anna", kills=2), a_player("ben", team=2), a_player("cid")]
+    renamed = [a_player("bella", guid=a_guid("anna"), kills=3), a_player("ben", team=2)]
+    await world.add(an_r1(players=[*people, *bots]), an_r1(at="2026-03-01-213000", map="b", players=renamed))
+    assert await values(world, "kills") == {"bella": (1, 5), "ben": (2, 0), "cid": (2, 0)}
+
+
+async def test_a_match_counts_once_and_only_when_it_was_played_to_its_end(world: World) -> None:
+    first = an_r1(players=[a_player("anna", team=2), a_player("ben")], winner=2)
+    held = an_r2(first, winner=1, players=[a_player("anna"), a_player("ben", team=2)])
+    alone = an_r1(at="2026-03-02-210000", map="b", players=[a_player("anna"), a_player("cid", team=2)])
+    await world.add(first, held, alone)
+    assert await values(world, "matches") == {"anna": (1, 1), "ben": (1, 1)}
+    assert await values(world, "wins") == {"anna": (1, 1), "ben": (2, 0)}
+    assert await values(world, "win_rate") == {"anna": (1, 100), "ben": (2, 0)}
+    assert await values(world, "wins", Scope(number=1)) == {}
+
+
+async def test_several_boards_in_one_pass_are_the_boards_one_by_one(world: World) -> None:
+    await world.add(*an_evening(4))
+    chosen = await everything(world)
+    together = await standings.boards(world.app.db, chosen, METRICS)
+    for metric, board in zip(METRICS, together, strict=True):
+        assert board == await standings.board(world.app.db, chosen, metric)
+    short = await standings.boards(world.app.db, chosen, METRICS, best=2)
+    assert [board.places[:2] for board in together] == [board.places for board in short]
+
+
+async def test_nobody_played_is_an_empty_board(world: World) -> None:
+    board = await standings.board(world.app.db, await everything(world), BY_NAME["kills"])
+    assert (board.places, board.needed, board.unknown) == ((), 1, 0)
+    assert await standings.current_names(world.app.db, ["nobody"]) == {"nobody": ""}

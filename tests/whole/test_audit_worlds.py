@@ -1,0 +1,178 @@
+"""Random worlds: every file has exactly one class, the account adds up, and the offered repairs lead to healthy."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.domain.audit.audit import Audit, FileClass, Thresholds, Verdict
+from bot.domain.audit.checks import audit
+from bot.domain.audit.checks.common import OR
+from bot.present.audit.terminal import terminal
+from bot.present.audit.text import account, markdown
+from bot.watch.survey import gather
+from rigs.builders import an_evening
+from rigs.world import World, a_world
+from tools.demo.evening import SampleFile
+
+WORLDS = 50
+FILES = an_evening(5, seed=3)
+Damage = Callable[[World, SampleFile, sqlite3.Connection], None]
+
+
+def _local_gone(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    world.app.mirror.folder.joinpath(file.name).unlink(missing_ok=True)
+
+
+def _local_edited(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    world.keep(file.name, b"x" * len(file.data))
+
+
+def _local_torn(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    world.keep(file.name, file.data[:50])
+
+
+def _server_gone(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    if file.name in world.remote.files:
+        world.remote.remove(file.name)
+
+
+def _server_changed(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    world.put(file.name, file.data.replace(b"demo", b"demonstration", 1))
+
+
+def _ledger_gone(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    con.execute("DELETE FROM processed_files WHERE filename = ?", (file.name,))
+
+
+def _round_gone(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    """Our own constraints forbid this world: it needs foreign_keys = OFF."""
+    of = "(SELECT id FROM rounds WHERE filename = ?)"
+    for table in ("weapon_rounds", "player_rounds", "round_notes"):
+        con.execute(f"DELETE FROM {table} WHERE round_id IN {of}", (file.name,))
+    con.execute(f"UPDATE rounds SET first_round_id = NULL WHERE first_round_id IN {of}", (file.name,))
+    con.execute("DELETE FROM rounds WHERE filename = ?", (file.name,))
+
+
+def _not_imported(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    _round_gone(world, file, con)
+    _ledger_gone(world, file, con)
+    world.put(file.name, file.data)
+
+
+def _retrying(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    _not_imported(world, file, con)
+    con.execute(
+        "INSERT INTO processed_files (server_id, filename, state, reason, retry_at, first_seen_at, updated_at)"
+        " VALUES (1, ?, 'retrying', 'permission denied', 1, 1, 1)",
+        (file.name,),
+    )
+
+
+def _broken(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    _retrying(world, file, con)
+    world.put(file.name, b"torn")
+    _local_gone(world, file, con)
+
+
+def _junk(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    world.put(f"notes about {file.name}", b"junk")
+
+
+DAMAGES: tuple[Damage, ...] = (
+    _local_gone, _local_edited, _local_torn, _server_gone, _server_changed, _ledger_gone, _round_gone, _not_imported,
+    _retrying, _broken, _junk,
+)  # fmt: skip
+
+
+async def _look(world: World) -> Audit:
+    seen = await gather(
+        world.app.db, server=world.app.server, mirror=world.app.mirror, source=world.remote, thresholds=Thresholds(),
+        deep=True,
+    )  # fmt: skip
+    found = audit(seen)
+    every = {*world.remote.files, *seen.local, *seen.ledger, *(one.file for one in seen.rounds)}
+    assert set(found.classes) == every
+    assert sum(number for _, number in account(found)) == len(every)
+    assert all(isinstance(one, FileClass) for one in found.classes.values())
+    assert terminal(found)
+    assert markdown(found)
+    return found
+
+
+async def _repair(world: World, found: Audit) -> None:
+    """Carry out what the findings offer, as `tools.sync_stats` does."""
+    repairs = world.app.repairs
+    for finding in found.findings:
+        for command in filter(None, finding.repair.split(OR)):
+            if "--restore-missing" in command:
+                await repairs.restore(await repairs.missing())
+            elif "--adopt" in command:
+                await repairs.adopt(await repairs.orphans())
+            elif "--reimport" in command:
+                await repairs.reimport(finding.files, dry_run=False)
+            elif "--retry" in command:
+                await repairs.retry(await repairs.failed())
+            elif "--ignore" in command:
+                rejected = await repairs.failed()
+                await repairs.ignore([n for n in finding.files if n in rejected or finding.code == "vanished"],
+                                     reason="broken", by="a test")  # fmt: skip
+            await world.app.sync_local()
+            await world.poll(times=3)
+
+
+async def _world(folder: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    async with a_world(folder) as world:
+        world.put_all(FILES)
+        await world.poll(times=2)
+        world.clock.pass_by(10 * 86400)  # nothing is news any more, so no post is owed
+    with closing(sqlite3.connect(folder / "stats.db")) as con:
+        con.execute("PRAGMA foreign_keys = OFF")  # worlds that our own constraints forbid
+        hurt = Counter[str]()
+        for file in rng.sample(FILES, rng.randint(0, len(FILES))):
+            damage = rng.choice(DAMAGES)
+            damage(world, file, con)
+            hurt[damage.__name__] += 1
+        con.commit()
+    async with a_world(folder, before=world) as world:
+        found = await _look(world)
+        assert hurt or found.verdict is Verdict.HEALTHY
+        for _ in range(3):
+            await _repair(world, found)
+            found = await _look(world)
+        assert found.verdict is Verdict.HEALTHY, (hurt, found.findings)
+
+
+@pytest.mark.parametrize("start", range(0, WORLDS, 10))
+def test_repairs_lead_any_world_without_lost_data_to_healthy(tmp_path: Path, start: int) -> None:
+    for seed in range(start, start + 10):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        asyncio.run(_world(folder, seed))
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__[1:])
+async def test_each_damage_alone_is_found_and_repaired(tmp_path: Path, damage: Damage) -> None:
+    async with a_world(tmp_path) as world:
+        world.put_all(FILES)
+        await world.poll(times=2)
+        world.clock.pass_by(10 * 86400)  # nothing is news any more, so no post is owed
+    with closing(sqlite3.connect(tmp_path / "stats.db")) as con:
+        con.execute("PRAGMA foreign_keys = OFF")  # worlds that our own constraints forbid
+        damage(world, FILES[2], con)
+        con.commit()
+    async with a_world(tmp_path, before=world) as world:
+        found = await _look(world)
+        assert {FileClass.COMPLETE} != set(found.classes.values())
+        for _ in range(2):
+            await _repair(world, found)
+            found = await _look(world)
+        assert found.verdict is Verdict.HEALTHY, found.findings

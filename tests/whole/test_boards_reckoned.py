@@ -1,0 +1,136 @@
+"""Every board against a second reckoning over the raw files (see `tests.whole.reckoning`)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.stats.metrics import METRICS
+from bot.domain.stats.scope import Scope
+from bot.store.questions import standings
+from bot.store.questions.scopes import choose
+from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, two_teams
+from rigs.world import NIGHT, World
+from tests.whole.reckoning import FIGURES, Line, all_lines, reckoned
+
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "gamestats"
+EXPECTED = FOLDER / "expected.json"
+
+SCOPES: list[tuple[Scope, Callable[[Line], bool]]] = [
+    (Scope(), lambda line: True),
+    (Scope(number=1), lambda line: line.number == 1),
+    (Scope(number=2), lambda line: line.number == 2),
+    (Scope(role="attack"), lambda line: line.attack is True),
+    (Scope(role="defence"), lambda line: line.attack is False),
+    (Scope(map="supply"), lambda line: line.map == "supply"),
+    (
+        Scope(map="supply", number=2, role="attack"),
+        lambda line: (line.map, line.number, line.attack) == ("supply", 2, True),
+    ),
+]
+
+
+async def agree(world: World, lines: Sequence[Line]) -> None:
+    """Every board of every scope is the reckoned one."""
+    for scope, meant in SCOPES:
+        chosen = await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
+        its = [line for line in lines if meant(line)]
+        for board in await standings.boards(world.app.db, chosen, METRICS):
+            found = [(one.place, one.guid, one.value, one.rounds) for one in board.places]
+            wanted = reckoned(its, board.metric.name, rounds=chosen.coverage.rounds)
+            assert [each[:2] + each[3:] for each in found] == [each[:2] + each[3:] for each in wanted], (
+                scope,
+                board.metric.name,
+            )
+            assert [each[2] for each in found] == pytest.approx([each[2] for each in wanted], rel=1e-12)
+
+
+def test_every_figure_is_reckoned() -> None:
+    assert {*FIGURES} == {metric.name for metric in METRICS}
+
+
+@pytest.mark.parametrize("files", [an_evening(6), an_evening(5, seed=7, players=10), an_archive(60, seed=3)])
+async def test_every_board_of_whole_evenings_is_what_the_files_say(world: World, files: list[Any]) -> None:
+    await world.add(*files)
+    pairs = [(first.data, second.data) for first, second in zip(files[::2], files[1::2], strict=True)]
+    await agree(world, all_lines(pairs))
+
+
+@pytest.mark.parametrize("tab_fields", [33, 36, 37, 38])
+async def test_every_board_with_rounds_of_an_older_writer_is_what_the_files_say(world: World, tab_fields: int) -> None:
+    rich: dict[str, Any] = {
+        "denied_playtime": 95, "repairs": 2, "revives_given": 3, "multikills_6": 1, "dynamites_planted": 1,
+        "dynamites_defused": 1, "useful_kills": 4, "killing_spree": 5, "kill_assists": 2,
+    }  # fmt: skip
+    players = [
+        *two_teams(),
+        a_player("anna", kills=9, deaths=2, **rich),
+        a_player("ben", team=2, kills=2, deaths=9, **rich),
+    ]
+    old = an_r1(players=players, tab_fields=tab_fields)
+    old_second = an_r2(old, fresh=["anna"])
+    new = an_r1(at="2026-03-02-210000", map="braundorf", players=players)
+    held = an_r2(new, winner=1)
+    await world.add(old, old_second, new, held)
+    await agree(world, all_lines([(old.data, old_second.data), (new.data, held.data)]))
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Any]:
+    if not EXPECTED.is_file():
+        pytest.skip("no reference files beside the project")
+    found: dict[str, Any] = json.loads(EXPECTED.read_text(encoding="utf-8"))
+    return found
+
+
+class Sample:
+    """A real file."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.data = name, (FOLDER / name).read_bytes()
+
+
+async def real(world: World, expected: Mapping[str, Any]) -> None:
+    await world.add(*[Sample(name) for name in expected if re.search(r"-round-[12]\.txt$", name)])  # type: ignore[arg-type]  # has what is asked for
+
+
+async def test_every_board_of_real_evenings_is_what_the_files_say(world: World, expected: dict[str, Any]) -> None:
+    await real(world, expected)
+    counted = {name: its for name, its in expected.items() if its.get("outcome") == "counted"}
+    second = {its["first_round"]: name for name, its in counted.items() if its["round"] == 2}
+    pairs = [
+        ((FOLDER / name).read_bytes(), (FOLDER / second[name]).read_bytes() if name in second else None)
+        for name, its in counted.items()
+        if its["round"] == 1
+    ]
+    lines = all_lines(pairs)
+    assert len(lines) == expected["totals"]["player_rounds"]
+    await agree(world, lines)
+
+
+async def test_the_totals_through_the_read_side_are_the_expected_ones(world: World, expected: dict[str, Any]) -> None:
+    await real(world, expected)
+    chosen = await choose(world.app.db, Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
+    found = await standings.by_player(world.app.db, chosen, METRICS)
+    names = {
+        "player_rounds": "rounds", "kills": "kills", "deaths": "deaths", "damage_given": "damage",
+        "damage_received": "received", "team_damage_given": "team_damage", "gibs": "gibs", "selfkills": "selfkills",
+        "teamkills": "teamkills", "xp": "xp", "kill_assists": "assists", "headshot_kills": "headshot_kills",
+        "times_revived": "revived", "useful_kills": "useful", "revives_given": "revives", "time_seconds": "time",
+    }  # fmt: skip
+    totals = expected["totals"]
+    assert {key: sum(one.values[name] or 0 for one in found.values()) for key, name in names.items()} == {
+        key: totals[key] for key in names
+    }
+    sql = "SELECT sum(alive_seconds) AS alive, sum(hits) AS hits, sum(shots) AS shots, sum(headshots) AS headshots"
+    row = await world.app.db.one(f"{chosen.cte} {sql} {chosen.from_lines}", **chosen.parameters)
+    assert row is not None
+    assert (row["hits"], row["shots"], row["headshots"]) == (totals["hits"], totals["shots"], totals["headshots"])
+    # half a second may be rounded either way
+    assert abs(row["alive"] - totals["alive_seconds"]) <= totals["player_rounds"] // 2

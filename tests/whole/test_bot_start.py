@@ -1,0 +1,156 @@
+"""How the process begins and ends: exit codes, what it says, and what it registers with Discord."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rigs.builders import an_r1
+from rigs.discord_standin import DiscordStandin, Message
+from rigs.discord_standin.faults import reset
+from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, APPLICATION_ID, GUILD_ID
+from rigs.process import TOKEN, House, a_key, minutes_ago, text_of
+from rigs.sshd import Sshd, running
+
+PERMISSIONS = 117_760
+CONFIGURATION, ALREADY_RUNNING = 78, 75
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sshd, Path]]:
+    with running(tmp_path_factory.mktemp("sshd")) as sshd:
+        yield sshd, a_key(sshd)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, server: tuple[Sshd, Path]) -> AsyncIterator[House]:
+    async with DiscordStandin(token=TOKEN) as standin:
+        yield House(tmp_path, *server, standin)
+        assert standin.violations == []
+        assert standin.unknown_requests == []
+
+
+async def test_a_second_instance_says_who_is_first(house: House) -> None:
+    async with house.running() as first, house.started() as second:
+        began = time.monotonic()
+        assert await second.ended() == ALREADY_RUNNING
+        assert time.monotonic() - began < 10
+        assert f"in use by the bot, process {first.pid}" in second.output
+        assert first.is_running
+        assert await first.stop() == 0
+    assert len(house.standin.gateway.identifies) == 1
+
+
+async def test_sigterm_ends_it_in_peace_at_any_time(house: House) -> None:
+    async with house.running() as bot:
+        house.drop(an_r1(at=minutes_ago(10)))
+        began = time.monotonic()
+        assert await bot.stop() == 0
+        assert time.monotonic() - began < 10
+    await house.standin.pull_out()
+    async with house.started() as bot:
+        await bot.says("Discord is away")
+        assert await bot.stop() == 0
+    assert house.ask("PRAGMA integrity_check") == "ok"
+
+
+async def test_a_bad_token_is_a_matter_of_configuration(house: House) -> None:
+    async with house.started(DISCORD_TOKEN="wrong-token-value") as bot:
+        assert await bot.ended() == CONFIGURATION
+        assert "DISCORD_TOKEN" in bot.output
+        assert "wrong-token-value" not in bot.output
+
+
+async def test_a_token_that_is_revoked_ends_it_for_good(house: House) -> None:
+    async with house.running() as bot:
+        house.standin.revoke_token()
+        assert await bot.ended() == CONFIGURATION
+        assert "DISCORD_TOKEN" in bot.output
+    assert len(house.standin.gateway.identifies) == 1
+
+
+async def test_missing_settings_are_all_named_at_once(house: House) -> None:
+    async with house.started(DISCORD_TOKEN="", SSH_HOST="", STATS_CHANNEL_ID="stats") as bot:
+        assert await bot.ended() == CONFIGURATION
+        for name in ("DISCORD_TOKEN is missing", "SSH_HOST is missing", "STATS_CHANNEL_ID: "):
+            assert name in bot.output
+    assert not house.database.exists()
+
+
+async def test_another_programs_database_is_not_touched(house: House) -> None:
+    with closing(sqlite3.connect(house.database)) as con, con:
+        con.execute("CREATE TABLE bookmarks (url TEXT)")
+    before = hashlib.sha256(house.database.read_bytes()).digest()
+    async with house.started() as bot:
+        assert await bot.ended() == CONFIGURATION
+        assert str(house.database) in bot.output
+    assert hashlib.sha256(house.database.read_bytes()).digest() == before
+    assert [path.name for path in house.home.glob("stats.db?*") if path.suffix != ".lock"] == []
+
+
+async def test_an_unknown_host_key_is_shown_and_told_once_and_the_bot_stays_up(
+    house: House, server: tuple[Sshd, Path]
+) -> None:
+    sshd = server[0]
+
+    def alerts() -> list[Message]:
+        return house.standin.posts(ADMIN_CHANNEL)
+
+    async with house.started(SSH_KNOWN_HOSTS=str(house.home / "nobody")) as bot:
+        await bot.until(alerts)
+        for text in (sshd.fingerprint(), "tools.trust"):
+            assert text in bot.output
+        (alert,) = alerts()
+        assert sshd.fingerprint() in text_of(alert).replace("\\", "")  # escaped for Discord's markdown
+        asked = house.standin.interactions.slash("sync status", user=ADMIN)
+        await asked.until(lambda it: it.answered)
+        assert "tools.trust" in str(asked.embeds)
+        assert await bot.stop() == 0
+    assert len(alerts()) == 1
+
+
+async def test_commands_are_registered_once_and_move_with_their_scope(house: House) -> None:
+    standin, guild = house.standin, str(GUILD_ID)
+    async with house.running():
+        everywhere = [command["name"] for command in standin.commands[None]]
+        assert "round" in everywhere
+    async with house.running():
+        assert standin.command_syncs == 1
+    async with house.running(DISCORD_GUILD_ID=guild):
+        assert [command["name"] for command in standin.commands[guild]] == everywhere
+        assert standin.commands[None] == []
+        assert standin.command_syncs == 3
+        asked = standin.interactions.slash("sync status", user=ADMIN)
+        await asked.until(lambda it: it.answered)
+    async with house.running(DISCORD_GUILD_ID=guild) as bot:
+        assert standin.command_syncs == 3
+        asked = standin.interactions.slash("sync status", user=ADMIN)
+        await asked.until(lambda it: it.answered)
+        assert await bot.stop() == 0
+    async with house.running():
+        assert standin.commands[guild] == []
+        assert [command["name"] for command in standin.commands[None]] == everywhere
+
+
+async def test_commands_that_could_not_be_registered_are_left_to_the_next_start(house: House) -> None:
+    rule = house.standin.faults.add(reset(), when=lambda request: request.method == "PUT", times=None)
+    async with house.running() as bot:
+        await bot.says("the commands could not be registered")
+        assert bot.is_running
+    rule.cancel()
+    async with house.running():
+        assert house.standin.command_syncs == 1
+
+
+async def test_a_bot_that_nobody_has_invited_says_how_to(house: House) -> None:
+    house.standin.gateway.uninvited = True
+    async with house.running() as bot:
+        await bot.says(f"client_id={APPLICATION_ID}")
+        assert f"permissions={PERMISSIONS}" in bot.output
+        assert "scope=bot+applications.commands" in bot.output
