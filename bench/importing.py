@@ -17,7 +17,7 @@ from bench.samples import written_at
 from bench.workshop import Workshop
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.files import RoundName, ended_at, round_name
-from bot.domain.game.model import Filed
+from bot.domain.game.model import FiledReport
 from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
 from bot.ingest.importer import BATCH, Importer
@@ -67,12 +67,12 @@ async def imported(path: Path, files: Sequence[SampleFile]) -> Cost:
     return cost
 
 
-async def _store(path: Path, placed: Sequence[rounds.Placed]) -> Cost:
+async def _store(path: Path, placed: Sequence[rounds.DerivedRound]) -> Cost:
     """The importer's writing alone: rounds with all that is below them, and their ledger rows."""
     async with opened(path) as db:
         server = await _server(db)
 
-        def write(tx: Tx, part: Sequence[rounds.Placed]) -> None:
+        def write(tx: Tx, part: Sequence[rounds.DerivedRound]) -> None:
             ids = rounds.put(tx, server, part, now=0, gap=3600)
             ledger.record(tx, server, [_ledger_row(one, ids[one.round.filed.name.text]) for one in part], now=0)
 
@@ -88,23 +88,23 @@ async def _server(db: Database) -> int:
     return server
 
 
-def _ledger_row(one: rounds.Placed, round_id: int) -> LedgerRow:
+def _ledger_row(one: rounds.DerivedRound, round_id: int) -> LedgerRow:
     filed = one.round.filed
     return LedgerRow(
         filed.name.text, FileState.IMPORTED, size=one.size, mtime=one.mtime, sha256=filed.sha256, round_id=round_id
     )
 
 
-def _placed(files: Sequence[SampleFile]) -> list[rounds.Placed]:
+def _placed(files: Sequence[SampleFile]) -> list[rounds.DerivedRound]:
     """Every round as it is written, in the order of the files."""
-    by_map: dict[str, list[Filed]] = {}
+    by_map: dict[str, list[FiledReport]] = {}
     data = {}
     for one in files:
         name = round_name(one.name)
         assert isinstance(name, RoundName)
         sha256 = hashlib.sha256(one.data).hexdigest()
         ended = ended_at(name.stamp, zone=UTC, mtime=None)
-        filed = Filed(server="main", name=name, ended_at=ended, sha256=sha256, report=parse(one.data, name))
+        filed = FiledReport(server="main", name=name, ended_at=ended, sha256=sha256, report=parse(one.data, name))
         by_map.setdefault(name.map, []).append(filed)
         data[one.name] = one.data
     found = []
@@ -112,7 +112,7 @@ def _placed(files: Sequence[SampleFile]) -> list[rounds.Placed]:
         for made in derive(one_map):
             file, its = made.filed.name.text, data[made.filed.name.text]
             packed, size = rounds.packed(its), len(its)
-            found.append(rounds.Placed(made, rounds.digest(made), written_at(file), packed, size, again=False))
+            found.append(rounds.DerivedRound(made, rounds.digest(made), written_at(file), packed, size, again=False))
     return sorted(found, key=lambda one: one.round.filed.name.text)
 
 

@@ -21,7 +21,7 @@ LONGEST = 600.0
 """Seconds after which a program is stopped."""
 
 
-class Ran(NamedTuple):
+class FinishedRun(NamedTuple):
     """A finished program: its cost, its peak memory in MB, and what it wrote to stdout."""
 
     cost: Cost
@@ -29,7 +29,7 @@ class Ran(NamedTuple):
     said: str
 
 
-def ran(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> Ran:
+def ran(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> FinishedRun:
     """Run a program to its end; raises `CalledProcessError` where it fails."""
     env = {**os.environ, **(environment or {}), "PYTHONDONTWRITEBYTECODE": ""}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -50,7 +50,7 @@ def ran(command: Sequence[str | Path], environment: Mapping[str, str] | None = N
         said = out.read().decode()
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, command, said, err.read().decode())
-    return Ran(Cost(wall, used.ru_utime + used.ru_stime), max(peaks), said)
+    return FinishedRun(Cost(wall, used.ru_utime + used.ru_stime), max(peaks), said)
 
 
 def peak(pid: int) -> float:

@@ -33,7 +33,7 @@ from bot.store.questions import (
     weapons,
 )
 from bot.store.questions.names import Names
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 
 GAP = 3600
 FEW, MANY = 0.020, 0.300
@@ -110,7 +110,7 @@ async def _questions(db: Reader) -> dict[str, Question]:
     names = Names(db)
     await names.resolve("")
 
-    async def over(scope: Scope) -> Chosen:
+    async def over(scope: Scope) -> ChosenRounds:
         return await choose(db, scope, now=now, zone=UTC, gap=GAP, seasons={})
 
     every, month, supply, r1, last = (

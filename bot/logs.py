@@ -16,7 +16,7 @@ _SHAPES = (
 )
 
 
-class Redacting(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Formats as usual, then replaces the exact secrets and whatever has a secret's shape."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -37,7 +37,7 @@ class Redacting(logging.Formatter):
 def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
     """Send everything to stderr; discord.py and asyncssh only from warnings on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Redacting(secrets))
+    handler.setFormatter(RedactingFormatter(secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -18,7 +18,7 @@ from zlib import crc32
 from bot.domain.game import columns
 from bot.domain.game.colours import clean
 from bot.domain.game.files import RoundName, ended_at, local_time, round_name
-from bot.domain.game.model import Filed, Round, other_side
+from bot.domain.game.model import FiledReport, Round, other_side
 from bot.domain.game.report import Cells, PlayerReport, RoundReport
 from bot.domain.game.rounds import derive
 from bot.domain.game.writer import write
@@ -58,10 +58,10 @@ class RoundFile:
         """Name and content."""
         return SampleFile(self.name, self.data)
 
-    def filed(self, *, server: str = "main", zone: tzinfo = UTC, mtime: int | None = None) -> Filed:
+    def filed(self, *, server: str = "main", zone: tzinfo = UTC, mtime: int | None = None) -> FiledReport:
         """The report as the importer hands it to the domain."""
         name = self.round_name
-        return Filed(
+        return FiledReport(
             server=server,
             name=name,
             ended_at=ended_at(name.stamp, zone=zone, mtime=mtime),

@@ -12,19 +12,19 @@ from discord import app_commands
 from rigs.discord_standin import DiscordStandin
 
 
-class Details(discord.ui.View):
+class RoundButton(discord.ui.View):
     """One button that outlives a restart."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
 
     @discord.ui.button(label="Details", custom_id="round:7:card")
-    async def details(self, itx: discord.Interaction, _: discord.ui.Button[Details]) -> None:
+    async def details(self, itx: discord.Interaction, _: discord.ui.Button[RoundButton]) -> None:
         """Answer whom it may concern."""
         await itx.response.send_message("the details", ephemeral=True)
 
     @discord.ui.button(label="Refresh", custom_id="round:7:refresh")
-    async def refresh(self, itx: discord.Interaction, _: discord.ui.Button[Details]) -> None:
+    async def refresh(self, itx: discord.Interaction, _: discord.ui.Button[RoundButton]) -> None:
         """Change the message that has the button."""
         await itx.response.edit_message(content="fresh")
 
@@ -41,12 +41,12 @@ class Client(discord.Client):
         )
         self.tree = app_commands.CommandTree(self)
         self.tree.add_command(top)
-        self.tree.add_command(Admin())
+        self.tree.add_command(AdminGroup())
         self.resumed = 0
 
     async def setup_hook(self) -> None:
         """Before the gateway, as the bot does."""
-        self.add_view(Details())
+        self.add_view(RoundButton())
         await self.tree.sync()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -70,7 +70,7 @@ async def weapons(_: discord.Interaction, current: str) -> list[app_commands.Cho
     return [app_commands.Choice(name=name, value=name.lower()) for name in ("MP40", "MP34", "Luger") if current in name]
 
 
-class Admin(app_commands.Group):
+class AdminGroup(app_commands.Group):
     """A group for those who manage the server."""
 
     def __init__(self) -> None:

@@ -31,7 +31,7 @@ REFUSED = "That is for the admins of this bot's server."
 
 
 @dataclass(frozen=True, kw_only=True)
-class World:
+class GuildWorld:
     """A server with people in it, another server, a game server's folder, and the bot."""
 
     env: Env
@@ -123,7 +123,7 @@ def _is_an_answer(error: BaseException | None) -> bool:
 
 
 @asynccontextmanager
-async def opened(tmp_path: Path) -> AsyncIterator[World]:
+async def opened(tmp_path: Path) -> AsyncIterator[GuildWorld]:
     """No round has been played yet; whatever the bot sends is checked against Discord's limits and description."""
     remote = tmp_path / "remote"
     remote.mkdir()
@@ -144,7 +144,7 @@ async def opened(tmp_path: Path) -> AsyncIterator[World]:
     env.bot = a_bot(settings, remote)
     await env.start()
     alone = env.create_user("alone")
-    made = World(
+    made = GuildWorld(
         env=env,
         settings=settings,
         remote=remote,

@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 
 from bot.deliver.recap_card import recap_card
 from bot.deliver.render import render
-from bot.domain.posts import Kind, OutboxItem
+from bot.domain.posts import OutboxItem, PostKind
 from bot.store import links, outbox
 from bot.store.questions import results
-from rigs.guild import World, opened
+from rigs.guild import GuildWorld, opened
 from tools.demo.evening import evening
 from tools.demo.roster import fighter
 
@@ -41,7 +41,7 @@ async def main() -> None:
                 await preview.wait_closed()
 
 
-async def fill(world: World) -> None:
+async def fill(world: GuildWorld) -> None:
     """Three evenings, the last one's posts and recap, and some answers."""
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     for days in (14, 7, 0):
@@ -51,7 +51,7 @@ async def fill(world: World) -> None:
     newest = await results.newest_match(db)
     assert newest is not None
     await db.write(lambda tx: links.link(tx, world.anna.id, fighter(0).guid, by="preview", now=0))
-    await db.write(lambda tx: outbox.again(tx, Kind.MATCH, newest, now=0))
+    await db.write(lambda tx: outbox.again(tx, PostKind.MATCH, newest, now=0))
     item = await outbox.of_round(db, newest)
     assert item is not None
     await world.post(await render(db, item, link=lambda _channel, _message: "", zone=UTC))
@@ -62,7 +62,7 @@ async def fill(world: World) -> None:
 
 
 def _recap(item: OutboxItem, session: int) -> OutboxItem:
-    return item._replace(kind=Kind.RECAP, round_id=None, session=session)
+    return item._replace(kind=PostKind.RECAP, round_id=None, session=session)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,12 @@ from bot.app import App, open_app
 from bot.deliver.publisher import Publisher
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.files import NotARound, ended_at, round_name
-from bot.domain.posts import Kind, OutboxItem
+from bot.domain.posts import OutboxItem, PostKind
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
 from bot.ingest.outcomes import Arrival, Outcome, Poll
 from bot.ingest.poller import Poller
 from bot.ingest.service import PollService, settle_first_run
-from bot.ingest.source.remote import Entry
-from bot.ingest.source.remote import Kind as EntryKind
+from bot.ingest.source.remote import Entry, EntryKind
 from bot.settings import Settings
 from bot.store import ledger, outbox
 from bot.store.database import Row
@@ -32,7 +31,7 @@ NIGHT = 1772406000
 """2026-03-01 23:00 UTC: two hours after the builders' evenings begin, so that their rounds are news."""
 
 
-class Clock:
+class ManualClock:
     """Time that passes only when a test says so."""
 
     def __init__(self, now: float = NIGHT) -> None:
@@ -58,7 +57,7 @@ class RemoteFile(NamedTuple):
 class FakeSource:
     """A `RemoteSource` in memory that counts every call, and fails where it is told to."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: ManualClock) -> None:
         self.files: dict[str, RemoteFile] = {}
         self.mtime = int(clock())
         self.calls: Counter[str] = Counter()
@@ -131,7 +130,7 @@ class World:
 
     app: App
 
-    def __init__(self, folder: Path, clock: Clock, remote: FakeSource) -> None:
+    def __init__(self, folder: Path, clock: ManualClock, remote: FakeSource) -> None:
         self.folder = folder
         self.clock = clock
         self.remote = remote
@@ -213,12 +212,12 @@ class World:
         """Rows of a table."""
         return int(await self.app.db.value(f"SELECT count(*) FROM {table}"))
 
-    async def posts(self) -> list[tuple[Kind, str]]:
+    async def posts(self) -> list[tuple[PostKind, str]]:
         """(kind, file) of every post that is owed or made, in the order of their making."""
         rows = await self.rows(
             "SELECT kind, filename FROM outbox JOIN rounds ON rounds.id = round_id ORDER BY outbox.id"
         )
-        return [(Kind(row["kind"]), row["filename"]) for row in rows]
+        return [(PostKind(row["kind"]), row["filename"]) for row in rows]
 
     async def post_of(self, name: str) -> OutboxItem:
         """The post of a file's round."""
@@ -255,7 +254,7 @@ async def a_world(
     **settings: Any,
 ) -> AsyncIterator[World]:
     """A world in `folder`; with `before` it is that one after a restart: same server, same clock."""
-    clock = before.clock if before else Clock()
+    clock = before.clock if before else ManualClock()
     world = World(folder, clock, before.remote if before else FakeSource(clock))
     async with open_app(
         a_settings(folder, **settings),

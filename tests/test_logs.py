@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.logs import HIDDEN, Redacting, set_up
+from bot.logs import HIDDEN, RedactingFormatter, set_up
 
 PASSPHRASE = "open sesame"
 TOKEN = ".".join(("MTE" + "x" * 23, "Gabcde", "y" * 38))
@@ -20,7 +20,7 @@ def line(
 ) -> str:
     info = (type(error), error, error.__traceback__) if error else None
     record = logging.LogRecord("bot", logging.ERROR, __file__, 1, message, args, info)
-    return Redacting(secrets).format(record)
+    return RedactingFormatter(secrets).format(record)
 
 
 def test_an_ordinary_line_is_left_as_it_is() -> None:

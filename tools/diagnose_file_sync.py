@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.app import SERVER, ssh_source, thresholds
-from bot.domain.audit.audit import Audit, Counts, Survey, Verdict
+from bot.domain.audit.audit import Audit, AuditVerdict, Counts, Survey
 from bot.domain.audit.checks import audit
 from bot.errors import StatsBotError
 from bot.ingest.mirror import Mirror
@@ -80,7 +80,7 @@ async def _diagnose(
     seen, previous = await _survey(settings, source, database or settings.database_path, deep=deep)
     found = audit(seen)
     show(found, previous)
-    return DONE if found.verdict is Verdict.HEALTHY else ATTENTION
+    return DONE if found.verdict is AuditVerdict.HEALTHY else ATTENTION
 
 
 async def _survey(

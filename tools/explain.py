@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.domain.stats.explanations import FIGURES, Explanation, Overview, Story, figure
+from bot.domain.stats.explanations import FIGURES, Explanation, Overview, RoundStory, figure
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.scope import read
 from bot.errors import BadScope
@@ -85,7 +85,7 @@ async def _found(
     return await explain.explain(db, chosen, wanted, guid=who.guid, page=page - 1)
 
 
-def _json(found: Explanation | Overview | Story) -> str:
+def _json(found: Explanation | Overview | RoundStory) -> str:
     return json.dumps(_plain(found), ensure_ascii=False, indent=1) + "\n"
 
 

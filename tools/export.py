@@ -12,13 +12,13 @@ import typer
 from bot.domain.game.model import PlayerRound
 from bot.domain.stats.scope import Scope, read
 from bot.errors import BadScope, NoAnswer
-from bot.present.words.sheets import Sheet, csv_head, csv_rows
+from bot.present.words.sheets import ExportFile, csv_head, csv_rows
 from bot.settings import Settings, load
 from bot.store.database import Reader, reading
 from bot.store.questions import export, results, sessions
 from bot.store.questions.export import Selection
 from bot.store.questions.names import Names
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
 
 cli = app("Write out what the database knows, on stdout.")
@@ -32,7 +32,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-class What(StrEnum):
+class Dataset(StrEnum):
     """What is written."""
 
     ROUNDS = "rounds"
@@ -44,12 +44,14 @@ class What(StrEnum):
 
 @cli.command()
 def main(
-    what: Annotated[What, typer.Argument(help="rounds: every file, round and player; else a row per player and round")],
+    what: Annotated[
+        Dataset, typer.Argument(help="rounds: every file, round and player; else a row per player and round")
+    ],
     which: Annotated[str, typer.Argument(help="a session's date, a match's number, a name, or a scope")] = "",
     format: Annotated[Format, typer.Option(help="json or csv")] = Format.JSON,
 ) -> None:
     """Write out what the database knows: the same text for the same files, whatever the order of their arrival."""
-    run(_rounds(format) if what is What.ROUNDS else _rows(what, which, format))
+    run(_rounds(format) if what is Dataset.ROUNDS else _rows(what, which, format))
 
 
 async def _rounds(kind: Format) -> int:
@@ -72,7 +74,7 @@ def _csv(rounds: list[dict[str, Any]]) -> str:
     return csv_head([*head, *PlayerRound._fields]) + csv_rows(rows)
 
 
-async def _rows(what: What, which: str, kind: Format) -> int:
+async def _rows(what: Dataset, which: str, kind: Format) -> int:
     settings = load()
     async with reading(settings.database_path) as db:
         try:
@@ -83,7 +85,7 @@ async def _rows(what: What, which: str, kind: Format) -> int:
         except BadScope as error:
             talk.print(f"{error}; did you mean {', '.join(error.near) or 'all'}?", markup=False)
             return USAGE
-        sheet = Sheet(kind.value, {"what": what.value, **found.facts}, export.COLUMNS)
+        sheet = ExportFile(kind.value, {"what": what.value, **found.facts}, export.COLUMNS)
         put(sheet.head)
         async for rows in export.rows(db, found):
             put(sheet.rows(rows))
@@ -91,22 +93,22 @@ async def _rows(what: What, which: str, kind: Format) -> int:
     return DONE
 
 
-async def _found(db: Reader, settings: Settings, what: What, which: str) -> Selection:
+async def _found(db: Reader, settings: Settings, what: Dataset, which: str) -> Selection:
     """What is meant; raises `NoAnswer` or `BadScope`."""
     names = Names(db)
-    if what is What.MATCH:
+    if what is Dataset.MATCH:
         wanted = await results.resolve(db, which) if which else await results.newest_match(db)
         found = None if wanted is None else await export.of_match(db, wanted)
         if found is None:
             raise NoAnswer(f"there is no match by {which!r}: give its number, or a map")
         return found
-    if what is What.PLAYER:
+    if what is Dataset.PLAYER:
         who = await names.resolve(which)
         if who is None:
             near = ", ".join(one.alias for one in await names.search(which, limit=5))
             raise NoAnswer(f"there is no player called {which!r}" + (f"; there are {near}" if near else ""))
         return await export.of_player(db, await _choose(db, settings, Scope()), guid=who.guid, name=who.name)
-    if what is What.SESSION:
+    if what is Dataset.SESSION:
         start = await sessions.resolve(db, which, zone=settings.zone)
         if start is None:
             raise NoAnswer(f"there is no session called {which!r}: give its date, such as 2025-10-12")
@@ -115,7 +117,7 @@ async def _found(db: Reader, settings: Settings, what: What, which: str) -> Sele
     return await export.of_scope(db, await _choose(db, settings, scope))
 
 
-async def _choose(db: Reader, settings: Settings, scope: Scope) -> Chosen:
+async def _choose(db: Reader, settings: Settings, scope: Scope) -> ChosenRounds:
     return await choose(
         db,
         scope,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.domain.game.columns import COLUMNS, Unit
+from bot.domain.game.columns import COLUMNS, FieldUnit
 from bot.domain.game.files import NotARound, round_name
 from bot.domain.game.parser import parse
 from bot.domain.game.report import PlayerReport
@@ -43,7 +43,7 @@ async def _parse(file: Path) -> int:
 
 def _player(player: PlayerReport) -> dict[str, object]:
     fields = {
-        column.name: value / 10 if column.unit is Unit.TENTHS else value
+        column.name: value / 10 if column.unit is FieldUnit.TENTHS else value
         for column, value in zip(COLUMNS, player.fields, strict=False)
     }
     weapons = {weapon_name(bit): cells._asdict() for bit, cells in player.weapons.items()}

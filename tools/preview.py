@@ -19,7 +19,7 @@ from tools.shell import ATTENTION, DONE, USAGE, app, run, talk
 cli = app("Draw a picture to a file.")
 
 
-class Kind(StrEnum):
+class Drawing(StrEnum):
     """What is drawn."""
 
     ROUND = "round"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 @cli.command()
 def main(
-    kind: Annotated[Kind, typer.Argument(help="what to draw")],
+    kind: Annotated[Drawing, typer.Argument(help="what to draw")],
     out: Annotated[Path | None, typer.Option(help="the file to write; else one named after what it shows")] = None,
     players: Annotated[int, typer.Option(help="players a side, of the sample data", min=1, max=32)] = 3,
     hostile: Annotated[bool, typer.Option("--hostile", help="names that make trouble")] = False,  # noqa: FBT002  (typer's way)
@@ -45,12 +45,12 @@ def main(
     run(_stored(kind, round, out=out) if round is not None else _sample(kind, players, hostile=hostile, out=out))
 
 
-async def _sample(kind: Kind, players: int, *, hostile: bool, out: Path | None) -> int:
+async def _sample(kind: Drawing, players: int, *, hostile: bool, out: Path | None) -> int:
     return _written(KINDS[kind](players, hostile), out)
 
 
-async def _stored(kind: Kind, round_id: int, *, out: Path | None) -> int:
-    if kind not in (Kind.ROUND, Kind.MATCH):
+async def _stored(kind: Drawing, round_id: int, *, out: Path | None) -> int:
+    if kind not in (Drawing.ROUND, Drawing.MATCH):
         talk.print("--round goes with the kinds round and match", markup=False)
         return USAGE
     async with reading(load().database_path) as db:
@@ -61,8 +61,8 @@ async def _stored(kind: Kind, round_id: int, *, out: Path | None) -> int:
     return _written(picture, out)
 
 
-async def _of_round(db: Reader, kind: Kind, round_id: int) -> Picture | None:
-    if kind is Kind.MATCH:
+async def _of_round(db: Reader, kind: Drawing, round_id: int) -> Picture | None:
+    if kind is Drawing.MATCH:
         match = await matches.match_answer(db, round_id)
         return None if match is None else match_picture(match)
     answer = await results.round_answer(db, round_id)

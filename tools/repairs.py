@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.app import App, open_app, ssh_source
 from bot.errors import SettingsError, StoreError
-from bot.ingest.repair import Repaired
+from bot.ingest.repair import RepairOutcome
 from bot.ingest.service import once
 from bot.ingest.source.folder import FolderSource
 from bot.ingest.source.remote import RemoteSource
@@ -26,7 +26,7 @@ from tools.shell import ATTENTION, DONE, USAGE, put, talk
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class RepairOptions:
     """What every repair is told: a folder in place of the server, whether to ask, whether to do it."""
 
     folder: Path | None
@@ -34,7 +34,7 @@ class How:
     dry_run: bool
 
 
-def confirmed(question: str, how: How) -> bool:
+def confirmed(question: str, how: RepairOptions) -> bool:
     """A person says yes, or a script said so before."""
     talk.print(question, markup=False)
     if how.dry_run:
@@ -49,7 +49,7 @@ def confirmed(question: str, how: How) -> bool:
 
 
 @asynccontextmanager
-async def opened(how: How, *, server: bool) -> AsyncIterator[App]:
+async def opened(how: RepairOptions, *, server: bool) -> AsyncIterator[App]:
     """The App with the source that the settings allow; `server`: it is needed."""
     source, settings = _source(how, needed=server)
     if not is_there(settings.database_path):
@@ -58,7 +58,7 @@ async def opened(how: How, *, server: bool) -> AsyncIterator[App]:
         yield app
 
 
-def _source(how: How, *, needed: bool) -> tuple[RemoteSource | None, Settings]:
+def _source(how: RepairOptions, *, needed: bool) -> tuple[RemoteSource | None, Settings]:
     if how.folder is not None:
         return FolderSource(how.folder), load()
     try:
@@ -70,7 +70,7 @@ def _source(how: How, *, needed: bool) -> tuple[RemoteSource | None, Settings]:
     return ssh_source(settings), settings
 
 
-async def restore_missing(how: How) -> int:
+async def restore_missing(how: RepairOptions) -> int:
     """Bring back what is imported and gone from disk, or differs there."""
     async with opened(how, server=False) as app:
         names = await app.repairs.missing()
@@ -84,7 +84,7 @@ async def restore_missing(how: How) -> int:
             return _tell("restored", await app.repairs.restore(names, progress))
 
 
-async def redownload_all(how: How) -> int:
+async def redownload_all(how: RepairOptions) -> int:
     """Fetch everything again, after a backup of what is here."""
     async with opened(how, server=True) as app:
         assert app.source is not None
@@ -102,7 +102,7 @@ async def redownload_all(how: How) -> int:
             return _tell("downloaded", await app.repairs.redownload(progress))
 
 
-async def reimport(how: How, names: Sequence[str]) -> int:
+async def reimport(how: RepairOptions, names: Sequence[str]) -> int:
     """Parse files again and replace their rounds, showing what differs."""
     async with opened(how, server=False) as app:
         planned = await app.repairs.reimport(names, dry_run=True)
@@ -116,7 +116,7 @@ async def reimport(how: How, names: Sequence[str]) -> int:
         return _tell("imported again", await app.repairs.reimport(planned.done, dry_run=False))
 
 
-async def retry(how: How, names: Sequence[str], *, failed: bool) -> int:
+async def retry(how: RepairOptions, names: Sequence[str], *, failed: bool) -> int:
     """Try files again now that were rejected, or that failed."""
     async with opened(how, server=True) as app:
         chosen = await app.repairs.failed() if failed else list(names)
@@ -135,7 +135,7 @@ async def retry(how: How, names: Sequence[str], *, failed: bool) -> int:
         return ATTENTION if report.attention or poll.attention else DONE
 
 
-async def ignore(how: How, names: Sequence[str], *, reason: str) -> int:
+async def ignore(how: RepairOptions, names: Sequence[str], *, reason: str) -> int:
     """Take files out, with a reason that is shown wherever they are."""
     async with opened(how, server=False) as app:
         _list(names)
@@ -148,7 +148,7 @@ async def ignore(how: How, names: Sequence[str], *, reason: str) -> int:
         return _tell("ignored", await app.repairs.ignore(names, reason=reason, by=_me()))
 
 
-async def unignore(how: How, names: Sequence[str]) -> int:
+async def unignore(how: RepairOptions, names: Sequence[str]) -> int:
     """Take `ignore` back."""
     async with opened(how, server=False) as app:
         _list(names)
@@ -157,7 +157,7 @@ async def unignore(how: How, names: Sequence[str]) -> int:
         return _tell("no longer ignored", await app.repairs.unignore(names))
 
 
-async def adopt(how: How) -> int:
+async def adopt(how: RepairOptions) -> int:
     """Write the ledger rows of rounds that lack one."""
     async with opened(how, server=False) as app:
         names = await app.repairs.orphans()
@@ -174,14 +174,14 @@ def _list(names: Sequence[str]) -> None:
         talk.print(f"  {name}", markup=False)
 
 
-def _details(report: Repaired) -> None:
+def _details(report: RepairOutcome) -> None:
     for name, lines in report.details.items():
         talk.print(f"{name}: {'nothing differs' if not lines else ''}", markup=False)
         for line in lines:
             talk.print(f"  {line}", markup=False)
 
 
-def _tell(what: str, report: Repaired) -> int:
+def _tell(what: str, report: RepairOutcome) -> int:
     for name, why in report.failed.items():
         talk.print(f"{name}: {why}", markup=False)
     put(f"{counted(len(report.done), 'file')} {what}" + (f", {len(report.failed)} not\n" if report.failed else "\n"))
@@ -193,7 +193,7 @@ def _nothing(text: str) -> int:
     return DONE
 
 
-def _stopped(how: How) -> int:
+def _stopped(how: RepairOptions) -> int:
     if how.dry_run:
         put("nothing was changed: this was a dry run\n")
         return DONE

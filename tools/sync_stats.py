@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tools import repairs
-from tools.repairs import How
+from tools.repairs import RepairOptions
 from tools.shell import app, run
 from tools.syncing import sync
 
@@ -44,7 +44,7 @@ def sync_stats(
 
     Every repair takes --dry-run, says what it will change, asks, and can be interrupted and run again.
     """
-    how, names = How(folder, yes=yes, dry_run=dry_run), _names(files or [])
+    how, names = RepairOptions(folder, yes=yes, dry_run=dry_run), _names(files or [])
     chosen: list[tuple[bool, str, str, Callable[[], Coroutine[None, None, int]]]] = [
         (restore_missing, "--restore-missing", "/sync restore", lambda: repairs.restore_missing(how)),
         (redownload_all, "--redownload-all", "", lambda: repairs.redownload_all(how)),

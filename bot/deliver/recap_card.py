@@ -11,7 +11,7 @@ from bot.domain.posts import OutboxItem
 from bot.domain.stats.awards import Awards
 from bot.domain.stats.evenings import SessionTable
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.records import Broken
+from bot.domain.stats.records import BrokenRecord
 from bot.domain.stats.scope import Scope
 from bot.present.card import Card, Picture
 from bot.present.charts import charts
@@ -23,7 +23,7 @@ from bot.present.words.records import broken_line
 from bot.store.database import Reader
 from bot.store.questions import awards as award_store
 from bot.store.questions import records, sessions, standings
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 
 log = logging.getLogger(__name__)
 
@@ -56,15 +56,15 @@ async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: 
     return replace(card, pictures=pictures)
 
 
-async def _records(db: Reader, table: SessionTable) -> list[Broken]:
+async def _records(db: Reader, table: SessionTable) -> list[BrokenRecord]:
     """Records of rounds and matches that were set on this evening and stood at its end."""
-    found: dict[tuple[str, str], Broken] = {}
+    found: dict[tuple[str, str], BrokenRecord] = {}
     for round_id in await sessions.rounds_of(db, table.session.start):
         found |= {(one.record.level, one.record.metric.name): one for one in await records.broken(db, round_id)}
     return [*found.values()][-_RECORDS:]
 
 
-async def session_table(db: Reader, start: int, *, zone: tzinfo) -> tuple[SessionTable, Chosen]:
+async def session_table(db: Reader, start: int, *, zone: tzinfo) -> tuple[SessionTable, ChosenRounds]:
     """A session with everybody's figures, and its scope."""
     session = await sessions.session_answer(db, start, zone=zone)
     chosen = await choose(db, Scope(period=session.name), now=0, zone=zone, gap=0, seasons={})

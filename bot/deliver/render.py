@@ -10,7 +10,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from bot.deliver.recap_card import recap_card
-from bot.domain.posts import Kind, OutboxItem
+from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.present.card import AMBER, Card, Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
@@ -32,13 +32,13 @@ async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
     `zone`: the game server's, for the names of sessions.
     """
     match item.kind:
-        case Kind.ALERT:
+        case PostKind.ALERT:
             return _alert(item)
-        case Kind.DIGEST:
+        case PostKind.DIGEST:
             card = await _digest(db, item)
-        case Kind.RECAP:
+        case PostKind.RECAP:
             card = await recap_card(db, item, zone=zone)
-        case Kind.ROUND | Kind.MATCH:
+        case PostKind.ROUND | PostKind.MATCH:
             card = await _round(db, item, link=link)
     if item.corrected and card.short is None:
         card = replace(card, lines=(*card.lines, f"-# corrected: {safe_name(item.corrected, limit=200)}"))
@@ -50,14 +50,14 @@ async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
     assert item.round_id is not None
     answer = await results.round_answer(db, item.round_id)
     assert answer is not None  # a foreign key holds it
-    if item.kind is Kind.ROUND:
+    if item.kind is PostKind.ROUND:
         second = await results.second_of(db, item.round_id)
         match = await outbox.of_round(db, second) if second is not None else None
         if match is not None and match.message_id is not None and match.channel_id is not None:
             there = link(match.channel_id, match.message_id)
             line = f"{safe_name(answer.map, limit=64)}, round 1: {round_result(answer.half)}, see the match {there}"
             return Card(short=line, buttons=(("Players", item.marker),))
-    whole = await matches.match_answer(db, item.round_id) if item.kind is Kind.MATCH else None
+    whole = await matches.match_answer(db, item.round_id) if item.kind is PostKind.MATCH else None
     card = told(answer, whole)
     news = [broken_line(one) for one in (await records.broken(db, item.round_id))[:_RECORDS]]
     buttons = (

@@ -13,7 +13,7 @@ PAIR_PATIENCE = 600
 """Seconds that the post of a round 2 waits for its round 1."""
 
 
-class Kind(StrEnum):
+class PostKind(StrEnum):
     """What a message is about."""
 
     ROUND = "round"
@@ -40,7 +40,7 @@ class OutboxItem(NamedTuple):
     """One row of the outbox; times in UTC epoch seconds."""
 
     id: int
-    kind: Kind
+    kind: PostKind
     round_id: int | None
     session: int | None
     digest_id: int | None
@@ -82,17 +82,17 @@ class Preferences(NamedTuple):
     players: int = 0
     channel: int | None = None
 
-    def unwanted(self, kind: Kind, players: int) -> str | None:
+    def unwanted(self, kind: PostKind, players: int) -> str | None:
         """Why a post is not made, None where it is; `players`: on a side in its round."""
-        wanted = {Kind.ROUND: self.rounds, Kind.MATCH: self.matches, Kind.RECAP: self.recaps}
+        wanted = {PostKind.ROUND: self.rounds, PostKind.MATCH: self.matches, PostKind.RECAP: self.recaps}
         if not wanted.get(kind, True):
             return f"{kind} posts are switched off in /settings"
-        if kind in (Kind.ROUND, Kind.MATCH) and players < self.players:
+        if kind in (PostKind.ROUND, PostKind.MATCH) and players < self.players:
             return f"fewer than {self.players} players, see /settings"
         return None
 
 
-class Told(NamedTuple):
+class RoundStatus(NamedTuple):
     """What a stored round said before it was derived anew: its state, its reason, the file of its round 1."""
 
     state: str
@@ -100,7 +100,7 @@ class Told(NamedTuple):
     first: str | None
 
 
-def correction(before: Told, now: Told) -> str:
+def correction(before: RoundStatus, now: RoundStatus) -> str:
     """Why a post says something else now, in a few words."""
     if before.first != now.first:
         return "its round 1 has arrived" if before.first is None else "it was paired anew"

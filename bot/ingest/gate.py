@@ -9,17 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from bot.domain.audit.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
 from bot.domain.game.files import MAX_BYTES, NotARound, round_name
 from bot.ingest.mirror import Mirror
-from bot.ingest.source.remote import Entry, Kind
+from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger, rounds
 from bot.store.database import Database, Reader
 
 
 def changed_to(entry: Entry) -> str:
     """How the server's file differs now, as the ledger keeps it."""
-    kind = "" if entry.kind is Kind.FILE else f", a {entry.kind}"
+    kind = "" if entry.kind is EntryKind.FILE else f", a {entry.kind}"
     return f"{entry.size} bytes, mtime {entry.mtime}{kind}"
 
 
@@ -28,7 +28,7 @@ def unfit(entry: Entry) -> str | None:
     name = round_name(entry.name)
     if isinstance(name, NotARound):
         return name.reason
-    if entry.kind is not Kind.FILE:
+    if entry.kind is not EntryKind.FILE:
         return f"{entry.kind}, not a regular file"
     if entry.size > MAX_BYTES:
         return f"{entry.size} bytes: larger than {MAX_BYTES}"
@@ -44,7 +44,7 @@ class Gate:
         self._server = server
         self._mirror = mirror
         self._keys: dict[str, tuple[int, int]] = {}
-        self._why: dict[str, Verdict] = {}
+        self._why: dict[str, GateVerdict] = {}
         self.patient = True
         """A file that failed waits for its time; one sync by hand does not wait."""
 
@@ -56,7 +56,7 @@ class Gate:
             if row.state in (FileState.IMPORTED, FileState.REJECTED, FileState.IGNORED):
                 self.remember(Entry(row.filename, row.size, row.mtime), _settled(row))
 
-    def remember(self, entry: Entry, verdict: Verdict) -> None:
+    def remember(self, entry: Entry, verdict: GateVerdict) -> None:
         """This entry, with this size and mtime, needs no further look."""
         self._keys[entry.name] = (entry.size, entry.mtime)
         self._why[entry.name] = verdict
@@ -74,11 +74,11 @@ class Gate:
         """How many entries memory holds."""
         return len(self._keys)
 
-    async def should_process_file(self, entry: Entry) -> Verdict:
+    async def should_process_file(self, entry: Entry) -> GateVerdict:
         """The verdict on one entry, by all four layers."""
         return (await self.judge([entry]))[0]
 
-    async def judge(self, entries: Sequence[Entry]) -> list[Verdict]:
+    async def judge(self, entries: Sequence[Entry]) -> list[GateVerdict]:
         """A verdict for each entry, in order; raises `DatabaseBusy` where a layer cannot answer."""
         asked = self.unknown(entries)
         rows = await ledger.find(self._db, self._server, [e.name for e in asked])
@@ -87,28 +87,30 @@ class Gate:
         fresh = {id(e): self._verdict(e, rows.get(e.name), stored.get(e.name), now) for e in asked}
         return [fresh.get(id(e)) or self._why[e.name] for e in entries]
 
-    def _verdict(self, entry: Entry, row: LedgerRow | None, stored: rounds.Known | None, now: int) -> Verdict:
+    def _verdict(self, entry: Entry, row: LedgerRow | None, stored: rounds.KnownRound | None, now: int) -> GateVerdict:
         reason = unfit(entry)
         if reason is not None and stored is None:
-            return Verdict(Action.IGNORE, Layer.NAME, reason)
+            return GateVerdict(Action.IGNORE, Layer.NAME, reason)
         if row is not None:
             said = by_ledger(entry, row, now)
             if said is not None and (self.patient or said.action is not Action.WAIT):
                 return said
         if stored is not None and (row is None or row.state is not FileState.IMPORTED):
-            return Verdict(Action.MEND, Layer.ROUNDS, f"round {stored.id} was made from it; its ledger row is missing")
+            return GateVerdict(
+                Action.MEND, Layer.ROUNDS, f"round {stored.id} was made from it; its ledger row is missing"
+            )
         return self._where_from(entry, row)
 
-    def _where_from(self, entry: Entry, row: LedgerRow | None) -> Verdict:
+    def _where_from(self, entry: Entry, row: LedgerRow | None) -> GateVerdict:
         here = self._mirror.look(entry.name)
         # a file that changed on the server may have kept its size: then only the time tells the copy is the old one
         untouched = row is None or row.state in (FileState.SEEN, FileState.DOWNLOADED)
         if here is not None and here[0] == entry.size and (untouched or here[1] == entry.mtime):
-            return Verdict(Action.TAKE, Layer.LOCAL, "new; whole on disk, no download needed")
-        return Verdict(Action.FETCH, Layer.LOCAL, "new; not on disk")
+            return GateVerdict(Action.TAKE, Layer.LOCAL, "new; whole on disk, no download needed")
+        return GateVerdict(Action.FETCH, Layer.LOCAL, "new; not on disk")
 
 
-def by_ledger(entry: Entry, row: LedgerRow, now: int) -> Verdict | None:
+def by_ledger(entry: Entry, row: LedgerRow, now: int) -> GateVerdict | None:
     """Layer 3's answer; None where it leaves the question open. `now`: UTC seconds."""
     same = row.size == entry.size and row.mtime in (None, entry.mtime)
     if row.state is FileState.IMPORTED:
@@ -117,22 +119,22 @@ def by_ledger(entry: Entry, row: LedgerRow, now: int) -> Verdict | None:
         if row.changed_to == changed_to(entry):
             return _settled(row)
         if row.size == entry.size and unfit(entry) is None:
-            return Verdict(Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared")
-        return Verdict(Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}")
+            return GateVerdict(Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared")
+        return GateVerdict(Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}")
     if row.state is FileState.IGNORED and row.size is None:
         return _settled(row)  # by an admin, whatever the file becomes
     if row.state in (FileState.REJECTED, FileState.IGNORED):
         return _settled(row) if same else None
     if row.state is FileState.RETRYING and same and (row.retry_at or 0) > now:
-        return Verdict(Action.WAIT, Layer.LEDGER, f"{row.reason}; attempt {row.attempts + 1} is due later")
+        return GateVerdict(Action.WAIT, Layer.LEDGER, f"{row.reason}; attempt {row.attempts + 1} is due later")
     return None
 
 
-def _settled(row: LedgerRow) -> Verdict:
+def _settled(row: LedgerRow) -> GateVerdict:
     said: str = row.state if row.reason is None else f"{row.state}: {row.reason}"
     if row.changed_to:
         said += f"; the server's file differs now ({row.changed_to})"
-    return Verdict(Action.SKIP, Layer.LEDGER, said)
+    return GateVerdict(Action.SKIP, Layer.LEDGER, said)
 
 
 async def explain(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.changes import changes
 from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
-from bot.domain.game.model import Filed, Round, State
+from bot.domain.game.model import FiledReport, Round, State
 from bot.domain.game.pairing import reach
 from bot.domain.game.parser import parse
 from bot.domain.game.report import RoundReport
@@ -42,9 +42,9 @@ BATCH = 100
 """Files in one transaction, at most."""
 
 
-class _Parsed(NamedTuple):
+class _ParsedArrival(NamedTuple):
     arrival: Arrival
-    filed: Filed
+    filed: FiledReport
     packed: bytes
 
 
@@ -183,9 +183,9 @@ class Importer:
         return await self._db.write(lambda tx: self._store(tx, arrivals, parsed, placed, outcomes))
 
     def _judge(
-        self, arrivals: Sequence[Arrival], known: dict[str, rounds.Known]
-    ) -> tuple[list[_Parsed], dict[str, Outcome]]:
-        parsed: dict[str, _Parsed] = {}
+        self, arrivals: Sequence[Arrival], known: dict[str, rounds.KnownRound]
+    ) -> tuple[list[_ParsedArrival], dict[str, Outcome]]:
+        parsed: dict[str, _ParsedArrival] = {}
         outcomes: dict[str, Outcome] = {}
         for arrival in arrivals:
             sha256 = hashlib.sha256(arrival.data).hexdigest()
@@ -204,12 +204,12 @@ class Importer:
                 outcomes[arrival.name] = Rejected(str(error))
                 continue
             filed = self._filed(name, arrival.mtime, sha256, report)
-            parsed[arrival.name] = _Parsed(arrival, filed, rounds.packed(arrival.data))
+            parsed[arrival.name] = _ParsedArrival(arrival, filed, rounds.packed(arrival.data))
         return list(parsed.values()), outcomes
 
-    def _filed(self, name: RoundName, mtime: int | None, sha256: str, report: RoundReport) -> Filed:
+    def _filed(self, name: RoundName, mtime: int | None, sha256: str, report: RoundReport) -> FiledReport:
         ended = ended_at(name.stamp, zone=self._zone, mtime=mtime)
-        return Filed(server=self._server_name, name=name, ended_at=ended, sha256=sha256, report=report)
+        return FiledReport(server=self._server_name, name=name, ended_at=ended, sha256=sha256, report=report)
 
     @staticmethod
     def _parse(_sha256: str, name: RoundName, data: bytes) -> RoundReport:
@@ -224,15 +224,17 @@ class Importer:
             rows = await rounds.neighbours(self._db, self._server, spans)
         return rows
 
-    async def _placed(self, parsed: Sequence[_Parsed], rows: Sequence[Row]) -> list[rounds.Placed]:
+    async def _placed(self, parsed: Sequence[_ParsedArrival], rows: Sequence[Row]) -> list[rounds.DerivedRound]:
         ignored = await decisions.ignored(self._db, self._server)
         return await asyncio.to_thread(self._place, parsed, rows, ignored)
 
-    def _place(self, parsed: Sequence[_Parsed], rows: Sequence[Row], ignored: Mapping[str, str]) -> list[rounds.Placed]:
+    def _place(
+        self, parsed: Sequence[_ParsedArrival], rows: Sequence[Row], ignored: Mapping[str, str]
+    ) -> list[rounds.DerivedRound]:
         """The new rounds, and those stored ones that say something else now that these are here."""
         new = {one.filed.name.text: one for one in parsed}
         known = {row["filename"]: row for row in rows}
-        by_map: dict[str, list[Filed]] = {}
+        by_map: dict[str, list[FiledReport]] = {}
         stored = self._stored([row for row in rows if row["filename"] not in new])
         for filed in [*stored, *(one.filed for one in parsed)]:
             by_map.setdefault(filed.name.map, []).append(filed)
@@ -246,12 +248,12 @@ class Importer:
             if arrived is not None:
                 data = arrived.arrival
                 again = before is not None
-                placed.append(rounds.Placed(one, digest, data.mtime, arrived.packed, len(data.data), again))
+                placed.append(rounds.DerivedRound(one, digest, data.mtime, arrived.packed, len(data.data), again))
             elif before is not None and (before["digest"] != digest or one.first in new.keys() - known.keys()):
-                placed.append(rounds.Placed(one, digest, before["mtime"], None, 0, again=True))
+                placed.append(rounds.DerivedRound(one, digest, before["mtime"], None, 0, again=True))
         return sorted(placed, key=lambda p: (p.round.filed.ended_at, p.round.filed.name.text))
 
-    def _stored(self, rows: Sequence[Row]) -> list[Filed]:
+    def _stored(self, rows: Sequence[Row]) -> list[FiledReport]:
         filed = []
         for row in rows:
             name = round_name(row["filename"])
@@ -264,8 +266,8 @@ class Importer:
         self,
         tx: Tx,
         arrivals: Sequence[Arrival],
-        parsed: Sequence[_Parsed],
-        placed: Sequence[rounds.Placed],
+        parsed: Sequence[_ParsedArrival],
+        placed: Sequence[rounds.DerivedRound],
         outcomes: dict[str, Outcome],
         *,
         news: bool = True,

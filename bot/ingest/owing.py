@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.domain.game.model import Round, State
-from bot.domain.posts import PAIR_PATIENCE, Kind, Told, correction, is_news
+from bot.domain.posts import PAIR_PATIENCE, PostKind, RoundStatus, correction, is_news
 from bot.store import outbox
 from bot.store.database import Tx
-from bot.store.rounds import Placed
+from bot.store.rounds import DerivedRound
 
 
 def owe_posts(
     tx: Tx,
-    placed: Sequence[Placed],
+    placed: Sequence[DerivedRound],
     ids: Mapping[str, int],
-    before: Mapping[str, Told],
+    before: Mapping[str, RoundStatus],
     *,
     max_age: int | None,
     now: int,
@@ -28,10 +28,10 @@ def owe_posts(
         one, name = p.round, p.round.filed.name.text
         waits = one.filed.name.number == 2 and one.first is None and one.state is State.SET_ASIDE
         if p.again:
-            why = correction(before[name], Told(one.state, one.reason, one.first))
+            why = correction(before[name], RoundStatus(one.state, one.reason, one.first))
             outbox.amend(tx, ids[name], ready=not waits, why=why, now=now)
         elif max_age is not None and _is_news(one, p.mtime, now=now, max_age=max_age):
-            kind = Kind.ROUND if one.filed.name.number == 1 else Kind.MATCH
+            kind = PostKind.ROUND if one.filed.name.number == 1 else PostKind.MATCH
             outbox.enqueue(tx, kind, ids[name], not_before=now + PAIR_PATIENCE if waits else now, now=now)
         outbox.amend_around(tx, ids[name])
 

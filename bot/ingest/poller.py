@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.audit.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
 from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer
@@ -40,7 +40,7 @@ MAX_JUNK = 1000
 @dataclass(frozen=True, slots=True)
 class _Job:
     entry: Entry
-    verdict: Verdict
+    verdict: GateVerdict
     row: LedgerRow | None
 
     @property
@@ -131,7 +131,7 @@ class Poller:
         await self._bring_in([job for job, done in zip(wanted, settled, strict=True) if done], report)
 
     async def _record(
-        self, entries: Sequence[Entry], verdicts: Sequence[Verdict], rows: dict[str, LedgerRow], report: Poll
+        self, entries: Sequence[Entry], verdicts: Sequence[GateVerdict], rows: dict[str, LedgerRow], report: Poll
     ) -> None:
         """What needs no download: names that are none, changed files, lost ledger rows, first sightings."""
         written: list[LedgerRow] = []
@@ -151,7 +151,7 @@ class Poller:
                     if row is not None or await self._room_for_junk():
                         junk = FileState.IGNORED, verdict.reason, entry.size, entry.mtime
                         written.append(LedgerRow(entry.name, *junk))
-                    self._gate.remember(entry, Verdict(Action.SKIP, Layer.NAME, f"ignored: {verdict.reason}"))
+                    self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.NAME, f"ignored: {verdict.reason}"))
                 case Action.CHANGED if row is not None:
                     written.append(row._replace(changed_to=changed_to(entry)))
                     report.changed.append(entry.name)
@@ -175,7 +175,7 @@ class Poller:
         return self._junk <= MAX_JUNK
 
     def _note_change(self, entry: Entry, reason: str) -> None:
-        self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, f"changed on the server: {reason}"))
+        self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.LEDGER, f"changed on the server: {reason}"))
         log.warning("%s changed on the server, its imported round is kept (--reimport): %s", entry.name, reason)
 
     async def _bring_in(self, jobs: list[_Job], report: Poll) -> None:
@@ -262,7 +262,9 @@ class Poller:
         doubtful = []
         for (job, _), outcome in zip(got, outcomes, strict=True):
             if isinstance(outcome, Rejected) and job.verdict.action is Action.TAKE:
-                doubtful.append(_Job(job.entry, Verdict(Action.FETCH, Layer.LOCAL, "the copy on disk is bad"), None))
+                doubtful.append(
+                    _Job(job.entry, GateVerdict(Action.FETCH, Layer.LOCAL, "the copy on disk is bad"), None)
+                )
             else:
                 await self._settle(job, outcome, report)
         if doubtful:  # a power cut may have torn what is on disk: the server's bytes decide
@@ -278,12 +280,12 @@ class Poller:
         report.note(entry.name, outcome)
         match outcome:
             case Imported(round_id, _, reason):
-                self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, "imported"))
+                self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.LEDGER, "imported"))
                 log.info("%s imported as round %d%s", entry.name, round_id, f", set aside: {reason}" if reason else "")
             case Already():
-                self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, "imported"))
+                self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.LEDGER, "imported"))
             case Rejected(why):
-                self._gate.remember(entry, Verdict(Action.SKIP, Layer.LEDGER, f"rejected: {why}"))
+                self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.LEDGER, f"rejected: {why}"))
                 self._watcher.keep_an_eye(entry.name)
                 log.warning("%s rejected: %s", entry.name, why)
             case Different():

@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
-class Repaired:
+class RepairOutcome:
     """What a repair did, or would do: file names, and what was in the way of the others."""
 
     done: list[str] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Repairs:
         known = await rounds.find(self._db, self._server, wanted)
         return await asyncio.to_thread(self._damaged, known)
 
-    def _damaged(self, known: dict[str, rounds.Known]) -> list[str]:
+    def _damaged(self, known: dict[str, rounds.KnownRound]) -> list[str]:
         found = []
         for name, stored in sorted(known.items()):
             here = self._mirror.look(name)
@@ -74,9 +74,9 @@ class Repairs:
                 found.append(name)
         return found
 
-    async def restore(self, names: Sequence[str], progress: Progress = no_progress) -> Repaired:
+    async def restore(self, names: Sequence[str], progress: Progress = no_progress) -> RepairOutcome:
         """Bring files back to `local_stats/`, from the database or the server, verified; nothing is imported."""
-        report = Repaired()
+        report = RepairOutcome()
         for start in range(0, len(names), BATCH):
             batch = names[start : start + BATCH]
             known = await rounds.find(self._db, self._server, batch)
@@ -86,7 +86,9 @@ class Repairs:
             progress(start + len(batch), len(names))
         return report
 
-    async def _restore(self, name: str, known: rounds.Known | None, data: bytes | None, report: Repaired) -> None:
+    async def _restore(
+        self, name: str, known: rounds.KnownRound | None, data: bytes | None, report: RepairOutcome
+    ) -> None:
         if known is None:
             report.failed[name] = "it has no round: --reimport brings it back"
             return
@@ -110,12 +112,12 @@ class Repairs:
             raise StatsBotError("its bytes are not in the database, and it is not on the server")
         return await self._source.read(entry)
 
-    async def redownload(self, progress: Progress = no_progress) -> Repaired:
+    async def redownload(self, progress: Progress = no_progress) -> RepairOutcome:
         """Fetch every round file of the server into `local_stats/` again; imports nothing, replaces no round."""
         if self._source is None:
             raise StatsBotError("there is no server to download from")
         entries = sorted(entry for entry in await self._source.list() if unfit(entry) is None)
-        report = Repaired()
+        report = RepairOutcome()
         for start in range(0, len(entries), BATCH):
             batch = entries[start : start + BATCH]
             known = await rounds.find(self._db, self._server, [entry.name for entry in batch])
@@ -134,12 +136,12 @@ class Repairs:
             progress(start + len(batch), len(entries))
         return report
 
-    async def reimport(self, names: Sequence[str], *, dry_run: bool) -> Repaired:
+    async def reimport(self, names: Sequence[str], *, dry_run: bool) -> RepairOutcome:
         """Parse files again and replace their rounds, identity kept; `details` say what differs.
 
         The bytes are the server's, else the copy's on disk, else the database's own.
         """
-        report = Repaired()
+        report = RepairOutcome()
         for name in names:
             parsed = round_name(name)
             if isinstance(parsed, NotARound):
@@ -184,11 +186,11 @@ class Repairs:
         rows = await ledger.load(self._db, self._server)
         return sorted(r.filename for r in rows if r.state in (FileState.REJECTED, FileState.RETRYING))
 
-    async def retry(self, names: Sequence[str]) -> Repaired:
+    async def retry(self, names: Sequence[str]) -> RepairOutcome:
         """Let the next poll look at these files as if for the first time."""
         rows = await ledger.find(self._db, self._server, names)
         again = (FileState.REJECTED, FileState.RETRYING)
-        report = Repaired(
+        report = RepairOutcome(
             failed={name: _not_failed(rows.get(name)) for name in names if not _is(rows.get(name), again)}
         )
         fresh = [
@@ -200,11 +202,11 @@ class Repairs:
         report.done = [row.filename for row in fresh]
         return report
 
-    async def ignore(self, names: Sequence[str], *, reason: str, by: str) -> Repaired:
+    async def ignore(self, names: Sequence[str], *, reason: str, by: str) -> RepairOutcome:
         """Take files out: those without a round are never fetched, rounds are set aside; the reason is shown."""
         await self._db.write(lambda tx: ledger.disown(tx, self._server, names))
         known = await ledger.find(self._db, self._server, names)
-        report = Repaired(failed={name: "never seen" for name in names if name not in known})
+        report = RepairOutcome(failed={name: "never seen" for name in names if name not in known})
         taken = [name for name in names if name in known]
         now = int(time.time())
         await self._db.write(lambda tx: decisions.ignore(tx, self._server, taken, reason=reason, by=by, now=now))
@@ -218,10 +220,10 @@ class Repairs:
         report.done = taken
         return report
 
-    async def unignore(self, names: Sequence[str]) -> Repaired:
+    async def unignore(self, names: Sequence[str]) -> RepairOutcome:
         """Undo `ignore`."""
         decided = await decisions.ignored(self._db, self._server)
-        report = Repaired(failed={name: "no admin ignored it" for name in names if name not in decided})
+        report = RepairOutcome(failed={name: "no admin ignored it" for name in names if name not in decided})
         back = [name for name in names if name in decided]
         await self._db.write(lambda tx: decisions.unignore(tx, self._server, back))
         rows = await ledger.find(self._db, self._server, back)
@@ -238,11 +240,11 @@ class Repairs:
         rows = await ledger.find(self._db, self._server, names)
         return [name for name in names if not _is(rows.get(name), (FileState.IMPORTED,))]
 
-    async def adopt(self, names: Sequence[str]) -> Repaired:
+    async def adopt(self, names: Sequence[str]) -> RepairOutcome:
         """Write the ledger rows of rounds that lack one."""
         known = await rounds.find(self._db, self._server, names)
         await self._write([found.ledger_row(name) for name, found in known.items()])
-        return Repaired(done=sorted(known))
+        return RepairOutcome(done=sorted(known))
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:
         if rows:

@@ -8,7 +8,7 @@ NEUTRAL, AXIS_RED, ALLIES_BLUE, AMBER = 0x5C6773, 0xB5504A, 0x4A7FB5, 0xC99A3B
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Menu:
+class SelectMenu:
     """A select menu: `options` are (label, value), at most 25; `chosen` is the value that is shown as picked."""
 
     custom_id: str
@@ -44,6 +44,6 @@ class Card:
     colour: int = NEUTRAL
     buttons: tuple[tuple[str, str], ...] = ()
     off: frozenset[str] = frozenset()
-    menus: tuple[Menu, ...] = ()
+    menus: tuple[SelectMenu, ...] = ()
     pictures: tuple[Picture, ...] = ()
     short: str | None = None

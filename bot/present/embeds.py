@@ -7,7 +7,7 @@ from io import BytesIO
 
 import discord
 
-from bot.present.card import Card, Menu
+from bot.present.card import Card, SelectMenu
 from bot.present.words.text import ELLIPSIS
 
 TITLE, DESCRIPTION, FIELD_NAME, FIELD, FIELDS, TOTAL, CONTENT = 256, 4096, 256, 1024, 25, 6000, 2000
@@ -63,7 +63,7 @@ def view(card: Card) -> discord.ui.View | None:
     return made if made.children else None
 
 
-def _select(menu: Menu) -> discord.ui.Select[discord.ui.View]:
+def _select(menu: SelectMenu) -> discord.ui.Select[discord.ui.View]:
     options = [
         discord.SelectOption(label=_cut(label, LABEL), value=value, default=value == menu.chosen)
         for label, value in menu.options[:FIELDS]

@@ -8,7 +8,7 @@ from bot.domain.stats.answers import Figures
 from bot.domain.stats.awards import Awards
 from bot.domain.stats.evenings import SessionAnswer, SessionTable
 from bot.present.charts.charts import Chart, Series
-from bot.present.pictures.session_picture import MapLine, SessionPicture
+from bot.present.pictures.session_picture import MatchRow, SessionPicture
 from bot.present.words.evenings import mvp, result_text, team_names
 from bot.present.words.figures import figure_text
 from bot.present.words.text import counted
@@ -23,11 +23,11 @@ def score_picture(
 ) -> SessionPicture:
     """The evening's teams, maps and best player; of several pairs of teams the last one has the score."""
     by_id = {match.id: match for match in session.matches}
-    lines: list[MapLine] = []
+    lines: list[MatchRow] = []
     for pair in session.rivals:
         for placed in pair.matches:
             match, winner = by_id[placed.id], 0 if placed.won is None else placed.won + 1
-            lines.append(MapLine(map=match.map, result=result_text(match), winner=winner))
+            lines.append(MatchRow(map=match.map, result=result_text(match), winner=winner))
     last = session.rivals[-1] if session.rivals else None
     is_one_pair = len(session.rivals) == 1
     best = mvp(awards)

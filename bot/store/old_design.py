@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
-from bot.domain.audit.audit import Entered, Stored
+from bot.domain.audit.audit import LedgerEntry, StoredRound
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
 from bot.errors import DatabaseNotOurs, StoreError
@@ -29,7 +29,7 @@ def is_old_design(path: Path) -> bool:
     return {"processed_files", "sessions"} <= tables and "evidence" not in tables
 
 
-def read(path: Path, *, now: int) -> tuple[dict[str, Entered], list[Stored]]:
+def read(path: Path, *, now: int) -> tuple[dict[str, LedgerEntry], list[StoredRound]]:
     """Its ledger and its rounds; raises `DatabaseNotOurs` where the tables are other ones."""
     try:
         with closing(_opened(path)) as con:
@@ -49,12 +49,14 @@ def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(uri_of(path, alone=alone(path)), uri=True)
 
 
-def _entered(success: bool, now: int) -> Entered:  # noqa: FBT001  (a column of that design)
+def _entered(success: bool, now: int) -> LedgerEntry:  # noqa: FBT001  (a column of that design)
     state = FileState.IMPORTED if success else FileState.RETRYING
-    return Entered(state, None if success else "failed in the older design", None, None, None, None, None, 0, now, now)
+    return LedgerEntry(
+        state, None if success else "failed in the older design", None, None, None, None, None, 0, now, now
+    )
 
 
-def _rounds(files: list[str], rows: list[tuple[str, str, int]]) -> list[Stored]:
+def _rounds(files: list[str], rows: list[tuple[str, str, int]]) -> list[StoredRound]:
     """Each row under the name of the file that made it; rows beyond the files repeat the last one's name."""
     exact: dict[tuple[str, str, int], list[RoundName]] = defaultdict(list)
     daily: dict[tuple[str, str, int], list[RoundName]] = defaultdict(list)
@@ -73,5 +75,5 @@ def _rounds(files: list[str], rows: list[tuple[str, str, int]]) -> list[Stored]:
             name = names[min(used[key], len(names) - 1)]
             text, at = name.text, ended_at(name.stamp, zone=UTC, mtime=None)
         used[key] += 1
-        found.append(Stored(text, map_name, number, at, "counted", None, None, None, None))
+        found.append(StoredRound(text, map_name, number, at, "counted", None, None, None, None))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.posts import Kind, OutboxItem, PostState, Preferences, nonce
+from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, nonce
 from bot.store.database import Reader, Row, Tx
 
 _COLUMNS = ", ".join(f"outbox.{name}" for name in OutboxItem._fields)
@@ -88,7 +88,7 @@ _COUNT = "SELECT state, count(*) AS posts FROM outbox GROUP BY state"
 
 
 def _item(row: Row) -> OutboxItem:
-    return OutboxItem(**{**dict(row), "kind": Kind(row["kind"]), "state": PostState(row["state"])})
+    return OutboxItem(**{**dict(row), "kind": PostKind(row["kind"]), "state": PostState(row["state"])})
 
 
 async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:
@@ -119,7 +119,7 @@ async def count(db: Reader) -> dict[PostState, int]:
     return {state: found.get(state, 0) for state in PostState}
 
 
-def enqueue(tx: Tx, kind: Kind, round_id: int, *, not_before: int, now: int) -> None:
+def enqueue(tx: Tx, kind: PostKind, round_id: int, *, not_before: int, now: int) -> None:
     """Owe a round its post; once for ever."""
     tx.execute(_ENQUEUE, {"kind": kind, "round": round_id, "not_before": not_before, "now": now})
 
@@ -170,7 +170,7 @@ async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> str | N
     return wanted.unwanted(item.kind, int(await db.value(_PLAYERS, round=item.round_id)))
 
 
-def again(tx: Tx, kind: Kind, round_id: int, *, now: int) -> bool:
+def again(tx: Tx, kind: PostKind, round_id: int, *, now: int) -> bool:
     """Owe a round its post once more; False where its message is there, or on its way."""
     enqueue(tx, kind, round_id, not_before=now, now=now)
     fresh = tx.execute("SELECT 1 FROM outbox WHERE round_id = ? AND state = 'waiting'", (round_id,)).fetchone()

@@ -13,7 +13,7 @@ from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.model import ALLIES, AXIS, PlayerRound, Round, is_bot
 from bot.domain.game.report import Cells
 from bot.domain.game.weapons import LIGHT
-from bot.domain.posts import Told
+from bot.domain.posts import RoundStatus
 from bot.errors import StoreError
 from bot.store import marks
 from bot.store.database import Reader, Row, Tx
@@ -68,7 +68,7 @@ _PLAYERS = f"SELECT {', '.join(PlayerRound._fields)} FROM player_rounds WHERE ro
 _NAMES = "SELECT filename FROM rounds WHERE server_id = :server ORDER BY filename"
 
 
-class Placed(NamedTuple):
+class DerivedRound(NamedTuple):
     """A round ready to be written; `mtime` is the file's, UTC seconds; `content` None where the evidence is here.
 
     `again`: a round of this file is stored, and is replaced.
@@ -82,7 +82,7 @@ class Placed(NamedTuple):
     again: bool
 
 
-class Known(NamedTuple):
+class KnownRound(NamedTuple):
     """A stored round's identity, and its file as it was imported; sha256 in hex, size in bytes."""
 
     id: int
@@ -132,11 +132,11 @@ async def neighbours(db: Reader, server: int, spans: Sequence[tuple[str, int, in
     return await db.all(_NEIGHBOURS, server=server, spans=json.dumps(spans))
 
 
-async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, Known]:
+async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, KnownRound]:
     """The rounds that these files made: one query, however many."""
     rows = await db.all(_FIND, server=server, names=json.dumps(list(names)))
     fields = ("id", "sha256", "mtime", "size", "state", "reason")
-    return {row["filename"]: Known(*(row[name] for name in fields)) for row in rows}
+    return {row["filename"]: KnownRound(*(row[name] for name in fields)) for row in rows}
 
 
 async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
@@ -162,13 +162,13 @@ async def every_name(db: Reader, server: int) -> list[str]:
     return [row["filename"] for row in await db.all(_NAMES, server=server)]
 
 
-def told(tx: Tx, server: int, placed: Sequence[Placed]) -> dict[str, Told]:
+def told(tx: Tx, server: int, placed: Sequence[DerivedRound]) -> dict[str, RoundStatus]:
     """What those of these rounds that are stored say now, by file name."""
     names = [p.round.filed.name.text for p in placed if p.again]
-    return {name: Told(*row) for name in names for row in tx.execute(_TOLD, (server, name))}
+    return {name: RoundStatus(*row) for name in names for row in tx.execute(_TOLD, (server, name))}
 
 
-def put(tx: Tx, server: int, placed: Sequence[Placed], *, now: int, gap: int) -> dict[str, int]:
+def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: int) -> dict[str, int]:
     """Write rounds, new or derived anew, with everything below them; file name → round id.
 
     `gap`: of sessions, in seconds.
@@ -212,7 +212,7 @@ def _team_size(one: Round) -> int:
     return min(sides.count(AXIS), sides.count(ALLIES))
 
 
-def _values(placed: Placed, server: int, now: int) -> tuple[object, ...]:
+def _values(placed: DerivedRound, server: int, now: int) -> tuple[object, ...]:
     one, report = placed.round, placed.round.filed.report
     return (
         server,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.domain.audit.audit import Audit, Counts, Entered, Owed, Severity, Stored
+from bot.domain.audit.audit import Audit, Counts, LedgerEntry, OwedPost, Severity, StoredRound
 from bot.domain.audit.checks.common import OR
 from bot.domain.audit.states import FileState
 from bot.store.database import Reader, Tx
@@ -26,20 +26,20 @@ _STORE = "INSERT INTO audits (at, verdict, counts, classes, findings) VALUES (?,
 _PRUNE = "DELETE FROM audits WHERE id <= (SELECT max(id) FROM audits) - 400"
 
 
-async def ledger(db: Reader, server: int) -> dict[str, Entered]:
+async def ledger(db: Reader, server: int) -> dict[str, LedgerEntry]:
     """Every ledger row by its file name."""
     rows = await db.all(_LEDGER, server=server)
-    return {row["filename"]: Entered(FileState(row["state"]), *tuple(row)[2:]) for row in rows}
+    return {row["filename"]: LedgerEntry(FileState(row["state"]), *tuple(row)[2:]) for row in rows}
 
 
-async def rounds(db: Reader, server: int) -> list[Stored]:
+async def rounds(db: Reader, server: int) -> list[StoredRound]:
     """Every round, by file name."""
-    return [Stored(*row) for row in await db.all(_ROUNDS, server=server)]
+    return [StoredRound(*row) for row in await db.all(_ROUNDS, server=server)]
 
 
-async def posts(db: Reader) -> list[Owed]:
+async def posts(db: Reader) -> list[OwedPost]:
     """Posts that are not out."""
-    return [Owed(*row) for row in await db.all(_POSTS)]
+    return [OwedPost(*row) for row in await db.all(_POSTS)]
 
 
 async def last(db: Reader) -> dict[str, Any] | None:

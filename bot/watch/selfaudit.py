@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from bot.domain.audit.audit import Audit, Thresholds, Verdict
+from bot.domain.audit.audit import Audit, AuditVerdict, Thresholds
 from bot.domain.audit.checks import audit
 from bot.errors import SourceError, StoreError
 from bot.ingest.mirror import Mirror
@@ -28,7 +28,7 @@ PATIENCE = 900
 """Seconds for which posts must have failed until that is worth an alert."""
 OFTEN = 5
 """A file that failed so many times is worth an alert."""
-_WORSE = {Verdict.HEALTHY: 0, Verdict.ATTENTION: 1, Verdict.CRITICAL: 2}
+_WORSE = {AuditVerdict.HEALTHY: 0, AuditVerdict.ATTENTION: 1, AuditVerdict.CRITICAL: 2}
 
 
 class SelfAudit:
@@ -95,9 +95,11 @@ class SelfAudit:
         )
         found = await asyncio.to_thread(audit, seen)
         await self._db.write(lambda tx: survey.store(tx, found))
-        was = Verdict(before["verdict"]) if before is not None else Verdict.HEALTHY
+        was = AuditVerdict(before["verdict"]) if before is not None else AuditVerdict.HEALTHY
         log.info("audit: %s", summary(found))
-        if _WORSE[found.verdict] > _WORSE[was] or (found.verdict is Verdict.HEALTHY and was is not Verdict.HEALTHY):
+        if _WORSE[found.verdict] > _WORSE[was] or (
+            found.verdict is AuditVerdict.HEALTHY and was is not AuditVerdict.HEALTHY
+        ):
             await self._alert(f"File sync audit, {was} before: {summary(found)} See /sync diagnose.")
         return found
 

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import time
 
-from bot.domain.audit.audit import Copy, Listed, Survey, Thresholds
+from bot.domain.audit.audit import Copy, ListedEntry, Survey, Thresholds
 from bot.domain.game.files import MAX_BYTES
 from bot.ingest.mirror import Mirror
-from bot.ingest.source.remote import Kind, RemoteSource
+from bot.ingest.source.remote import EntryKind, RemoteSource
 from bot.store import survey
 from bot.store.database import Reader
 
@@ -42,10 +42,10 @@ async def gather(
     )
 
 
-async def listing(source: RemoteSource) -> dict[str, Listed]:
+async def listing(source: RemoteSource) -> dict[str, ListedEntry]:
     """Every entry of the server's folder."""
     return {
-        entry.name: Listed(entry.size, entry.mtime, entry.kind is Kind.FILE and entry.size <= MAX_BYTES)
+        entry.name: ListedEntry(entry.size, entry.mtime, entry.kind is EntryKind.FILE and entry.size <= MAX_BYTES)
         for entry in await source.list()
     }
 

@@ -12,7 +12,7 @@ from bot.store import outbox
 from cogs.kit.asking import explained, note, require_admin, the_bot
 
 
-class Unsure(
+class UnsureButton(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"unsure:(?P<id>\d{1,12}):(?P<answer>post|there)",
 ):
@@ -26,7 +26,7 @@ class Unsure(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Unsure:
+    ) -> UnsureButton:
         """Made anew for every click."""
         return cls(int(match["id"]), match[0], is_there=match["answer"] == "there")
 
@@ -44,7 +44,7 @@ class Unsure(
         await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
 
 
-class Seen(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"alert:\d{1,12}:alert"):
+class SeenButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"alert:\d{1,12}:alert"):
     """The button under an alert."""
 
     def __init__(self, custom_id: str) -> None:
@@ -53,7 +53,7 @@ class Seen(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Seen:
+    ) -> SeenButton:
         """Made anew for every click."""
         return cls(match[0])
 
@@ -72,4 +72,4 @@ class Seen(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Unsure, Seen)
+    bot.add_dynamic_items(UnsureButton, SeenButton)

@@ -15,7 +15,7 @@ from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.domain.audit.audit import Audit
 from bot.errors import StatsBotError
-from bot.ingest.repair import Repaired
+from bot.ingest.repair import RepairOutcome
 from bot.present.card import AMBER, Card
 from bot.present.embeds import embed, view
 from bot.present.words.text import counted, safe_name
@@ -141,7 +141,7 @@ _WORK: dict[str, Callable[[App, Sequence[str], Progress], Awaitable[str]]] = {
 }
 
 
-def _outcome(what: str, report: Repaired) -> str:
+def _outcome(what: str, report: RepairOutcome) -> str:
     said = f"{counted(len(report.done), 'file')} {what}."
     if report.failed:
         name, why = (safe_name(text, limit=150) for text in next(iter(report.failed.items())))
@@ -149,7 +149,7 @@ def _outcome(what: str, report: Repaired) -> str:
     return said
 
 
-class Offer(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"repair:(?P<what>\w{1,20})"):
+class RepairButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"repair:(?P<what>\w{1,20})"):
     """A repair that a diagnosis offers."""
 
     def __init__(self, what: str) -> None:
@@ -159,7 +159,7 @@ class Offer(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Offer:
+    ) -> RepairButton:
         """Made anew for every click."""
         return cls(match["what"])
 
@@ -172,7 +172,7 @@ class Offer(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template
             await ask(itx, self.what)
 
 
-class Confirm(
+class ConfirmRepair(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"repairdo:(?P<what>\w{1,20}):(?P<user>\d{1,20}):(?P<at>\d{1,12})",
 ):
@@ -187,7 +187,7 @@ class Confirm(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Confirm:
+    ) -> ConfirmRepair:
         """Made anew for every click."""
         return cls(match["what"], int(match["user"]), int(match["at"]), match[0])
 
@@ -204,4 +204,4 @@ class Confirm(
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Offer, Confirm)
+    bot.add_dynamic_items(RepairButton, ConfirmRepair)

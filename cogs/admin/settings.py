@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import PERMISSIONS, StatsBot
 from bot.deliver.channel import NOBODY
 from bot.deliver.render import sample_card
-from bot.domain.posts import Kind, Preferences
+from bot.domain.posts import PostKind, Preferences
 from bot.errors import NoAnswer, PublishError, StoreError
 from bot.present.card import Card
 from bot.present.embeds import embed
@@ -121,7 +121,7 @@ class Repost(commands.Cog):
             raise NoAnswer(f"I know no round by {safe_name(round)}: pick one from the menu while you type.")
         if self.bot.app.dispatcher is None:
             raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
-        kind = Kind.ROUND if answer.number == 1 else Kind.MATCH
+        kind = PostKind.ROUND if answer.number == 1 else PostKind.MATCH
         owed = await db.write(lambda tx: outbox.again(tx, kind, answer.id, now=int(time.time())))
         await note(itx, f"/repost {answer.id}", "owed" if owed else "was there")
         if owed:

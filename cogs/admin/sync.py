@@ -16,7 +16,7 @@ from bot.errors import SourceError
 from bot.ingest.gate import explain
 from bot.ingest.service import PollStatus
 from bot.present.audit.card import audit_card
-from bot.present.audit.report import status_card
+from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
 from bot.present.embeds import embed, view
 from bot.present.words.text import block, plain, safe_name

@@ -15,7 +15,7 @@ from bot.errors import BadScope, NoAnswer, StoreError
 from bot.present.words.coverage import nothing
 from bot.present.words.text import plain, safe_name
 from bot.store import links
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 from cogs.kit.asking import the_bot
 
 SCOPE_HELP = "which rounds: last session, 30d, a map, r1, attack, 3v3 … (default: all that count)"
@@ -56,7 +56,7 @@ async def read_scope(itx: discord.Interaction, text: str) -> Scope:
         ) from None
 
 
-async def chosen(itx: discord.Interaction, scope: Scope | None) -> Chosen:
+async def chosen(itx: discord.Interaction, scope: Scope | None) -> ChosenRounds:
     """The rounds of a scope, of all that count by default; raises `NoAnswer` where there are none."""
     found = await choose_any(itx, scope or Scope())
     if not found.coverage.rounds:
@@ -64,7 +64,7 @@ async def chosen(itx: discord.Interaction, scope: Scope | None) -> Chosen:
     return found
 
 
-async def choose_any(itx: discord.Interaction, scope: Scope) -> Chosen:
+async def choose_any(itx: discord.Interaction, scope: Scope) -> ChosenRounds:
     """The rounds of a scope, even if there are none."""
     bot = the_bot(itx)
     return await choose(

@@ -25,7 +25,7 @@ def is_private(itx: discord.Interaction) -> bool:
     return itx.message is not None and itx.message.flags.ephemeral
 
 
-class Share(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"share:(?P<owner>\d{1,20})"):
+class ShareButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"share:(?P<owner>\d{1,20})"):
     """Under an answer that only its asker sees."""
 
     def __init__(self, owner: int) -> None:
@@ -35,7 +35,7 @@ class Share(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Share:
+    ) -> ShareButton:
         """Made anew for every click."""
         return cls(int(match["owner"]))
 
@@ -52,4 +52,4 @@ class Share(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Share)
+    bot.add_dynamic_items(ShareButton)

@@ -23,8 +23,8 @@ from bot.present.words.boards import board_card
 from bot.present.words.records import records_card
 from bot.present.words.text import plain, safe_name
 from bot.store.questions import awards, scopes, sessions, standings
-from bot.store.questions.records import Book
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.records import RecordBook
+from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.asking import explained, require_owner, the_bot
 from cogs.kit.options import SCOPE_HELP, MetricArgument, ScopeArgument, chosen, mine, read_scope
 
@@ -52,7 +52,7 @@ async def _board(itx: discord.Interaction, metric: Metric, scope: Scope, *, page
     return board_card(board, page=page, owner=itx.user.id, scope=scope.text, me=me, mine=figures)
 
 
-async def records_of(itx: discord.Interaction, rounds: Chosen, level: Level) -> Records:
+async def records_of(itx: discord.Interaction, rounds: ChosenRounds, level: Level) -> Records:
     """The records of a level, as remembered since the last round."""
     cog = the_bot(itx).get_cog("Boards")
     assert isinstance(cog, Boards)
@@ -75,7 +75,7 @@ async def _records(itx: discord.Interaction, level: Level, scope: Scope) -> Card
     return records_card(found, links=addresses, owner=itx.user.id, scope=scope.text, me=me)
 
 
-class Turn(
+class BoardPage(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"lb:(?P<owner>\d{1,20}):(?P<metric>[a-z_]{1,30}):[fpnlm](?P<page>\d{1,6}):(?P<scope>.{1,100})",
 ):
@@ -88,7 +88,7 @@ class Turn(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Turn:
+    ) -> BoardPage:
         """Made anew for every click."""
         return cls(match)
 
@@ -104,7 +104,7 @@ class Turn(
         await turn(itx, await _board(itx, metric, scope, page=int(self.match["page"])))
 
 
-class Change(
+class BoardFigureMenu(
     discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]],
     template=r"lbm:(?P<owner>\d{1,20}):(?P<scope>.{1,100})",
 ):
@@ -117,7 +117,7 @@ class Change(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Change:
+    ) -> BoardFigureMenu:
         """Made anew for every choice."""
         return cls(match)
 
@@ -130,7 +130,7 @@ class Change(
         await turn(itx, await _board(itx, BY_NAME[self.item.values[0]], scope, page=0))
 
 
-class Tab(
+class RecordsTab(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"rec:(?P<owner>\d{1,20}):(?P<level>round|match|session):(?P<scope>.{1,100})",
 ):
@@ -143,7 +143,7 @@ class Tab(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Tab:
+    ) -> RecordsTab:
         """Made anew for every click."""
         return cls(match)
 
@@ -161,7 +161,7 @@ class Boards(commands.Cog):
 
     def __init__(self, bot: StatsBot) -> None:
         self.bot = bot
-        self.book = Book(bot.app.db)
+        self.book = RecordBook(bot.app.db)
 
     @app_commands.command()
     @app_commands.describe(metric="what to compare: kd, dpm, revives, win_rate …", scope=SCOPE_HELP)
@@ -212,5 +212,5 @@ class Boards(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Turn, Change, Tab)
+    bot.add_dynamic_items(BoardPage, BoardFigureMenu, RecordsTab)
     await bot.add_cog(Boards(bot))

@@ -54,7 +54,7 @@ class WeaponOption(app_commands.Transformer):
         return [app_commands.Choice(name=weapon_name(bit), value=weapon_name(bit)) for bit in weapons_like(value)[:25]]
 
 
-class Page(
+class WeaponBoardPage(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"w:(?P<owner>\d+):(?P<weapon>\d{1,2}):(?P<page>\d{1,3}):(?P<scope>.*)",
 ):
@@ -67,7 +67,7 @@ class Page(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Page:
+    ) -> WeaponBoardPage:
         """Made anew for every click."""
         return cls(match)
 
@@ -162,5 +162,5 @@ class Duels(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Page)
+    bot.add_dynamic_items(WeaponBoardPage)
     await bot.add_cog(Duels(bot))

@@ -19,7 +19,7 @@ from bot.present.embeds import embed, view
 from bot.present.words.explain import explanation_card, figures_menu, overview_card, story_card
 from bot.present.words.text import plain, safe_name
 from bot.store.questions import explain
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.asking import explained, require_owner, the_bot
 from cogs.kit.options import (
     PLAYER_HELP,
@@ -63,7 +63,7 @@ def _figures(text: str) -> list[Metric]:
     return by_name or [one for one in FIGURES if wanted in one.meaning]
 
 
-class Page(
+class RoundsPage(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"ex:(?P<owner>\d+):(?P<guid>[^:]+):(?P<figure>\w+):(?P<page>\d+):(?P<scope>.*)",
 ):
@@ -76,7 +76,7 @@ class Page(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Page:
+    ) -> RoundsPage:
         """Made anew for every click."""
         return cls(match)
 
@@ -192,7 +192,7 @@ async def _card(itx: discord.Interaction, *, guid: str, asked: Metric, scope: st
     return explanation_card(found, buttons=_pages(found, owner, text), menu=menu)
 
 
-def _require_rounds(found: Explanation | Overview, over: Chosen) -> None:
+def _require_rounds(found: Explanation | Overview, over: ChosenRounds) -> None:
     if not found.rounds and not found.left_out:
         raise NoAnswer(f"{safe_name(found.name)} has played no round in this scope: {safe_name(over.scope.label)}.")
 
@@ -274,5 +274,5 @@ def _custom_ids(message: discord.Message) -> list[str]:
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(ExplainRound, ExplainStats, Page, OtherFigure)
+    bot.add_dynamic_items(ExplainRound, ExplainStats, RoundsPage, OtherFigure)
     await bot.add_cog(Explain(bot))

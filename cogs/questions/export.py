@@ -15,7 +15,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.errors import NoAnswer, StoreError
-from bot.present.words.sheets import Sheet
+from bot.present.words.sheets import ExportFile
 from bot.present.words.text import counted, plain, safe_name
 from bot.store.database import Reader
 from bot.store.questions import export, matches, results, sessions
@@ -102,7 +102,7 @@ class Export(commands.Cog):
 
 async def _written(db: Reader, found: Selection, *, what: What, kind: Format) -> bytes:
     """The file's bytes; raises `NoAnswer` where it is empty, or larger than Discord takes."""
-    sheet = Sheet(kind, {"what": what, **found.facts}, export.COLUMNS)
+    sheet = ExportFile(kind, {"what": what, **found.facts}, export.COLUMNS)
     parts, size, is_empty = [sheet.head.encode()], 0, True
     async for rows in export.rows(db, found):
         parts.append(sheet.rows(rows).encode("utf-8", "replace"))

@@ -18,7 +18,7 @@ from bot.store import facts
 from cogs.kit.asking import explained, require_owner, the_bot
 
 
-class Topic(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=r"help:(?P<owner>\d+)"):
+class HelpTopicMenu(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=r"help:(?P<owner>\d+)"):
     """Another topic, in place."""
 
     def __init__(self, owner: int) -> None:
@@ -29,7 +29,7 @@ class Topic(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Topic:
+    ) -> HelpTopicMenu:
         """Made anew for every choice."""
         return cls(int(match["owner"]))
 
@@ -69,5 +69,5 @@ class Help(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Topic)
+    bot.add_dynamic_items(HelpTopicMenu)
     await bot.add_cog(Help(bot))

@@ -26,7 +26,7 @@ from cogs.kit.options import PlayerArgument, choose_any
 _GUID = re.compile(r"[0-9A-Za-z]{1,32}")
 
 
-class Decide(
+class LinkDecision(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"link:(?P<member>\d{1,20}):(?P<guid>[0-9A-Za-z]{1,32}):(?P<answer>yes|no)",
 ):
@@ -41,7 +41,7 @@ class Decide(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Decide:
+    ) -> LinkDecision:
         """Made anew for every click."""
         return cls(match)
 
@@ -130,5 +130,5 @@ class Links(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Decide)
+    bot.add_dynamic_items(LinkDecision)
     await bot.add_cog(Links(bot))

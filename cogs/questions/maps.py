@@ -44,7 +44,7 @@ async def _map(itx: discord.Interaction, name: str, scope: Scope) -> Card:
     return map_card(answer, links=links(itx, records.records), me=await mine(itx))
 
 
-class Open(
+class MapMenu(
     discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]],
     template=r"map:(?P<owner>\d{1,20}):(?P<scope>.{1,100})",
 ):
@@ -57,7 +57,7 @@ class Open(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Open:
+    ) -> MapMenu:
         """Made anew for every choice."""
         return cls(match)
 
@@ -106,5 +106,5 @@ class Maps(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Open)
+    bot.add_dynamic_items(MapMenu)
     await bot.add_cog(Maps(bot))

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 TABS = {"1": "Round 1", "2": "Round 2", "total": "Total"}
 
 
-class Tab(
+class MatchTab(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"m:(?P<owner>\d+):(?P<id>\d{1,12}):(?P<tab>1|2|total)",
 ):
@@ -46,7 +46,7 @@ class Tab(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Tab:
+    ) -> MatchTab:
         """Made anew for every click."""
         return cls(match)
 
@@ -162,5 +162,5 @@ def _unknown(text: str | None) -> str:
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Tab)
+    bot.add_dynamic_items(MatchTab)
     await bot.add_cog(Matches(bot))

@@ -15,7 +15,7 @@ from bot.store.questions import results, round_weapons
 from cogs.kit.asking import explained, the_bot
 
 
-class Weapons(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"weapons:(?P<id>\d{1,12})"):
+class WeaponsButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"weapons:(?P<id>\d{1,12})"):
     """Shows the weapons of the round to the one who asked."""
 
     def __init__(self, round_id: int) -> None:
@@ -25,7 +25,7 @@ class Weapons(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], templa
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Weapons:
+    ) -> WeaponsButton:
         """Made anew for every click."""
         return cls(int(match["id"]))
 
@@ -43,4 +43,4 @@ class Weapons(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], templa
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Weapons)
+    bot.add_dynamic_items(WeaponsButton)

@@ -21,7 +21,7 @@ from cogs.kit.asking import explained, the_bot
 from cogs.kit.options import mine
 
 
-class Details(
+class RoundDetailsButton(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"round:(?P<id>\d{1,12}):(?:round|match)"
 ):
     """The button under a post: its state is its custom id, so it answers after every restart."""
@@ -33,7 +33,7 @@ class Details(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Details:
+    ) -> RoundDetailsButton:
         """Made anew for every click."""
         return cls(int(match["id"]), match[0])
 
@@ -106,5 +106,5 @@ def _unknown(text: str | None) -> str:
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Details)
+    bot.add_dynamic_items(RoundDetailsButton)
     await bot.add_cog(Rounds(bot))

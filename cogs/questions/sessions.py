@@ -35,7 +35,7 @@ from bot.present.words.sessions import (
 from bot.present.words.text import plain, safe_name
 from bot.store import outbox
 from bot.store.questions import awards, baselines, round_weapons, scopes, sessions, standings
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.asking import explained, require_owner, the_bot
 from cogs.kit.options import chosen as chosen_scope
 from cogs.kit.options import mine, read_scope
@@ -57,7 +57,7 @@ async def shown(itx: discord.Interaction, start: int, *, what: str) -> Card:
     return replace(card, menus=(menu,))
 
 
-async def _view(itx: discord.Interaction, table: SessionTable, chosen: Chosen, *, what: str, points: int) -> Card:
+async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRounds, *, what: str, points: int) -> Card:
     db, me = the_bot(itx).app.db, await mine(itx)
     match what:
         case "maps":
@@ -80,7 +80,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: Chosen, *
     return replace(card, pictures=(await asyncio.to_thread(session_picture, score),))
 
 
-class Menu(
+class SessionViewMenu(
     discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=r"sess:(?P<owner>\d+):(?P<start>-?\d{1,12})"
 ):
     """Another view of the session, in place."""
@@ -93,7 +93,7 @@ class Menu(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Menu:
+    ) -> SessionViewMenu:
         """Made anew for every choice."""
         return cls(match)
 
@@ -111,7 +111,7 @@ class Menu(
         )
 
 
-class OfPost(
+class SessionOfPost(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
     template=r"session:of:(?P<round>\d{1,12})|(?:digest|recap):(?P<item>\d{1,12}):(?:digest|recap)",
 ):
@@ -124,7 +124,7 @@ class OfPost(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> OfPost:
+    ) -> SessionOfPost:
         """Made anew for every click."""
         return cls(match)
 
@@ -146,7 +146,7 @@ class OfPost(
         return None if start is None else await sessions.counted_at(db, start)
 
 
-class Page(
+class SessionsPage(
     discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"sessions:(?P<owner>\d+):(?P<page>\d{1,6})"
 ):
     """Another page of the sessions, in place."""
@@ -158,7 +158,7 @@ class Page(
     @classmethod
     async def from_custom_id(
         cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> Page:
+    ) -> SessionsPage:
         """Made anew for every click."""
         return cls(match)
 
@@ -237,5 +237,5 @@ class Sessions(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by discord.py."""
-    bot.add_dynamic_items(Menu, OfPost, Page)
+    bot.add_dynamic_items(SessionViewMenu, SessionOfPost, SessionsPage)
     await bot.add_cog(Sessions(bot))

@@ -50,7 +50,7 @@ class Request:
     deduplicated: bool = False
 
 
-class Then(Enum):
+class ConnectionFate(Enum):
     """What happens to the connection."""
 
     ANSWER = auto()
@@ -72,7 +72,7 @@ class Fault:
     """The request takes effect."""
     late: float = 0.0
     """It takes effect this many seconds after the answer, or the lack of one."""
-    then: Then = Then.ANSWER
+    then: ConnectionFate = ConnectionFate.ANSWER
     status: int | None = None
     """Answered instead of the true status."""
     body: str = ""
@@ -126,22 +126,22 @@ def banned_by_cloudflare(retry_after: int = 600) -> Fault:
 
 def hang(seconds: float | None = None, *, accept: bool = False) -> Fault:
     """No answer until released; without `accept` the request takes effect only then, if the client is still there."""
-    return Fault(name=f"hang{' after accept' * accept}", accept=accept, then=Then.HANG, seconds=seconds)
+    return Fault(name=f"hang{' after accept' * accept}", accept=accept, then=ConnectionFate.HANG, seconds=seconds)
 
 
 def reset(*, accept: bool = False, late: float = 0.0) -> Fault:
     """The connection is reset, before or after the request took effect."""
-    return Fault(name=f"reset{' after accept' * accept}", accept=accept, late=late, then=Then.RESET)
+    return Fault(name=f"reset{' after accept' * accept}", accept=accept, late=late, then=ConnectionFate.RESET)
 
 
 def closed(*, accept: bool = False, late: float = 0.0) -> Fault:
     """The connection is closed in good order, but without an answer."""
-    return Fault(name=f"closed{' after accept' * accept}", accept=accept, late=late, then=Then.CLOSE)
+    return Fault(name=f"closed{' after accept' * accept}", accept=accept, late=late, then=ConnectionFate.CLOSE)
 
 
 def truncated() -> Fault:
     """Accepted, and the answer breaks off in its middle."""
-    return Fault(name="truncated", then=Then.TRUNCATE)
+    return Fault(name="truncated", then=ConnectionFate.TRUNCATE)
 
 
 When = Callable[[Request], bool]

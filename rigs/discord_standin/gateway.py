@@ -48,7 +48,7 @@ def reset_connection(transport: asyncio.Transport) -> None:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Link:
+class Websocket:
     """One websocket and the queue of what goes out on it; a number in the queue is the code to close it with."""
 
     socket: web.WebSocketResponse
@@ -84,7 +84,7 @@ class Session:
     id: str
     intents: int
     events: list[Json] = field(default_factory=list)
-    link: Link | None = None
+    link: Websocket | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class Gateway:
     heartbeats: int = 0
     connections: int = 0
     sessions: dict[str, Session] = field(default_factory=dict)
-    _links: set[Link] = field(default_factory=set)
+    _links: set[Websocket] = field(default_factory=set)
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -168,7 +168,7 @@ class Gateway:
         compress = compressor(request.query.get("compress"))
         socket = web.WebSocketResponse(max_msg_size=0, timeout=2.0)
         await socket.prepare(request)
-        link = Link(socket=socket, transport=request.transport, compress=compress)
+        link = Websocket(socket=socket, transport=request.transport, compress=compress)
         self._links.add(link)
         writer = asyncio.create_task(link.write())
         self._send(link, {"op": HELLO, "d": {"heartbeat_interval": self.heartbeat_interval}})
@@ -183,7 +183,7 @@ class Gateway:
             await asyncio.gather(writer, return_exceptions=True)
         return socket
 
-    def _receive(self, link: Link, message: Json) -> None:
+    def _receive(self, link: Websocket, message: Json) -> None:
         match message["op"]:
             case 1:  # HEARTBEAT
                 self.heartbeats += 1
@@ -193,7 +193,7 @@ class Gateway:
             case 6:  # RESUME
                 self._resume(link, message["d"])
 
-    def _identify(self, link: Link, data: Json) -> None:
+    def _identify(self, link: Websocket, data: Json) -> None:
         self.identifies.append(data)
         if self.close_identify_with is not None:
             link.queue.put_nowait(self.close_identify_with)
@@ -216,7 +216,7 @@ class Gateway:
         if not self.uninvited:
             self._event(session, "GUILD_CREATE", world.guild_create(self.bot_permissions))
 
-    def _resume(self, link: Link, data: Json) -> None:
+    def _resume(self, link: Websocket, data: Json) -> None:
         self.resumes.append(data)
         session = self.sessions.get(data["session_id"] or "")
         if session is None or data["token"] != self.token:
@@ -233,11 +233,11 @@ class Gateway:
         if session.link is not None:
             self._send(session.link, session.events[-1])
 
-    def _send(self, link: Link, payload: Json) -> None:
+    def _send(self, link: Websocket, payload: Json) -> None:
         if not self.zombie:
             link.queue.put_nowait(payload)
 
-    def _forget(self, link: Link) -> None:
+    def _forget(self, link: Websocket) -> None:
         self._links.discard(link)
         session = link.session
         if session is None:

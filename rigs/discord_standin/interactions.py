@@ -86,7 +86,7 @@ class Interaction:
 class Interactions:
     """Sends interactions, and keeps them."""
 
-    clock: world.Clock
+    clock: world.TravellingClock
     dispatch: Callable[[str, Json], None]
     commands: Callable[[], Sequence[Json]]
     """The registered commands."""

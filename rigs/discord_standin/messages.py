@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rigs.discord_standin.faults import Upload
-from rigs.discord_standin.world import ApiError, Clock, Json, Person, timestamp
+from rigs.discord_standin.world import ApiError, Json, Person, TravellingClock, timestamp
 
 EDITABLE = ("content", "embeds", "components", "flags")
 EPHEMERAL = 64
@@ -125,7 +125,7 @@ def _components(parts: Sequence[Json]) -> Iterator[Json]:
 class Messages:
     """All messages of all channels, in the order of their ids."""
 
-    clock: Clock
+    clock: TravellingClock
     nonce_window: float
     """Seconds in which an author's nonce means the same message."""
     all: dict[int, Message] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from rigs import openapi
 from rigs.discord_standin import rest, world
-from rigs.discord_standin.faults import Fault, Faults, Request, Then, Upload
+from rigs.discord_standin.faults import ConnectionFate, Fault, Faults, Request, Upload
 from rigs.discord_standin.gateway import MESSAGES_INTENT, Gateway, reset_connection
 from rigs.discord_standin.interactions import Interactions
 from rigs.discord_standin.messages import Message, Messages
@@ -51,7 +51,7 @@ class DiscordStandin:
     ) -> None:
         self.token = token
         self.check = check
-        self.clock = world.Clock(source=clock)
+        self.clock = world.TravellingClock(source=clock)
         self.faults = Faults()
         self.gateway = Gateway(token=token)
         self.messages = Messages(clock=self.clock, nonce_window=nonce_window)
@@ -166,15 +166,15 @@ class DiscordStandin:
         self.requests.append(request)
         fault = self.faults.pick(request)
         request.fault = fault
-        if fault.then is Then.HANG and not fault.accept:
+        if fault.then is ConnectionFate.HANG and not fault.accept:
             await self._hang(fault)
         reply: rest.Reply = (200, None)
         if fault.late:
             delayed = asyncio.get_running_loop().call_later(fault.late, self._perform, request)
             self._later.add(delayed)
-        elif fault.accept or fault.then is Then.HANG:
+        elif fault.accept or fault.then is ConnectionFate.HANG:
             reply = self._perform(request)
-        if fault.then is Then.HANG and fault.accept:
+        if fault.then is ConnectionFate.HANG and fault.accept:
             await self._hang(fault)
         return await _respond(http, request, fault, reply)
 
@@ -227,13 +227,13 @@ async def _respond(http: web.Request, request: Request, fault: Fault, reply: res
     if not headers["Via"]:
         del headers["Via"]
     transport = http.transport
-    if transport is not None and fault.then in (Then.RESET, Then.CLOSE):
-        if fault.then is Then.RESET:
+    if transport is not None and fault.then in (ConnectionFate.RESET, ConnectionFate.CLOSE):
+        if fault.then is ConnectionFate.RESET:
             reset_connection(transport)
         else:
             transport.close()
         return web.Response()
-    if transport is not None and fault.then is Then.TRUNCATE:
+    if transport is not None and fault.then is ConnectionFate.TRUNCATE:
         broken = web.StreamResponse(status=reply[0], headers={**headers, "Content-Length": str(len(text))})
         await broken.prepare(http)
         await broken.write(text[: len(text) // 2].encode())

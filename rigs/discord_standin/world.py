@@ -82,7 +82,7 @@ PLAYER = Person(id=200_000_000_000_000_043, name="petra", permissions=VIEW_SEND_
 
 
 @dataclass(slots=True)
-class Clock:
+class TravellingClock:
     """The wall clock plus an offset in seconds, which tests may set to travel."""
 
     source: Callable[[], float] = time.time

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rigs.guild import World, opened
+from rigs.guild import GuildWorld, opened
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path) -> AsyncIterator[GuildWorld]:
     """No round has been played yet; whatever the bot sends is checked against Discord's limits and description."""
     async with opened(tmp_path) as made:
         yield made

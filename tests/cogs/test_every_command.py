@@ -10,7 +10,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.present.discord_markup import LINK, MENTION
 
 HOSTILE = (
@@ -83,25 +83,25 @@ def check(result: InteractionResult) -> str:
 
 
 @pytest.mark.parametrize(("command", "options"), COMMANDS)
-async def test_without_any_data(world: World, command: str, options: dict[str, str]) -> None:
+async def test_without_any_data(world: GuildWorld, command: str, options: dict[str, str]) -> None:
     check(await world.anna.slash(world.channel, command, **options))
 
 
 @pytest.mark.parametrize(("command", "options"), COMMANDS)
-async def test_on_a_match(world: World, command: str, options: dict[str, str]) -> None:
+async def test_on_a_match(world: GuildWorld, command: str, options: dict[str, str]) -> None:
     await world.play(FIRST, an_r2(FIRST))
     shown = check(await world.anna.slash(world.channel, command, **options))
     assert "imported yet" not in shown
 
 
 @pytest.mark.parametrize(("command", "options"), COMMANDS)
-async def test_with_one_player_alone(world: World, command: str, options: dict[str, str]) -> None:
+async def test_with_one_player_alone(world: GuildWorld, command: str, options: dict[str, str]) -> None:
     await world.play(an_r1(players=[a_player("anna", kills=1)]))
     check(await world.anna.slash(world.channel, command, **options))
 
 
 @pytest.mark.parametrize("command", PUBLIC)
-async def test_on_hostile_names_and_forty_players(world: World, command: str) -> None:
+async def test_on_hostile_names_and_forty_players(world: GuildWorld, command: str) -> None:
     crowd = [a_player(name, team=1 + place % 2, kills=place, deaths=1) for place, name in enumerate(HOSTILE)]
     first = an_r1(players=[*crowd, *PLAYED])
     await world.play(first, an_r2(first), *an_evening(1, players=40))
@@ -118,7 +118,7 @@ SCOPED = [(name, options) for name, options in COMMANDS if "scope" in options]
 @pytest.mark.parametrize(("command", "options"), SCOPED)
 @pytest.mark.parametrize("scope", ["radar", "2001-01-01..2001-01-02", "this session", "16v16", "@everyone", "x" * 3000])
 async def test_an_empty_or_impossible_scope_gets_a_helpful_sentence(
-    world: World, command: str, options: dict[str, str], scope: str
+    world: GuildWorld, command: str, options: dict[str, str], scope: str
 ) -> None:
     await world.play(FIRST, an_r2(FIRST))
     shown = check(await world.anna.slash(world.channel, command, **{**options, "scope": scope}))
@@ -131,21 +131,23 @@ NAMED = [(name, {**options, "player": "nobody at all"}) for name, options in COM
 
 
 @pytest.mark.parametrize(("command", "options"), NAMED)
-async def test_an_unknown_player_gets_the_nearest_names(world: World, command: str, options: dict[str, str]) -> None:
+async def test_an_unknown_player_gets_the_nearest_names(
+    world: GuildWorld, command: str, options: dict[str, str]
+) -> None:
     await world.play(FIRST, an_r2(FIRST))
     shown = check(await world.anna.slash(world.channel, command, **options))
     assert "I know no player called nobody at all" in shown
     assert "anna" in shown
 
 
-async def test_every_command_and_option_says_what_it_is(world: World) -> None:
+async def test_every_command_and_option_says_what_it_is(world: GuildWorld) -> None:
     for command in world.bot.tree.walk_commands():
         assert command.description not in ("", "…"), command.qualified_name
         for option in getattr(command, "parameters", ()):
             assert str(option.description) not in ("", "…"), f"{command.qualified_name} {option.name}"
 
 
-async def test_every_public_command_is_tried_here_and_mentioned_in_the_help(world: World) -> None:
+async def test_every_public_command_is_tried_here_and_mentioned_in_the_help(world: GuildWorld) -> None:
     names = {command.name for command in world.bot.tree.get_commands(type=discord.AppCommandType.chat_input)}
     public = names - {"sync", "admin", "settings", "repost", "help", "explain"}
     assert public <= set(PUBLIC)
@@ -156,7 +158,7 @@ async def test_every_public_command_is_tried_here_and_mentioned_in_the_help(worl
 
 
 @pytest.mark.parametrize("option", ["scope", "player", "metric"])
-async def test_menus_take_whatever_is_typed(world: World, option: str) -> None:
+async def test_menus_take_whatever_is_typed(world: GuildWorld, option: str) -> None:
     await world.play(FIRST, an_r2(FIRST))
     command = "leaderboard" if option == "metric" else "stats"
     for typed in ("", "a", "supply", "last s", "30d sup", "%", "\0", "x" * 6000, "\u202e"):

@@ -13,7 +13,7 @@ from bot.errors import DatabaseBusy
 from bot.present.card import Card
 from bot.store.database import Database, Row, Tx
 from rigs.builders import an_r1
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 
 T = TypeVar("T")
 BUSY = "The database is busy: please try again in a few seconds."
@@ -38,12 +38,12 @@ class Failing(Database):
         raise self.error
 
 
-def break_database(world: World, error: Exception) -> None:
+def break_database(world: GuildWorld, error: Exception) -> None:
     world.bot.app = replace(world.bot.app, db=Failing(error))
     world.bot.app.names._db = world.bot.app.db
 
 
-async def every_answer(world: World) -> list[tuple[str, bool]]:
+async def every_answer(world: GuildWorld) -> list[tuple[str, bool]]:
     """Text, and whether only the one who asked sees it, of each command and button."""
     message = await world.post(BUTTONS)
     results = [
@@ -59,7 +59,7 @@ async def every_answer(world: World) -> list[tuple[str, bool]]:
 
 
 async def test_a_busy_database_asks_to_try_again_and_leaves_no_traceback(
-    world: World, caplog: pytest.LogCaptureFixture
+    world: GuildWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
     break_database(world, DatabaseBusy("the database is locked by another program"))
     answers = await every_answer(world)
@@ -68,7 +68,9 @@ async def test_a_busy_database_asks_to_try_again_and_leaves_no_traceback(
     assert world.env.errors != []  # the tree saw them
 
 
-async def test_a_decision_under_a_real_lock_asks_to_try_again(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_decision_under_a_real_lock_asks_to_try_again(
+    world: GuildWorld, caplog: pytest.LogCaptureFixture
+) -> None:
     message = await world.post(BUTTONS)
     await world.bot.app.db.write(lambda tx: tx.execute("PRAGMA busy_timeout = 50"))
     with sqlite3.connect(world.settings.database_path, isolation_level=None) as other:
@@ -81,7 +83,9 @@ async def test_a_decision_under_a_real_lock_asks_to_try_again(world: World, capl
     assert not any(record.exc_info for record in caplog.records)
 
 
-async def test_a_bug_is_told_in_a_sentence_and_found_in_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_bug_is_told_in_a_sentence_and_found_in_the_log(
+    world: GuildWorld, caplog: pytest.LogCaptureFixture
+) -> None:
     break_database(world, RuntimeError("the secret inside"))
     answers = await every_answer(world)
     for text, _ in answers:
@@ -94,7 +98,7 @@ async def test_a_bug_is_told_in_a_sentence_and_found_in_the_log(world: World, ca
 
 
 async def test_a_menu_is_empty_while_the_database_does_not_answer(
-    world: World, caplog: pytest.LogCaptureFixture
+    world: GuildWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.play(an_r1())
     break_database(world, DatabaseBusy("locked"))
@@ -103,7 +107,7 @@ async def test_a_menu_is_empty_while_the_database_does_not_answer(
     assert not any(record.exc_info for record in caplog.records)
 
 
-async def test_an_interaction_that_is_too_old_is_no_bug(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_interaction_that_is_too_old_is_no_bug(world: GuildWorld, caplog: pytest.LogCaptureFixture) -> None:
     world.env.inject_error("POST", "/interactions/*/*/callback", status=404, code=10062, message="Unknown interaction")
     await world.anna.slash(world.channel, "round")
     assert not any(record.exc_info for record in caplog.records)

@@ -12,7 +12,7 @@ from bot.deliver.dispatcher import IDLE, Dispatcher
 from bot.domain.posts import OutboxItem, PostState
 from bot.store import outbox
 from rigs.builders import RoundFile
-from rigs.world import Clock, World, a_world
+from rigs.world import ManualClock, World, a_world
 from tests.deliver.fake_discord import FakeDiscord, Killed, Message
 from tools.demo.evening import SampleFile
 
@@ -109,7 +109,7 @@ async def posting(tmp_path: Path) -> AsyncIterator[Posting]:
 @asynccontextmanager
 async def a_posting(folder: Path) -> AsyncIterator[Posting]:
     """A world in this folder, and a Discord that is well."""
-    discord = FakeDiscord(Clock())
+    discord = FakeDiscord(ManualClock())
     async with a_world(folder, publisher=discord, stats_channel_id=STATS, admin_channel_id=ADMIN) as world:
         await world.poll()
         yield Posting(world, discord)

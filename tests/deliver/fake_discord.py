@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
 from bot.present.card import Card
-from rigs.world import Clock
+from rigs.world import ManualClock
 
 T = TypeVar("T")
 Verb = Literal["send", "edit", "find"]
@@ -92,7 +92,7 @@ class Message:
 class FakeDiscord:
     """A `Publisher` that is Discord itself; `nonce_window` in seconds, `unreadable`: channels without history."""
 
-    def __init__(self, clock: Clock, *, nonce_window: float = 300.0) -> None:
+    def __init__(self, clock: ManualClock, *, nonce_window: float = 300.0) -> None:
         self.clock = clock
         self.nonce_window = nonce_window
         self.messages: list[Message] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.deliver.dispatcher import BACKLOG, BACKLOG_AGE
-from bot.domain.posts import Kind, PostState, Preferences
+from bot.domain.posts import PostKind, PostState, Preferences
 from bot.store import outbox, preferences
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
 from rigs.world import NIGHT
@@ -173,7 +173,7 @@ async def test_a_missed_post_can_be_made_again_but_never_twice(posting: Posting)
 
     async def again() -> bool:
         now = int(posting.world.clock())
-        return await posting.world.app.db.write(lambda tx: outbox.again(tx, Kind.ROUND, number, now=now))
+        return await posting.world.app.db.write(lambda tx: outbox.again(tx, PostKind.ROUND, number, now=now))
 
     assert await again()
     await posting.pass_by(10)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE, TOO_LATE
-from bot.domain.posts import Kind, PostState, nonce
+from bot.domain.posts import PostKind, PostState, nonce
 from bot.store import outbox
 from rigs.builders import an_r1, an_r2
 from tests.deliver.conftest import ADMIN, STATS, Posting
@@ -19,9 +19,9 @@ LATER = an_r1(map="radar", at="2026-03-01-213000")
 
 
 def test_a_nonce_is_short_and_the_same_only_for_the_same_post() -> None:
-    post = ("main", "a.txt 00ff", Kind.ROUND, 1, 1)
-    others = [("main", "b.txt 00ff", Kind.ROUND, 1, 1), ("main", "a.txt 00ff", Kind.MATCH, 1, 1)]
-    others += [("main", "a.txt 00ff", Kind.ROUND, 2, 1), ("other", "a.txt 00ff", Kind.ROUND, 1, 1)]
+    post = ("main", "a.txt 00ff", PostKind.ROUND, 1, 1)
+    others = [("main", "b.txt 00ff", PostKind.ROUND, 1, 1), ("main", "a.txt 00ff", PostKind.MATCH, 1, 1)]
+    others += [("main", "a.txt 00ff", PostKind.ROUND, 2, 1), ("other", "a.txt 00ff", PostKind.ROUND, 1, 1)]
     assert nonce(*post) == nonce(*post)
     assert len({nonce(*one) for one in [post, *others]}) == 5
     assert len(nonce(*post)) == 25

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.deliver.recap import Recaps
-from bot.domain.posts import Kind, Preferences
+from bot.domain.posts import PostKind, Preferences
 from bot.store import preferences
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
 from rigs.world import NIGHT
@@ -104,7 +104,7 @@ async def test_a_recap_that_nobody_wants_is_not_made(posting: Posting) -> None:
     await posting.pass_by(10)
     assert recaps_of(posting) == []
     rows = await posting.world.rows("SELECT kind, state, reason FROM outbox WHERE kind = 'recap'")
-    assert [(Kind(row["kind"]), row["state"]) for row in rows] == [(Kind.RECAP, "dropped")]
+    assert [(PostKind(row["kind"]), row["state"]) for row in rows] == [(PostKind.RECAP, "dropped")]
 
 
 async def test_a_bot_that_was_down_too_long_tells_no_old_evening(posting: Posting) -> None:

@@ -21,12 +21,12 @@ from datetime import UTC
 from pathlib import Path
 
 from bot.deliver.dispatcher import IDLE, NONCE_HOLDS, Dispatcher
-from bot.domain.posts import Kind, OutboxItem, PostState
+from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.errors import PostRefused
 from bot.store import outbox
 from bot.store.database import Database
 from rigs.builders import an_r1, an_r2
-from rigs.world import NIGHT, Clock
+from rigs.world import NIGHT, ManualClock
 from tests.deliver.conftest import ADMIN, STATS, a_posting, leads_to
 from tests.deliver.fake_discord import FakeDiscord, Fault, Killed, killed, limited, lost, refused
 
@@ -87,7 +87,7 @@ class Run:
         self.db = db
         self.rounds = rounds
         self.schedule = schedule
-        self.clock = Clock()
+        self.clock = ManualClock()
         self.discord = FakeDiscord(self.clock, nonce_window=schedule.window)
         self.discord.faults["send"].extend(schedule.send)
         self.discord.faults["find"].extend(schedule.find)
@@ -95,7 +95,9 @@ class Run:
         if schedule.unreadable:
             self.discord.unreadable.add(STATS)
         self.kills = dict(schedule.kills)
-        self.waiting = list(zip(schedule.arrivals, (Kind.ROUND, Kind.MATCH, Kind.ROUND), rounds, strict=True))
+        self.waiting = list(
+            zip(schedule.arrivals, (PostKind.ROUND, PostKind.MATCH, PostKind.ROUND), rounds, strict=True)
+        )
         self.dispatcher = self._start()
 
     async def until_rest(self) -> None:

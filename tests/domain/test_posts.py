@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.posts import Kind, OutboxItem, PostState, is_news, nonce
+from bot.domain.posts import OutboxItem, PostKind, PostState, is_news, nonce
 
 NOW, MAX_AGE = 1_000_000, 3600
 
 
 def _item(**changed: object) -> OutboxItem:
-    values = dict.fromkeys(OutboxItem._fields)
-    return OutboxItem(**{**values, "id": 7, "kind": Kind.ROUND, "round_id": 3, "state": PostState.WAITING, **changed})  # type: ignore[arg-type]
+    values: dict[str, object] = dict.fromkeys(OutboxItem._fields)
+    values |= {"id": 7, "kind": PostKind.ROUND, "round_id": 3, "state": PostState.WAITING, **changed}
+    return OutboxItem(**values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ def test_an_attempt_of_unknown_fate_is_in_doubt(changed: dict[str, object], doub
 
 def test_a_message_is_found_again_by_its_round_or_its_own_number() -> None:
     assert _item().marker == "round:3:round"
-    assert _item(round_id=None, kind=Kind.ALERT).marker == "alert:7:alert"
+    assert _item(round_id=None, kind=PostKind.ALERT).marker == "alert:7:alert"
 
 
 def test_a_nonce_is_short_and_the_same_for_the_same() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.audit.states import FileState
 from bot.errors import FileUnreadable
-from bot.ingest.source.remote import Kind
+from bot.ingest.source.remote import EntryKind
 from rigs.builders import a_player, an_r1
 from rigs.world import World
 
@@ -64,8 +64,8 @@ async def test_a_file_deleted_on_the_server_stays_imported(world: World) -> None
     assert await world.export() == before
 
 
-@pytest.mark.parametrize("kind", [Kind.LINK, Kind.DIRECTORY, Kind.OTHER])
-async def test_an_imported_file_that_becomes_something_else_stays_imported(world: World, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [EntryKind.LINK, EntryKind.DIRECTORY, EntryKind.OTHER])
+async def test_an_imported_file_that_becomes_something_else_stays_imported(world: World, kind: EntryKind) -> None:
     world.put(R1.name, R1.data)
     await world.poll(times=2)
     world.put(R1.name, b"x" * 4096, mtime=int(world.clock()), kind=kind)

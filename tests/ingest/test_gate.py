@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit.states import Action, FileState, Layer, LedgerRow, Verdict
+from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
 from bot.domain.game.files import MAX_BYTES
 from bot.errors import DatabaseBusy
 from bot.ingest.gate import Gate, by_ledger, explain
-from bot.ingest.source.remote import Entry, Kind
+from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger
 from bot.store.database import Reader, Row
 from rigs.builders import an_archive, an_r1
@@ -48,7 +48,7 @@ def a_row(state: FileState, **changed: Any) -> LedgerRow:
     return LedgerRow(ENTRY.name, state, reason, ENTRY.size, ENTRY.mtime)._replace(**changed)
 
 
-async def verdict(world: World, entry: Entry = ENTRY) -> Verdict:
+async def verdict(world: World, entry: Entry = ENTRY) -> GateVerdict:
     return await world.app.gate.should_process_file(entry)
 
 
@@ -58,7 +58,7 @@ async def test_a_new_file_is_to_be_downloaded(world: World) -> None:
 
 
 async def test_layer_1_a_remembered_file_is_skipped_with_the_reason_of_the_layer_that_settled_it(world: World) -> None:
-    settled = Verdict(Action.SKIP, Layer.ROUNDS, "settled by somebody")
+    settled = GateVerdict(Action.SKIP, Layer.ROUNDS, "settled by somebody")
     world.app.gate.remember(ENTRY, settled)
     assert await verdict(world) == settled
     changed = ENTRY._replace(mtime=ENTRY.mtime + 1)
@@ -93,7 +93,7 @@ async def test_layer_2_after_a_rejection_a_copy_of_the_same_size_must_have_the_s
         (a_row(FileState.IMPORTED, mtime=None), ENTRY, Action.SKIP),
         (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1), Action.VERIFY),
         (a_row(FileState.IMPORTED), ENTRY._replace(size=1), Action.CHANGED),
-        (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1, kind=Kind.LINK), Action.CHANGED),
+        (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1, kind=EntryKind.LINK), Action.CHANGED),
         (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {ENTRY.mtime}"), ENTRY._replace(size=1), Action.SKIP),
         (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {ENTRY.mtime}"), ENTRY._replace(size=2), Action.CHANGED),
         (a_row(FileState.REJECTED), ENTRY, Action.SKIP),
@@ -136,8 +136,8 @@ async def test_layer_4_overrules_a_ledger_row_that_does_not_know_of_the_round(wo
     [
         (Entry("notes.txt", 1, 1), "name"),
         (Entry("../" + R1.name, 1, 1), "unsafe"),
-        (ENTRY._replace(kind=Kind.DIRECTORY), "directory"),
-        (ENTRY._replace(kind=Kind.LINK), "link"),
+        (ENTRY._replace(kind=EntryKind.DIRECTORY), "directory"),
+        (ENTRY._replace(kind=EntryKind.LINK), "link"),
         (ENTRY._replace(size=MAX_BYTES + 1), "larger"),
     ],
 )
@@ -168,7 +168,7 @@ async def test_memory_is_filled_from_the_ledger_at_a_restart_and_names_the_ledge
     async with a_world(tmp_path, before=first) as world:
         assert world.app.gate.settled() == 1
         assert world.app.gate.unknown([ENTRY]) == []
-        assert await verdict(world) == Verdict(Action.SKIP, Layer.LEDGER, "imported")
+        assert await verdict(world) == GateVerdict(Action.SKIP, Layer.LEDGER, "imported")
 
 
 async def test_what_is_not_settled_is_not_remembered(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from bot.app import open_app
 from bot.domain.audit.states import FileState
 from bot.domain.game.model import State
-from bot.domain.posts import PAIR_PATIENCE, Kind
+from bot.domain.posts import PAIR_PATIENCE, PostKind
 from bot.errors import DatabaseBusy, DatabaseDown
 from bot.ingest.outcomes import Already, Arrival, Different, Imported, Rejected, Retry
 from bot.store import rounds
@@ -174,7 +174,7 @@ async def test_only_news_is_owed_a_post(world: World) -> None:
     await world.add(old)
     assert await world.posts() == []
     await world.add(R1, R2)
-    assert await world.posts() == [(Kind.ROUND, R1.name), (Kind.MATCH, R2.name)]
+    assert await world.posts() == [(PostKind.ROUND, R1.name), (PostKind.MATCH, R2.name)]
 
 
 async def test_an_archive_that_is_copied_in_is_no_news_though_its_files_are_new(world: World) -> None:
@@ -196,7 +196,7 @@ async def test_the_first_run_posts_nothing_even_over_a_restart_in_its_middle(tmp
         assert await second.posts() == []
         second.put(R1.name, R1.data)
         await second.poll(times=2)
-        assert await second.posts() == [(Kind.ROUND, R1.name)]
+        assert await second.posts() == [(PostKind.ROUND, R1.name)]
     async with a_world(tmp_path, before=second) as third:
         assert not third.app.importer.silent
 

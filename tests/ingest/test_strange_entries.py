@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.audit.states import FileState
 from bot.ingest.poller import MAX_JUNK
-from bot.ingest.source.remote import Kind
+from bot.ingest.source.remote import EntryKind
 from rigs.builders import an_r1
 from rigs.world import World
 
@@ -39,8 +39,8 @@ async def test_more_than_a_thousand_junk_entries_are_only_counted(world: World) 
     assert (await world.poll(times=2)).ignored == 0
 
 
-@pytest.mark.parametrize("kind", [Kind.LINK, Kind.DIRECTORY, Kind.OTHER])
-async def test_only_regular_files_are_opened(world: World, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [EntryKind.LINK, EntryKind.DIRECTORY, EntryKind.OTHER])
+async def test_only_regular_files_are_opened(world: World, kind: EntryKind) -> None:
     world.put(R1.name, R1.data, kind=kind)
     await world.poll(times=3)
     row = await world.row(R1.name)

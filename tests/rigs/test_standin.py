@@ -11,7 +11,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from rigs.client import Client, Details, running
+from rigs.client import Client, RoundButton, running
 from rigs.discord_standin import ADMIN, ADMIN_CHANNEL, OWNER, PLAYER, STATS_CHANNEL, DiscordStandin, eventually
 from rigs.discord_standin.world import ApiError
 
@@ -94,7 +94,7 @@ async def test_a_message_with_everything_comes_back_whole(standin: DiscordStandi
     embed = discord.Embed(title="Supply Depot", description="Axis won").set_image(url="attachment://card.png")
     embed.add_field(name="Axis", value="anna").set_footer(text="round 7").set_author(name="stats")
     picture = discord.File(io.BytesIO(b"\x89PNG"), "card.png", description="the scores")
-    sent = await channel(client).send("done", embed=embed, file=picture, view=Details(), nonce="n7")
+    sent = await channel(client).send("done", embed=embed, file=picture, view=RoundButton(), nonce="n7")
     found = await channel(client).fetch_message(sent.id)
     assert found.embeds == [embed]
     assert found.author == client.user
@@ -109,7 +109,7 @@ async def test_history_is_paged_by_snowflakes_and_searched_by_button(standin: Di
     before = [standin.post(f"talk {n}") for n in range(120)]
     standin.clock.offset = 0
     attempt = discord.Object(standin.clock.snowflake())
-    await channel(client).send("round 7", view=Details())
+    await channel(client).send("round 7", view=RoundButton())
     standin.post("more talk")
     here = channel(client)
     found = [
@@ -171,7 +171,7 @@ async def test_words_half_typed_are_completed(standin: DiscordStandin, client: C
 
 
 async def test_buttons_answer_and_change_their_message(standin: DiscordStandin, client: Client) -> None:
-    await channel(client).send("round 7", view=Details())
+    await channel(client).send("round 7", view=RoundButton())
     card = standin.posts()[0]
     asked = standin.interactions.press("round:7:card", message=card)
     await asked.until(lambda it: it.answered)

@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
 
 from bot.domain.game.files import ended_at
-from bot.domain.game.model import Filed, Round
+from bot.domain.game.model import FiledReport, Round
 from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
 from rigs.builders import RoundFile, a_name
@@ -29,15 +29,15 @@ class Marked(NamedTuple):
     weapons: dict[tuple[str, int, int], tuple[int, str]]
 
 
-def filed(file: File, zone: tzinfo) -> Filed:
+def filed(file: File, zone: tzinfo) -> FiledReport:
     name = a_name(file.name)
     end = ended_at(name.stamp, zone=zone, mtime=time_of(file.name))
     sha256 = hashlib.sha256(file.data).hexdigest()
-    return Filed(server="main", name=name, ended_at=end, sha256=sha256, report=parse(file.data, name))
+    return FiledReport(server="main", name=name, ended_at=end, sha256=sha256, report=parse(file.data, name))
 
 
 def derived(files: Iterable[File], zone: tzinfo) -> dict[str, Round]:
-    maps: dict[str, list[Filed]] = defaultdict(list)
+    maps: dict[str, list[FiledReport]] = defaultdict(list)
     for file in files:
         maps[a_name(file.name).map].append(filed(file, zone))
     return {one.filed.name.text: one for its in maps.values() for one in derive(its)}

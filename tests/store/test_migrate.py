@@ -10,7 +10,7 @@ import pytest
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.model import Note, PlayerRound
 from bot.domain.game.report import Cells
-from bot.domain.posts import Kind, OutboxItem, PostState
+from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.errors import DatabaseNotOurs
 from bot.store.migrate import APPLICATION_ID, check_ours, migrate, scripts
 
@@ -132,4 +132,4 @@ def test_the_words_of_the_ledger_and_the_outbox_are_the_domains(con: sqlite3.Con
     assert set(OutboxItem._fields) == set(columns(con, "outbox"))
     schema = dict(con.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
     assert all(f"'{word}'" in schema["processed_files"] for word in FileState)
-    assert all(f"'{word}'" in schema["outbox"] for word in (*Kind, *PostState))
+    assert all(f"'{word}'" in schema["outbox"] for word in (*PostKind, *PostState))

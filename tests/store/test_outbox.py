@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.posts import Kind, OutboxItem, PostState
+from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.errors import StoreError
 from bot.store import outbox
 from bot.store.database import Tx
@@ -42,7 +42,7 @@ async def test_posts_are_due_in_the_order_of_the_rounds_whatever_the_order_of_ar
 async def test_a_round_is_owed_one_post_for_ever(world: World, posts: list[OutboxItem]) -> None:
     number = posts[0].round_id
     assert number is not None
-    await world.app.db.write(lambda tx: outbox.enqueue(tx, Kind.ROUND, number, not_before=0, now=1))
+    await world.app.db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, number, not_before=0, now=1))
     assert await world.count("outbox") == 2
 
 
@@ -82,7 +82,7 @@ async def test_a_round_told_anew_after_its_post_is_edited(world: World) -> None:
 async def test_an_alert_has_a_text_and_no_round(world: World) -> None:
     await world.app.db.write(lambda tx: outbox.alert(tx, "look here", now=NIGHT))
     [item] = await outbox.due(world.app.db, now=NIGHT)
-    assert (item.kind, item.body, item.round_id) == (Kind.ALERT, "look here", None)
+    assert (item.kind, item.body, item.round_id) == (PostKind.ALERT, "look here", None)
 
 
 async def test_an_unsure_post_is_decided_once(world: World, posts: list[OutboxItem]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from rigs.builders import an_r1, an_r2
 from tests.tools.conftest import Tools
 from tools.demo.showcase import KINDS
-from tools.preview import Kind
+from tools.preview import Drawing
 
 PNG = b"\x89PNG\r\n\x1a\n"
 R1 = an_r1()
@@ -15,7 +15,7 @@ R2 = an_r2(R1)
 
 
 def test_all_that_can_be_drawn_can_be_asked_for() -> None:
-    assert [kind.value for kind in Kind] == list(KINDS)
+    assert [kind.value for kind in Drawing] == list(KINDS)
 
 
 @pytest.mark.parametrize("kind", ["round", "match", "session", "compare"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit.audit import Thresholds, Verdict
+from bot.domain.audit.audit import AuditVerdict, Thresholds
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.errors import SourceAway, StoreError
 from bot.ingest.service import PollStatus
@@ -47,7 +47,7 @@ async def _lose(world: World) -> None:
 
 async def test_a_healthy_first_audit_is_stored_and_says_nothing(world: World) -> None:
     ears = Ears()
-    assert (await _self(world, ears).audit(deep=True)).verdict is Verdict.HEALTHY
+    assert (await _self(world, ears).audit(deep=True)).verdict is AuditVerdict.HEALTHY
     assert ears.heard == []
     last = await survey.last(world.app.db)
     assert last is not None
@@ -80,8 +80,8 @@ async def test_a_copy_that_kept_its_size_is_found_by_the_daily_audit(new_world: 
     await world.poll(times=2)
     world.keep(R1.name, b"x" * len(R1.data))
     auditor = _self(world, Ears())
-    assert (await auditor.audit(deep=False)).verdict is Verdict.HEALTHY
-    assert (await auditor.audit(deep=True)).verdict is Verdict.ATTENTION
+    assert (await auditor.audit(deep=False)).verdict is AuditVerdict.HEALTHY
+    assert (await auditor.audit(deep=True)).verdict is AuditVerdict.ATTENTION
 
 
 async def test_a_server_that_is_away_postpones_the_audit(world: World) -> None:

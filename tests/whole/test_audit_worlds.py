@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.audit.audit import Audit, FileClass, Thresholds, Verdict
+from bot.domain.audit.audit import Audit, AuditVerdict, FileClass, Thresholds
 from bot.domain.audit.checks import audit
 from bot.domain.audit.checks.common import OR
 from bot.present.audit.terminal import terminal
@@ -144,11 +144,11 @@ async def _world(folder: Path, seed: int) -> None:
         con.commit()
     async with a_world(folder, before=world) as world:
         found = await _look(world)
-        assert hurt or found.verdict is Verdict.HEALTHY
+        assert hurt or found.verdict is AuditVerdict.HEALTHY
         for _ in range(3):
             await _repair(world, found)
             found = await _look(world)
-        assert found.verdict is Verdict.HEALTHY, (hurt, found.findings)
+        assert found.verdict is AuditVerdict.HEALTHY, (hurt, found.findings)
 
 
 @pytest.mark.parametrize("start", range(0, WORLDS, 10))
@@ -175,4 +175,4 @@ async def test_each_damage_alone_is_found_and_repaired(tmp_path: Path, damage: D
         for _ in range(2):
             await _repair(world, found)
             found = await _look(world)
-        assert found.verdict is Verdict.HEALTHY, found.findings
+        assert found.verdict is AuditVerdict.HEALTHY, found.findings

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
-from bot.domain.game.model import Filed, Round
+from bot.domain.game.model import FiledReport, Round
 from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
 from bot.domain.game.writer import write
@@ -34,7 +34,7 @@ def expected() -> dict[str, Any]:
 def outcomes(expected: dict[str, Any]) -> dict[str, Round | BadFile | NotARound]:
     """What becomes of each file: a round, or why it is none."""
     answers: dict[str, Round | BadFile | NotARound] = {}
-    maps: dict[str, list[Filed]] = defaultdict(list)
+    maps: dict[str, list[FiledReport]] = defaultdict(list)
     for text in expected:
         if text == "totals":
             continue
@@ -49,9 +49,9 @@ def outcomes(expected: dict[str, Any]) -> dict[str, Round | BadFile | NotARound]
     return answers | {one.filed.name.text: one for filed in maps.values() for one in derive(filed)}
 
 
-def _filed(name: RoundName) -> Filed:
+def _filed(name: RoundName) -> FiledReport:
     data = (FOLDER / name.text).read_bytes()
-    return Filed(
+    return FiledReport(
         server="main",
         name=name,
         ended_at=ended_at(name.stamp, zone=UTC, mtime=None),

@@ -24,7 +24,7 @@ class Severity(IntEnum):
     CRITICAL = 3
 
 
-class Verdict(StrEnum):
+class AuditVerdict(StrEnum):
     """What the admin should do: nothing, look, or act at once."""
 
     HEALTHY = "healthy"
@@ -52,7 +52,7 @@ class FileClass(StrEnum):
     IGNORED = "no round file, or ignored by an admin"
 
 
-class Listed(NamedTuple):
+class ListedEntry(NamedTuple):
     """An entry of the server's folder; bytes, and UTC seconds of the server's clock."""
 
     size: int
@@ -67,7 +67,7 @@ class Copy(NamedTuple):
     sha256: str | None = None
 
 
-class Entered(NamedTuple):
+class LedgerEntry(NamedTuple):
     """A row of `processed_files`; instants in UTC epoch seconds."""
 
     state: FileState
@@ -82,7 +82,7 @@ class Entered(NamedTuple):
     updated_at: int
 
 
-class Stored(NamedTuple):
+class StoredRound(NamedTuple):
     """A row of `rounds`; `size` and `sha256` of its file as it was imported, None in a database that keeps none."""
 
     file: str
@@ -96,7 +96,7 @@ class Stored(NamedTuple):
     mtime: int | None
 
 
-class Owed(NamedTuple):
+class OwedPost(NamedTuple):
     """A post that is not out yet, or never will be by itself."""
 
     about: str
@@ -134,11 +134,11 @@ class Survey:
     which this program only reads.
     """
 
-    server: Mapping[str, Listed] | None
+    server: Mapping[str, ListedEntry] | None
     local: Mapping[str, Copy]
-    ledger: Mapping[str, Entered]
-    rounds: Sequence[Stored]
-    posts: Sequence[Owed] = ()
+    ledger: Mapping[str, LedgerEntry]
+    rounds: Sequence[StoredRound]
+    posts: Sequence[OwedPost] = ()
     previous: Counts | None = None
     older: bool = False
     now: int
@@ -162,7 +162,7 @@ class Finding:
 class Audit:
     """The whole answer; `classes`: each file's class; findings worst first."""
 
-    verdict: Verdict
+    verdict: AuditVerdict
     counts: Counts
     classes: Mapping[str, FileClass]
     findings: tuple[Finding, ...]
@@ -195,7 +195,7 @@ def classify(survey: Survey) -> dict[str, FileClass]:
     return {name: _class(name, survey, rounds.get(name)) for name in sorted(names)}
 
 
-def _class(name: str, survey: Survey, stored: Stored | None) -> FileClass:
+def _class(name: str, survey: Survey, stored: StoredRound | None) -> FileClass:
     row = survey.ledger.get(name)
     if stored is not None:
         if row is None or row.state is not FileState.IMPORTED:
@@ -218,7 +218,7 @@ _BY_STATE = {
 }
 
 
-def _imported(name: str, survey: Survey, stored: Stored, row: Entered) -> FileClass:
+def _imported(name: str, survey: Survey, stored: StoredRound, row: LedgerEntry) -> FileClass:
     copy = survey.local.get(name)
     entry = None if survey.server is None else survey.server.get(name)
     if copy is not None and (stored.size not in (None, copy.size) or copy.sha256 not in (None, stored.sha256)):
@@ -231,7 +231,7 @@ def _imported(name: str, survey: Survey, stored: Stored, row: Entered) -> FileCl
     return FileClass.GONE_FROM_SERVER if gone else FileClass.COMPLETE
 
 
-def _not_imported(name: str, survey: Survey, row: Entered | None) -> FileClass:
+def _not_imported(name: str, survey: Survey, row: LedgerEntry | None) -> FileClass:
     if name in survey.local:
         return FileClass.NOT_IMPORTED
     if survey.server is None or name in survey.server:

@@ -40,7 +40,7 @@ class Action(Enum):
     CHANGED = "record that the server's file is not the imported one"
 
 
-class Verdict(NamedTuple):
+class GateVerdict(NamedTuple):
     """One file's answer, the layer that gave it, and the reason in words."""
 
     action: Action

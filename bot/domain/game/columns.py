@@ -16,7 +16,7 @@ class Counting(Enum):
     DERIVED = "a ratio or garbage: recomputed, never stored"
 
 
-class Unit(Enum):
+class FieldUnit(Enum):
     """How a field is written."""
 
     WHOLE = "an integer"
@@ -32,7 +32,7 @@ class Column(NamedTuple):
     position: int
     name: str
     counting: Counting
-    unit: Unit = Unit.WHOLE
+    unit: FieldUnit = FieldUnit.WHOLE
     since: int = 33
     until: int | None = None
 
@@ -42,7 +42,7 @@ _RUNNING, _ROUND, _PEAK, _DERIVED, _TENTHS = (
     Counting.ROUND,
     Counting.PEAK,
     Counting.DERIVED,
-    Unit.TENTHS,
+    FieldUnit.TENTHS,
 )
 
 COLUMNS = (

@@ -21,7 +21,7 @@ TENTH = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class PlayerShare:
     """One player's part of one round: counters and cells of this round alone, `time` in seconds."""
 
     player: PlayerReport
@@ -34,26 +34,26 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class Differential:
     """The players of one round, how long it lasted in seconds (None: unknown), and every judgement made."""
 
-    shares: tuple[Share, ...]
+    shares: tuple[PlayerShare, ...]
     duration: int | None
     notes: tuple[Note, ...] = field(default=())
 
 
-def as_written(report: RoundReport) -> Played:
+def as_written(report: RoundReport) -> Differential:
     """A round whose file counts it alone: a round 1. Also the running totals of a round 2 that cannot be split."""
     shares = tuple(_whole(player) for player in report.players)
-    return Played(shares=shares, duration=_duration(report, report.longest_time * TENTH))
+    return Differential(shares=shares, duration=_duration(report, report.longest_time * TENTH))
 
 
-def second_round(first: RoundReport, total: RoundReport) -> Played:
+def second_round(first: RoundReport, total: RoundReport) -> Differential:
     """Round 2 alone, from its file and its round 1's."""
     before = {player_key(player): player for player in first.players}
     running = {key for key, now in _keyed(total) if key in before and runs_on(before[key], now)}
     notes: list[Note] = []
-    shares: list[Share] = []
+    shares: list[PlayerShare] = []
     for key, now in _keyed(total):
         if key not in running:
             shares.append(_whole(now, before.get(key)))
@@ -68,7 +68,7 @@ def second_round(first: RoundReport, total: RoundReport) -> Played:
         shares.append(share)
     own = [share.time for share in shares if share.key in before] or [share.time for share in shares]
     duration = _duration(total, max(own, default=0))
-    return Played(
+    return Differential(
         shares=tuple(share if share.key in before else _within(share, duration, notes) for share in shares),
         duration=duration,
         notes=tuple(notes),
@@ -101,9 +101,9 @@ def _keyed(report: RoundReport) -> Iterator[tuple[str, PlayerReport]]:
     return ((player_key(player), player) for player in report.players)
 
 
-def _whole(player: PlayerReport, before: PlayerReport | None = None) -> Share:
+def _whole(player: PlayerReport, before: PlayerReport | None = None) -> PlayerShare:
     time = player.time * TENTH
-    return Share(
+    return PlayerShare(
         player=player,
         key=player_key(player),
         team=_side(before, player),
@@ -114,7 +114,7 @@ def _whole(player: PlayerReport, before: PlayerReport | None = None) -> Share:
     )
 
 
-def _difference(before: PlayerReport, now: PlayerReport, key: str) -> Share:
+def _difference(before: PlayerReport, now: PlayerReport, key: str) -> PlayerShare:
     fields = list(now.fields)
     for column in columns.RUNNING:
         fields[column.position] -= before.fields[column.position]
@@ -124,7 +124,7 @@ def _difference(before: PlayerReport, now: PlayerReport, key: str) -> Share:
         if total != was:
             cells[bit] = Cells._make(map(sub, total, was))
     time = (now.time - before.time) * TENTH
-    return Share(
+    return PlayerShare(
         player=now,
         key=key,
         team=_side(before, now),
@@ -145,7 +145,7 @@ def _alive_seconds(share: int, *, within: int) -> int:
     return min(max(round(share * TENTH / 1000), 0), within)
 
 
-def _did_anything(share: Share) -> bool:
+def _did_anything(share: PlayerShare) -> bool:
     own = (share.fields[c.position] for c in (*columns.RUNNING, *columns.PER_ROUND) if c.position < len(share.fields))
     return bool(share.time or share.cells or any(own))
 
@@ -173,7 +173,7 @@ def _duration(report: RoundReport, longest: int) -> int | None:
     return longest or None
 
 
-def _within(share: Share, duration: int | None, notes: list[Note]) -> Share:
+def _within(share: PlayerShare, duration: int | None, notes: list[Note]) -> PlayerShare:
     """A joiner whose time is longer than the round: he idled through round 1 without a figure."""
     if duration is None or share.time <= duration + SLACK:
         return share
@@ -183,7 +183,7 @@ def _within(share: Share, duration: int | None, notes: list[Note]) -> Share:
     return replace(share, time=duration, alive=_alive_seconds(alive, within=duration))
 
 
-def player_round(share: Share, report: RoundReport) -> PlayerRound:
+def player_round(share: PlayerShare, report: RoundReport) -> PlayerRound:
     """The stored figures of one share; what this writer does not know is None."""
     hits, shots, kills, deaths, headshots = map(sum, zip(NO_CELLS, *share.cells.values(), strict=True))
     figures = (None if at is None else share.fields[at] for at in columns.stored(report.tab_fields))

@@ -103,7 +103,7 @@ class PlayerRound(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class FiledReport:
     """A report and the file it came from; `ended_at` in UTC epoch seconds, `sha256` in hex."""
 
     server: str
@@ -121,7 +121,7 @@ class Round:
     tells it; `players` and `weapons` run in parallel, in the file's order.
     """
 
-    filed: Filed
+    filed: FiledReport
     state: State
     reason: str | None
     first: str | None

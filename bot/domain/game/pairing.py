@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.game.judgement import aborted, player_key
-from bot.domain.game.model import ALLIES, AXIS, Filed
+from bot.domain.game.model import ALLIES, AXIS, FiledReport
 from bot.domain.game.report import RoundReport
 
 WINDOW = 3600
@@ -14,15 +14,15 @@ TOLERANCE = 1
 """Seconds by which round 1's next limit and round 2's limit may differ (rounding)."""
 
 
-def pair(rounds: Iterable[Filed]) -> dict[str, Filed]:
+def pair(rounds: Iterable[FiledReport]) -> dict[str, FiledReport]:
     """File name of each paired round 2 → its round 1, for the rounds of one server and one map.
 
     The latest round 1 within the window whose next limit is the round 2's limit, each used once; the header's
     number alone proves nothing, so line-ups that kept their sides, or have another round between, are no pair.
     """
     ordered = sorted(rounds, key=lambda filed: (filed.ended_at, filed.name.text))
-    free: list[Filed] = []
-    pairs: dict[str, Filed] = {}
+    free: list[FiledReport] = []
+    pairs: dict[str, FiledReport] = {}
     for filed in ordered:
         if filed.name.number == 1:
             if not aborted(filed.report):
@@ -38,7 +38,7 @@ def pair(rounds: Iterable[Filed]) -> dict[str, Filed]:
     return pairs
 
 
-def _fits(first: Filed, second: Filed) -> bool:
+def _fits(first: FiledReport, second: FiledReport) -> bool:
     target = first.report.next_time_limit
     return (
         target > 0

@@ -19,7 +19,7 @@ _INT32 = 1 << 31
 _WHO = re.compile(r"([!-\[\]-~]{1,64})\\(.*)\\(\d{1,9})\\(\d{1,9})", re.ASCII | re.DOTALL)
 _FIGURES = re.compile(r"(\d{1,10})((?: -?\d{1,10})*) ?\t(-?\d{1,10}(?:\.\d)?(?:\t-?\d{1,10}(?:\.\d)?)*)", re.ASCII)
 # the same as every real line is written: decimals just where they belong, and no number that 32 bits do not hold
-_TAIL = [r"-?\d{1,9}\.\d" if c.unit is columns.Unit.TENTHS else r"-?\d{1,9}" for c in columns.COLUMNS]
+_TAIL = [r"-?\d{1,9}\.\d" if c.unit is columns.FieldUnit.TENTHS else r"-?\d{1,9}" for c in columns.COLUMNS]
 _LATER = "".join(rf"(?:\t{one}" for one in _TAIL[columns.FEWEST :]) + ")?" * (columns.MOST - columns.FEWEST)
 _FIRST = r"\t".join(_TAIL[: columns.FEWEST])
 _USUAL = re.compile(rf"(\d{{1,10}})((?: -?\d{{1,9}})*) ?\t({_FIRST}{_LATER})", re.ASCII)

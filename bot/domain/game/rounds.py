@@ -11,14 +11,14 @@ from dataclasses import replace
 
 from bot.domain.game import columns
 from bot.domain.game.colours import clean
-from bot.domain.game.differential import Played, as_written, player_round, runs_on, second_round
+from bot.domain.game.differential import Differential, as_written, player_round, runs_on, second_round
 from bot.domain.game.judgement import aborted, carried_over, fresh, player_key, population, twice
-from bot.domain.game.model import Aside, Filed, Note, Round, State
+from bot.domain.game.model import Aside, FiledReport, Note, Round, State
 from bot.domain.game.pairing import WINDOW, pair
 from bot.domain.game.report import RoundReport
 
 
-def derive(filed: Iterable[Filed]) -> list[Round]:
+def derive(filed: Iterable[FiledReport]) -> list[Round]:
     """Every file's round, in the order of their ends."""
     ordered = sorted(filed, key=lambda one: (one.ended_at, one.name.text))
     pairs = pair(ordered)
@@ -33,7 +33,7 @@ def ruled_out(one: Round, reason: str) -> Round:
     return replace(one, state=State.SET_ASIDE, reason=reason)
 
 
-def _continues(previous: Filed | None, filed: Filed) -> bool:
+def _continues(previous: FiledReport | None, filed: FiledReport) -> bool:
     """A round 1 file in which everybody runs on from the file before: a round 2, mislabelled."""
     if previous is None or filed.name.number == 2 or filed.ended_at - previous.ended_at > WINDOW:
         return False
@@ -42,7 +42,7 @@ def _continues(previous: Filed | None, filed: Filed) -> bool:
     return any(any(was.fields[columns.DAMAGE]) for was, _ in both) and all(runs_on(was, now) for was, now in both)
 
 
-def _round(filed: Filed, first: Filed | None, *, carried: bool) -> Round:
+def _round(filed: FiledReport, first: FiledReport | None, *, carried: bool) -> Round:
     report = filed.report
     doubled = twice(report) | (twice(first.report) if first else frozenset())
     splits = first is not None and not doubled
@@ -60,7 +60,7 @@ def _round(filed: Filed, first: Filed | None, *, carried: bool) -> Round:
     )
 
 
-def _aside(filed: Filed, *, paired: bool, doubled: bool, carried: bool, played: Played) -> Aside | None:
+def _aside(filed: FiledReport, *, paired: bool, doubled: bool, carried: bool, played: Differential) -> Aside | None:
     """The first reason that applies; the order is that of what the reader should know first."""
     report = filed.report
     if aborted(report):

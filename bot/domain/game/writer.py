@@ -46,7 +46,7 @@ def _line(player: PlayerReport, width: int) -> str:
 
 
 def _number(value: int, position: int) -> str:
-    if columns.COLUMNS[position].unit is columns.Unit.WHOLE:
+    if columns.COLUMNS[position].unit is columns.FieldUnit.WHOLE:
         return str(value)
     whole, tenth = divmod(abs(value), 10)
     return f"{'-' if value < 0 else ''}{whole}.{tenth}"

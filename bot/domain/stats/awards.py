@@ -15,7 +15,7 @@ TOGETHER = 3
 """Matches that two must have played with or against each other."""
 
 
-class Kind(NamedTuple):
+class AwardRule(NamedTuple):
     """An award: its title, the metric that decides it (the most wins), and why it is given."""
 
     title: str
@@ -24,27 +24,27 @@ class Kind(NamedTuple):
 
 
 AWARDS = (
-    Kind("Most valuable player", "dpm", "most damage for each minute on a team"),
-    Kind("Executioner", "kills", "most kills"),
-    Kind("Duellist", "kd", "most kills for each death"),
-    Kind("Sharpshooter", "accuracy", "most shots that hit, with pistols and sub-machine guns"),
-    Kind("Headhunter", "headshot_kills", "most kills by a final hit to the head"),
-    Kind("Field medic", "revives", "most team mates brought back"),
-    Kind("Survivor", "survival", "largest share of the time alive"),
-    Kind("Engineer", "objectives", "most dynamites, defusals and repairs"),
-    Kind("Undertaker", "gibs", "most enemies gibbed, so that nobody revived them"),
-    Kind("Time thief", "denied", "most waiting for respawns caused"),
-    Kind("Useful", "useful", "most kills that cost the enemy at least half a respawn"),
-    Kind("On a roll", "spree", "longest run of kills without dying"),
-    Kind("Two at once", "multikills", "most kills within three seconds of each other"),
-    Kind("Helping hand", "assists", "most enemies hurt just before a mate killed them"),
+    AwardRule("Most valuable player", "dpm", "most damage for each minute on a team"),
+    AwardRule("Executioner", "kills", "most kills"),
+    AwardRule("Duellist", "kd", "most kills for each death"),
+    AwardRule("Sharpshooter", "accuracy", "most shots that hit, with pistols and sub-machine guns"),
+    AwardRule("Headhunter", "headshot_kills", "most kills by a final hit to the head"),
+    AwardRule("Field medic", "revives", "most team mates brought back"),
+    AwardRule("Survivor", "survival", "largest share of the time alive"),
+    AwardRule("Engineer", "objectives", "most dynamites, defusals and repairs"),
+    AwardRule("Undertaker", "gibs", "most enemies gibbed, so that nobody revived them"),
+    AwardRule("Time thief", "denied", "most waiting for respawns caused"),
+    AwardRule("Useful", "useful", "most kills that cost the enemy at least half a respawn"),
+    AwardRule("On a roll", "spree", "longest run of kills without dying"),
+    AwardRule("Two at once", "multikills", "most kills within three seconds of each other"),
+    AwardRule("Helping hand", "assists", "most enemies hurt just before a mate killed them"),
 )
 
 
 class Award(NamedTuple):
     """One award and who won it: GUIDs, more than one where they are level; `second`: the next best figure."""
 
-    kind: Kind
+    kind: AwardRule
     metric: Metric
     winners: tuple[str, ...]
     value: float
@@ -89,7 +89,7 @@ def awards(figures: Mapping[str, Figures], *, rounds: int) -> list[Award]:
     return [award for kind in AWARDS if (award := _award(kind, figures, rounds)) is not None]
 
 
-def _award(kind: Kind, figures: Mapping[str, Figures], rounds: int) -> Award | None:
+def _award(kind: AwardRule, figures: Mapping[str, Figures], rounds: int) -> Award | None:
     metric = BY_NAME[kind.metric]
     needed = enough(metric, rounds)
     values = {

@@ -19,7 +19,7 @@ _LESS_ASKED = frozenset({
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
+class RankedPlayer:
     """Somebody's place without his name."""
 
     place: int
@@ -29,7 +29,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
+class OwnPlace:
     """One's own place: `rival` is the next one ahead, or whoever follows the leader; None where all are level.
 
     `gap`: how far apart the two are, in the metric's unit.
@@ -40,7 +40,7 @@ class Own:
     gap: float
 
 
-def ranked(found: Mapping[str, Figures], metric: Metric, *, needed: int) -> list[Ranked]:
+def ranked(found: Mapping[str, Figures], metric: Metric, *, needed: int) -> list[RankedPlayer]:
     """Everybody whom the metric can compare, the first one first; ties share a place, in the order of the GUIDs."""
     compared = [
         (value, guid, figures.rounds)
@@ -48,11 +48,11 @@ def ranked(found: Mapping[str, Figures], metric: Metric, *, needed: int) -> list
         if (value := figures.values[metric.name]) is not None and figures.known[metric.name] >= needed
     ]
     compared.sort(key=lambda one: (-one[0] if metric.most_first else one[0], one[1]))
-    places: list[Ranked] = []
+    places: list[RankedPlayer] = []
     for value, guid, rounds in compared:
         tied = bool(places) and places[-1].value == value
         place = places[-1].place if tied else len(places) + 1
-        places.append(Ranked(place=place, guid=guid, value=value, rounds=rounds))
+        places.append(RankedPlayer(place=place, guid=guid, value=value, rounds=rounds))
     return places
 
 
@@ -61,7 +61,7 @@ def unknown(found: Mapping[str, Figures], metric: Metric) -> int:
     return 0 if metric.of_matches else sum(one.rounds - one.known[metric.name] for one in found.values())
 
 
-def own(board: Board, guid: str | None) -> Own | None:
+def own(board: Board, guid: str | None) -> OwnPlace | None:
     """A player's place on a board, None where he has none."""
     mine = next((one for one in board.places if one.guid == guid), None)
     if mine is None:
@@ -69,7 +69,7 @@ def own(board: Board, guid: str | None) -> Own | None:
     ahead = [one for one in board.places if one.place < mine.place]
     behind = [one for one in board.places if one.place > mine.place]
     rival = ahead[-1] if ahead else behind[0] if behind else None
-    return Own(standing=mine, rival=rival, gap=abs(rival.value - mine.value) if rival else 0)
+    return OwnPlace(standing=mine, rival=rival, gap=abs(rival.value - mine.value) if rival else 0)
 
 
 def pages(board: Board) -> int:

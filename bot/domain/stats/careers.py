@@ -25,7 +25,7 @@ class Alias(NamedTuple):
     rounds: int
 
 
-class MapLine(NamedTuple):
+class MapFigures(NamedTuple):
     """A player's figures on one map."""
 
     map: str
@@ -47,7 +47,7 @@ class Career:
     last_seen: int
     aliases: tuple[Alias, ...]
     set_aside: int
-    maps: tuple[MapLine, ...]
+    maps: tuple[MapFigures, ...]
     coverage: Coverage
 
 

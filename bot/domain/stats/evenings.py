@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.game.matches import Half, MatchResult, Winner, result
 from bot.domain.stats.answers import Coverage, Figures
-from bot.domain.stats.teams import Played, Rivals
+from bot.domain.stats.teams import MatchLineUps, Rivals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +28,11 @@ class SessionMatch:
         return None if self.first is None or self.second is None else result(self.first, self.second)
 
     @property
-    def played(self) -> Played:
+    def played(self) -> MatchLineUps:
         """The match as the teams see it."""
         won = {Winner.FIRST_ATTACKERS: 1, Winner.FIRST_DEFENDERS: 2, Winner.DRAW: 0}
         found = self.result
-        return Played(self.id, self.attackers, self.defenders, None if found is None else won[found.winner])
+        return MatchLineUps(self.id, self.attackers, self.defenders, None if found is None else won[found.winner])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,13 @@ from bot.domain.game.judgement import player_key, twice
 from bot.domain.game.report import PlayerReport, RoundReport
 from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import Coverage
-from bot.domain.stats.metrics import BY_NAME, METRICS, Metric, Unit
+from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric
 
 RAW = (
-    Metric("shots", "Shots", Unit.COUNT, "shots with every weapon, as the files count them", "shots"),
-    Metric("hits", "Hits", Unit.COUNT, "hits with every weapon", "hits"),
-    Metric("head_hits", "Head hits", Unit.COUNT, "hits to the head, with every weapon", "headshots"),
-    Metric("bullets", "Bullets", Unit.COUNT, "shots with pistols and sub-machine guns", "light_shots"),
+    Metric("shots", "Shots", FigureUnit.COUNT, "shots with every weapon, as the files count them", "shots"),
+    Metric("hits", "Hits", FigureUnit.COUNT, "hits with every weapon", "hits"),
+    Metric("head_hits", "Head hits", FigureUnit.COUNT, "hits to the head, with every weapon", "headshots"),
+    Metric("bullets", "Bullets", FigureUnit.COUNT, "shots with pistols and sub-machine guns", "light_shots"),
 )
 """Figures that are not compared, but asked about."""
 FIGURES = (*RAW, *METRICS)
@@ -77,7 +77,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class OmittedRound:
     """A round in which the player stands, and which is not in the sum."""
 
     file: str
@@ -103,7 +103,7 @@ class Overview:
     name: str
     sums: tuple[Sum, ...]
     rounds: int
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[OmittedRound, ...]
     coverage: Coverage
 
 
@@ -118,12 +118,12 @@ class Explanation:
     page: int
     pages: int
     steps: tuple[Step, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[OmittedRound, ...]
     coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class RoundStory:
     """One round: what its file says, and what became of each player's figures."""
 
     round_id: int

@@ -53,7 +53,7 @@ class Fastest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MapLine:
+class MapSummary:
     """A map in a list; `last_played`: UTC seconds."""
 
     map: str

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bot.domain.game import columns
 
 
-class Unit(Enum):
+class FigureUnit(Enum):
     """How a figure is read."""
 
     COUNT = ""
@@ -35,7 +35,7 @@ class Metric(NamedTuple):
 
     name: str
     title: str
-    unit: Unit
+    unit: FigureUnit
     meaning: str
     top: str
     per: str = ""
@@ -49,7 +49,7 @@ class Metric(NamedTuple):
     @property
     def digits(self) -> int:
         """Decimals worth showing."""
-        return {Unit.RATIO: 2, Unit.PERCENT: 1}.get(self.unit, 0)
+        return {FigureUnit.RATIO: 2, FigureUnit.PERCENT: 1}.get(self.unit, 0)
 
     @property
     def of_matches(self) -> bool:
@@ -75,7 +75,13 @@ class Metric(NamedTuple):
         return one > other if self.higher_is_better else one < other
 
 
-_COUNT, _RATIO, _PERCENT, _MINUTE, _SECONDS = Unit.COUNT, Unit.RATIO, Unit.PERCENT, Unit.PER_MINUTE, Unit.SECONDS
+_COUNT, _RATIO, _PERCENT, _MINUTE, _SECONDS = (
+    FigureUnit.COUNT,
+    FigureUnit.RATIO,
+    FigureUnit.PERCENT,
+    FigureUnit.PER_MINUTE,
+    FigureUnit.SECONDS,
+)
 _MULTI = "multikills_2 + multikills_3 + multikills_4 + multikills_5 + coalesce(multikills_6, 0)"
 _BUILT = "dynamites_planted + dynamites_defused + repairs"
 MANY = 10

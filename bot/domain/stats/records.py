@@ -88,7 +88,7 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class BrokenRecord:
     """A record that was just set, and the one that had stood until then."""
 
     record: Record

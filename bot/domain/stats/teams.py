@@ -16,7 +16,7 @@ SAME = Fraction(2, 3)
 """The share of known players who must stand with their own for the teams to be the same."""
 
 
-class Played(NamedTuple):
+class MatchLineUps(NamedTuple):
     """One match: its id, who attacked first, who defended first, and which of these line-ups won.
 
     `won`: 1 or 2, 0 for a draw, None where it has no result. The players are GUIDs, or any other identity.
@@ -28,7 +28,7 @@ class Played(NamedTuple):
     won: int | None
 
 
-class Placed(NamedTuple):
+class TeamMatch(NamedTuple):
     """A match of a pair of teams: `first` is the team (0 or 1) that attacked first; `won` the team, None: nobody."""
 
     id: int
@@ -42,7 +42,7 @@ class Rivals:
     """A pair of teams and their matches, in order. `teams`: players, those of most matches first."""
 
     teams: tuple[tuple[str, ...], tuple[str, ...]]
-    matches: tuple[Placed, ...]
+    matches: tuple[TeamMatch, ...]
 
     @property
     def wins(self) -> tuple[int, int]:
@@ -60,10 +60,10 @@ class Rivals:
         return (win * self.wins[0] + shared, win * self.wins[1] + shared)
 
 
-def rivals(matches: Iterable[Played]) -> list[Rivals]:
+def rivals(matches: Iterable[MatchLineUps]) -> list[Rivals]:
     """The pairs of teams of a session, in the order in which they came; `matches` in the order of their ends."""
     found: list[Rivals] = []
-    pair: list[tuple[Played, int]] = []
+    pair: list[tuple[MatchLineUps, int]] = []
     teams: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for match in matches:
         straight, crossed = _agree(teams, match.first, match.second), _agree(teams, match.second, match.first)
@@ -84,10 +84,10 @@ def _agree(teams: tuple[Counter[str], Counter[str]], one: frozenset[str], other:
     return sum(teams[0][p] > teams[1][p] for p in one) + sum(teams[1][p] > teams[0][p] for p in other)
 
 
-def _closed(pair: Sequence[tuple[Played, int]], teams: tuple[Counter[str], Counter[str]]) -> Rivals:
+def _closed(pair: Sequence[tuple[MatchLineUps, int]], teams: tuple[Counter[str], Counter[str]]) -> Rivals:
     rosters = (_roster(teams[0], teams[1], ties=True), _roster(teams[1], teams[0], ties=False))
     placed = tuple(
-        Placed(
+        TeamMatch(
             match.id, first, first if match.won == 1 else 1 - first if match.won == 2 else None, match.won is not None
         )
         for match, first in pair

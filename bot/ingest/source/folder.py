@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from bot.domain.game.files import MAX_BYTES, escaped
 from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
-from bot.ingest.source.remote import Entry, Kind
+from bot.ingest.source.remote import Entry, EntryKind
 
 T = TypeVar("T")
 
-_KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.DIRECTORY, stat.S_IFLNK: Kind.LINK}
+_KINDS = {stat.S_IFREG: EntryKind.FILE, stat.S_IFDIR: EntryKind.DIRECTORY, stat.S_IFLNK: EntryKind.LINK}
 _MOST = (1 << 63) - 1  # what an SQLite integer holds: a larger size is a lie in any case
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 _BUSY = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT)
@@ -26,9 +26,9 @@ _BUSY = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errn
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 
-def kind_of(mode: int) -> Kind:
+def kind_of(mode: int) -> EntryKind:
     """The kind in the type bits of a POSIX mode, which lstat gave."""
-    return _KINDS.get(stat.S_IFMT(mode), Kind.OTHER)
+    return _KINDS.get(stat.S_IFMT(mode), EntryKind.OTHER)
 
 
 def entry_of(raw: bytes, *, size: int | None, mtime: float | None, mode: int | None) -> Entry:
@@ -37,7 +37,7 @@ def entry_of(raw: bytes, *, size: int | None, mtime: float | None, mode: int | N
     A server may leave any of them out: what it does not call a file, with size and time, is none.
     """
     if size is None or mtime is None or mode is None:
-        return Entry(escaped(raw), min(size or 0, _MOST), int(mtime or 0), Kind.OTHER)
+        return Entry(escaped(raw), min(size or 0, _MOST), int(mtime or 0), EntryKind.OTHER)
     return Entry(escaped(raw), min(size, _MOST), int(mtime), kind_of(mode))
 
 
@@ -54,7 +54,7 @@ def raw_name(name: str) -> bytes:
 
 def readable(entry: Entry) -> bytes:
     """The bytes of the name of a regular file of at most `MAX_BYTES`; else `FileUnreadable`."""
-    if entry.kind is not Kind.FILE:
+    if entry.kind is not EntryKind.FILE:
         raise FileUnreadable(f"{entry.name}: no regular file, but a {entry.kind}")
     if not 0 <= entry.size <= MAX_BYTES:
         raise FileUnreadable(f"{entry.name}: {entry.size} bytes are too large, the limit is {MAX_BYTES}")
@@ -138,7 +138,7 @@ class FolderSource:
     def _read(self, entry: Entry, raw: bytes) -> bytes:
         try:
             with open(os.path.join(self._raw, raw), "rb", opener=_opener) as file:  # noqa: PTH118  (bytes)
-                if kind_of(os.fstat(file.fileno()).st_mode) is not Kind.FILE:
+                if kind_of(os.fstat(file.fileno()).st_mode) is not EntryKind.FILE:
                     raise FileUnreadable(f"{entry.name}: no longer a regular file")
                 data = file.read(entry.size + 1)
         except OSError as error:

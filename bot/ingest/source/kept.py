@@ -37,7 +37,7 @@ class Patience:
     file_rate: float = 4096.0
 
 
-class Link(Protocol):
+class Connection(Protocol):
     """A connection: alive until `lost`; `end` is what ended it, where that was given."""
 
     lost: bool
@@ -52,10 +52,10 @@ class Link(Protocol):
         ...
 
 
-L = TypeVar("L", bound=Link)
+L = TypeVar("L", bound=Connection)
 
 
-class Kept(Generic[L]):
+class KeptConnection(Generic[L]):
     """Opens a link at the first use, and another one at the next use after it was lost."""
 
     def __init__(self, opened: Callable[[], Coroutine[Any, Any, L]]) -> None:

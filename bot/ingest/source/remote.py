@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     """What a directory entry is, by lstat."""
 
     FILE = "file"
@@ -27,7 +27,7 @@ class Entry(NamedTuple):
     name: str
     size: int
     mtime: int
-    kind: Kind = Kind.FILE
+    kind: EntryKind = EntryKind.FILE
 
 
 class RemoteSource(Protocol):

@@ -16,7 +16,7 @@ from bot.domain.game.files import escaped
 from bot.errors import FileUnreadable, FileVanished, HostKeyUnknown, SourceAway, SourceRefused, StatsBotError
 from bot.ingest.source import ssh_files
 from bot.ingest.source.folder import entry_of, os_reason, raw_name, readable, whole
-from bot.ingest.source.kept import Kept, Patience
+from bot.ingest.source.kept import KeptConnection, Patience
 from bot.ingest.source.kept import quiet_aborted_tasks as quiet_aborted_tasks
 from bot.ingest.source.remote import Entry
 from bot.ingest.source.ssh_files import CIPHERS, HOST_KEYS, HostKey, Place
@@ -35,7 +35,7 @@ _BROKEN = (asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost, asyncssh.SFTP
 _MISSING = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath)
 
 
-class _Link(asyncssh.SSHClient):
+class _SshConnection(asyncssh.SSHClient):
     """One connection (a `kept.Link`), and the key that its server showed where that is not known."""
 
     sftp: asyncssh.SFTPClient
@@ -94,7 +94,7 @@ class SftpSource(Patience):
 
     def __post_init__(self) -> None:
         self._raw = self.folder.encode("utf-8", "surrogateescape")
-        self._kept = Kept(self._open)
+        self._kept = KeptConnection(self._open)
         self._slots = asyncio.Semaphore(64)
 
     async def folder_mtime(self) -> int:
@@ -126,7 +126,7 @@ class SftpSource(Patience):
         """Let go of the connection; what still runs on it ends with `SourceAway`."""
         await self._kept.close()
 
-    async def _entries(self, link: _Link) -> Sequence[Entry]:
+    async def _entries(self, link: _SshConnection) -> Sequence[Entry]:
         later, wait = asyncio.get_running_loop().call_later, self.answer_timeout
         silence = SourceAway(f"{self.host}: the listing stopped half-way")
         entries: dict[str, Entry] = {}
@@ -147,7 +147,7 @@ class SftpSource(Patience):
         return [*entries.values()]
 
     async def _lstat(self, raw: bytes) -> Entry | None:
-        async def lstat(link: _Link) -> Entry | None:
+        async def lstat(link: _SshConnection) -> Entry | None:
             try:
                 return _entry(raw, await link.sftp.lstat(posixpath.join(self._raw, raw)))
             except _MISSING:
@@ -157,11 +157,15 @@ class SftpSource(Patience):
             return await self._run(lstat)
 
     async def _run(
-        self, work: Callable[[_Link], Awaitable[T]], *, seconds: float | None = None, late: FileUnreadable | None = None
+        self,
+        work: Callable[[_SshConnection], Awaitable[T]],
+        *,
+        seconds: float | None = None,
+        late: FileUnreadable | None = None,
     ) -> T:
         """Do `work` within `seconds`; `answer_timeout` unless told."""
 
-        async def translated(link: _Link) -> T:
+        async def translated(link: _SshConnection) -> T:
             try:
                 return await work(link)
             except _FAULTS as error:
@@ -175,14 +179,14 @@ class SftpSource(Patience):
         silence = SourceAway(f"{self.host}: no answer within {allowed:.0f} s")
         return await self._kept.run(translated, seconds=allowed, late=late or silence)
 
-    async def _open(self) -> _Link:
+    async def _open(self) -> _SshConnection:
         """Check the host's key, log in, start SFTP."""
         place = Place(self.host, self.port, self.known_hosts)
         trusted = await asyncio.to_thread(_trusted, place)
         if not any(trusted[:2]):
             raise ssh_files.unknown(place, await fetch_host_key(self.host, self.port, seconds=self.connect_timeout))
         key = await asyncio.to_thread(ssh_files.own_key, self.key_path, self.passphrase, asyncssh.import_private_key)
-        link = _Link()
+        link = _SshConnection()
         late = SourceAway(f"{self.host}: SFTP did not start in time")
         timer = asyncio.get_running_loop().call_later(self.connect_timeout + self.answer_timeout, link.give_up, late)
         try:
@@ -208,7 +212,7 @@ class SftpSource(Patience):
                 link.give_up()
         return link
 
-    async def _no_entry(self, error: Exception, link: _Link, place: Place, trusted: Trusted) -> StatsBotError:
+    async def _no_entry(self, error: Exception, link: _SshConnection, place: Place, trusted: Trusted) -> StatsBotError:
         """Why no connection came about."""
         known = _fingerprints(trusted)
         if isinstance(error, asyncssh.HostKeyNotVerifiable):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.domain.audit.audit import Audit, Severity, Verdict
+from bot.domain.audit.audit import Audit, AuditVerdict, Severity
 from bot.present.audit.text import headline, numbers, summary
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, Card
 from bot.present.words.text import plain, safe_name, when
 
 TOP = 5
 """Findings in the message; the attached report has them all."""
-_COLOURS = {Verdict.HEALTHY: ALLIES_BLUE, Verdict.ATTENTION: AMBER, Verdict.CRITICAL: AXIS_RED}
+_COLOURS = {AuditVerdict.HEALTHY: ALLIES_BLUE, AuditVerdict.ATTENTION: AMBER, AuditVerdict.CRITICAL: AXIS_RED}
 
 
 def audit_card(audit: Audit, *, note: str = "", buttons: tuple[tuple[str, str], ...] = ()) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.domain.audit.audit import Audit, Counts, FileClass, Finding, Severity, Verdict
+from bot.domain.audit.audit import Audit, AuditVerdict, Counts, FileClass, Finding, Severity
 from bot.domain.audit.checks.common import OR, span
 from bot.domain.game.files import iso_utc
 from bot.present.words.text import ELLIPSIS, UNKNOWN, counted
@@ -14,15 +14,15 @@ SHOWN = 10
 """Files listed under a finding, unless all are asked for."""
 
 SUMMARY = {
-    Verdict.HEALTHY: "Healthy: every file is accounted for, no action required.",
-    Verdict.ATTENTION: "Attention: nothing is known to be lost, and something should be looked at.",
-    Verdict.CRITICAL: "Critical: data are lost or doubled. Act on the first finding now.",
+    AuditVerdict.HEALTHY: "Healthy: every file is accounted for, no action required.",
+    AuditVerdict.ATTENTION: "Attention: nothing is known to be lost, and something should be looked at.",
+    AuditVerdict.CRITICAL: "Critical: data are lost or doubled. Act on the first finding now.",
 }
 MEANING = {
-    Verdict.HEALTHY: "No round is lost, none is counted twice, and nothing will be downloaded or imported again.",
-    Verdict.ATTENTION: "No round is known to be lost, and none is counted twice. Something is missing, late or not as "
-    "it should be: the findings say what, and what to do.",
-    Verdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair by "
+    AuditVerdict.HEALTHY: "No round is lost, none is counted twice, and nothing will be downloaded or imported again.",
+    AuditVerdict.ATTENTION: "No round is known to be lost, and none is counted twice. Something is missing, late or not "
+    "as it should be: the findings say what, and what to do.",
+    AuditVerdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair by "
     "tools.sync_stats takes --dry-run, and can be interrupted and run again.",
 }
 WATCH = (
@@ -35,7 +35,7 @@ WATCH = (
 def summary(audit: Audit) -> str:
     """The first line of every report."""
     worst = audit.findings[0] if audit.findings else None
-    if audit.verdict is Verdict.HEALTHY or worst is None:
+    if audit.verdict is AuditVerdict.HEALTHY or worst is None:
         return SUMMARY[audit.verdict]
     return f"{SUMMARY[audit.verdict].split(':')[0]}: {headline(worst)}."
 
@@ -104,7 +104,7 @@ def options(audit: Audit) -> list[tuple[str, str, str]]:
         for command in filter(None, finding.repair.split(OR)):
             kind = "ignore" if "--ignore" in command else finding.code
             found.setdefault(command, (command, *_PROS_AND_CONS.get(kind, _DEFAULT)))
-    if audit.verdict is Verdict.HEALTHY and found:
+    if audit.verdict is AuditVerdict.HEALTHY and found:
         nothing = ("do nothing", "nothing is lost, doubled or fetched again", "local_stats/ stays as it is")
         return [nothing, *found.values()]
     return list(found.values())

@@ -37,7 +37,7 @@ _WIDEST = 5
 """Characters of a figure; what no game can produce is not worth the table."""
 
 
-class Column(NamedTuple):
+class FigureColumn(NamedTuple):
     """One figure of a player; `fewest`: less is better; `rate`: does not grow with the time played."""
 
     head: str
@@ -60,23 +60,23 @@ def share(part: int, whole: int) -> float | None:
 
 
 FIRST_LINE = (
-    Column("K", lambda player: player.kills),
-    Column("D", lambda player: player.deaths, fewest=True),
-    Column("K/D", lambda player: player.kd, digits=1, rate=True),
-    Column("DPM", lambda player: player.dpm, rate=True),
+    FigureColumn("K", lambda player: player.kills),
+    FigureColumn("D", lambda player: player.deaths, fewest=True),
+    FigureColumn("K/D", lambda player: player.kd, digits=1, rate=True),
+    FigureColumn("DPM", lambda player: player.dpm, rate=True),
 )
 SECOND_LINE = (
-    Column("Given", lambda player: player.damage_given),
-    Column("Taken", lambda player: player.damage_received, fewest=True),
-    Column("Acc", lambda player: share(player.hits, player.shots), unit="%", rate=True),
-    Column("HS", lambda player: player.headshots),
-    Column("Rev", lambda player: player.revives_given),
-    Column("Gibs", lambda player: player.gibs),
-    Column("Useful", lambda player: player.useful_kills),
-    Column("Alive", lambda player: share(player.alive_seconds, player.time_seconds), unit="%", rate=True),
+    FigureColumn("Given", lambda player: player.damage_given),
+    FigureColumn("Taken", lambda player: player.damage_received, fewest=True),
+    FigureColumn("Acc", lambda player: share(player.hits, player.shots), unit="%", rate=True),
+    FigureColumn("HS", lambda player: player.headshots),
+    FigureColumn("Rev", lambda player: player.revives_given),
+    FigureColumn("Gibs", lambda player: player.gibs),
+    FigureColumn("Useful", lambda player: player.useful_kills),
+    FigureColumn("Alive", lambda player: share(player.alive_seconds, player.time_seconds), unit="%", rate=True),
 )
 COLUMNS = (*FIRST_LINE, *SECOND_LINE)
-Bests = Mapping[Column, float]
+Bests = Mapping[FigureColumn, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def bests(players: Sequence[PlayerLine]) -> Bests:
     """The best figure of each column; a rate or a fewest counts for those who played at least half of the time."""
     longest = max((player.time_seconds for player in players), default=0)
     regulars = [player for player in players if 2 * player.time_seconds >= longest]
-    found: dict[Column, float] = {}
+    found: dict[FigureColumn, float] = {}
     for column in COLUMNS:
         compared = regulars if column.rate or column.fewest else players
         values = {value for player in compared if (value := column.figure(player)) is not None}
@@ -151,7 +151,7 @@ def _row(player: PlayerLine, best: Bests, *, shaded: bool) -> Block:
 
 
 def _cell(
-    canvas: Canvas, column: Column, player: PlayerLine, best: Bests, *, place: int, baseline: int,
+    canvas: Canvas, column: FigureColumn, player: PlayerLine, best: Bests, *, place: int, baseline: int,
     styles: tuple[Style, Style],
 ) -> None:  # fmt: skip
     usual, bold = styles

@@ -33,7 +33,7 @@ _SCORE_ROOM, _SCORE_HEIGHT, _RESULT_ROOM, _SIGN = 110, 80, 250, 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MapLine:
+class MatchRow:
     """One match of the evening; `winner`: team 1 or 2, 0 for nobody."""
 
     map: str
@@ -49,7 +49,7 @@ class SessionPicture:
     subtitle: str
     teams: tuple[str, str]
     score: tuple[int, int] | None
-    maps: tuple[MapLine, ...]
+    maps: tuple[MatchRow, ...]
     best: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     footer: str = ""
@@ -104,7 +104,7 @@ def _side(canvas: Canvas, top: int, *, team: int, name: str, wins: str) -> None:
             canvas.text(line, NAME, look.colour, left=MARGIN + _SIGN, baseline=baseline, room=room)
 
 
-def _map(line: MapLine, *, shaded: bool) -> Block:
+def _map(line: MatchRow, *, shaded: bool) -> Block:
     def draw(canvas: Canvas, top: int) -> None:
         if shaded:
             canvas.box(0, top, WIDTH, top + _ROW, fill=SHADE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.stats.baselines import Baseline
-from bot.domain.stats.metrics import Metric, Unit
+from bot.domain.stats.metrics import FigureUnit, Metric
 from bot.present.words.figures import figure_text
 from bot.present.words.text import MINE, safe_name
 
@@ -19,7 +19,7 @@ def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:
 def baseline_text(one: Baseline, *, whose: str = "your") -> str:
     """`23 kills, 6 above your usual on supply`; `whose`: safe for Discord."""
     value = figure_text(one.metric, one.value)
-    what = f"{value} {_noun(one.metric)}" if one.metric.unit is Unit.COUNT else f"{one.metric.title} {value}"
+    what = f"{value} {_noun(one.metric)}" if one.metric.unit is FigureUnit.COUNT else f"{one.metric.title} {value}"
     return f"{what}, {baseline_note(one, whose=whose)}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.stats.answers import Board, Figures, Standing
 from bot.domain.stats.boards import PAGE, offered, own, page_of, pages
 from bot.domain.stats.metrics import Metric
-from bot.present.card import Card, Menu
+from bot.present.card import Card, SelectMenu
 from bot.present.words.coverage import covered
 from bot.present.words.figures import figure_text
 from bot.present.words.text import MINE, counted, safe_name, table
@@ -33,7 +33,7 @@ def board_card(board: Board, *, page: int, owner: int, scope: str, me: str | Non
         lines.append(f"Nobody can be compared by this figure: it takes {_needed(board)} in which it is known.")
     lines += [_own_line(board, me=me, mine=mine), *_small_print(board), covered(board.coverage)]
     buttons, off = _turns(board, page=page, owner=owner, scope=scope, me=me)
-    menu = Menu(
+    menu = SelectMenu(
         custom_id=f"lbm:{owner}:{scope}",
         placeholder="another figure",
         options=tuple((one.title, one.name) for one in offered(metric)),

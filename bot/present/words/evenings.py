@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.domain.stats.answers import Figures
 from bot.domain.stats.awards import Award, Awards
 from bot.domain.stats.evenings import SessionAnswer, SessionMatch
-from bot.domain.stats.teams import Placed, Rivals
+from bot.domain.stats.teams import Rivals, TeamMatch
 from bot.present.words.figures import figure_text
 from bot.present.words.text import clock, counted, safe_name
 
@@ -102,7 +102,7 @@ def map_lines(session: SessionAnswer, figures: Mapping[str, Figures]) -> list[st
     return lines
 
 
-def _map_line(match: SessionMatch, placed: Placed, names: tuple[str, str]) -> str:
+def _map_line(match: SessionMatch, placed: TeamMatch, names: tuple[str, str]) -> str:
     won = (
         f"**{safe_name(names[placed.won], limit=40)}** "
         if placed.won is not None

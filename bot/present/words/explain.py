@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from bot.domain.stats.explanations import (
     FIGURES,
     Explanation,
-    LeftOut,
+    OmittedRound,
     Overview,
     Part,
+    RoundStory,
     Step,
-    Story,
     Sum,
     hints,
     involved,
 )
 from bot.domain.stats.metrics import Metric
-from bot.present.card import Card, Menu
+from bot.present.card import Card, SelectMenu
 from bot.present.words.coverage import covered
 from bot.present.words.figures import figure_text
 from bot.present.words.text import UNKNOWN, counted, number, plain, safe_name, table
@@ -36,7 +36,7 @@ _WORDS = {
 _STORY = {"kills": "Kills", "deaths": "Deaths", "damage_given": "Damage given", "time_seconds": "Seconds on a team"}
 
 
-def overview_card(one: Overview, *, menu: Menu | None = None) -> Card:
+def overview_card(one: Overview, *, menu: SelectMenu | None = None) -> Card:
     """What people ask about first, each with the sums behind it; `menu`: one figure in detail."""
     lines = [
         f"**{its.figure.title} {figure_text(its.figure, its.value)}**: {formula(its, one.rounds)}" for its in one.sums
@@ -54,7 +54,9 @@ def overview_card(one: Overview, *, menu: Menu | None = None) -> Card:
     )
 
 
-def explanation_card(one: Explanation, *, buttons: Sequence[tuple[str, str]] = (), menu: Menu | None = None) -> Card:
+def explanation_card(
+    one: Explanation, *, buttons: Sequence[tuple[str, str]] = (), menu: SelectMenu | None = None
+) -> Card:
     """The figure, its formula, a page of the rounds behind it, and what is not in it."""
     asked = one.sum.figure
     lines = [f"**{figure_text(asked, one.sum.value)}**: {formula(one.sum, one.rounds)}", f"-# {asked.meaning}"]
@@ -152,7 +154,7 @@ def _notes(steps: Sequence[Step]) -> str:
     return _within([f"#{step.round_id} {safe_name(note, limit=150)}" for step in steps for note in step.notes], _NOTES)
 
 
-def _left_out(rounds: Sequence[LeftOut]) -> list[tuple[str, str]]:
+def _left_out(rounds: Sequence[OmittedRound]) -> list[tuple[str, str]]:
     """The rounds in which he stands and that do not count."""
     lines = [f"`{plain(out.file, limit=120)}`: {safe_name(out.reason, limit=100)}" for out in rounds[:_LEFT_OUT]]
     said = _within(lines, _OUT, more=max(0, len(rounds) - _LEFT_OUT))
@@ -168,10 +170,10 @@ def _within(lines: Sequence[str], limit: int, *, more: int = 0) -> str:
     return "\n".join([*fits, *([f"… and {rest} more"] if rest else [])])
 
 
-def figures_menu(custom_id: str, chosen: Metric | None = None) -> Menu:
+def figures_menu(custom_id: str, chosen: Metric | None = None) -> SelectMenu:
     """A figure of the same player and scope."""
     options = tuple((one.title, one.name) for one in FIGURES[:25])
-    return Menu(
+    return SelectMenu(
         custom_id=custom_id,
         placeholder="Explain a figure",
         options=options,
@@ -179,7 +181,7 @@ def figures_menu(custom_id: str, chosen: Metric | None = None) -> Menu:
     )
 
 
-def story_card(story: Story) -> Card:
+def story_card(story: RoundStory) -> Card:
     """What a round's file says, and how each player's figures came of it."""
     header = ", ".join(f"{name} {plain(value, limit=70)}" for name, value in story.header)
     state = "It counts." if story.reason is None else f"It does not count: {safe_name(story.reason, limit=200)}."
@@ -197,5 +199,5 @@ def story_card(story: Story) -> Card:
     )
 
 
-def _rows(story: Story, column: str) -> list[tuple[str, ...]]:
+def _rows(story: RoundStory, column: str) -> list[tuple[str, ...]]:
     return [("Player", *_HEAD), *((name, *_values(_of(parts, column))) for name, parts in story.players)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from bot.domain.stats.explanations import Explanation, LeftOut, Overview, Part, Step, Story, Sum, hints
+from bot.domain.stats.explanations import Explanation, OmittedRound, Overview, Part, RoundStory, Step, Sum, hints
 from bot.present.words.explain import formula
 from bot.present.words.figures import figure_text
 from bot.present.words.text import counted, number, plain
@@ -28,7 +28,7 @@ def explanation_lines(one: Explanation, *, zone: tzinfo) -> list[str]:
     return [*lines, "", f"page {one.page + 1} of {one.pages}; {counted(one.coverage.rounds, 'round')} in the scope"]
 
 
-def story_lines(story: Story) -> list[str]:
+def story_lines(story: RoundStory) -> list[str]:
     """A round's story."""
     lines = [
         f"#{story.round_id} {story.file}",
@@ -65,5 +65,5 @@ def _part_line(its: Part) -> str:
     return f"    {its.column}: file {number(its.written)}{less}, counts {number(its.counted)}: {its.how}"
 
 
-def _left_out(rounds: Sequence[LeftOut]) -> list[str]:
+def _left_out(rounds: Sequence[OmittedRound]) -> list[str]:
     return [""] * bool(rounds) + [f"not in it: {out.file}: {plain(out.reason, limit=200)}" for out in rounds]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.stats.metrics import Metric, Unit
+from bot.domain.stats.metrics import FigureUnit, Metric
 from bot.present.words.text import UNKNOWN
 
 MINUTE, HOUR = 60, 3600
@@ -12,9 +12,9 @@ def figure_text(metric: Metric, value: float | None) -> str:
     """`1,234`, `1.43`, `34.5 %`, `3 h 12 min`; a dash where it is unknown."""
     if value is None:
         return UNKNOWN
-    if metric.unit is Unit.SECONDS:
+    if metric.unit is FigureUnit.SECONDS:
         return duration(value)
-    sign = " %" if metric.unit is Unit.PERCENT else ""
+    sign = " %" if metric.unit is FigureUnit.PERCENT else ""
     return f"{value:,.{metric.digits}f}{sign}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.domain.game.columns import FEWEST
 from bot.domain.stats.explanations import RAW
 from bot.domain.stats.metrics import BY_NAME, METRICS, Metric
-from bot.present.card import Card, Menu
+from bot.present.card import Card, SelectMenu
 
 Mention = Callable[[str], str]
 """A command's name → how it is shown: clickable where its id is known."""
@@ -94,7 +94,7 @@ def help_card(topic: str, *, mention: Mention, menu_id: str) -> Card:
     return Card(
         title=TOPICS[topic],
         lines=lines,
-        menus=(Menu(custom_id=menu_id, placeholder="More help", options=options, chosen=topic),),
+        menus=(SelectMenu(custom_id=menu_id, placeholder="More help", options=options, chosen=topic),),
     )
 
 

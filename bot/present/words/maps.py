@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.stats.answers import Coverage
-from bot.domain.stats.maps import Attacks, MapAnswer, MapLine, MapMatches
-from bot.present.card import Card, Menu
+from bot.domain.stats.maps import Attacks, MapAnswer, MapMatches, MapSummary
+from bot.present.card import Card, SelectMenu
 from bot.present.words.boards import places_table
 from bot.present.words.coverage import covered
 from bot.present.words.records import record_line
@@ -65,14 +65,14 @@ def _match_lines(matches: MapMatches) -> list[str]:
     ]
 
 
-def maps_card(found: Sequence[MapLine], coverage: Coverage, *, owner: int, scope: str, zone: tzinfo) -> Card:
+def maps_card(found: Sequence[MapSummary], coverage: Coverage, *, owner: int, scope: str, zone: tzinfo) -> Card:
     """Every map of a scope, with a menu that opens one; days in the game server's `zone`."""
     rows = [["Map", "Rnds", "Won%", "Mean", "Last"]]
     for one in found:
         last = datetime.fromtimestamp(one.last_played, zone).strftime("%y-%m-%d")
         _, success, mean, *_ = _cells(one.attacks)
         rows.append([one.map, str(one.attacks.rounds), success, mean, last])
-    menu = Menu(
+    menu = SelectMenu(
         custom_id=f"map:{owner}:{scope}",
         placeholder="open a map",
         options=tuple((one.map, one.map) for one in found[:_MENU]),

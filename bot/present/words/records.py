@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.stats.records import FEATS, Broken, Level, Record, Records
+from bot.domain.stats.records import FEATS, BrokenRecord, Level, Record, Records
 from bot.present.card import Card
 from bot.present.words.coverage import covered
 from bot.present.words.figures import duration, figure_text
@@ -33,7 +33,7 @@ def record_line(one: Record, *, link: str | None, me: str | None = None, shows_m
     return f"{mark}**{one.metric.title}** {figure}: {safe_name(one.name)}{where}, {when(at, 'D')}{told}"
 
 
-def broken_line(one: Broken) -> str:
+def broken_line(one: BrokenRecord) -> str:
     """`New record of a round, kills: anna 35 on supply, before: ben 33`."""
     now, before = one.record, one.before
     where = f" on {safe_name(now.map, limit=64)}" if now.map is not None else ""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from bot.domain.stats.answers import Figures
 from bot.domain.stats.awards import Awards
 from bot.domain.stats.evenings import SessionAnswer, SessionTable
-from bot.domain.stats.metrics import BY_NAME, Metric, Unit
-from bot.present.card import Card, Menu
+from bot.domain.stats.metrics import BY_NAME, FigureUnit, Metric
+from bot.present.card import Card, SelectMenu
 from bot.present.words.awards import pair_line
 from bot.present.words.coverage import covered
 from bot.present.words.evenings import award_line, draws_text, map_lines, mvp, team_lines, team_names, within
@@ -19,33 +19,37 @@ _FIELD = 3600
 _NAME = 15
 
 
-class View(NamedTuple):
+class SessionView(NamedTuple):
     """One entry of the menu: its columns are metrics with their heads; the first one decides the order."""
 
     title: str
     columns: tuple[tuple[str, str], ...] = ()
 
 
-VIEWS: Mapping[str, View] = {
-    "overview": View("Overview"),
-    "maps": View("Maps"),
-    "players": View("Players", (("dpm", "DPM"), ("kills", "K"), ("deaths", "D"), ("kd", "K/D"))),
-    "damage": View("Damage", (("damage", "Given"), ("received", "Taken"), ("accuracy", "Acc%"), ("headshots", "HS%"))),
-    "weapons": View("Weapons"),
-    "support": View("Support", (("revives", "Rev"), ("assists", "Ast"), ("objectives", "Obj"), ("gibs", "Gib"))),
-    "sprees": View("Sprees", (("spree", "Run"), ("multikills", "Mul"), ("headshot_kills", "HSK"), ("useful", "Use"))),
-    "awards": View("Awards"),
-    "charts": View("Charts"),
+VIEWS: Mapping[str, SessionView] = {
+    "overview": SessionView("Overview"),
+    "maps": SessionView("Maps"),
+    "players": SessionView("Players", (("dpm", "DPM"), ("kills", "K"), ("deaths", "D"), ("kd", "K/D"))),
+    "damage": SessionView(
+        "Damage", (("damage", "Given"), ("received", "Taken"), ("accuracy", "Acc%"), ("headshots", "HS%"))
+    ),
+    "weapons": SessionView("Weapons"),
+    "support": SessionView("Support", (("revives", "Rev"), ("assists", "Ast"), ("objectives", "Obj"), ("gibs", "Gib"))),
+    "sprees": SessionView(
+        "Sprees", (("spree", "Run"), ("multikills", "Mul"), ("headshot_kills", "HSK"), ("useful", "Use"))
+    ),
+    "awards": SessionView("Awards"),
+    "charts": SessionView("Charts"),
 }
 METRICS = tuple(dict.fromkeys(
     BY_NAME[name] for view in VIEWS.values() for name, _ in (*view.columns, ("rounds", ""), ("survival", ""))
 ))  # fmt: skip
 
 
-def session_menu(custom_id: str, *, chosen: str) -> Menu:
+def session_menu(custom_id: str, *, chosen: str) -> SelectMenu:
     """What else there is to see."""
     options = tuple((view.title, name) for name, view in VIEWS.items())
-    return Menu(custom_id=custom_id, placeholder="More of this session", options=options, chosen=chosen)
+    return SelectMenu(custom_id=custom_id, placeholder="More of this session", options=options, chosen=chosen)
 
 
 def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: str | None) -> Card:
@@ -89,7 +93,7 @@ def figures_card(table_: SessionTable, view: str, *, me: str | None) -> Card:
 
 def _cell(metric: Metric, figures: Figures) -> str:
     value = figures.values.get(metric.name)
-    digits = 0 if metric.unit is Unit.PERCENT else metric.digits
+    digits = 0 if metric.unit is FigureUnit.PERCENT else metric.digits
     return UNKNOWN if value is None else number(value, digits)
 
 

@@ -53,7 +53,7 @@ def json_rows(rows: Iterable[Mapping[str, Any]], *, first: bool) -> str:
     return said and ("\n" if first else ",\n") + said
 
 
-class Sheet:
+class ExportFile:
     """A CSV or JSON file in the making: `head`, any number of `rows`, `end`; each is text to be written in turn."""
 
     def __init__(self, kind: str, facts: Mapping[str, Any], names: Sequence[str]) -> None:

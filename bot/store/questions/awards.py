@@ -7,7 +7,7 @@ from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import is_session
 from bot.store.database import Reader
 from bot.store.questions import standings
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 
 # a match's line-up is told by the side that it attacked on in round 1
 _APPEARANCES = """
@@ -16,7 +16,7 @@ _APPEARANCES = """
      WHERE p.result IS NOT NULL AND p.attack IS NOT NULL AND {lines}"""
 
 
-async def of_session(db: Reader, chosen: Chosen) -> Awards:
+async def of_session(db: Reader, chosen: ChosenRounds) -> Awards:
     """Who earned what over the rounds of a scope; those of pairs only for a session."""
     metrics = list({kind.metric: BY_NAME[kind.metric] for kind in AWARDS}.values())
     figures = await standings.by_player(db, chosen, metrics)
@@ -28,6 +28,6 @@ async def of_session(db: Reader, chosen: Chosen) -> Awards:
     return Awards(awards=tuple(found), names=names, coverage=chosen.coverage, pairs=tuple(pairs))
 
 
-async def _appearances(db: Reader, chosen: Chosen) -> list[Appearance]:
+async def _appearances(db: Reader, chosen: ChosenRounds) -> list[Appearance]:
     rows = await db.all(_APPEARANCES.format(cte=chosen.cte, lines=chosen.lines), **chosen.parameters)
     return [Appearance(row["match"], row["guid"], bool(row["first"]), row["won"]) for row in rows]

@@ -6,7 +6,7 @@ from bot.domain.stats.careers import COMPARED, Comparison, Duel
 from bot.domain.stats.metrics import BY_NAME
 from bot.store.database import Reader
 from bot.store.questions import standings
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 
 # a player's last line of a match carries its result; the other's line of the same match is one seek in the index
 _DUEL = """
@@ -21,7 +21,9 @@ _LINE_UP = "CASE WHEN {0}.round_id = {0}.match_id THEN 1 - {0}.attack ELSE {0}.a
 """1 for who attacks in round 2: the side of a line tells it in either round."""
 
 
-async def compare(db: Reader, chosen: Chosen, first: str, second: str, *, matches: Chosen | None = None) -> Comparison:
+async def compare(
+    db: Reader, chosen: ChosenRounds, first: str, second: str, *, matches: ChosenRounds | None = None
+) -> Comparison:
     """Both over the scope, and head to head over `matches`: the scope without its half and side, as matches are whole.
 
     Of a match that somebody left early his last line has the result, so that a half alone would hide most of them.
@@ -39,7 +41,7 @@ async def compare(db: Reader, chosen: Chosen, first: str, second: str, *, matche
     )
 
 
-async def _duel(db: Reader, chosen: Chosen, first: str, second: str) -> Duel:
+async def _duel(db: Reader, chosen: ChosenRounds, first: str, second: str) -> Duel:
     mine = (
         f"SELECT session, match_id, result, {_LINE_UP.format('p')} AS line_up {chosen.of_player} AND result IS NOT NULL"
     )

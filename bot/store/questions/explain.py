@@ -13,11 +13,11 @@ from bot.domain.stats.explanations import (
     RESULT,
     USUAL,
     Explanation,
-    LeftOut,
+    OmittedRound,
     Overview,
     Part,
+    RoundStory,
     Step,
-    Story,
     Sum,
     figure,
     involved,
@@ -27,7 +27,7 @@ from bot.domain.stats.metrics import Metric
 from bot.errors import BadFile, StoreError
 from bot.store.database import Reader, Row
 from bot.store.questions import standings
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 from bot.store.rounds import unpacked
 
 PAGE = 6
@@ -47,7 +47,7 @@ _LINES = """
 _ALL_NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
 
 
-async def overview(db: Reader, chosen: Chosen, *, guid: str) -> Overview:
+async def overview(db: Reader, chosen: ChosenRounds, *, guid: str) -> Overview:
     """The figures that people ask about first, of one player over a scope."""
     usual = [asked for name in USUAL if (asked := figure(name)) is not None]
     rounds, sums = await _sums(db, chosen, usual, guid=guid)
@@ -62,7 +62,7 @@ async def overview(db: Reader, chosen: Chosen, *, guid: str) -> Overview:
     )
 
 
-async def explain(db: Reader, chosen: Chosen, asked: Metric, *, guid: str, page: int = 0) -> Explanation:
+async def explain(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, page: int = 0) -> Explanation:
     """A player's figure over a scope; the page is kept within what there is."""
     rounds, (its,) = await _sums(db, chosen, [asked], guid=guid)
     pages = max(1, -(-rounds // PAGE))
@@ -81,7 +81,7 @@ async def explain(db: Reader, chosen: Chosen, asked: Metric, *, guid: str, page:
     )
 
 
-async def _sums(db: Reader, chosen: Chosen, asked: Sequence[Metric], *, guid: str) -> tuple[int, tuple[Sum, ...]]:
+async def _sums(db: Reader, chosen: ChosenRounds, asked: Sequence[Metric], *, guid: str) -> tuple[int, tuple[Sum, ...]]:
     """His rounds in the scope, and the figures' sums over them."""
     sql = f"{chosen.cte} SELECT count(*) AS rounds, {standings.columns(asked)} {chosen.of_player}"
     row = await db.one(sql, **chosen.parameters, guid=guid)
@@ -98,7 +98,7 @@ async def _sums(db: Reader, chosen: Chosen, asked: Sequence[Metric], *, guid: st
     )
 
 
-async def _steps(db: Reader, chosen: Chosen, asked: Metric, *, guid: str, page: int) -> list[Step]:
+async def _steps(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, page: int) -> list[Step]:
     columns = involved(asked)
     ids = await db.all(
         f"{chosen.cte} SELECT round_id {chosen.of_player}"
@@ -167,17 +167,17 @@ def _report(filename: str, content: bytes | None) -> RoundReport | None:
         return None
 
 
-async def _left_out(db: Reader, chosen: Chosen, *, guid: str) -> list[LeftOut]:
+async def _left_out(db: Reader, chosen: ChosenRounds, *, guid: str) -> list[OmittedRound]:
     rows = await db.all(
         "SELECT filename, reason FROM rounds WHERE id IN ("
         "SELECT round_id FROM player_rounds INDEXED BY player_figures WHERE guid = :guid AND counted = 0)"
         f" AND {chosen.where_left_out} ORDER BY ended_at DESC, id DESC",
         **chosen.parameters, guid=guid,
     )  # fmt: skip
-    return [LeftOut(file=row["filename"], reason=row["reason"]) for row in rows]
+    return [OmittedRound(file=row["filename"], reason=row["reason"]) for row in rows]
 
 
-async def story(db: Reader, round_id: int) -> Story | None:
+async def story(db: Reader, round_id: int) -> RoundStory | None:
     """What one round's file says, and what became of it; None where there is no such round."""
     row = await db.one(_ROUND, round=round_id)
     if row is None:
@@ -185,7 +185,7 @@ async def story(db: Reader, round_id: int) -> Story | None:
     (files,) = await db.all(_FILES, rounds=json.dumps([round_id]))
     reports = (await asyncio.to_thread(_parsed, [files])).get(round_id)
     lines = await db.all(_LINES, round=round_id)
-    return Story(
+    return RoundStory(
         round_id=round_id,
         file=row["filename"],
         first=files["first"],

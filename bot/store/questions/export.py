@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.game.files import iso_utc
 from bot.domain.game.model import PlayerRound
 from bot.store.database import Reader, Row
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 
 _FILES = """
     SELECT servers.name AS server, filename AS file, coalesce(rounds.state, processed_files.state) AS state,
@@ -107,7 +107,7 @@ class Selection:
         return {"label": self.label, "rounds": len(self.rounds), "left_out": dict(self.left_out)}
 
 
-async def of_scope(db: Reader, chosen: Chosen) -> Selection:
+async def of_scope(db: Reader, chosen: ChosenRounds) -> Selection:
     """Every human's lines in the rounds of a scope."""
     rows = await db.all(f"SELECT id FROM rounds WHERE {chosen.where} ORDER BY ended_at, id", **chosen.parameters)
     return Selection(
@@ -119,7 +119,7 @@ async def of_scope(db: Reader, chosen: Chosen) -> Selection:
     )
 
 
-async def of_player(db: Reader, chosen: Chosen, *, guid: str, name: str) -> Selection:
+async def of_player(db: Reader, chosen: ChosenRounds, *, guid: str, name: str) -> Selection:
     """One player's lines in the rounds of a scope."""
     sql = f"{chosen.cte} SELECT DISTINCT p.round_id {chosen.of_player} ORDER BY p.ended_at, p.round_id"
     rows = await db.all(sql, **chosen.parameters, guid=guid)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.domain.game.matches import Half, Winner, result
-from bot.domain.stats.maps import EARLY, Attacks, Fastest, MapAnswer, MapLine, MapMatches, together
+from bot.domain.stats.maps import EARLY, Attacks, Fastest, MapAnswer, MapMatches, MapSummary, together
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.records import Level, Records
 from bot.store.database import Reader, Row
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 from bot.store.questions.standings import boards
 
 BEST = ("kd", "dpm", "win_rate")
@@ -38,13 +38,13 @@ _MATCHES = """
      GROUP BY 1, 2, 3, 4"""
 
 
-async def listing(db: Reader, chosen: Chosen) -> list[MapLine]:
+async def listing(db: Reader, chosen: ChosenRounds) -> list[MapSummary]:
     """Every map of a scope, those with most rounds first."""
     rows = await db.all(_LIST.format(cte=chosen.cte), **chosen.parameters)
-    return [MapLine(map=row["map"], attacks=_attacks(row), last_played=row["last_played"]) for row in rows]
+    return [MapSummary(map=row["map"], attacks=_attacks(row), last_played=row["last_played"]) for row in rows]
 
 
-async def map_answer(db: Reader, chosen: Chosen, records: Records) -> MapAnswer:
+async def map_answer(db: Reader, chosen: ChosenRounds, records: Records) -> MapAnswer:
     """One map; `chosen`: of a scope that names it; `records`: of its rounds (see `bot.store.questions.records`)."""
     assert records.level is Level.ROUND
     rows = await db.all(_BY_ROUND.format(cte=chosen.cte), **chosen.parameters)
@@ -62,7 +62,7 @@ async def map_answer(db: Reader, chosen: Chosen, records: Records) -> MapAnswer:
     )
 
 
-async def _matches(db: Reader, chosen: Chosen) -> MapMatches:
+async def _matches(db: Reader, chosen: ChosenRounds) -> MapMatches:
     """Matches by who won them, by the stopwatch rules; a round 1 outside the scope may be part of one."""
     found = dict.fromkeys(Winner, 0)
     for row in await db.all(_MATCHES.format(cte=chosen.cte), **chosen.parameters):

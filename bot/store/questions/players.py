@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.careers import FORM as FORM_NAMES
-from bot.domain.stats.careers import Alias, Career, Form, FormRound, MapLine
+from bot.domain.stats.careers import Alias, Career, Form, FormRound, MapFigures
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.store.database import Reader
 from bot.store.questions import standings
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 
 # every alias of every human by one pass of the index of names, with all the player's rounds; the name is his newest
 _CHOICES = """
@@ -46,7 +46,7 @@ async def aliases(db: Reader, guids: Iterable[str]) -> dict[str, list[Alias]]:
     return found
 
 
-async def career(db: Reader, chosen: Chosen, guid: str) -> Career | None:
+async def career(db: Reader, chosen: ChosenRounds, guid: str) -> Career | None:
     """What a player did over a scope; None where nobody has this GUID. `figures` is None where he played none of it."""
     names = (await aliases(db, [guid])).get(guid)
     if not names:
@@ -65,7 +65,7 @@ async def career(db: Reader, chosen: Chosen, guid: str) -> Career | None:
     )
 
 
-async def _maps(db: Reader, chosen: Chosen, guid: str) -> list[MapLine]:
+async def _maps(db: Reader, chosen: ChosenRounds, guid: str) -> list[MapFigures]:
     """The maps that he played most."""
     lines = chosen.of_player.replace(" WHERE", " JOIN rounds AS r ON r.id = p.round_id WHERE", 1)
     sql = (
@@ -73,10 +73,10 @@ async def _maps(db: Reader, chosen: Chosen, guid: str) -> list[MapLine]:
         " GROUP BY r.map ORDER BY count(*) DESC, r.map LIMIT 5"
     )
     rows = await db.all(sql, **chosen.parameters, guid=guid)
-    return [MapLine(row["map"], standings.figures(row, MAPS)) for row in rows]
+    return [MapFigures(row["map"], standings.figures(row, MAPS)) for row in rows]
 
 
-async def form(db: Reader, chosen: Chosen, guid: str) -> Form | None:
+async def form(db: Reader, chosen: ChosenRounds, guid: str) -> Form | None:
     """His last rounds of the scope beside his figures over all of it; None where he played none of it."""
     figures = (await standings.by_player(db, chosen, FORM, guid=guid)).get(guid)
     if figures is None:

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from bot.domain.stats.records import FEATS, Broken, Feat, Level, Post, Record, Records
+from bot.domain.stats.records import FEATS, BrokenRecord, Feat, Level, Post, Record, Records
 from bot.store.database import Reader, Row
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 from bot.store.questions.standings import current_names
 
 EARLY = 50
 """Rounds that must have been played before a new record is news."""
 KEPT = 30
-"""Answers that a `Book` remembers."""
+"""Answers that a `RecordBook` remembers."""
 _PACK = 1 << 32
 """A sum and the instant it was reached in one number: the largest sum first, then the earliest."""
 _MANY, _SHARE, _SAMPLE = 1_000, 20, 1_000
@@ -57,7 +57,7 @@ class _Source(NamedTuple):
     parameters: Mapping[str, Any]
 
 
-class _Best(NamedTuple):
+class _Leader(NamedTuple):
     """The best of one figure, not yet looked up."""
 
     feat: Feat
@@ -66,7 +66,7 @@ class _Best(NamedTuple):
     ended_at: int
 
 
-class Book:
+class RecordBook:
     """Remembers records for as long as nothing is written to the database."""
 
     def __init__(self, db: Reader) -> None:
@@ -74,7 +74,7 @@ class Book:
         self._version = -1
         self._known: dict[object, Records] = {}
 
-    async def best(self, chosen: Chosen, level: Level) -> Records:
+    async def best(self, chosen: ChosenRounds, level: Level) -> Records:
         """As `best`."""
         version = int(await self._db.value("PRAGMA data_version"))
         if version != self._version or len(self._known) >= KEPT:
@@ -85,7 +85,7 @@ class Book:
         return replace(self._known[key], coverage=chosen.coverage)
 
 
-async def best(db: Reader, chosen: Chosen, level: Level) -> Records:
+async def best(db: Reader, chosen: ChosenRounds, level: Level) -> Records:
     """The records of a level in a scope."""
     source = _of_scope(chosen)
     if chosen.coverage.rounds >= _MANY and level is not Level.SESSION:
@@ -99,7 +99,7 @@ async def best(db: Reader, chosen: Chosen, level: Level) -> Records:
     return Records(level=level, records=tuple(await _told(db, level, found)), coverage=chosen.coverage)
 
 
-async def broken(db: Reader, round_id: int) -> list[Broken]:
+async def broken(db: Reader, round_id: int) -> list[BrokenRecord]:
     """Records that this round or, where it ended one, its match has set, against all that ended before it.
 
     Nobody breaks a record of a young archive: `EARLY` rounds must have been played before.
@@ -115,7 +115,7 @@ async def broken(db: Reader, round_id: int) -> list[Broken]:
     return found
 
 
-async def _broken(db: Reader, level: Level, *, first: int, second: int, before: int, match: int) -> list[Broken]:
+async def _broken(db: Reader, level: Level, *, first: int, second: int, before: int, match: int) -> list[BrokenRecord]:
     these = _Source("", _THESE, f"{_THESE} AND {_SOME}", {"first": first, "second": second})
     earlier = _Source("", _EARLIER, f"{_EARLIER} AND {_SOME}", {"before": before, "match": match})
     new = [one for one in await _best(db, level, FEATS, these) if not await _reached(db, level, one, earlier)]
@@ -124,10 +124,10 @@ async def _broken(db: Reader, level: Level, *, first: int, second: int, before: 
     was = await _told(db, level, await _best(db, level, [one.feat for one in new], earlier))
     by_name = {one.metric.name: one for one in was}
     now = await _told(db, level, new)
-    return [Broken(record=one, before=by_name[one.metric.name]) for one in now if one.metric.name in by_name]
+    return [BrokenRecord(record=one, before=by_name[one.metric.name]) for one in now if one.metric.name in by_name]
 
 
-async def _reached(db: Reader, level: Level, one: _Best, earlier: _Source) -> bool:
+async def _reached(db: Reader, level: Level, one: _Leader, earlier: _Source) -> bool:
     """Somebody did as well before; the first line that says so ends the search."""
     of_match = f"SELECT * FROM ({_groups(level, [one.feat], f'{_LINES} AND {_SAME}')})"
     may = _may_beat(level, one.feat, 0, rounds=2)
@@ -141,11 +141,11 @@ async def _reached(db: Reader, level: Level, one: _Best, earlier: _Source) -> bo
     return await db.value(sql, **earlier.parameters, **bounds) is not None
 
 
-def _of_scope(chosen: Chosen) -> _Source:
+def _of_scope(chosen: ChosenRounds) -> _Source:
     return _Source(chosen.cte, chosen.from_lines, chosen.of_player.replace(_ONE, _SOME), chosen.parameters)
 
 
-async def _sample(db: Reader, chosen: Chosen, level: Level) -> list[_Best]:
+async def _sample(db: Reader, chosen: ChosenRounds, level: Level) -> list[_Leader]:
     """The records of the oldest and the newest sessions: whole ones, so that no match is torn apart."""
     sample = min(chosen.coverage.rounds // _SHARE, _SAMPLE)
     edges = [
@@ -159,7 +159,7 @@ async def _sample(db: Reader, chosen: Chosen, level: Level) -> list[_Best]:
     return await _best(db, level, FEATS, source)
 
 
-async def _beaten(db: Reader, level: Level, known: Sequence[_Best], source: _Source, *, rounds: int) -> list[_Best]:
+async def _beaten(db: Reader, level: Level, known: Sequence[_Leader], source: _Source, *, rounds: int) -> list[_Leader]:
     """The records, where those of a part are known: only lines that may beat them are looked at.
 
     `rounds`: so many rounds of a match are in the scope.
@@ -188,11 +188,11 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Best], source: _Sou
     ]
 
 
-def _of_row(row: Row, feat: Feat, place: int) -> _Best:
-    return _Best(feat, row[f"value{place}"], row["guid"], row["ended_at"])
+def _of_row(row: Row, feat: Feat, place: int) -> _Leader:
+    return _Leader(feat, row[f"value{place}"], row["guid"], row["ended_at"])
 
 
-async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source) -> list[_Best]:
+async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source) -> list[_Leader]:
     """For each figure the best value, whose it is and when he reached it; of equal ones, the earliest."""
     marks = ", ".join(f"max({_mark(level, feat, i)}) AS best{i}" for i, feat in enumerate(feats))
     sql = f"{source.cte} SELECT guid, {marks} FROM ({_groups(level, feats, source.lines)}) GROUP BY guid"
@@ -205,18 +205,20 @@ async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source
         if feat.metric.per and top > 0:
             found.append(await _first(db, level, feat, source, value=top, guids=guids))
         elif isinstance(top, int) and top >= _PACK:  # a sum beyond 64 bits became a float: no game produces that
-            found.append(_Best(feat, top // _PACK, guids[0], _PACK - 1 - top % _PACK))
+            found.append(_Leader(feat, top // _PACK, guids[0], _PACK - 1 - top % _PACK))
     return found
 
 
-async def _first(db: Reader, level: Level, feat: Feat, source: _Source, *, value: float, guids: Sequence[str]) -> _Best:
+async def _first(
+    db: Reader, level: Level, feat: Feat, source: _Source, *, value: float, guids: Sequence[str]
+) -> _Leader:
     """Who of these players reached the ratio first, which is the best of each."""
     sql = (
         f"{source.cte} SELECT guid, ended_at, {_value(level, feat, 0)} AS value0 "
         f"FROM ({_groups(level, [feat], source.some)}) WHERE value0 = :value ORDER BY ended_at, guid LIMIT 1"
     )
     row = await db.one(sql, **source.parameters, guids=json.dumps(guids), value=value)
-    return _Best(feat, value, guids[0], 0) if row is None else _of_row(row, feat, 0)
+    return _Leader(feat, value, guids[0], 0) if row is None else _of_row(row, feat, 0)
 
 
 def _groups(level: Level, feats: Sequence[Feat], lines: str) -> str:
@@ -258,7 +260,7 @@ def _may_beat(level: Level, feat: Feat, place: int, *, rounds: int) -> str:
     return f"(({metric.top}) >= {value} AND (({metric.top}) > {value} OR p.ended_at < :at{place}))"
 
 
-async def _told(db: Reader, level: Level, found: Iterable[_Best]) -> list[Record]:
+async def _told(db: Reader, level: Level, found: Iterable[_Leader]) -> list[Record]:
     bests = [*found]
     names = await current_names(db, {one.guid for one in bests})
     records = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.stats.answers import WeaponLine
 from bot.store.database import Reader
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 
 _WEAPONS = """
     SELECT name, team, weapon, w.hits, w.shots, w.kills, w.deaths, w.headshots
@@ -18,7 +18,7 @@ _SUMS = """
      WHERE guid NOT LIKE 'OMNIBOT%' GROUP BY weapon"""
 
 
-async def of_scope(db: Reader, chosen: Chosen) -> list[WeaponLine]:
+async def of_scope(db: Reader, chosen: ChosenRounds) -> list[WeaponLine]:
     """Every human's weapons added up over a scope; the lines have no name and no side."""
     sql = f"{chosen.cte} {_SUMS}"
     return [WeaponLine(**dict(row)) for row in await db.all(sql, **chosen.parameters)]

@@ -27,7 +27,7 @@ _OFFICIAL = "config <> '' AND config NOT LIKE '%public%'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class ChosenRounds:
     """The rounds of a scope, ready to be joined.
 
     `where`: the condition on `rounds`; `lines`: the condition on a player's line; both over `parameters`. `counted`:
@@ -96,7 +96,7 @@ async def choose(
     zone: tzinfo,
     gap: int,
     seasons: Mapping[str, tuple[date, date]],
-) -> Chosen:
+) -> ChosenRounds:
     """The rounds that are meant; `now` in UTC seconds, `zone` the game server's, `gap` of sessions in seconds."""
     conditions, parameters = [_COUNTED], dict[str, Any]()
     newest = await db.one(_NEWEST)
@@ -131,7 +131,9 @@ async def choose(
         newest=newest["ended_at"] if newest is not None else None,
     )
     counted = int(count["counted"])
-    return Chosen(scope=scope, where=where, lines=lines, parameters=parameters, coverage=coverage, counted=counted)
+    return ChosenRounds(
+        scope=scope, where=where, lines=lines, parameters=parameters, coverage=coverage, counted=counted
+    )
 
 
 async def _left_out(db: Reader, conditions: list[str], parameters: dict[str, Any]) -> tuple[tuple[str, int], ...]:

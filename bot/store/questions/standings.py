@@ -9,7 +9,7 @@ from bot.domain.stats.answers import Board, Figures, Standing
 from bot.domain.stats.boards import ranked, unknown
 from bot.domain.stats.metrics import Metric, enough
 from bot.store.database import Reader, Row
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 
 # each name of a player by a seek of its own, however many lines he has
 _NAMES = """
@@ -44,7 +44,7 @@ def figures(row: Row, metrics: Sequence[Metric]) -> Figures:
 
 
 async def by_player(
-    db: Reader, chosen: Chosen, metrics: Sequence[Metric], *, guid: str | None = None
+    db: Reader, chosen: ChosenRounds, metrics: Sequence[Metric], *, guid: str | None = None
 ) -> dict[str, Figures]:
     """GUID → his figures over the scope; of one player, or of all humans."""
     source = chosen.from_lines if guid is None else chosen.of_player
@@ -53,12 +53,14 @@ async def by_player(
     return {row["guid"]: figures(row, metrics) for row in rows}
 
 
-async def board(db: Reader, chosen: Chosen, metric: Metric) -> Board:
+async def board(db: Reader, chosen: ChosenRounds, metric: Metric) -> Board:
     """Everybody whom the metric can compare, the first one first; ties in the order of the GUIDs."""
     return (await boards(db, chosen, [metric]))[0]
 
 
-async def boards(db: Reader, chosen: Chosen, metrics: Sequence[Metric], *, best: int | None = None) -> list[Board]:
+async def boards(
+    db: Reader, chosen: ChosenRounds, metrics: Sequence[Metric], *, best: int | None = None
+) -> list[Board]:
     """A board for each metric in one pass, of the `best` so many places alone; see `board`."""
     found = await by_player(db, chosen, metrics)
     needed = {metric.name: enough(metric, chosen.coverage.rounds) for metric in metrics}

@@ -6,7 +6,7 @@ from bot.domain.game.weapons import WEAPONS
 from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
 from bot.store.database import Reader
 from bot.store.questions import standings
-from bot.store.questions.scopes import Chosen
+from bot.store.questions.scopes import ChosenRounds
 
 _SUMS = ", ".join(f"sum(w.{name}) AS {name}" for name in ArmLine._fields if name != "weapon")
 _EVERY = ", ".join(str(bit) for bit in range(len(WEAPONS)))
@@ -18,7 +18,7 @@ MANY = 4
 """From this share of all rounds on, one pass of the weapon's index is faster than looking up each round's weapons."""
 
 
-async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
+async def arms(db: Reader, chosen: ChosenRounds, guid: str) -> Arms:
     """A player's weapons over a scope."""
     if chosen.scope_is_everything and chosen.scope.role is None:
         source = (
@@ -38,7 +38,7 @@ async def arms(db: Reader, chosen: Chosen, guid: str) -> Arms:
     return Arms(guid=guid, name=names[guid], lines=lines, coverage=chosen.coverage)
 
 
-async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
+async def armoury(db: Reader, chosen: ChosenRounds, weapon: int) -> Armoury:
     """Everybody who killed with this weapon over a scope."""
     whose = "w.guid" if chosen.scope.role is None else "p.guid"  # in the order of the index that leads: no sorting
     sql = (
@@ -53,7 +53,7 @@ async def armoury(db: Reader, chosen: Chosen, weapon: int) -> Armoury:
     return Armoury(weapon=weapon, shooters=shooters, coverage=chosen.coverage)
 
 
-def _all_with(chosen: Chosen) -> str:
+def _all_with(chosen: ChosenRounds) -> str:
     """`FROM … WHERE …`: everybody's figures `w` with `:weapon`, by the way that is faster.
 
     The side of a player is his line's, not his weapon's: where a scope has one, it begins with the lines.

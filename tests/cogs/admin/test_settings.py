@@ -9,11 +9,11 @@ import discord
 import pytest
 
 from bot.deliver.dispatcher import Dispatcher
-from bot.domain.posts import Kind, PostState, Preferences
+from bot.domain.posts import PostKind, PostState, Preferences
 from bot.store import links, outbox, preferences
 from rigs.builders import a_guid, a_player, an_r1, an_r2
-from rigs.guild import REFUSED, World, text_of, the_answer
-from rigs.world import Clock
+from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
+from rigs.world import ManualClock
 from tests.deliver.fake_discord import FakeDiscord, refused
 
 FIRST = an_r1(players=[a_player("anna", kills=3), a_player("ben", team=2, deaths=3)])
@@ -21,9 +21,9 @@ STATS = 99
 
 
 @pytest.fixture
-async def posts(world: World) -> FakeDiscord:
+async def posts(world: GuildWorld) -> FakeDiscord:
     """Where the dispatcher posts: its loop is not running, the tests step it."""
-    fake = FakeDiscord(Clock())
+    fake = FakeDiscord(ManualClock())
     dispatcher = Dispatcher(
         world.bot.app.db, fake, channel=STATS, admin_channel=98, server_name="main", zone=world.settings.zone,
         reached=lambda _step: None,
@@ -32,7 +32,7 @@ async def posts(world: World) -> FakeDiscord:
     return fake
 
 
-async def test_an_admin_sees_and_changes_what_is_posted(world: World) -> None:
+async def test_an_admin_sees_and_changes_what_is_posted(world: GuildWorld) -> None:
     shown = text_of(await world.admin.slash(world.channel, "settings show"))
     assert "rounds: posted" in shown
     shown = text_of(await world.admin.slash(world.channel, "settings change", rounds=False, players=6))
@@ -42,7 +42,7 @@ async def test_an_admin_sees_and_changes_what_is_posted(world: World) -> None:
     assert "/settings change" in text_of(await world.admin.slash(world.channel, "admin log"))
 
 
-async def test_the_channel_is_changed_only_to_one_that_can_be_written_to(world: World) -> None:
+async def test_the_channel_is_changed_only_to_one_that_can_be_written_to(world: GuildWorld) -> None:
     other = world.guild.create_text_channel("results")
     await world.admin.slash(world.channel, "settings change", channel=other)
     assert (await preferences.load(world.bot.app.db)).channel == other.id
@@ -55,11 +55,11 @@ async def test_the_channel_is_changed_only_to_one_that_can_be_written_to(world: 
 
 
 @pytest.mark.parametrize("command", ["settings show", "settings test"])
-async def test_who_is_no_admin_is_refused(world: World, command: str) -> None:
+async def test_who_is_no_admin_is_refused(world: GuildWorld, command: str) -> None:
     assert text_of(await world.stranger.slash(world.elsewhere, command)) == REFUSED
 
 
-async def test_a_sample_goes_where_the_posts_go(world: World, posts: FakeDiscord) -> None:
+async def test_a_sample_goes_where_the_posts_go(world: GuildWorld, posts: FakeDiscord) -> None:
     shown = text_of(await world.admin.slash(world.channel, "settings test"))
     assert shown.startswith("It is there: ")
     (message,) = posts.visible(STATS)
@@ -71,21 +71,21 @@ async def test_a_sample_goes_where_the_posts_go(world: World, posts: FakeDiscord
     assert len(sample.pictures) == 1
 
 
-async def test_a_sample_that_is_refused_says_why(world: World, posts: FakeDiscord) -> None:
+async def test_a_sample_that_is_refused_says_why(world: GuildWorld, posts: FakeDiscord) -> None:
     posts.faults["send"].append(refused())
     shown = text_of(await world.admin.slash(world.channel, "settings test"))
     assert "did not get through: 403: missing permissions" in shown
 
 
 @pytest.mark.parametrize("command", ["settings test", "repost"])
-async def test_without_a_channel_for_posts_there_is_a_sentence(world: World, command: str) -> None:
+async def test_without_a_channel_for_posts_there_is_a_sentence(world: GuildWorld, command: str) -> None:
     await world.play(FIRST)
     options: dict[str, Any] = {"round": "1"} if command == "repost" else {}
     shown = text_of(await world.admin.slash(world.channel, command, **options))
     assert "STATS_CHANNEL_ID is empty" in shown
 
 
-async def test_a_missed_round_is_posted_and_a_second_time_it_is_not(world: World, posts: FakeDiscord) -> None:
+async def test_a_missed_round_is_posted_and_a_second_time_it_is_not(world: GuildWorld, posts: FakeDiscord) -> None:
     await world.play(FIRST)  # the first run posts nothing
     assert posts.visible(STATS) == []
     assert "posted in a moment" in text_of(await world.admin.slash(world.channel, "repost", round="1"))
@@ -95,17 +95,17 @@ async def test_a_missed_round_is_posted_and_a_second_time_it_is_not(world: World
     assert "there already" in text_of(await world.admin.slash(world.channel, "repost", round="supply"))
     item = await outbox.of_round(world.bot.app.db, 1)
     assert item is not None
-    assert (item.kind, item.state) == (Kind.ROUND, PostState.SENT)
+    assert (item.kind, item.state) == (PostKind.ROUND, PostState.SENT)
 
 
-async def test_an_unknown_round_cannot_be_posted(world: World, posts: FakeDiscord) -> None:
+async def test_an_unknown_round_cannot_be_posted(world: GuildWorld, posts: FakeDiscord) -> None:
     await world.play(FIRST)
     assert "I know no round by 77" in text_of(await world.admin.slash(world.channel, "repost", round="77"))
     choices = await world.admin.autocomplete(world.channel, "repost", "round", "sup")
     assert [choice["value"] for choice in choices] == ["1"]
 
 
-async def test_an_admin_confirms_who_somebody_is(world: World) -> None:
+async def test_an_admin_confirms_who_somebody_is(world: GuildWorld) -> None:
     await world.play(FIRST)
     message = the_answer(await world.anna.slash(world.channel, "link", player="anna"))
     assert "Is this anna?" in text_of(message)
@@ -117,7 +117,7 @@ async def test_an_admin_confirms_who_somebody_is(world: World) -> None:
     assert "linked with anna already" in text_of(await world.anna.slash(world.channel, "link", player="anna"))
 
 
-async def test_a_player_has_one_owner_and_a_member_one_player(world: World) -> None:
+async def test_a_player_has_one_owner_and_a_member_one_player(world: GuildWorld) -> None:
     await world.play(FIRST)
     message = the_answer(await world.anna.slash(world.channel, "link", player="anna"))
     await world.admin.click(message, label="Yes, link")
@@ -128,14 +128,14 @@ async def test_a_player_has_one_owner_and_a_member_one_player(world: World) -> N
     assert await links.member_of(world.bot.app.db, a_guid("anna")) is None
 
 
-async def test_an_admin_says_no(world: World) -> None:
+async def test_an_admin_says_no(world: GuildWorld) -> None:
     await world.play(FIRST)
     message = the_answer(await world.anna.slash(world.channel, "link", player="anna"))
     await world.admin.click(message, label="No")
     assert await links.guid_of(world.bot.app.db, world.anna.id) is None
 
 
-async def test_a_link_is_taken_away_by_oneself_or_by_an_admin(world: World) -> None:
+async def test_a_link_is_taken_away_by_oneself_or_by_an_admin(world: GuildWorld) -> None:
     await world.play(FIRST)
     db = world.bot.app.db
     await db.write(lambda tx: links.link(tx, world.anna.id, a_guid("anna"), by="test", now=0))
@@ -146,7 +146,7 @@ async def test_a_link_is_taken_away_by_oneself_or_by_an_admin(world: World) -> N
     assert "the link is gone" in text_of(await world.admin.slash(world.channel, "unlink", member=world.anna))
 
 
-async def test_a_private_card_is_shared_when_its_owner_wants(world: World) -> None:
+async def test_a_private_card_is_shared_when_its_owner_wants(world: GuildWorld) -> None:
     await world.play(FIRST)
     await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, a_guid("anna"), by="test", now=0))
     message = the_answer(await world.anna.slash(world.channel, "me"))
@@ -158,7 +158,7 @@ async def test_a_private_card_is_shared_when_its_owner_wants(world: World) -> No
     assert shared.embeds[0].title == "anna"
 
 
-async def test_the_menu_on_a_member_shows_his_card(world: World) -> None:
+async def test_the_menu_on_a_member_shows_his_card(world: GuildWorld) -> None:
     await world.play(FIRST)
     assert "has not said which player" in text_of(
         await world.trusted.context_menu(world.channel, "ET stats", world.anna)

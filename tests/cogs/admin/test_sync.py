@@ -7,32 +7,32 @@ from simcord import SetupError
 from simcord.actors import MemberActor
 
 from bot.deliver.render import render
-from bot.domain.posts import Kind, OutboxItem, PostState
+from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.present.card import Card
 from bot.store import outbox
 from rigs.builders import an_r1
-from rigs.guild import REFUSED, World, text_of, the_answer
+from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
 
 ADMINS = ("admin", "trusted")
 
 
-def person(world: World, name: str) -> MemberActor:
+def person(world: GuildWorld, name: str) -> MemberActor:
     found: MemberActor = getattr(world, name)
     return found
 
 
-def open_to_all(world: World) -> None:
+def open_to_all(world: GuildWorld) -> None:
     """An administrator handed /sync to everybody, as Discord lets him."""
     command = world.env.backend.find_command("sync", None)
     assert command is not None
     world.guild.set_command_permissions(int(command["id"]), {world.anna: True, world.trusted: True})
 
 
-async def an_unsure_post(world: World) -> OutboxItem:
+async def an_unsure_post(world: GuildWorld) -> OutboxItem:
     """A round whose post may or may not be there, and the alert that asks the admins."""
     await world.play(an_r1())
     db = world.bot.app.db
-    await db.write(lambda tx: outbox.enqueue(tx, Kind.ROUND, 1, not_before=0, now=0))
+    await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=0, now=0))
     (post,) = await outbox.due(db, now=1)
     await db.write(lambda tx: outbox.move(tx, post, PostState.UNSURE, reason="no right to read"))
     await db.write(lambda tx: outbox.alert(tx, "Is it there?\nLook, and tell me.", now=0, about=post.id))
@@ -40,17 +40,17 @@ async def an_unsure_post(world: World) -> OutboxItem:
     return alert
 
 
-async def an_alert(world: World) -> OutboxItem:
+async def an_alert(world: GuildWorld) -> OutboxItem:
     await world.bot.app.db.write(lambda tx: outbox.alert(tx, "Something broke: <@1> [x](http://y.z)", now=0))
     (alert,) = await outbox.due(world.bot.app.db, now=1)
     return alert
 
 
-async def card_of(world: World, item: OutboxItem) -> Card:
+async def card_of(world: GuildWorld, item: OutboxItem) -> Card:
     return await render(world.bot.app.db, item, link=lambda channel, message: f"{channel}/{message}", zone=UTC)
 
 
-async def state(world: World) -> str:
+async def state(world: GuildWorld) -> str:
     """Where the round's post stands."""
     post = await outbox.of_round(world.bot.app.db, 1)
     assert post is not None
@@ -58,7 +58,7 @@ async def state(world: World) -> str:
 
 
 @pytest.mark.parametrize("name", ADMINS)
-async def test_the_state_is_shown_to_an_admin_alone(world: World, name: str) -> None:
+async def test_the_state_is_shown_to_an_admin_alone(world: GuildWorld, name: str) -> None:
     open_to_all(world)
     await world.play(an_r1())
     result = await person(world, name).slash(world.channel, "sync status")
@@ -70,18 +70,18 @@ async def test_the_state_is_shown_to_an_admin_alone(world: World, name: str) -> 
     assert world.deferred()
 
 
-async def test_the_state_is_told_before_anything_was_played(world: World) -> None:
+async def test_the_state_is_told_before_anything_was_played(world: GuildWorld) -> None:
     shown = text_of(await world.admin.slash(world.channel, "sync status"))
     assert "The game server answers." in shown
     assert "Last new file: –" in shown
 
 
-async def test_the_command_is_not_even_shown_to_others(world: World) -> None:
+async def test_the_command_is_not_even_shown_to_others(world: GuildWorld) -> None:
     with pytest.raises(SetupError, match="default-member-permissions"):
         await world.anna.slash(world.channel, "sync status")
 
 
-async def test_whom_an_administrator_gave_the_command_is_still_refused_by_the_code(world: World) -> None:
+async def test_whom_an_administrator_gave_the_command_is_still_refused_by_the_code(world: GuildWorld) -> None:
     open_to_all(world)
     result = await world.anna.slash(world.channel, "sync status")
     message = the_answer(result)
@@ -90,7 +90,7 @@ async def test_whom_an_administrator_gave_the_command_is_still_refused_by_the_co
     assert len(world.env.errors) == 1  # seen by the tree, told in a sentence
 
 
-async def test_an_administrator_of_another_server_is_refused(world: World) -> None:
+async def test_an_administrator_of_another_server_is_refused(world: GuildWorld) -> None:
     result = await world.stranger.slash(world.elsewhere, "sync status")
     message = the_answer(result)
     assert (message.content, message.embeds) == (REFUSED, [])
@@ -98,7 +98,7 @@ async def test_an_administrator_of_another_server_is_refused(world: World) -> No
     assert len(world.env.errors) == 1
 
 
-async def test_where_the_home_server_is_not_known_nobody_is_an_admin(world: World) -> None:
+async def test_where_the_home_server_is_not_known_nobody_is_an_admin(world: GuildWorld) -> None:
     world.bot.settings = world.settings.model_copy(update={"admin_channel_id": 404})
     assert text_of(await world.admin.slash(world.channel, "sync status")) == REFUSED
     assert len(world.env.errors) == 1
@@ -106,14 +106,14 @@ async def test_where_the_home_server_is_not_known_nobody_is_an_admin(world: Worl
     assert "all is well" in text_of(await world.admin.slash(world.channel, "sync status"))
 
 
-async def test_there_is_no_such_command_in_direct_messages(world: World) -> None:
+async def test_there_is_no_such_command_in_direct_messages(world: GuildWorld) -> None:
     with pytest.raises(SetupError, match="context"):
         await world.alone.slash("sync status")
 
 
 @pytest.mark.parametrize("name", ADMINS)
 @pytest.mark.parametrize(("label", "then"), [("Post it", "waiting"), ("It is there", "dropped")])
-async def test_an_admin_decides_about_an_unsure_post_once(world: World, name: str, label: str, then: str) -> None:
+async def test_an_admin_decides_about_an_unsure_post_once(world: GuildWorld, name: str, label: str, then: str) -> None:
     message = await world.post(await card_of(world, await an_unsure_post(world)))
     result = await person(world, name).click(message, label=label)
     assert text_of(result) == "Noted."
@@ -125,7 +125,7 @@ async def test_an_admin_decides_about_an_unsure_post_once(world: World, name: st
     assert await state(world) == then
 
 
-async def test_the_decision_can_be_taken_after_a_restart(world: World) -> None:
+async def test_the_decision_can_be_taken_after_a_restart(world: GuildWorld) -> None:
     message = await world.post(await card_of(world, await an_unsure_post(world)))
     await world.restart()
     assert text_of(await world.admin.click(message, label="Post it")) == "Noted."
@@ -133,7 +133,7 @@ async def test_the_decision_can_be_taken_after_a_restart(world: World) -> None:
 
 
 @pytest.mark.parametrize("label", ["Seen", "Post it", "It is there"])
-async def test_others_are_refused_in_words_and_nothing_changes(world: World, label: str) -> None:
+async def test_others_are_refused_in_words_and_nothing_changes(world: GuildWorld, label: str) -> None:
     message = await world.post(await card_of(world, await an_unsure_post(world)))
     result = await world.anna.click(message, label=label)
     assert REFUSED in text_of(result)
@@ -145,7 +145,7 @@ async def test_others_are_refused_in_words_and_nothing_changes(world: World, lab
 
 
 @pytest.mark.parametrize("custom_id", ["unsure:1:post", "unsure:1:there", "alert:2:alert"])
-async def test_a_copied_button_does_nothing_in_another_server(world: World, custom_id: str) -> None:
+async def test_a_copied_button_does_nothing_in_another_server(world: GuildWorld, custom_id: str) -> None:
     await an_unsure_post(world)
     copy = await world.post(Card(title="copied", buttons=(("Click", custom_id),)), channel=world.elsewhere)
     result = await world.stranger.click(copy, label="Click")
@@ -154,7 +154,7 @@ async def test_a_copied_button_does_nothing_in_another_server(world: World, cust
 
 
 @pytest.mark.parametrize("custom_id", ["unsure:1:post", "unsure:1:there", "alert:2:alert"])
-async def test_a_copied_button_does_nothing_in_a_direct_message(world: World, custom_id: str) -> None:
+async def test_a_copied_button_does_nothing_in_a_direct_message(world: GuildWorld, custom_id: str) -> None:
     await an_unsure_post(world)
     copy = await world.post(Card(title="copied", buttons=(("Click", custom_id),)), channel=world.alone.dm_channel)
     result = await world.alone.click(copy, label="Click")
@@ -162,7 +162,7 @@ async def test_a_copied_button_does_nothing_in_a_direct_message(world: World, cu
     assert await state(world) == "unsure"
 
 
-async def test_an_alert_that_was_seen_says_by_whom_and_loses_its_button(world: World) -> None:
+async def test_an_alert_that_was_seen_says_by_whom_and_loses_its_button(world: GuildWorld) -> None:
     message = await world.post(await card_of(world, await an_alert(world)))
     await world.restart()
     await world.admin.click(message, label="Seen")
@@ -173,7 +173,7 @@ async def test_an_alert_that_was_seen_says_by_whom_and_loses_its_button(world: W
     assert after.embeds[0].title == "Attention"
 
 
-async def test_seeing_an_alert_leaves_the_decision_it_asks_for(world: World) -> None:
+async def test_seeing_an_alert_leaves_the_decision_it_asks_for(world: GuildWorld) -> None:
     message = await world.post(await card_of(world, await an_unsure_post(world)))
     await world.admin.click(message, label="Seen")
     after = world.channel.last_message
@@ -184,10 +184,10 @@ async def test_seeing_an_alert_leaves_the_decision_it_asks_for(world: World) -> 
     assert await state(world) == "dropped"
 
 
-async def test_an_alert_shows_its_lines_and_brings_nothing_to_life(world: World) -> None:
+async def test_an_alert_shows_its_lines_and_brings_nothing_to_life(world: GuildWorld) -> None:
     assert (await card_of(world, await an_unsure_post(world))).lines == ("Is it there?", "Look, and tell me.")
 
 
-async def test_what_a_server_says_in_an_alert_is_harmless(world: World) -> None:
+async def test_what_a_server_says_in_an_alert_is_harmless(world: GuildWorld) -> None:
     (line,) = (await card_of(world, await an_alert(world))).lines
     assert line == "Something broke: \\<@\u200b1\\> \\[x\\](http:\\/\\/y.z)"

@@ -14,13 +14,13 @@ from bot.errors import SourceAway
 from bot.present.card import Card
 from bot.store import survey
 from rigs.builders import an_evening
-from rigs.guild import REFUSED, World, text_of, the_answer
+from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
 from tools.demo.evening import SampleFile
 
 BROKEN = "2026-03-01-200000-supply-round-1.txt"
 
 
-async def an_evening_on_the_server(world: World) -> list[SampleFile]:
+async def an_evening_on_the_server(world: GuildWorld) -> list[SampleFile]:
     """Four rounds on the server, imported and on disk."""
     files = an_evening(2, seed=5)
     for file in files:
@@ -29,17 +29,17 @@ async def an_evening_on_the_server(world: World) -> list[SampleFile]:
     return files
 
 
-async def run_now(world: World) -> None:
+async def run_now(world: GuildWorld) -> None:
     polling = world.bot.app.polling
     assert polling is not None
     await polling.poll_now()
 
 
-def on_disk(world: World) -> set[str]:
+def on_disk(world: GuildWorld) -> set[str]:
     return {path.name for path in world.settings.local_stats_dir.glob("*.txt")}
 
 
-def handed_to(world: World, person: MemberActor, *names: str) -> None:
+def handed_to(world: GuildWorld, person: MemberActor, *names: str) -> None:
     """An administrator gave the commands to somebody, as Discord lets him."""
     for name in names:
         command = world.env.backend.find_command(name, None)
@@ -47,7 +47,7 @@ def handed_to(world: World, person: MemberActor, *names: str) -> None:
         world.guild.set_command_permissions(int(command["id"]), {person: True})
 
 
-async def test_a_diagnosis_shows_verdict_numbers_and_findings_and_attaches_the_report(world: World) -> None:
+async def test_a_diagnosis_shows_verdict_numbers_and_findings_and_attaches_the_report(world: GuildWorld) -> None:
     files = await an_evening_on_the_server(world)
     (world.settings.local_stats_dir / files[0].name).unlink()
     message = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
@@ -61,14 +61,14 @@ async def test_a_diagnosis_shows_verdict_numbers_and_findings_and_attaches_the_r
     assert stored["counts"] == {"server": 4, "local": 3, "processed": 4, "rounds": 4}
 
 
-async def test_a_diagnosis_can_be_shown_to_all(world: World) -> None:
+async def test_a_diagnosis_can_be_shown_to_all(world: GuildWorld) -> None:
     await an_evening_on_the_server(world)
     message = the_answer(await world.admin.slash(world.channel, "sync diagnose", private=False))
     assert not message.ephemeral
     assert "Healthy" in text_of(message)
 
 
-async def test_the_offered_repair_asks_does_exactly_that_and_is_logged(world: World) -> None:
+async def test_the_offered_repair_asks_does_exactly_that_and_is_logged(world: GuildWorld) -> None:
     files = await an_evening_on_the_server(world)
     for file in files[:2]:
         (world.settings.local_stats_dir / file.name).unlink()
@@ -83,13 +83,13 @@ async def test_the_offered_repair_asks_does_exactly_that_and_is_logged(world: Wo
     assert "2 files restored" in logged
 
 
-async def test_nothing_is_asked_where_nothing_is_left_to_repair(world: World) -> None:
+async def test_nothing_is_asked_where_nothing_is_left_to_repair(world: GuildWorld) -> None:
     await an_evening_on_the_server(world)
     assert text_of(await world.admin.slash(world.channel, "sync restore")) == "Nothing is left to repair here."
 
 
 @pytest.mark.parametrize("custom_id", ["repair:restore", "repairdo:restore:{user}:{now}"])
-async def test_a_copied_repair_button_does_nothing_for_others(world: World, custom_id: str) -> None:
+async def test_a_copied_repair_button_does_nothing_for_others(world: GuildWorld, custom_id: str) -> None:
     files = await an_evening_on_the_server(world)
     (world.settings.local_stats_dir / files[0].name).unlink()
     forged = custom_id.format(user=world.anna.id, now=int(time.time()))
@@ -101,7 +101,9 @@ async def test_a_copied_repair_button_does_nothing_for_others(world: World, cust
 
 
 @pytest.mark.parametrize("age", [0, repairs_cog.CONFIRM + 60])
-async def test_a_confirmation_is_for_the_one_who_asked_and_for_a_quarter_of_an_hour(world: World, age: int) -> None:
+async def test_a_confirmation_is_for_the_one_who_asked_and_for_a_quarter_of_an_hour(
+    world: GuildWorld, age: int
+) -> None:
     files = await an_evening_on_the_server(world)
     (world.settings.local_stats_dir / files[0].name).unlink()
     asker = world.trusted if age == 0 else world.admin
@@ -112,12 +114,12 @@ async def test_a_confirmation_is_for_the_one_who_asked_and_for_a_quarter_of_an_h
     assert len(on_disk(world)) == 3
 
 
-async def test_buttons_of_unknown_repairs_do_nothing(world: World) -> None:
+async def test_buttons_of_unknown_repairs_do_nothing(world: GuildWorld) -> None:
     message = await world.post(Card(title="odd", buttons=(("Click", "repair:format_the_disk"),)))
     await world.admin.click(message, label="Click")
 
 
-async def test_run_brings_in_what_is_new_and_says_so(world: World) -> None:
+async def test_run_brings_in_what_is_new_and_says_so(world: GuildWorld) -> None:
     await an_evening_on_the_server(world)
     (later,) = an_evening(1, seed=9)[:1]
     (world.remote / later.name).write_bytes(later.data)
@@ -125,7 +127,7 @@ async def test_run_brings_in_what_is_new_and_says_so(world: World) -> None:
     assert later.name in on_disk(world)
 
 
-async def test_retry_tries_rejected_files_again(world: World) -> None:
+async def test_retry_tries_rejected_files_again(world: GuildWorld) -> None:
     await an_evening_on_the_server(world)
     (world.remote / BROKEN).write_bytes(b"broken\n")
     await run_now(world)
@@ -135,7 +137,7 @@ async def test_retry_tries_rejected_files_again(world: World) -> None:
     )
 
 
-async def test_ignore_needs_a_reason_sets_aside_and_can_be_taken_back(world: World) -> None:
+async def test_ignore_needs_a_reason_sets_aside_and_can_be_taken_back(world: GuildWorld) -> None:
     name = (await an_evening_on_the_server(world))[0].name
     assert "Say why" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name))
     assert "is ignored" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name, reason="a test"))
@@ -146,7 +148,7 @@ async def test_ignore_needs_a_reason_sets_aside_and_can_be_taken_back(world: Wor
     assert "never seen" in text_of(unknown)
 
 
-async def test_why_gives_every_layers_answer_and_the_history(world: World) -> None:
+async def test_why_gives_every_layers_answer_and_the_history(world: GuildWorld) -> None:
     name = (await an_evening_on_the_server(world))[1].name
     shown = text_of(await world.admin.slash(world.channel, "sync why", file=name))
     assert all(layer in shown for layer in ("memory", "local_stats", "processed_files", "rounds"))
@@ -154,7 +156,7 @@ async def test_why_gives_every_layers_answer_and_the_history(world: World) -> No
     assert "It was never seen." in text_of(await world.admin.slash(world.channel, "sync why", file="``` @everyone"))
 
 
-async def test_the_menu_of_files_offers_the_newest_first_and_only_to_admins(world: World) -> None:
+async def test_the_menu_of_files_offers_the_newest_first_and_only_to_admins(world: GuildWorld) -> None:
     files = await an_evening_on_the_server(world)
     offered = await world.admin.autocomplete(world.channel, "sync why", "file", "round-2")
     assert [choice["value"] for choice in offered] == [f.name for f in reversed(files) if "round-2" in f.name]
@@ -163,7 +165,7 @@ async def test_the_menu_of_files_offers_the_newest_first_and_only_to_admins(worl
 
 
 @pytest.mark.parametrize("command", ["sync diagnose", "sync run", "sync restore", "sync retry", "admin log"])
-async def test_who_is_no_admin_gets_nothing(world: World, command: str) -> None:
+async def test_who_is_no_admin_gets_nothing(world: GuildWorld, command: str) -> None:
     await an_evening_on_the_server(world)
     handed_to(world, world.anna, "sync", "admin")
     message = the_answer(await world.anna.slash(world.channel, command))
@@ -172,7 +174,7 @@ async def test_who_is_no_admin_gets_nothing(world: World, command: str) -> None:
 
 
 async def test_an_unreachable_server_is_said_and_the_local_sets_are_shown(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: GuildWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await an_evening_on_the_server(world)
 
@@ -186,7 +188,7 @@ async def test_an_unreachable_server_is_said_and_the_local_sets_are_shown(
     assert "could not be done" in text_of(await world.admin.slash(world.channel, "sync run"))
 
 
-async def test_long_work_edits_one_message_now_and_then(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_long_work_edits_one_message_now_and_then(world: GuildWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["cogs.admin.repairs"], "PROGRESS", 0.0)  # the module that the extension loaded
     files = await an_evening_on_the_server(world)
     for file in files:
@@ -200,7 +202,7 @@ async def test_long_work_edits_one_message_now_and_then(world: World, monkeypatc
     assert [(entry.json or {}).get("content") for entry in edits][-2:] == ["4 of 4 files …", "4 files restored."]
 
 
-async def test_every_use_is_in_the_log_and_the_log_itself_is_for_admins(world: World) -> None:
+async def test_every_use_is_in_the_log_and_the_log_itself_is_for_admins(world: GuildWorld) -> None:
     await an_evening_on_the_server(world)
     assert "Nothing yet." in text_of(await world.admin.slash(world.channel, "admin log"))
     await world.admin.slash(world.channel, "sync status")

@@ -7,10 +7,10 @@ import discord
 import pytest
 from simcord.results import ResponseMessage
 
-from bot.domain.posts import Kind
+from bot.domain.posts import PostKind
 from bot.store import links, outbox
 from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, swapped, two_teams
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.words.test_text import MARKUP
 
@@ -24,7 +24,7 @@ def crowd(count: int = 40, *, at: str = "2026-03-01-210000") -> RoundFile:
     return an_r1(at=at, players=players)
 
 
-async def linked(world: World, name: str) -> None:
+async def linked(world: GuildWorld, name: str) -> None:
     """Anna of Discord is this player."""
     await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, a_guid(name), by="a test", now=1))
 
@@ -40,18 +40,18 @@ def off(message: ResponseMessage | discord.Message) -> dict[str, bool]:
     return {button["label"]: button.get("disabled", False) for button in controls(message, 2)}
 
 
-def last(world: World) -> discord.Message:
+def last(world: GuildWorld) -> discord.Message:
     """What stands lowest in the channel."""
     message = world.channel.last_message
     assert message is not None
     return message
 
 
-async def the_board(world: World, metric: str = "kills", **options: str) -> ResponseMessage:
+async def the_board(world: GuildWorld, metric: str = "kills", **options: str) -> ResponseMessage:
     return the_answer(await world.anna.slash(world.channel, "leaderboard", metric=metric, **options))
 
 
-async def test_a_board_has_pages_of_ten_and_says_how_many(world: World) -> None:
+async def test_a_board_has_pages_of_ten_and_says_how_many(world: GuildWorld) -> None:
     await world.play(crowd(25))
     message = await the_board(world)
     shown = text_of(message)
@@ -63,7 +63,7 @@ async def test_a_board_has_pages_of_ten_and_says_how_many(world: World) -> None:
     assert not message.ephemeral
 
 
-async def test_the_buttons_turn_the_pages_in_place_and_those_that_lead_nowhere_are_off(world: World) -> None:
+async def test_the_buttons_turn_the_pages_in_place_and_those_that_lead_nowhere_are_off(world: GuildWorld) -> None:
     await world.play(crowd(25))
     message = await the_board(world)
     assert off(message) == {
@@ -75,7 +75,7 @@ async def test_the_buttons_turn_the_pages_in_place_and_those_that_lead_nowhere_a
     assert len(world.channel.history()) == 1
 
 
-async def test_one_s_own_place_is_told_on_every_page_with_the_way_to_the_next(world: World) -> None:
+async def test_one_s_own_place_is_told_on_every_page_with_the_way_to_the_next(world: GuildWorld) -> None:
     await world.play(crowd(25))
     await linked(world, "p12")
     shown = text_of(await the_board(world))
@@ -86,13 +86,13 @@ async def test_one_s_own_place_is_told_on_every_page_with_the_way_to_the_next(wo
     assert re.search(r"^» 13 p12 +13 +1$", shown, re.MULTILINE)
 
 
-async def test_the_leader_is_told_by_how_much_he_leads(world: World) -> None:
+async def test_the_leader_is_told_by_how_much_he_leads(world: GuildWorld) -> None:
     await world.play(crowd(12))
     await linked(world, "p00")
     assert "You: **1.** p00 12 · 1 ahead of p01" in text_of(await the_board(world))
 
 
-async def test_ties_share_a_place(world: World) -> None:
+async def test_ties_share_a_place(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("a", kills=3), a_player("b", team=2, kills=3), a_player("c", kills=1)]))
     shown = text_of(await the_board(world))
     assert re.search(r"^ +1 a .*\n +1 b .*\n +3 c ", shown, re.MULTILINE) or re.search(
@@ -100,7 +100,7 @@ async def test_ties_share_a_place(world: World) -> None:
     )
 
 
-async def test_who_has_too_few_rounds_is_told_how_many_it_takes(world: World) -> None:
+async def test_who_has_too_few_rounds_is_told_how_many_it_takes(world: GuildWorld) -> None:
     await world.play(*[an_r1(at=f"2026-03-0{day}-210000", map=f"map{day}") for day in range(1, 7)], crowd(4))
     await linked(world, "p00")
     shown = text_of(await the_board(world, "kd"))
@@ -108,14 +108,14 @@ async def test_who_has_too_few_rounds_is_told_how_many_it_takes(world: World) ->
     assert "from 3 rounds on" in shown
 
 
-async def test_lines_of_older_writers_are_counted_and_never_shown_as_nothing(world: World) -> None:
+async def test_lines_of_older_writers_are_counted_and_never_shown_as_nothing(world: GuildWorld) -> None:
     await world.play(an_r1(tab_fields=33))
     shown = text_of(await the_board(world, "revives"))
     assert "Nobody can be compared by this figure" in shown
     assert "unknown to older writers, and left out: 4 lines of players in rounds" in shown
 
 
-async def test_the_menu_changes_the_figure_in_place(world: World) -> None:
+async def test_the_menu_changes_the_figure_in_place(world: GuildWorld) -> None:
     await world.play(crowd(12))
     message = await the_board(world)
     (menu,) = controls(message, 3)
@@ -126,7 +126,7 @@ async def test_the_menu_changes_the_figure_in_place(world: World) -> None:
     assert [one["value"] for one in menu["options"] if one.get("default")] == ["xp"]
 
 
-async def test_a_board_answers_after_a_restart_and_only_to_its_owner(world: World) -> None:
+async def test_a_board_answers_after_a_restart_and_only_to_its_owner(world: GuildWorld) -> None:
     await world.play(crowd(25))
     await the_board(world, scope="supply r1")
     await world.restart()
@@ -138,34 +138,34 @@ async def test_a_board_answers_after_a_restart_and_only_to_its_owner(world: Worl
 
 
 @pytest.mark.parametrize("command", ["leaderboard", "records", "awards", "maps", "map"])
-async def test_without_any_data_a_sentence_says_so(world: World, command: str) -> None:
+async def test_without_any_data_a_sentence_says_so(world: GuildWorld, command: str) -> None:
     options = {"leaderboard": {"metric": "kd"}, "map": {"name": "supply"}}.get(command, {})
     shown = text_of(await world.anna.slash(world.channel, command, **options))
     assert shown in ("No round has been imported yet.", "No round that counts has been imported yet.")
 
 
 @pytest.mark.parametrize("command", ["leaderboard", "records", "maps"])
-async def test_an_empty_scope_is_answered_with_what_was_looked_for(world: World, command: str) -> None:
+async def test_an_empty_scope_is_answered_with_what_was_looked_for(world: GuildWorld, command: str) -> None:
     await world.play(crowd(4))
     options = {"metric": "kd"} if command == "leaderboard" else {}
     shown = text_of(await world.anna.slash(world.channel, command, scope="2020-01-01..2020-01-02", **options))
     assert shown.startswith("No round counts in this scope: 2020-01-01 to 2020-01-02.")
 
 
-async def test_an_unknown_figure_is_answered_with_near_ones(world: World) -> None:
+async def test_an_unknown_figure_is_answered_with_near_ones(world: GuildWorld) -> None:
     await world.play(crowd(4))
     shown = text_of(await world.anna.slash(world.channel, "leaderboard", metric="revves"))
     assert "`revives`" in shown
 
 
 @pytest.mark.parametrize("players", [1, 40])
-async def test_one_player_and_forty_are_shown(world: World, players: int) -> None:
+async def test_one_player_and_forty_are_shown(world: GuildWorld, players: int) -> None:
     await world.play(crowd(players) if players > 1 else an_r1(players=[a_player("a", kills=1), a_player("b", team=2)]))
     for command, options in (("leaderboard", {"metric": "kills"}), ("records", {}), ("awards", {}), ("maps", {})):
         assert "round" in text_of(await world.anna.slash(world.channel, command, **options))
 
 
-async def test_hostile_names_are_harmless_on_every_card(world: World) -> None:
+async def test_hostile_names_are_harmless_on_every_card(world: GuildWorld) -> None:
     players = [a_player(name, guid=f"{i:08X}", team=1 + i % 2, kills=50 - i) for i, name in enumerate(WRITABLE)]
     await world.play(an_r1(players=players))
     for command, options in (
@@ -177,7 +177,7 @@ async def test_hostile_names_are_harmless_on_every_card(world: World) -> None:
         assert not LINK.search(prose)
 
 
-async def test_records_name_holder_map_and_date_and_change_their_level_in_place(world: World) -> None:
+async def test_records_name_holder_map_and_date_and_change_their_level_in_place(world: GuildWorld) -> None:
     first = an_r1(players=[a_player("anna", kills=9), a_player("ben", team=2, kills=3)])
     second = an_r2(first, players=[a_player("anna", team=2, kills=5), a_player("ben", kills=7)])
     await world.play(first, second, an_r1(at="2026-03-03-210000", map="braundorf"))
@@ -192,10 +192,10 @@ async def test_records_name_holder_map_and_date_and_change_their_level_in_place(
     assert text_of(result).startswith("That menu belongs to whoever asked for it")
 
 
-async def test_a_record_links_to_the_post_that_told_of_it(world: World) -> None:
+async def test_a_record_links_to_the_post_that_told_of_it(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("anna", kills=9), a_player("ben", team=2)]))
     db = world.bot.app.db
-    await db.write(lambda tx: outbox.enqueue(tx, Kind.ROUND, 1, not_before=0, now=0))
+    await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=0, now=0))
     item = await outbox.of_round(db, 1)
     assert item is not None
     await db.write(lambda tx: outbox.claim(tx, item, channel=world.channel.id, nonce="n", now=0))
@@ -205,7 +205,7 @@ async def test_a_record_links_to_the_post_that_told_of_it(world: World) -> None:
     assert f"[post]({address})" in text_of(await world.anna.slash(world.channel, "map", name="supply"))
 
 
-async def test_awards_are_those_of_the_last_session_unless_another_is_named(world: World) -> None:
+async def test_awards_are_those_of_the_last_session_unless_another_is_named(world: GuildWorld) -> None:
     await world.play(
         an_r1(at="2026-03-01-210000", players=[a_player("old", kills=9), a_player("b", team=2, kills=1)]),
         an_r1(at="2026-03-05-210000", players=[a_player("new", kills=9), a_player("b", team=2, kills=1)]),
@@ -217,7 +217,7 @@ async def test_awards_are_those_of_the_last_session_unless_another_is_named(worl
     assert "old" in text_of(await world.anna.slash(world.channel, "awards", session="2026-03-01"))
 
 
-async def test_the_menu_of_awards_offers_the_newest_sessions(world: World) -> None:
+async def test_the_menu_of_awards_offers_the_newest_sessions(world: GuildWorld) -> None:
     await world.play(*[an_r1(at=f"2026-03-{day:02}-210000") for day in range(1, 29)])
     offered = await world.anna.autocomplete(world.channel, "awards", "session", "")
     assert [one["value"] for one in offered][:2] == ["2026-03-28", "2026-03-27"]
@@ -226,7 +226,7 @@ async def test_the_menu_of_awards_offers_the_newest_sessions(world: World) -> No
     assert [one["value"] for one in offered] == ["2026-03-02"]
 
 
-async def test_a_session_that_is_not_there_is_answered_with_those_that_are(world: World) -> None:
+async def test_a_session_that_is_not_there_is_answered_with_those_that_are(world: GuildWorld) -> None:
     await world.play(crowd(4))
     shown = text_of(await world.anna.slash(world.channel, "awards", session="<@1> 1999"))
     assert shown.startswith("I know no session called ")
@@ -234,14 +234,14 @@ async def test_a_session_that_is_not_there_is_answered_with_those_that_are(world
     assert not MENTION.search(shown)
 
 
-async def test_a_whole_evening_has_awards_for_its_best(world: World) -> None:
+async def test_a_whole_evening_has_awards_for_its_best(world: GuildWorld) -> None:
     await world.play(*an_evening(6))
     shown = text_of(await world.anna.slash(world.channel, "awards"))
     assert shown.count("**") >= 2 * 10
     assert "Field medic" in shown
 
 
-async def test_a_scope_too_long_for_a_button_leaves_the_board_without_buttons(world: World) -> None:
+async def test_a_scope_too_long_for_a_button_leaves_the_board_without_buttons(world: GuildWorld) -> None:
     name = "m" * 64
     await world.play(
         an_r1(map=name, players=two_teams()), an_r1(map=name, at="2026-03-02-210000", players=swapped(two_teams()))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_boards import linked
 from tests.present.discord_markup import LINK, MENTION
 
@@ -17,11 +17,11 @@ def a_game(day: int = 1) -> RoundFile:
     return an_r1(at=f"2026-03-{day:02}-210000", players=[ANNA, BEN])
 
 
-async def compared(world: World, **options: str) -> str:
+async def compared(world: GuildWorld, **options: str) -> str:
     return text_of(await world.anna.slash(world.channel, "compare", **options))
 
 
-async def test_two_players_stand_side_by_side_and_the_better_figure_is_marked(world: World) -> None:
+async def test_two_players_stand_side_by_side_and_the_better_figure_is_marked(world: GuildWorld) -> None:
     await world.play(a_game())
     message = the_answer(await world.anna.slash(world.channel, "compare", player="anna", other="ben"))
     shown = text_of(message)
@@ -33,14 +33,14 @@ async def test_two_players_stand_side_by_side_and_the_better_figure_is_marked(wo
     assert len(message.attachments) == 1
 
 
-async def test_head_to_head_says_who_won_with_and_against_whom(world: World) -> None:
+async def test_head_to_head_says_who_won_with_and_against_whom(world: GuildWorld) -> None:
     first = a_game()
     await world.play(first, an_r2(first))
     shown = await compared(world, player="anna", other="ben")
     assert "**Against each other**: 1 match, anna won 1, ben won 0" in shown
 
 
-async def test_a_half_or_a_side_does_not_hide_the_matches(world: World) -> None:
+async def test_a_half_or_a_side_does_not_hide_the_matches(world: GuildWorld) -> None:
     first = a_game()
     await world.play(first, an_r2(first))
     for scope in ("r1", "r2", "supply r1", "attack"):
@@ -48,38 +48,38 @@ async def test_a_half_or_a_side_does_not_hide_the_matches(world: World) -> None:
         assert "**Against each other**: 1 match, anna won 1, ben won 0" in shown, scope
 
 
-async def test_without_a_match_in_common_it_says_so(world: World) -> None:
+async def test_without_a_match_in_common_it_says_so(world: GuildWorld) -> None:
     await world.play(a_game())
     assert "They have not finished a match in the same round yet." in await compared(world, player="anna", other="ben")
 
 
-async def test_the_second_one_is_the_asker_whose_name_is_marked(world: World) -> None:
+async def test_the_second_one_is_the_asker_whose_name_is_marked(world: GuildWorld) -> None:
     await world.play(a_game())
     await linked(world, "ben")
     shown = await compared(world, player="anna")
     assert re.search(r"^ +anna +» ben$", shown, re.MULTILINE)
 
 
-async def test_one_player_twice_is_no_comparison(world: World) -> None:
+async def test_one_player_twice_is_no_comparison(world: GuildWorld) -> None:
     await world.play(a_game())
     assert await compared(world, player="anna", other="anna") == "That is anna twice: name two players."
 
 
-async def test_who_did_not_play_in_the_scope_is_named(world: World) -> None:
+async def test_who_did_not_play_in_the_scope_is_named(world: GuildWorld) -> None:
     zoe = an_r1(at="2026-03-09-210000", map="radar", players=[a_player("zoe", kills=1), BEN])
     await world.play(a_game(), zoe)
     shown = await compared(world, player="anna", other="ben", scope="radar")
     assert shown == "anna has played no round in this scope: all time, radar."
 
 
-async def test_two_who_never_did_anything_can_be_compared(world: World) -> None:
+async def test_two_who_never_did_anything_can_be_compared(world: GuildWorld) -> None:
     idle = [a_player(name, team=1 + place, minutes=0.1, alive=0) for place, name in enumerate(["anna", "ben"])]
     await world.play(an_r1(players=idle, next_limit="9:00"))
     assert "anna and ben" in await compared(world, player="anna", other="ben")
 
 
 @pytest.mark.parametrize("evil", ["**<@1>** http://a.b ```", "漢" * 32, "^1" * 10 + "x", "مرحبا" * 6])
-async def test_hostile_names_are_harmless(world: World, evil: str) -> None:
+async def test_hostile_names_are_harmless(world: GuildWorld, evil: str) -> None:
     await world.play(an_r1(players=[a_player(evil, kills=1), BEN]))
     shown = await compared(world, player=a_guid(evil), other="ben")
     bare = re.sub(r"<t:\d+:\w>|```.*?```", "", shown, flags=re.DOTALL)

@@ -8,7 +8,7 @@ import pytest
 from bot.present.card import Card
 from bot.present.words.explain import figures_menu
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 
 ANNA = a_guid("anna")
 FIRST = an_r1(players=[a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)])
@@ -16,7 +16,7 @@ SECOND = an_r2(FIRST, players=[a_player("anna", team=2, kills=4, deaths=1), a_pl
 ALONE = an_r1(at="2026-03-02-210000", map="radar", players=[a_player("anna", kills=1)])
 
 
-async def test_the_overview_answers_why_a_shots_number_is_low(world: World) -> None:
+async def test_the_overview_answers_why_a_shots_number_is_low(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, ALONE)
     result = await world.anna.slash(world.channel, "explain")
     shown = text_of(result)
@@ -29,7 +29,7 @@ async def test_the_overview_answers_why_a_shots_number_is_low(world: World) -> N
     assert f"`{ALONE.name}`: fewer than two humans played" in shown
 
 
-async def test_a_figure_is_told_round_by_round_with_its_files(world: World) -> None:
+async def test_a_figure_is_told_round_by_round_with_its_files(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", figure="kills"))
     assert f"**#2** `{SECOND.name}`, round 1: `{FIRST.name}`" in shown
@@ -41,20 +41,20 @@ async def test_a_figure_is_told_round_by_round_with_its_files(world: World) -> N
 
 
 @pytest.mark.parametrize("typed", ["shots", "SHOTS", "Shots ", "accuracy", "Accuracy", "hits", "K/D", "bullets"])
-async def test_figures_are_taken_by_name_or_title(world: World, typed: str) -> None:
+async def test_figures_are_taken_by_name_or_title(world: GuildWorld, typed: str) -> None:
     await world.play(FIRST, SECOND)
     shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", figure=typed))
     assert shown.startswith("Why: ")
 
 
-async def test_an_unknown_figure_gets_a_sentence(world: World) -> None:
+async def test_an_unknown_figure_gets_a_sentence(world: GuildWorld) -> None:
     await world.play(FIRST)
     shown = text_of(await world.anna.slash(world.channel, "explain", figure="**@everyone**"))
     assert shown.startswith("I know no figure called ")
     assert "`shots`" in shown
 
 
-async def test_the_menu_offers_shots_first_and_never_too_much(world: World) -> None:
+async def test_the_menu_offers_shots_first_and_never_too_much(world: GuildWorld) -> None:
     await world.play(FIRST)
     for typed in ("", "sho", "kd", "revive", "\0", "x" * 6000):
         choices = await world.anna.autocomplete(world.channel, "explain", "figure", typed)
@@ -64,7 +64,7 @@ async def test_the_menu_offers_shots_first_and_never_too_much(world: World) -> N
     assert shots["value"] == "shots"
 
 
-async def test_who_did_not_play_in_a_scope_is_told_so(world: World) -> None:
+async def test_who_did_not_play_in_a_scope_is_told_so(world: GuildWorld) -> None:
     cleo = an_r1(at="2026-03-02-210000", map="radar", players=[a_player("cleo", kills=1), a_player("dan", team=2)])
     await world.play(FIRST, cleo)
     for figure in ({}, {"figure": "kd"}):
@@ -72,7 +72,7 @@ async def test_who_did_not_play_in_a_scope_is_told_so(world: World) -> None:
         assert shown == "anna has played no round in this scope: all time, radar."
 
 
-async def test_pages_are_turned_in_place_and_belong_to_who_asked(world: World) -> None:
+async def test_pages_are_turned_in_place_and_belong_to_who_asked(world: GuildWorld) -> None:
     await world.play(*an_evening(6, players=6))
     guid = str(await world.bot.app.db.value("SELECT guid FROM player_rounds WHERE counted ORDER BY guid LIMIT 1"))
     message = the_answer(await world.anna.slash(world.channel, "explain", player=guid, figure="shots"))
@@ -86,7 +86,7 @@ async def test_pages_are_turned_in_place_and_belong_to_who_asked(world: World) -
     assert "Page 2 of 2" in text_of(await edited(world, theirs))
 
 
-async def edited(world: World, message: discord.Message) -> discord.Message:
+async def edited(world: GuildWorld, message: discord.Message) -> discord.Message:
     """A message of the channel, after its owner has clicked its button."""
     await world.anna.click(message, label="Older")
     shown = world.channel.last_message
@@ -94,7 +94,7 @@ async def edited(world: World, message: discord.Message) -> discord.Message:
     return shown
 
 
-async def test_another_figure_is_picked_from_the_menu(world: World) -> None:
+async def test_another_figure_is_picked_from_the_menu(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     menu = figures_menu(f"exf:{world.anna.id}:{ANNA}:supply")
     message = await world.post(Card(title="anna", menus=(menu,)))
@@ -108,7 +108,7 @@ async def test_another_figure_is_picked_from_the_menu(world: World) -> None:
     assert "all time, supply" in text_of(shown)
 
 
-async def test_the_button_under_a_round_tells_its_story_to_anybody(world: World) -> None:
+async def test_the_button_under_a_round_tells_its_story_to_anybody(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     message = the_answer(await world.anna.slash(world.channel, "round"))
     await world.restart()
@@ -120,7 +120,7 @@ async def test_the_button_under_a_round_tells_its_story_to_anybody(world: World)
     assert f"anna{' ' * 19}13      9       4" in shown
 
 
-async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: World) -> None:
+async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     message = the_answer(await world.anna.slash(world.channel, "stats", scope="supply"))
     result = await world.admin.click(message, label="Explain")
@@ -130,20 +130,20 @@ async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: World) 
 
 
 @pytest.mark.parametrize("buttons", [("round:2:round",), ("round:2:match",), ("explain:round:2",)])
-async def test_the_menu_on_a_post_finds_its_round(world: World, buttons: tuple[str, ...]) -> None:
+async def test_the_menu_on_a_post_finds_its_round(world: GuildWorld, buttons: tuple[str, ...]) -> None:
     await world.play(FIRST, SECOND)
     message = await world.post(Card(title="a post", buttons=tuple(("Button", one) for one in buttons)))
     shown = text_of(await world.anna.context_menu(world.channel, "Explain", message))
     assert shown.startswith("Why round #2 is what it is")
 
 
-async def test_the_menu_on_an_answer_about_a_player_explains_his_numbers(world: World) -> None:
+async def test_the_menu_on_an_answer_about_a_player_explains_his_numbers(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     message = await world.post(Card(title="anna", buttons=(("Explain", f"explain:1:{ANNA}:all"),)))
     assert text_of(await world.anna.context_menu(world.channel, "Explain", message)).startswith("Why: the figures of")
 
 
-async def test_the_menu_on_anything_else_says_what_it_is_for(world: World) -> None:
+async def test_the_menu_on_anything_else_says_what_it_is_for(world: GuildWorld) -> None:
     await world.play(FIRST)
     await world.post(Card(title="no buttons"))
     theirs = await world.admin.send(world.channel, "look, round:1:round")
@@ -153,13 +153,13 @@ async def test_the_menu_on_anything_else_says_what_it_is_for(world: World) -> No
         assert shown.startswith("That is no post of mine about a round or a player")
 
 
-async def test_a_post_of_a_round_that_is_gone_says_so(world: World) -> None:
+async def test_a_post_of_a_round_that_is_gone_says_so(world: GuildWorld) -> None:
     await world.play(FIRST)
     message = await world.post(Card(title="a post", buttons=(("Explain", "explain:round:99"),)))
     assert text_of(await world.anna.click(message, label="Explain")) == "That round is not in this database any more."
 
 
-async def test_a_round_that_does_not_count_tells_why(world: World) -> None:
+async def test_a_round_that_does_not_count_tells_why(world: GuildWorld) -> None:
     await world.play(ALONE)
     message = await world.post(Card(title="a post", buttons=(("Explain", "explain:round:1"),)))
     assert "It does not count: fewer than two humans played" in text_of(

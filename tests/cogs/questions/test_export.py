@@ -12,14 +12,14 @@ import pytest
 
 from bot.store.questions.export import COLUMNS
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 
 FIRST = an_r1(players=[a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)])
 SECOND = an_r2(FIRST, players=[a_player("anna", team=2, kills=4, deaths=1), a_player("ben", kills=1, deaths=4)])
 ALONE = an_r1(at="2026-03-02-210000", map="radar", players=[a_player("anna", kills=1)])
 
 
-async def exported(world: World, what: str, **options: str) -> tuple[str, bytes]:
+async def exported(world: GuildWorld, what: str, **options: str) -> tuple[str, bytes]:
     """(file's name, its content)."""
     result = await world.anna.slash(world.channel, "export", what=what, **options)
     message = the_answer(result)
@@ -33,7 +33,7 @@ def table(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
-async def test_a_session_is_a_row_per_player_and_round(world: World) -> None:
+async def test_a_session_is_a_row_per_player_and_round(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     name, data = await exported(world, "session")
     assert name == "2026-03-01.csv"
@@ -46,7 +46,7 @@ async def test_a_session_is_a_row_per_player_and_round(world: World) -> None:
     }  # fmt: skip
 
 
-async def test_a_match_has_both_its_rounds_counted_or_not(world: World) -> None:
+async def test_a_match_has_both_its_rounds_counted_or_not(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, ALONE)
     name, data = await exported(world, "match")
     assert (name, len(table(data))) == ("match-1.csv", 4)
@@ -57,7 +57,7 @@ async def test_a_match_has_both_its_rounds_counted_or_not(world: World) -> None:
     assert (name, row["state"], row["reason"]) == ("match-3.json", "set_aside", "fewer than two humans played")
 
 
-async def test_a_player_has_his_own_rows_and_may_be_left_out_for_oneself(world: World) -> None:
+async def test_a_player_has_his_own_rows_and_may_be_left_out_for_oneself(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, ALONE)
     for options in ({}, {"which": "anna"}, {"which": a_guid("anna")}):
         name, data = await exported(world, "player", **options)
@@ -65,7 +65,7 @@ async def test_a_player_has_his_own_rows_and_may_be_left_out_for_oneself(world: 
         assert [row["name"] for row in table(data)] == ["anna", "anna"]
 
 
-async def test_json_has_the_scope_what_was_left_out_and_null_for_unknown(world: World) -> None:
+async def test_json_has_the_scope_what_was_left_out_and_null_for_unknown(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, ALONE)
     name, data = await exported(world, "scope", which="365d", format="json")
     found: dict[str, Any] = json.loads(data)
@@ -76,13 +76,13 @@ async def test_json_has_the_scope_what_was_left_out_and_null_for_unknown(world: 
     assert found["rows"][0]["time_dead_seconds"] is None
 
 
-async def test_the_whole_history_is_the_default_scope(world: World) -> None:
+async def test_the_whole_history_is_the_default_scope(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, *an_evening(2, players=6))
     result = await world.anna.slash(world.channel, "export", what="scope")
     assert text_of(result).startswith("all time: 6 rounds, a row per player and round.")
 
 
-async def test_what_is_too_large_says_how_to_narrow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_too_large_says_how_to_narrow(world: GuildWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["cogs.questions.export"], "MOST", 1000)
     await world.play(FIRST, SECOND)
     shown = text_of(await world.anna.slash(world.channel, "export", what="scope"))
@@ -91,7 +91,7 @@ async def test_what_is_too_large_says_how_to_narrow(world: World, monkeypatch: p
 
 
 @pytest.mark.parametrize("name", ["=1+1", "＝1", "@sum(a1)", "+1", "-1", "x;=1+1"])
-async def test_no_name_becomes_a_formula(world: World, name: str) -> None:
+async def test_no_name_becomes_a_formula(world: GuildWorld, name: str) -> None:
     await world.play(an_r1(players=[a_player(name, guid="AAAAAAAA", kills=1), a_player("ben", team=2, deaths=1)]))
     _, data = await exported(world, "session")
     cells = [row[column] for row in table(data) for column in ("name", "raw_name")]
@@ -110,13 +110,13 @@ async def test_no_name_becomes_a_formula(world: World, name: str) -> None:
         ({"what": "scope", "which": "16v16"}, "No round counts in this scope"),
     ],
 )
-async def test_what_cannot_be_found_gets_a_sentence(world: World, options: dict[str, str], said: str) -> None:
+async def test_what_cannot_be_found_gets_a_sentence(world: GuildWorld, options: dict[str, str], said: str) -> None:
     await world.play(FIRST, SECOND)
     assert text_of(await world.anna.slash(world.channel, "export", **options)).startswith(said)
 
 
 @pytest.mark.parametrize("what", ["session", "match", "player", "scope"])
-async def test_without_any_data_it_says_so(world: World, what: str) -> None:
+async def test_without_any_data_it_says_so(world: GuildWorld, what: str) -> None:
     shown = text_of(await world.anna.slash(world.channel, "export", what=what))
     assert "has been imported yet" in shown
 
@@ -130,7 +130,7 @@ async def test_without_any_data_it_says_so(world: World, what: str) -> None:
         ("scope", "sup", "all supply"),
     ],
 )
-async def test_the_menu_is_that_of_what_was_chosen(world: World, what: str, typed: str, first: str) -> None:
+async def test_the_menu_is_that_of_what_was_chosen(world: GuildWorld, what: str, typed: str, first: str) -> None:
     await world.play(FIRST, SECOND)
     choices = await world.anna.autocomplete(world.channel, "export", "which", typed, what=what)
     assert choices[0]["value"] == first
@@ -138,6 +138,6 @@ async def test_the_menu_is_that_of_what_was_chosen(world: World, what: str, type
         assert len(await world.anna.autocomplete(world.channel, "export", "which", hostile, what=what)) <= 25
 
 
-async def test_the_menu_is_empty_until_something_is_chosen(world: World) -> None:
+async def test_the_menu_is_empty_until_something_is_chosen(world: GuildWorld) -> None:
     await world.play(FIRST)
     assert await world.anna.autocomplete(world.channel, "export", "which", "") == []

@@ -10,18 +10,18 @@ import discord
 from bot.domain.stats.metrics import METRICS
 from bot.present.words.help import QUESTIONS, TOPICS, help_card
 from bot.store import facts
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 
 HIDDEN = {"sync", "admin", "settings", "repost", "help"}
 """For admins, or the help itself."""
 
 
-def commands(world: World) -> set[str]:
+def commands(world: GuildWorld) -> set[str]:
     """Every slash command."""
     return {command.name for command in world.bot.tree.get_commands(type=discord.AppCommandType.chat_input)}
 
 
-async def test_the_help_is_for_who_asks_and_its_commands_can_be_clicked(world: World) -> None:
+async def test_the_help_is_for_who_asks_and_its_commands_can_be_clicked(world: GuildWorld) -> None:
     result = await world.anna.slash(world.channel, "help")
     assert the_answer(result).ephemeral
     assert world.deferred()
@@ -30,11 +30,11 @@ async def test_the_help_is_for_who_asks_and_its_commands_can_be_clicked(world: W
         assert re.search(rf"</{name}:\d+>", shown), name
 
 
-async def test_every_public_command_answers_a_question(world: World) -> None:
+async def test_every_public_command_answers_a_question(world: GuildWorld) -> None:
     assert {name for _, name, _ in QUESTIONS} == commands(world) - HIDDEN
 
 
-async def test_every_option_that_the_questions_name_is_there(world: World) -> None:
+async def test_every_option_that_the_questions_name_is_there(world: GuildWorld) -> None:
     options = {
         command.name: {one.name for one in command.parameters}
         for command in world.bot.tree.walk_commands()
@@ -45,27 +45,27 @@ async def test_every_option_that_the_questions_name_is_there(world: World) -> No
             assert option in options[name], f"/{name} {option}"
 
 
-async def test_without_ids_commands_are_named_in_plain_text(world: World) -> None:
+async def test_without_ids_commands_are_named_in_plain_text(world: GuildWorld) -> None:
     await world.bot.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_IDS, "{}"))
     shown = text_of(await world.anna.slash(world.channel, "help"))
     assert "`/session`" in shown
     assert "</session:" not in shown
 
 
-async def test_the_ids_are_those_that_discord_gave(world: World) -> None:
+async def test_the_ids_are_those_that_discord_gave(world: GuildWorld) -> None:
     known = json.loads(await facts.get(world.bot.app.db, facts.COMMAND_IDS) or "{}")
     assert set(known) == commands(world)
     assert f"</stats:{known['stats']}>" in text_of(await world.anna.slash(world.channel, "help"))
 
 
-async def test_they_are_remembered_over_a_restart_without_a_new_registration(world: World) -> None:
+async def test_they_are_remembered_over_a_restart_without_a_new_registration(world: GuildWorld) -> None:
     before = await facts.get(world.bot.app.db, facts.COMMAND_IDS)
     await world.restart()
     assert await facts.get(world.bot.app.db, facts.COMMAND_IDS) == before
     assert "</stats:" in text_of(await world.anna.slash(world.channel, "help"))
 
 
-async def test_the_menu_has_every_topic_and_belongs_to_who_asked(world: World) -> None:
+async def test_the_menu_has_every_topic_and_belongs_to_who_asked(world: GuildWorld) -> None:
     message = the_answer(await world.anna.slash(world.channel, "help"))
     for topic in TOPICS:
         await world.anna.select(message, [topic])

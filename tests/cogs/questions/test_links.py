@@ -6,7 +6,7 @@ import pytest
 
 from bot.store import links
 from rigs.builders import RoundFile, a_guid, a_player, an_r1
-from rigs.guild import REFUSED, World, text_of, the_answer
+from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_boards import controls, last
 from tests.present.discord_markup import LINK, MENTION
 
@@ -18,21 +18,21 @@ def a_game(*names: str, day: int = 1) -> RoundFile:
     return an_r1(at=f"2026-03-{day:02}-210000", players=[*(a_player(name, kills=9) for name in names), BEN])
 
 
-async def asked(world: World, player: str = "anna") -> None:
+async def asked(world: GuildWorld, player: str = "anna") -> None:
     """Anna of Discord says who she is."""
     await world.anna.slash(world.channel, "link", player=player)
 
 
-async def linked(world: World) -> str | None:
+async def linked(world: GuildWorld) -> str | None:
     return await links.guid_of(world.bot.app.db, world.anna.id)
 
 
-async def logged(world: World) -> list[tuple[str, str, str]]:
+async def logged(world: GuildWorld) -> list[tuple[str, str, str]]:
     rows = await world.bot.app.db.all("SELECT who, command, outcome FROM admin_log ORDER BY id")
     return [(row["who"], row["command"], row["outcome"]) for row in rows]
 
 
-async def test_an_admin_sees_who_asks_and_who_the_player_is(world: World) -> None:
+async def test_an_admin_sees_who_asks_and_who_the_player_is(world: GuildWorld) -> None:
     renamed = an_r1(at="2026-03-02-210000", players=[a_player("bella", guid=a_guid("anna"), kills=1), BEN])
     await world.play(a_game("anna"), renamed)
     await asked(world)
@@ -47,7 +47,7 @@ async def test_an_admin_sees_who_asks_and_who_the_player_is(world: World) -> Non
     assert await linked(world) is None
 
 
-async def test_an_admin_s_yes_links_and_is_noted_and_the_buttons_are_gone(world: World) -> None:
+async def test_an_admin_s_yes_links_and_is_noted_and_the_buttons_are_gone(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await asked(world)
     await world.trusted.click(last(world), label="Yes, link")
@@ -60,7 +60,7 @@ async def test_an_admin_s_yes_links_and_is_noted_and_the_buttons_are_gone(world:
     assert outcome == "linked with anna."
 
 
-async def test_an_admin_s_no_links_nobody(world: World) -> None:
+async def test_an_admin_s_no_links_nobody(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await asked(world)
     await world.admin.click(last(world), label="No")
@@ -69,7 +69,7 @@ async def test_an_admin_s_no_links_nobody(world: World) -> None:
     assert [outcome for *_, outcome in await logged(world)] == ["An admin said no."]
 
 
-async def test_nobody_else_may_decide_not_even_who_asks(world: World) -> None:
+async def test_nobody_else_may_decide_not_even_who_asks(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await asked(world)
     refused = await world.anna.click(last(world), label="Yes, link")
@@ -78,7 +78,7 @@ async def test_nobody_else_may_decide_not_even_who_asks(world: World) -> None:
     assert len(controls(last(world), 2)) == 2
 
 
-async def test_the_buttons_answer_after_a_restart(world: World) -> None:
+async def test_the_buttons_answer_after_a_restart(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await asked(world)
     await world.restart()
@@ -86,7 +86,7 @@ async def test_the_buttons_answer_after_a_restart(world: World) -> None:
     assert await linked(world) == a_guid("anna")
 
 
-async def test_one_player_is_one_member_s(world: World) -> None:
+async def test_one_player_is_one_member_s(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await world.bot.app.db.write(lambda tx: links.link(tx, world.admin.id, a_guid("anna"), by="a test", now=1))
     refused = the_answer(await world.anna.slash(world.channel, "link", player="anna"))
@@ -95,7 +95,7 @@ async def test_one_player_is_one_member_s(world: World) -> None:
     assert await linked(world) is None
 
 
-async def test_of_two_who_ask_for_one_player_the_second_is_told_that_he_is_taken(world: World) -> None:
+async def test_of_two_who_ask_for_one_player_the_second_is_told_that_he_is_taken(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await asked(world)
     question = last(world)
@@ -105,7 +105,7 @@ async def test_of_two_who_ask_for_one_player_the_second_is_told_that_he_is_taken
     assert await linked(world) is None
 
 
-async def test_who_is_linked_already_is_told_so_and_may_change(world: World) -> None:
+async def test_who_is_linked_already_is_told_so_and_may_change(world: GuildWorld) -> None:
     await world.play(a_game("anna", "zoe"))
     await asked(world)
     await world.admin.click(last(world), label="Yes, link")
@@ -116,7 +116,7 @@ async def test_who_is_linked_already_is_told_so_and_may_change(world: World) -> 
     assert await links.member_of(world.bot.app.db, a_guid("anna")) is None
 
 
-async def test_where_no_admin_is_needed_it_is_done_at_once_and_noted(world: World) -> None:
+async def test_where_no_admin_is_needed_it_is_done_at_once_and_noted(world: GuildWorld) -> None:
     world.settings.__dict__["links_need_admin"] = False
     await world.play(a_game("anna"))
     shown = text_of(await world.anna.slash(world.channel, "link", player="anna"))
@@ -126,7 +126,7 @@ async def test_where_no_admin_is_needed_it_is_done_at_once_and_noted(world: Worl
 
 
 @pytest.mark.parametrize("guid", ["OMNIBOT0", "A:B`<@", "<@1>"])
-async def test_what_is_no_person_cannot_be_linked(world: World, guid: str) -> None:
+async def test_what_is_no_person_cannot_be_linked(world: GuildWorld, guid: str) -> None:
     await world.play(an_r1(players=[a_player("anna"), a_player("thing", guid=guid, kills=3), BEN]))
     shown = text_of(await world.anna.slash(world.channel, "link", player=guid))
     assert "cannot be linked" in shown or "I know no player called" in shown
@@ -134,7 +134,7 @@ async def test_what_is_no_person_cannot_be_linked(world: World, guid: str) -> No
     assert await linked(world) is None
 
 
-async def test_hostile_names_are_harmless_in_the_question(world: World) -> None:
+async def test_hostile_names_are_harmless_in_the_question(world: GuildWorld) -> None:
     evil = "**<@1>** http://a.b ```"
     await world.play(a_game(evil, "anna"))
     await asked(world, a_guid(evil))
@@ -143,7 +143,7 @@ async def test_hostile_names_are_harmless_in_the_question(world: World) -> None:
     assert not LINK.search(shown)
 
 
-async def test_unlink_forgets_and_says_so_only_to_the_asker(world: World) -> None:
+async def test_unlink_forgets_and_says_so_only_to_the_asker(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await asked(world)
     await world.admin.click(last(world), label="Yes, link")
@@ -154,7 +154,7 @@ async def test_unlink_forgets_and_says_so_only_to_the_asker(world: World) -> Non
     assert text_of(await world.anna.slash(world.channel, "unlink")) == "There is no link to take away."
 
 
-async def test_an_admin_takes_away_a_member_s_link_and_a_member_nobody_s(world: World) -> None:
+async def test_an_admin_takes_away_a_member_s_link_and_a_member_nobody_s(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await asked(world)
     await world.admin.click(last(world), label="Yes, link")
@@ -165,14 +165,14 @@ async def test_an_admin_takes_away_a_member_s_link_and_a_member_nobody_s(world: 
     assert (await logged(world))[-1][1:] == ("/unlink anna", a_guid("anna"))
 
 
-async def test_a_link_with_a_player_whose_rounds_are_gone_says_so(world: World) -> None:
+async def test_a_link_with_a_player_whose_rounds_are_gone_says_so(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, "FFFFFFFF", by="a test", now=1))
     shown = text_of(await world.anna.slash(world.channel, "stats"))
     assert shown == "No round of the player that you are linked with is stored: name one, or `/link` again."
 
 
-async def test_once_linked_the_player_may_be_left_out(world: World) -> None:
+async def test_once_linked_the_player_may_be_left_out(world: GuildWorld) -> None:
     await world.play(a_game("zoe"))
     assert "`/link`" in text_of(await world.anna.slash(world.channel, "stats"))
     await asked(world, "zoe")

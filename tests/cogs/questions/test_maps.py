@@ -5,12 +5,12 @@ import re
 import pytest
 
 from rigs.builders import a_player, an_evening, an_r1, an_r2
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
 
 
-async def two_matches(world: World) -> None:
+async def two_matches(world: GuildWorld) -> None:
     """supply: attacked in 8:00 by those who attacked first, answered in 6:00; braundorf: held twice."""
     first = an_r1(players=[a_player("anna", team=2, kills=9, deaths=3), a_player("ben", kills=3, deaths=9)])
     second = an_r2(
@@ -23,7 +23,7 @@ async def two_matches(world: World) -> None:
     await world.play(first, second, held, again)
 
 
-async def test_a_map_shows_times_shares_matches_records_and_the_best(world: World) -> None:
+async def test_a_map_shows_times_shares_matches_records_and_the_best(world: GuildWorld) -> None:
     await two_matches(world)
     await linked(world, "anna")
     message = the_answer(await world.anna.slash(world.channel, "map", name="supply"))
@@ -41,7 +41,7 @@ async def test_a_map_shows_times_shares_matches_records_and_the_best(world: Worl
     assert "all time, supply · 2 rounds" in shown
 
 
-async def test_a_held_map_has_no_time_and_its_matches_are_draws(world: World) -> None:
+async def test_a_held_map_has_no_time_and_its_matches_are_draws(world: GuildWorld) -> None:
     await two_matches(world)
     shown = text_of(await world.anna.slash(world.channel, "map", name="braun"))
     assert re.search(r"^R1 +1 +0 +– +– +100$", shown, re.MULTILINE)
@@ -49,14 +49,14 @@ async def test_a_held_map_has_no_time_and_its_matches_are_draws(world: World) ->
     assert "draws 1" in shown
 
 
-async def test_a_scope_narrows_a_map(world: World) -> None:
+async def test_a_scope_narrows_a_map(world: GuildWorld) -> None:
     await two_matches(world)
     shown = text_of(await world.anna.slash(world.channel, "map", name="supply", scope="r1"))
     assert "all time, supply, round 1 · 1 round" in shown
     assert "R2" not in shown
 
 
-async def test_maps_are_listed_with_a_menu_that_opens_one(world: World) -> None:
+async def test_maps_are_listed_with_a_menu_that_opens_one(world: GuildWorld) -> None:
     await two_matches(world)
     message = the_answer(await world.anna.slash(world.channel, "maps"))
     shown = text_of(message)
@@ -72,7 +72,7 @@ async def test_maps_are_listed_with_a_menu_that_opens_one(world: World) -> None:
 
 
 @pytest.mark.parametrize("typed", ["zzz", "<@1>", "@everyone", "", " ", "[a](http://b.c)"])
-async def test_an_unknown_map_is_answered_with_near_ones(world: World, typed: str) -> None:
+async def test_an_unknown_map_is_answered_with_near_ones(world: GuildWorld, typed: str) -> None:
     await two_matches(world)
     shown = text_of(await world.anna.slash(world.channel, "map", name=typed))
     assert shown.startswith("I know no map called ")
@@ -81,14 +81,14 @@ async def test_an_unknown_map_is_answered_with_near_ones(world: World, typed: st
     assert not LINK.search(shown)
 
 
-async def test_the_menu_of_maps_offers_those_that_hold_what_is_typed(world: World) -> None:
+async def test_the_menu_of_maps_offers_those_that_hold_what_is_typed(world: GuildWorld) -> None:
     await two_matches(world)
     offered = await world.anna.autocomplete(world.channel, "map", "name", "PPL")
     assert [one["value"] for one in offered] == ["supply"]
     assert len(await world.anna.autocomplete(world.channel, "map", "name", "")) == 2
 
 
-async def test_many_maps_and_a_whole_evening_fit(world: World) -> None:
+async def test_many_maps_and_a_whole_evening_fit(world: GuildWorld) -> None:
     await world.play(*[an_r1(map=f"{'m' * 50}{i}", at=f"2026-02-{1 + i % 28:02}-{i // 28:02}0000") for i in range(60)])
     await world.play(*an_evening(3))
     message = the_answer(await world.anna.slash(world.channel, "maps"))

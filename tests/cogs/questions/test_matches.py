@@ -8,7 +8,7 @@ import pytest
 
 from bot.present.card import Card
 from rigs.builders import RoundFile, a_player, an_r1, an_r2
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_sessions import a_match, children
 
 
@@ -22,14 +22,14 @@ def pictures(message: Any) -> list[str]:
     return [one.description or "" for one in message.attachments]
 
 
-async def turned(world: World, message: Any, label: str) -> Any:
+async def turned(world: GuildWorld, message: Any, label: str) -> Any:
     """The message after a press on one of its buttons."""
     await world.anna.click(message, label=label)
     assert world.channel.last_message is not None
     return world.channel.last_message
 
 
-async def test_the_tab_that_is_shown_cannot_be_pressed_and_every_other_can(world: World) -> None:
+async def test_the_tab_that_is_shown_cannot_be_pressed_and_every_other_can(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message: Any = the_answer(await world.anna.slash(world.channel, "match"))
     for label in ("Total", "Round 1", "Round 2", "Total"):
@@ -40,7 +40,7 @@ async def test_the_tab_that_is_shown_cannot_be_pressed_and_every_other_can(world
         assert [name for name, works in tabs(message).items() if not works] == [label]
 
 
-async def test_each_tab_tells_of_its_own_rounds(world: World) -> None:
+async def test_each_tab_tells_of_its_own_rounds(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     total = the_answer(await world.anna.slash(world.channel, "match"))
     assert "both rounds added up, #1 and #2" in text_of(total)
@@ -52,7 +52,7 @@ async def test_each_tab_tells_of_its_own_rounds(world: World) -> None:
     assert all(pictures(message) and all(pictures(message)) for message in (total, first, second))
 
 
-async def test_tabs_answer_after_a_restart(world: World) -> None:
+async def test_tabs_answer_after_a_restart(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "match"))
     await world.restart()
@@ -60,19 +60,19 @@ async def test_tabs_answer_after_a_restart(world: World) -> None:
     assert world.deferred()
 
 
-async def test_a_tab_of_a_match_that_is_gone_says_so(world: World) -> None:
+async def test_a_tab_of_a_match_that_is_gone_says_so(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = await world.post(Card(title="supply", buttons=(("Total", f"m:{world.anna.id}:99:total"),)))
     (answer,) = (await world.anna.click(message, label="Total")).followups
     assert (answer.content, answer.ephemeral) == ("That match is not in this database any more.", True)
 
 
-async def test_the_default_is_the_newest_match_that_was_finished(world: World) -> None:
+async def test_the_default_is_the_newest_match_that_was_finished(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-230000", map="radar"))
     assert "supply: " in text_of(await world.anna.slash(world.channel, "match"))
 
 
-async def test_a_match_of_which_a_round_does_not_count_has_no_winner_and_says_why(world: World) -> None:
+async def test_a_match_of_which_a_round_does_not_count_has_no_winner_and_says_why(world: GuildWorld) -> None:
     first, second = a_match("2026-03-01-210000")
     await world.play(first, second)
     await world.bot.app.repairs.ignore([second.name], reason="a test", by="a test")
@@ -83,7 +83,7 @@ async def test_a_match_of_which_a_round_does_not_count_has_no_winner_and_says_wh
     assert "supply, round 1: " in text_of(await turned(world, message, "Round 1"))
 
 
-async def test_a_round_2_without_its_round_1_is_shown_by_itself(world: World) -> None:
+async def test_a_round_2_without_its_round_1_is_shown_by_itself(world: GuildWorld) -> None:
     _, second = a_match("2026-03-01-210000")
     await world.play(second)
     message = the_answer(await world.anna.slash(world.channel, "match"))
@@ -96,7 +96,7 @@ def one_alone() -> list[RoundFile]:
     return [first, an_r2(first)]
 
 
-async def test_one_player_alone_is_shown(world: World) -> None:
+async def test_one_player_alone_is_shown(world: GuildWorld) -> None:
     await world.play(*one_alone())
     message = the_answer(await world.anna.slash(world.channel, "match"))
     assert "fewer than two humans played" in text_of(message)
@@ -104,14 +104,14 @@ async def test_one_player_alone_is_shown(world: World) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "supp", "#1", "1", "%", "_", "'", "\0", "\u202e", "x" * 6000, "@everyone"])
-async def test_the_menu_takes_whatever_is_typed_and_offers_finished_matches(world: World, typed: str) -> None:
+async def test_the_menu_takes_whatever_is_typed_and_offers_finished_matches(world: GuildWorld, typed: str) -> None:
     await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-230000", map="radar"))
     choices = await world.anna.autocomplete(world.channel, "match", "id", typed)
     offered = [(choice["name"], choice["value"]) for choice in choices]
     assert offered == ([("#1 supply · 2026-03-01 21:08", "1")] if typed in ("", "supp", "#1", "1", "\0") else [])
 
 
-async def test_a_round_leads_to_its_match(world: World) -> None:
+async def test_a_round_leads_to_its_match(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "round"))
     assert "both rounds added up" in text_of(await turned(world, message, "Match"))

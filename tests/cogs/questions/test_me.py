@@ -10,7 +10,7 @@ from simcord.results import ResponseMessage
 from bot.present.card import Card
 from bot.store import links
 from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
 
@@ -28,18 +28,18 @@ def labels(message: ResponseMessage) -> list[str]:
     return [button["label"] for button in controls(message, 2)]
 
 
-async def the_card(world: World) -> ResponseMessage:
+async def the_card(world: GuildWorld) -> ResponseMessage:
     return the_answer(await world.anna.slash(world.channel, "me"))
 
 
-async def test_who_is_not_linked_is_told_how(world: World) -> None:
+async def test_who_is_not_linked_is_told_how(world: GuildWorld) -> None:
     await world.play(lately())
     message = await the_card(world)
     assert message.ephemeral
     assert text_of(message) == HOW
 
 
-async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: World) -> None:
+async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: GuildWorld) -> None:
     await world.play(an_r1(players=PLAYED), lately())
     await linked(world, "anna")
     message = await the_card(world)
@@ -55,7 +55,7 @@ async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: 
     assert labels(message) == ["30 days", "Last session", "Explain", "Share"]
 
 
-async def test_who_has_not_played_lately_has_no_places(world: World) -> None:
+async def test_who_has_not_played_lately_has_no_places(world: GuildWorld) -> None:
     await world.play(an_r1(players=PLAYED))
     await linked(world, "anna")
     shown = text_of(await the_card(world))
@@ -63,13 +63,13 @@ async def test_who_has_not_played_lately_has_no_places(world: World) -> None:
     assert "Form" in shown
 
 
-async def test_a_link_with_a_player_without_rounds_is_no_error(world: World) -> None:
+async def test_a_link_with_a_player_without_rounds_is_no_error(world: GuildWorld) -> None:
     await world.play(lately())
     await linked(world, "nobody")
     assert text_of(await the_card(world)) == "Nobody with that GUID has ever played here."
 
 
-async def test_a_share_shows_the_same_to_everybody_without_buttons(world: World) -> None:
+async def test_a_share_shows_the_same_to_everybody_without_buttons(world: GuildWorld) -> None:
     await world.play(lately())
     await linked(world, "anna")
     message = await the_card(world)
@@ -80,7 +80,7 @@ async def test_a_share_shows_the_same_to_everybody_without_buttons(world: World)
     assert controls(shared, 2) == []
 
 
-async def test_another_scope_keeps_a_private_card_private_and_shareable(world: World) -> None:
+async def test_another_scope_keeps_a_private_card_private_and_shareable(world: GuildWorld) -> None:
     await world.play(an_r1(players=PLAYED), lately())
     await linked(world, "anna")
     message = await the_card(world)
@@ -92,7 +92,7 @@ async def test_another_scope_keeps_a_private_card_private_and_shareable(world: W
     assert buttons == ["All time", "Last session", "Explain", "Share"]
 
 
-async def test_a_member_s_menu_shows_the_player_that_he_is(world: World) -> None:
+async def test_a_member_s_menu_shows_the_player_that_he_is(world: GuildWorld) -> None:
     await world.play(lately())
     await linked(world, "ben")
     message = the_answer(await world.admin.context_menu(world.channel, "ET stats", world.anna))
@@ -101,7 +101,7 @@ async def test_a_member_s_menu_shows_the_player_that_he_is(world: World) -> None
     assert labels(message) == ["30 days", "Last session", "Explain", "Share"]
 
 
-async def test_a_member_s_menu_says_how_to_link_to_whoever_is_not(world: World) -> None:
+async def test_a_member_s_menu_says_how_to_link_to_whoever_is_not(world: GuildWorld) -> None:
     await world.play(lately())
     mine = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.anna))
     his = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.admin))
@@ -109,7 +109,7 @@ async def test_a_member_s_menu_says_how_to_link_to_whoever_is_not(world: World) 
     assert text_of(his) == "He has not said which player he is: `/link` is for that."
 
 
-async def test_the_member_s_menu_goes_with_its_cog(world: World) -> None:
+async def test_the_member_s_menu_goes_with_its_cog(world: GuildWorld) -> None:
     tree = world.bot.tree
     of_members = discord.AppCommandType.user
     assert [command.name for command in tree.get_commands(type=of_members)] == ["ET stats"]
@@ -117,7 +117,7 @@ async def test_the_member_s_menu_goes_with_its_cog(world: World) -> None:
     assert tree.get_commands(type=of_members) == []
 
 
-async def test_found_players_can_be_shared_too(world: World) -> None:
+async def test_found_players_can_be_shared_too(world: GuildWorld) -> None:
     await world.play(lately())
     message = the_answer(await world.anna.slash(world.channel, "find", name="ann"))
     assert message.ephemeral
@@ -126,7 +126,7 @@ async def test_found_players_can_be_shared_too(world: World) -> None:
     assert a_guid("anna") in text_of(shared)
 
 
-async def test_a_hostile_name_is_harmless_when_it_is_shared(world: World) -> None:
+async def test_a_hostile_name_is_harmless_when_it_is_shared(world: GuildWorld) -> None:
     evil = "**<@1>** http://a.b ```"
     first = an_r1(players=[a_player(evil, kills=9), PLAYED[1]])
     await world.play(first, an_r2(first))
@@ -137,7 +137,7 @@ async def test_a_hostile_name_is_harmless_when_it_is_shared(world: World) -> Non
     assert not LINK.search(shown)
 
 
-async def test_a_share_button_answers_only_its_asker(world: World) -> None:
+async def test_a_share_button_answers_only_its_asker(world: GuildWorld) -> None:
     message = await world.post(Card(title="a card", buttons=(("Share", f"share:{world.anna.id}"),)))
     refused = text_of(await world.admin.click(message, label="Share"))
     assert refused.startswith("That menu belongs to whoever asked for it")

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from rigs.builders import a_guid, a_player, an_evening, an_r1
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_boards import controls, last
 from tests.present.discord_markup import LINK, MENTION
 
@@ -15,7 +15,7 @@ EARLIER = an_r1(at="2026-03-01-210000", players=[a_player("bella", guid=a_guid("
 LATER = an_r1(at="2026-03-02-210000", players=[ANNA, a_player("zoe", team=2, deaths=9)])
 
 
-async def test_a_player_s_numbers_are_shown_to_everybody(world: World) -> None:
+async def test_a_player_s_numbers_are_shown_to_everybody(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER)
     result = await world.anna.slash(world.channel, "stats", player="anna")
     message = the_answer(result)
@@ -26,18 +26,18 @@ async def test_a_player_s_numbers_are_shown_to_everybody(world: World) -> None:
     assert not message.ephemeral
 
 
-async def test_without_a_name_it_is_about_who_asks(world: World) -> None:
+async def test_without_a_name_it_is_about_who_asks(world: GuildWorld) -> None:
     await world.play(LATER)
     assert the_answer(await world.anna.slash(world.channel, "stats")).embeds[0].title == "anna"
 
 
 @pytest.mark.parametrize("typed", ["anna", "ANNA", " anna ", "bella", "bel", a_guid("anna"), a_guid("anna").lower()])
-async def test_free_text_is_understood(world: World, typed: str) -> None:
+async def test_free_text_is_understood(world: GuildWorld, typed: str) -> None:
     await world.play(EARLIER, LATER)
     assert the_answer(await world.anna.slash(world.channel, "stats", player=typed)).embeds[0].title == "anna"
 
 
-async def test_a_name_that_fits_several_players_is_not_guessed(world: World) -> None:
+async def test_a_name_that_fits_several_players_is_not_guessed(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("anton", kills=1), a_player("antje", team=2, deaths=1)]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="ant"))
     assert shown.startswith("I know no player called ant; did you mean ")
@@ -45,7 +45,7 @@ async def test_a_name_that_fits_several_players_is_not_guessed(world: World) -> 
     assert "antje" in shown
 
 
-async def test_an_unknown_player_gets_a_sentence_with_names_that_are_known(world: World) -> None:
+async def test_an_unknown_player_gets_a_sentence_with_names_that_are_known(world: GuildWorld) -> None:
     await world.play(LATER)
     shown = text_of(await world.anna.slash(world.channel, "stats", player="nobody"))
     assert shown.startswith("I know no player called nobody; lately seen: ")
@@ -56,7 +56,7 @@ async def test_an_unknown_player_gets_a_sentence_with_names_that_are_known(world
 @pytest.mark.parametrize(
     "typed", ["@everyone", "<@1>", "[a](http://b.c)", "\u202e", "'; DROP TABLE rounds; --", "%", "_", "x" * 6000, "  "]
 )
-async def test_hostile_text_comes_back_harmless(world: World, typed: str) -> None:
+async def test_hostile_text_comes_back_harmless(world: GuildWorld, typed: str) -> None:
     await world.play(LATER)
     shown = text_of(await world.anna.slash(world.channel, "stats", player=typed))
     assert shown.startswith("I know no player called ")
@@ -66,24 +66,24 @@ async def test_hostile_text_comes_back_harmless(world: World, typed: str) -> Non
 
 
 @pytest.mark.parametrize("options", [{}, {"player": "anna"}])
-async def test_without_any_data_the_bot_says_so(world: World, options: dict[str, str]) -> None:
+async def test_without_any_data_the_bot_says_so(world: GuildWorld, options: dict[str, str]) -> None:
     result = await world.anna.slash(world.channel, "stats", **options)
     assert text_of(result) == "No round has been imported yet."
 
 
-async def test_a_player_without_a_round_that_counts_is_not_called_unknown(world: World) -> None:
+async def test_a_player_without_a_round_that_counts_is_not_called_unknown(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("alone", kills=1)]))
     assert "No round counts in this scope" in text_of(await world.alone.slash("stats"))
 
 
-async def test_rounds_that_do_not_count_are_told_and_left_out(world: World) -> None:
+async def test_rounds_that_do_not_count_are_told_and_left_out(world: GuildWorld) -> None:
     await world.play(LATER, an_r1(at="2026-03-03-210000", players=[ANNA]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna"))
     assert "1 round of his not counted" in shown
     assert "left out: 1 fewer than two humans" in shown
 
 
-async def test_a_hostile_name_can_be_looked_up_and_is_harmless(world: World) -> None:
+async def test_a_hostile_name_can_be_looked_up_and_is_harmless(world: GuildWorld) -> None:
     evil = "**<@1>** http://a.b ```"
     await world.play(an_r1(players=[a_player(evil, kills=1), BEN]))
     (choice,) = await world.anna.autocomplete(world.channel, "stats", "player", "**")
@@ -94,29 +94,29 @@ async def test_a_hostile_name_can_be_looked_up_and_is_harmless(world: World) -> 
     assert not LINK.search(shown)
 
 
-async def offered(world: World, text: str) -> list[str]:
+async def offered(world: GuildWorld, text: str) -> list[str]:
     return [choice["name"] for choice in await world.anna.autocomplete(world.channel, "stats", "player", text)]
 
 
-async def test_the_menu_offers_recent_players_first_with_all_their_rounds(world: World) -> None:
+async def test_the_menu_offers_recent_players_first_with_all_their_rounds(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER)
     assert (await offered(world, ""))[-1] == "ben · 1 round"
     assert "anna · 2 rounds" in (await offered(world, ""))[:2]
 
 
-async def test_the_menu_finds_every_alias_and_tells_whose_it_is(world: World) -> None:
+async def test_the_menu_finds_every_alias_and_tells_whose_it_is(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER)
     assert await offered(world, "bel") == ["anna (as bella) · 2 rounds"]
     (choice,) = await world.anna.autocomplete(world.channel, "stats", "player", "BELLA")
     assert choice["value"] == a_guid("anna")
 
 
-async def test_the_menu_finds_the_beginning_of_a_guid(world: World) -> None:
+async def test_the_menu_finds_the_beginning_of_a_guid(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER)
     assert await offered(world, a_guid("ben")[:5].lower()) == ["ben · 1 round"]
 
 
-async def test_the_menu_puts_whole_names_before_beginnings_before_parts(world: World) -> None:
+async def test_the_menu_puts_whole_names_before_beginnings_before_parts(world: GuildWorld) -> None:
     names = ["joanna", "annabel", "anna"]
     rounds = [
         an_r1(at=f"2026-03-0{9 - number}-210000", players=[a_player(name, kills=1), a_player("x", team=2, deaths=1)])
@@ -126,7 +126,7 @@ async def test_the_menu_puts_whole_names_before_beginnings_before_parts(world: W
     assert [line.split(" ·")[0] for line in await offered(world, "anna")] == ["anna", "annabel", "joanna"]
 
 
-async def test_the_menu_never_offers_a_bot(world: World) -> None:
+async def test_the_menu_never_offers_a_bot(world: GuildWorld) -> None:
     bots = [a_player(f"bot {number}", guid="OMNIBOT0", team=1 + number % 2) for number in range(2)]
     await world.play(an_r1(players=[ANNA, BEN, a_player("zoe"), *bots]))
     assert await offered(world, "") != []
@@ -134,7 +134,7 @@ async def test_the_menu_never_offers_a_bot(world: World) -> None:
         assert not any("bot" in line for line in await offered(world, text))
 
 
-async def test_the_menu_never_holds_more_than_discord_takes(world: World) -> None:
+async def test_the_menu_never_holds_more_than_discord_takes(world: GuildWorld) -> None:
     crowd = [a_player(f"{'漢' * 40}{number:02}\u202e\x07", team=1 + number % 2) for number in range(64)]
     await world.play(an_r1(players=crowd), *an_evening(1, players=12))
     choices = await world.anna.autocomplete(world.channel, "stats", "player", "")
@@ -147,20 +147,20 @@ async def test_the_menu_never_holds_more_than_discord_takes(world: World) -> Non
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "'", "x" * 6000, "\0", "\u202e"])
-async def test_the_menu_takes_what_is_typed_literally(world: World, typed: str) -> None:
+async def test_the_menu_takes_what_is_typed_literally(world: GuildWorld, typed: str) -> None:
     await world.play(LATER)
     assert await offered(world, typed) == []
 
 
-async def test_the_menu_is_empty_without_data(world: World) -> None:
+async def test_the_menu_is_empty_without_data(world: GuildWorld) -> None:
     assert await offered(world, "") == []
 
 
-def the_buttons(world: World) -> list[str]:
+def the_buttons(world: GuildWorld) -> list[str]:
     return [button["label"] for button in controls(last(world), 2)]
 
 
-async def test_a_scope_is_kept_to_and_told(world: World) -> None:
+async def test_a_scope_is_kept_to_and_told(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[ANNA, BEN]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
     assert re.search(r"^Kills +9$", shown, re.MULTILINE)
@@ -168,14 +168,14 @@ async def test_a_scope_is_kept_to_and_told(world: World) -> None:
     assert the_buttons(world) == ["All time", "30 days", "Last session", "Explain"]
 
 
-async def test_who_played_nothing_of_a_scope_is_shown_with_his_names_all_the_same(world: World) -> None:
+async def test_who_played_nothing_of_a_scope_is_shown_with_his_names_all_the_same(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[BEN, a_player("zoe")]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
     assert "**He played no round of this scope that counts.**" in shown
     assert "Also seen as bella" in shown
 
 
-async def test_the_buttons_change_the_scope_in_place_after_a_restart_for_the_asker_alone(world: World) -> None:
+async def test_the_buttons_change_the_scope_in_place_after_a_restart_for_the_asker_alone(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER)
     await world.anna.slash(world.channel, "stats", player="anna")
     assert the_buttons(world) == ["30 days", "Last session", "Explain"]
@@ -191,13 +191,13 @@ async def test_the_buttons_change_the_scope_in_place_after_a_restart_for_the_ask
     assert len(world.channel.history()) == 1
 
 
-async def test_a_guid_that_would_break_a_button_has_none(world: World) -> None:
+async def test_a_guid_that_would_break_a_button_has_none(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("odd", guid="A:B", kills=1), BEN]))
     await world.anna.slash(world.channel, "stats", player="odd")
     assert the_buttons(world) == []
 
 
-async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: World) -> None:
+async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: GuildWorld) -> None:
     lines = [a_player("anna", kills=day, deaths=1, damage_given=100 * day) for day in range(1, 13)]
     await world.play(*[an_r1(at=f"2026-03-{day:02}-210000", players=[one, BEN]) for day, one in enumerate(lines, 1)])
     message = the_answer(await world.anna.slash(world.channel, "form"))
@@ -212,7 +212,7 @@ async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: World) ->
     assert len(message.attachments) == 1
 
 
-async def test_find_tells_every_name_and_guid_with_first_and_last_day(world: World) -> None:
+async def test_find_tells_every_name_and_guid_with_first_and_last_day(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER)
     message = the_answer(await world.anna.slash(world.channel, "find", name="bel"))
     shown = text_of(message)
@@ -222,13 +222,13 @@ async def test_find_tells_every_name_and_guid_with_first_and_last_day(world: Wor
     assert "ben" not in [line.split(" ")[0] for line in shown.split("\n")]
 
 
-async def test_find_shows_five_and_says_how_many_there_are(world: World) -> None:
+async def test_find_shows_five_and_says_how_many_there_are(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player(f"anna{place}", team=1 + place % 2) for place in range(12)]))
     shown = text_of(await world.anna.slash(world.channel, "find", name="anna"))
     assert "The best 5 of 12" in shown
 
 
-async def test_find_takes_a_close_spelling_and_says_where_there_is_none(world: World) -> None:
+async def test_find_takes_a_close_spelling_and_says_where_there_is_none(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-05-210000", players=[a_player("alexander"), BEN]))
     assert "alexander" in text_of(await world.anna.slash(world.channel, "find", name="alexnader"))
     shown = text_of(await world.anna.slash(world.channel, "find", name="<@1> qqqqqq"))

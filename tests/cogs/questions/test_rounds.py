@@ -5,19 +5,19 @@ from datetime import UTC
 import pytest
 
 from bot.deliver.render import render
-from bot.domain.posts import Kind
+from bot.domain.posts import PostKind
 from bot.present.card import Card
 from bot.store import outbox
 from bot.store.questions import results
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 
 FIRST = an_r1(map="supply", at="2026-03-01-210000")
 SECOND = an_r2(FIRST)
 OTHER = an_r1(map="te_escape2", at="2026-03-02-210000")
 
 
-async def test_the_latest_round_is_shown_to_everybody(world: World) -> None:
+async def test_the_latest_round_is_shown_to_everybody(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, OTHER)
     result = await world.anna.slash(world.channel, "round")
     message = the_answer(result)
@@ -26,14 +26,14 @@ async def test_the_latest_round_is_shown_to_everybody(world: World) -> None:
     assert not message.ephemeral
 
 
-async def test_a_round_2_shows_the_match(world: World) -> None:
+async def test_a_round_2_shows_the_match(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     title = the_answer(await world.anna.slash(world.channel, "round")).embeds[0].title
     assert title == "supply: axis1's team wins in 8:00"
 
 
 @pytest.mark.parametrize("typed", ["1", "#1", " 1 ", "#1 supply R1 · 2026-03-01 21:00", "supply", "SUPP", "%upply"])
-async def test_a_round_is_found_by_its_number_its_menu_entry_or_its_map(world: World, typed: str) -> None:
+async def test_a_round_is_found_by_its_number_its_menu_entry_or_its_map(world: GuildWorld, typed: str) -> None:
     await world.play(FIRST)
     await world.play(OTHER)
     shown = text_of(await world.anna.slash(world.channel, "round", id=typed))
@@ -43,7 +43,7 @@ async def test_a_round_is_found_by_its_number_its_menu_entry_or_its_map(world: W
         assert FIRST.name in shown
 
 
-async def test_a_map_means_its_newest_round_even_if_it_has_a_digit(world: World) -> None:
+async def test_a_map_means_its_newest_round_even_if_it_has_a_digit(world: GuildWorld) -> None:
     later = an_r1(map="te_escape2", at="2026-03-03-210000")
     await world.play(FIRST, OTHER, later)
     assert later.name in text_of(await world.anna.slash(world.channel, "round", id="te_escape2"))
@@ -52,7 +52,7 @@ async def test_a_map_means_its_newest_round_even_if_it_has_a_digit(world: World)
 @pytest.mark.parametrize(
     "typed", ["99", "#99", "999999999999", "9" * 400, "no such map", "'; DROP TABLE rounds; --", "@everyone", "-1", "0"]
 )
-async def test_an_unknown_round_gets_a_sentence(world: World, typed: str) -> None:
+async def test_an_unknown_round_gets_a_sentence(world: GuildWorld, typed: str) -> None:
     await world.play(FIRST)
     shown = text_of(await world.anna.slash(world.channel, "round", id=typed))
     assert shown.startswith("I know no round by ")
@@ -62,17 +62,17 @@ async def test_an_unknown_round_gets_a_sentence(world: World, typed: str) -> Non
 
 
 @pytest.mark.parametrize("options", [{}, {"id": "1"}, {"id": "supply"}])
-async def test_without_any_data_the_bot_says_so(world: World, options: dict[str, str]) -> None:
+async def test_without_any_data_the_bot_says_so(world: GuildWorld, options: dict[str, str]) -> None:
     result = await world.anna.slash(world.channel, "round", **options)
     assert text_of(result) == "No round has been imported yet."
 
 
-async def test_a_round_can_be_asked_for_in_a_direct_message(world: World) -> None:
+async def test_a_round_can_be_asked_for_in_a_direct_message(world: GuildWorld) -> None:
     await world.play(FIRST)
     assert FIRST.name in text_of(await world.alone.slash("round"))
 
 
-async def test_hostile_names_come_through_harmless(world: World) -> None:
+async def test_hostile_names_come_through_harmless(world: GuildWorld) -> None:
     players = [a_player("@everyone <@1> ```", team=1, kills=3), a_player("[x](http://x.y)", team=2, deaths=3)]
     first = an_r1(players=players)
     await world.play(first, an_r2(first))
@@ -84,7 +84,7 @@ async def test_hostile_names_come_through_harmless(world: World) -> None:
     assert "@everyone" not in "".join(blocks[::2])
 
 
-async def test_the_menu_offers_the_newest_rounds_first(world: World) -> None:
+async def test_the_menu_offers_the_newest_rounds_first(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, OTHER)
     offered = await world.anna.autocomplete(world.channel, "round", "id", "")
     assert [choice["name"] for choice in offered] == [
@@ -95,13 +95,13 @@ async def test_the_menu_offers_the_newest_rounds_first(world: World) -> None:
     assert [choice["value"] for choice in offered] == ["3", "2", "1"]
 
 
-async def test_the_menu_says_what_does_not_count(world: World) -> None:
+async def test_the_menu_says_what_does_not_count(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("alone", kills=1)]))
     offered = await world.anna.autocomplete(world.channel, "round", "id", "")
     assert offered[0]["name"].endswith(" · set aside")
 
 
-async def test_the_menu_never_holds_more_than_discord_takes(world: World) -> None:
+async def test_the_menu_never_holds_more_than_discord_takes(world: GuildWorld) -> None:
     await world.play(*an_archive(60), an_r1(map="m" + "x" * 63, at="2026-03-02-210000"))
     offered = await world.anna.autocomplete(world.channel, "round", "id", "")
     assert len(offered) == 25
@@ -109,16 +109,16 @@ async def test_the_menu_never_holds_more_than_discord_takes(world: World) -> Non
 
 
 @pytest.mark.parametrize(("typed", "found"), [("esc", 1), ("#2", 1), ("2", 1), ("_", 1), ("%", 0), ("'", 0)])
-async def test_the_menu_takes_what_is_typed_literally(world: World, typed: str, found: int) -> None:
+async def test_the_menu_takes_what_is_typed_literally(world: GuildWorld, typed: str, found: int) -> None:
     await world.play(FIRST, OTHER)
     assert len(await world.anna.autocomplete(world.channel, "round", "id", typed)) == found
 
 
-async def test_the_menu_is_empty_without_data(world: World) -> None:
+async def test_the_menu_is_empty_without_data(world: GuildWorld) -> None:
     assert await world.anna.autocomplete(world.channel, "round", "id", "") == []
 
 
-async def test_details_are_shown_to_the_one_who_asks_alone(world: World) -> None:
+async def test_details_are_shown_to_the_one_who_asks_alone(world: GuildWorld) -> None:
     await world.play(FIRST)
     message = await world.post(Card(title="supply", buttons=(("Players", "round:1:round"),)))
     result = await world.anna.click(message, label="Players")
@@ -129,25 +129,25 @@ async def test_details_are_shown_to_the_one_who_asks_alone(world: World) -> None
 
 
 @pytest.mark.parametrize("custom_id", ["round:1:round", "round:1:match"])
-async def test_a_button_answers_after_a_restart(world: World, custom_id: str) -> None:
+async def test_a_button_answers_after_a_restart(world: GuildWorld, custom_id: str) -> None:
     await world.play(FIRST)
     message = await world.post(Card(title="supply", buttons=(("Players", custom_id),)))
     await world.restart()
     assert "round 1: players" in text_of(await world.anna.click(message, label="Players"))
 
 
-async def test_a_button_of_a_round_that_is_gone_says_so(world: World) -> None:
+async def test_a_button_of_a_round_that_is_gone_says_so(world: GuildWorld) -> None:
     message = await world.post(Card(title="supply", buttons=(("Players", "round:404:round"),)))
     result = await world.anna.click(message, label="Players")
     assert text_of(result) == "That round is not in this database any more."
     assert the_answer(result).ephemeral
 
 
-async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: World) -> None:
+async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: GuildWorld) -> None:
     await world.play(*an_evening(1))
     db = world.bot.app.db
-    await db.write(lambda tx: outbox.enqueue(tx, Kind.ROUND, 1, not_before=0, now=0))
-    await db.write(lambda tx: outbox.enqueue(tx, Kind.MATCH, 2, not_before=0, now=0))
+    await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=0, now=0))
+    await db.write(lambda tx: outbox.enqueue(tx, PostKind.MATCH, 2, not_before=0, now=0))
     item, match = await outbox.due(db, now=1)
     await db.write(lambda tx: outbox.claim(tx, match, channel=world.channel.id, nonce="n", now=1))
     await db.write(lambda tx: outbox.sent(tx, match, message=77, revision=1, now=1))
@@ -162,7 +162,7 @@ async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: World) 
     assert "round 1: players" in text_of(await world.anna.click(message, label="Players"))
 
 
-async def test_accuracy_is_that_of_pistols_and_sub_machine_guns_alone(world: World) -> None:
+async def test_accuracy_is_that_of_pistols_and_sub_machine_guns_alone(world: GuildWorld) -> None:
     mp40, grenade = (50, 200, 3, 0, 5), (30, 10, 1, 0, 0)
     await world.play(
         an_r1(players=[a_player("anna", weapons={4: mp40, 11: grenade}), a_player("ben", team=2, deaths=4)])

@@ -10,7 +10,7 @@ from simcord.results import InteractionResult
 
 from bot.present.card import Card
 from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.present.discord_markup import LINK, MENTION
 
 HOSTILE = ("**<@1>** http://a.b", "^1^2^3", "\u202eevil", "漢" * 32, "[a](http://b.c)", "@everyone", "```", "مرحبا")
@@ -41,7 +41,7 @@ def check_safe(shown: str) -> None:
     assert not LINK.search(bare)
 
 
-async def test_the_last_evening_is_told_with_teams_and_score(world: World) -> None:
+async def test_the_last_evening_is_told_with_teams_and_score(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar"))
     result = await world.anna.slash(world.channel, "session")
     shown = safe(result)
@@ -53,7 +53,7 @@ async def test_the_last_evening_is_told_with_teams_and_score(world: World) -> No
     assert the_answer(result).attachments[0].description
 
 
-async def test_every_view_of_a_session_is_shown_in_place(world: World) -> None:
+async def test_every_view_of_a_session_is_shown_in_place(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar"))
     message: Any = the_answer(await world.anna.slash(world.channel, "session"))
     for view in VIEWS:
@@ -72,7 +72,7 @@ def children(message: Any) -> list[dict[str, Any]]:
     return [child for row in rows for child in row["components"]]
 
 
-async def test_a_menu_belongs_to_who_asked(world: World) -> None:
+async def test_a_menu_belongs_to_who_asked(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "session"))
     result = await world.admin.select(message, custom_id=_menu(message), values=["maps"])
@@ -80,13 +80,13 @@ async def test_a_menu_belongs_to_who_asked(world: World) -> None:
 
 
 @pytest.mark.parametrize("which", ["", "last", "2026-03-01", "Session 2026-03-01", "-1"])
-async def test_a_session_is_found_by_its_date(world: World, which: str) -> None:
+async def test_a_session_is_found_by_its_date(world: GuildWorld, which: str) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-02-210000"))
     shown = safe(await world.anna.slash(world.channel, "session", which=which))
     assert ("2026-03-02" if which in ("", "last") else "2026-03-01") in shown
 
 
-async def test_a_second_evening_of_a_day_is_b(world: World) -> None:
+async def test_a_second_evening_of_a_day_is_b(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-110000"), *a_match("2026-03-01-210000"))
     assert "Session 2026-03-01b" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01b"))
     assert "Session 2026-03-01" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01"))
@@ -95,18 +95,18 @@ async def test_a_second_evening_of_a_day_is_b(world: World) -> None:
 
 
 @pytest.mark.parametrize("which", ["nonsense", "2026-13-45", "2020-01-01", "@everyone", "x" * 3000])
-async def test_an_unknown_session_gets_the_newest_names(world: World, which: str) -> None:
+async def test_an_unknown_session_gets_the_newest_names(world: GuildWorld, which: str) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     shown = safe(await world.anna.slash(world.channel, "session", which=which))
     assert "The newest are 2026-03-01" in shown
 
 
 @pytest.mark.parametrize("command", ["session", "sessions", "match"])
-async def test_without_data_there_is_a_sentence(world: World, command: str) -> None:
+async def test_without_data_there_is_a_sentence(world: GuildWorld, command: str) -> None:
     assert "has been imported yet" in safe(await world.anna.slash(world.channel, command))
 
 
-async def test_sessions_are_listed_newest_first_and_paged(world: World) -> None:
+async def test_sessions_are_listed_newest_first_and_paged(world: GuildWorld) -> None:
     for day in range(1, 11):
         await world.play(*a_match(f"2026-03-{day:02}-210000"))
     message = the_answer(await world.anna.slash(world.channel, "sessions"))
@@ -117,7 +117,7 @@ async def test_sessions_are_listed_newest_first_and_paged(world: World) -> None:
     assert "2026-03-01" in text_of(world.channel.last_message)
 
 
-async def test_the_latest_match_is_shown_with_tabs(world: World) -> None:
+async def test_the_latest_match_is_shown_with_tabs(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-220000", map="radar"))
     message = the_answer(await world.anna.slash(world.channel, "match"))
     assert "supply: " in text_of(message)
@@ -131,18 +131,18 @@ async def test_the_latest_match_is_shown_with_tabs(world: World) -> None:
 
 
 @pytest.mark.parametrize("typed", ["1", "2", "#1", "supply", "SUPP"])
-async def test_either_round_leads_to_the_match(world: World, typed: str) -> None:
+async def test_either_round_leads_to_the_match(world: GuildWorld, typed: str) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-02-210000", map="radar"))
     assert "supply: " in safe(await world.anna.slash(world.channel, "match", id=typed))
 
 
 @pytest.mark.parametrize("typed", ["99", "no such map", "@everyone", "", "x" * 3000])
-async def test_an_unknown_match_gets_a_sentence(world: World, typed: str) -> None:
+async def test_an_unknown_match_gets_a_sentence(world: GuildWorld, typed: str) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     assert "I know no match by" in safe(await world.anna.slash(world.channel, "match", id=typed))
 
 
-async def test_a_match_without_its_round_2_has_no_such_tab(world: World) -> None:
+async def test_a_match_without_its_round_2_has_no_such_tab(world: GuildWorld) -> None:
     await world.play(an_r1(at="2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "match"))
     labels = [child.get("label") for child in children(message)]
@@ -150,7 +150,7 @@ async def test_a_match_without_its_round_2_has_no_such_tab(world: World) -> None
     assert "Total" in labels
 
 
-async def test_hostile_names_are_harmless_everywhere(world: World) -> None:
+async def test_hostile_names_are_harmless_everywhere(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000", names=HOSTILE), *a_match("2026-03-01-214000", names=HOSTILE))
     for command in ("session", "sessions", "match", "round"):
         safe(await world.anna.slash(world.channel, command))
@@ -162,7 +162,7 @@ async def test_hostile_names_are_harmless_everywhere(world: World) -> None:
         check_safe(text_of(message))
 
 
-async def test_forty_players_fit(world: World) -> None:
+async def test_forty_players_fit(world: GuildWorld) -> None:
     await world.play(*an_evening(2, players=40))
     message = the_answer(await world.anna.slash(world.channel, "session"))
     for view in VIEWS:
@@ -172,7 +172,7 @@ async def test_forty_players_fit(world: World) -> None:
     safe(await world.anna.slash(world.channel, "match"))
 
 
-async def test_the_buttons_under_a_post_answer_those_who_press_them(world: World) -> None:
+async def test_the_buttons_under_a_post_answer_those_who_press_them(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     ids = {"Weapons": "weapons:2", "Session": "session:of:2", "Explain": "explain:round:2"}
     message = await world.post(Card(title="supply", buttons=tuple(ids.items())))
@@ -182,7 +182,7 @@ async def test_the_buttons_under_a_post_answer_those_who_press_them(world: World
         assert the_answer(result).ephemeral
 
 
-async def test_buttons_of_rounds_that_are_gone_say_so(world: World) -> None:
+async def test_buttons_of_rounds_that_are_gone_say_so(world: GuildWorld) -> None:
     ids = {"Weapons": "weapons:99", "Session": "session:of:99", "Explain": "explain:round:99"}
     message = await world.post(Card(title="supply", buttons=tuple(ids.items())))
     for label in ids:
@@ -192,7 +192,7 @@ async def test_buttons_of_rounds_that_are_gone_say_so(world: World) -> None:
         )
 
 
-async def test_a_session_that_grows_keeps_its_menu(world: World) -> None:
+async def test_a_session_that_grows_keeps_its_menu(world: GuildWorld) -> None:
     evening = a_match("2026-03-01-210000")
     await world.play(*evening)
     message = the_answer(await world.anna.slash(world.channel, "session"))
@@ -202,7 +202,7 @@ async def test_a_session_that_grows_keeps_its_menu(world: World) -> None:
     assert "radar" in text_of(world.channel.last_message)
 
 
-async def test_an_evening_of_one_match_says_why_it_has_no_charts(world: World) -> None:
+async def test_an_evening_of_one_match_says_why_it_has_no_charts(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "session"))
     await world.anna.select(message, custom_id=_menu(message), values=["charts"])

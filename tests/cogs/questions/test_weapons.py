@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.game.report import Cells
 from rigs.builders import KNIFE, MP40, THOMPSON, a_player, an_r1
-from rigs.guild import World, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_boards import controls, crowd, last, linked
 
 ARMS = {MP40: Cells(60, 200, 5, 1, 12), THOMPSON: Cells(0, 0, 0, 2, 0), KNIFE: Cells(1, 3, 1, 0, 0)}
@@ -18,11 +18,11 @@ def labels(message: discord.Message) -> list[str]:
     return [button["label"] for button in controls(message, 2)]
 
 
-async def shown(world: World, **options: str) -> str:
+async def shown(world: GuildWorld, **options: str) -> str:
     return text_of(await world.anna.slash(world.channel, "weapons", **options))
 
 
-async def test_a_player_s_weapons_have_kills_deaths_accuracy_and_head_hits(world: World) -> None:
+async def test_a_player_s_weapons_have_kills_deaths_accuracy_and_head_hits(world: GuildWorld) -> None:
     await world.play(ARMED)
     text = await shown(world)
     assert world.deferred()
@@ -33,14 +33,14 @@ async def test_a_player_s_weapons_have_kills_deaths_accuracy_and_head_hits(world
     assert "all time · 1 round" in text
 
 
-async def test_one_weapon_of_a_player(world: World) -> None:
+async def test_one_weapon_of_a_player(world: GuildWorld) -> None:
     await world.play(ARMED)
     text = await shown(world, player="anna", weapon="mp40")
     assert "MP 40" in text
     assert "Thompson" not in text
 
 
-async def test_a_weapon_alone_is_a_board_with_pages_and_one_s_own_place(world: World) -> None:
+async def test_a_weapon_alone_is_a_board_with_pages_and_one_s_own_place(world: GuildWorld) -> None:
     await world.play(crowd(40))
     await linked(world, "p20")
     text = await shown(world, weapon="MP 40")
@@ -56,7 +56,7 @@ async def test_a_weapon_alone_is_a_board_with_pages_and_one_s_own_place(world: W
     assert labels(last(world)) == ["Previous"]
 
 
-async def test_a_board_s_pages_turn_after_a_restart_for_their_asker_alone(world: World) -> None:
+async def test_a_board_s_pages_turn_after_a_restart_for_their_asker_alone(world: GuildWorld) -> None:
     await world.play(crowd(40))
     await shown(world, weapon="MP 40", scope="supply r1")
     refused = text_of(await world.admin.click(last(world), label="Next"))
@@ -67,7 +67,7 @@ async def test_a_board_s_pages_turn_after_a_restart_for_their_asker_alone(world:
     assert "supply, round 1" in text_of(last(world))
 
 
-async def test_a_side_counts_only_the_rounds_on_it(world: World) -> None:
+async def test_a_side_counts_only_the_rounds_on_it(world: GuildWorld) -> None:
     await world.play(ARMED)
     assert "MP 40" in await shown(world, player="anna", scope="defence")  # team 1, and Axis defend
     text = await shown(world, player="anna", scope="attack")
@@ -76,7 +76,7 @@ async def test_a_side_counts_only_the_rounds_on_it(world: World) -> None:
     assert "anna" not in await shown(world, weapon="MP 40", scope="attack")
 
 
-async def test_a_weapon_that_nobody_used_and_one_that_nobody_knows_get_a_sentence(world: World) -> None:
+async def test_a_weapon_that_nobody_used_and_one_that_nobody_knows_get_a_sentence(world: GuildWorld) -> None:
     await world.play(ARMED)
     assert await shown(world, weapon="Panzerfaust") == "Nobody killed with the Panzerfaust in this scope: all time."
     assert await shown(world, player="anna", weapon="panzer") == "anna used no Panzerfaust in this scope: all time."
@@ -86,14 +86,14 @@ async def test_a_weapon_that_nobody_used_and_one_that_nobody_knows_get_a_sentenc
 
 
 @pytest.mark.parametrize("typed", ["", "mp", "panz", "%", "x" * 6000])
-async def test_the_menu_of_weapons_takes_whatever_is_typed(world: World, typed: str) -> None:
+async def test_the_menu_of_weapons_takes_whatever_is_typed(world: GuildWorld, typed: str) -> None:
     choices = await world.anna.autocomplete(world.channel, "weapons", "weapon", typed)
     assert len(choices) <= 25
     if typed == "mp":
         assert {choice["value"] for choice in choices} >= {"MP 40", "MP 34"}
 
 
-async def test_weapons_without_a_link_say_how_to_link(world: World) -> None:
+async def test_weapons_without_a_link_say_how_to_link(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("zoe", kills=1), a_player("ben", team=2)]))
     message = the_answer(await world.anna.slash(world.channel, "weapons"))
     assert "`/link`" in text_of(message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.audit.audit import Copy, Entered, Finding, Listed, Stored, Survey
+from bot.domain.audit.audit import Copy, Finding, LedgerEntry, ListedEntry, StoredRound, Survey
 from bot.domain.audit.checks import audit
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import ended_at
@@ -21,24 +21,24 @@ def a_file(*, age: int = 400 * DAY, map: str = "supply", number: int = 1) -> str
     return f"{datetime.fromtimestamp(NOW, UTC) - timedelta(seconds=age):{STAMP}}-{map}-round-{number}.txt"
 
 
-def entered(state: FileState = FileState.IMPORTED, **changed: Any) -> Entered:
+def entered(state: FileState = FileState.IMPORTED, **changed: Any) -> LedgerEntry:
     """A ledger row, long known."""
-    row = Entered(state, None, SIZE, None, None, None, None, 0, NOW - 300 * DAY, NOW - 300 * DAY)
+    row = LedgerEntry(state, None, SIZE, None, None, None, None, 0, NOW - 300 * DAY, NOW - 300 * DAY)
     return row._replace(**changed)
 
 
-def stored(name: str, **changed: Any) -> Stored:
+def stored(name: str, **changed: Any) -> StoredRound:
     """A counted round."""
     parsed = a_name(name)
     end = ended_at(parsed.stamp, zone=UTC, mtime=None)
-    one = Stored(name, parsed.map, parsed.number, end, "counted", None, f"sha of {name}", SIZE, end)
+    one = StoredRound(name, parsed.map, parsed.number, end, "counted", None, f"sha of {name}", SIZE, end)
     return one._replace(**changed)
 
 
 def a_survey(*names: str, **changed: Any) -> Survey:
     """These files imported, on disk and on the server; but whole sets `changed`."""
     sets: dict[str, Any] = {
-        "server": {name: Listed(SIZE, NOW) for name in names},
+        "server": {name: ListedEntry(SIZE, NOW) for name in names},
         "local": {name: Copy(SIZE) for name in names},
         "ledger": {name: entered() for name in names},
         "rounds": [] if "rounds" in changed else [stored(name) for name in names],

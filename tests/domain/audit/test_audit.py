@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from bot.domain.audit.audit import (
+    AuditVerdict,
     Copy,
     Counts,
     FileClass,
-    Listed,
+    ListedEntry,
     Severity,
     Survey,
     Thresholds,
-    Verdict,
     classify,
     count,
 )
@@ -24,7 +24,7 @@ from tests.domain.audit.surveys import DAY, NOW, SIZE, a_file, a_survey, entered
 
 NAME = a_file()
 EVERYWHERE: dict[str, Any] = {
-    "server": {NAME: Listed(SIZE, 1)}, "local": {NAME: Copy(SIZE, f"sha of {NAME}")}, "ledger": {NAME: entered()},
+    "server": {NAME: ListedEntry(SIZE, 1)}, "local": {NAME: Copy(SIZE, f"sha of {NAME}")}, "ledger": {NAME: entered()},
     "rounds": [stored(NAME)],
 }  # fmt: skip
 NOWHERE: dict[str, Any] = {"server": {}, "local": {}, "ledger": {}, "rounds": []}
@@ -42,7 +42,7 @@ SEEN = entered(FileState.SEEN, first_seen_at=NOW)
         ({"server": {}, "local": {}}, FileClass.DATABASE_ONLY),
         ({"local": {NAME: Copy(SIZE + 1)}}, FileClass.LOCAL_DIFFERS),
         ({"local": {NAME: Copy(SIZE, "another")}}, FileClass.LOCAL_DIFFERS),
-        ({"server": {NAME: Listed(SIZE + 1, 1)}}, FileClass.SERVER_DIFFERS),
+        ({"server": {NAME: ListedEntry(SIZE + 1, 1)}}, FileClass.SERVER_DIFFERS),
         ({"ledger": {NAME: entered(changed_to="other")}}, FileClass.SERVER_DIFFERS),
         ({"rounds": [stored(NAME, size=None, sha256=None)], "local": {NAME: Copy(7)}}, FileClass.COMPLETE),
         ({"rounds": []}, FileClass.LOST),
@@ -57,17 +57,23 @@ def test_an_imported_file_is_in_the_class_that_says_what_is_wrong(changed: dict[
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({"server": {NAME: Listed(1, 1)}}, FileClass.PENDING),
-        ({"server": {NAME: Listed(1, 1)}, "ledger": {NAME: SEEN}}, FileClass.PENDING),
-        ({"server": {NAME: Listed(1, 1)}, "ledger": {NAME: SEEN._replace(first_seen_at=NOW - 900)}}, FileClass.PENDING),
-        ({"server": {NAME: Listed(1, 1)}, "ledger": {NAME: SEEN._replace(first_seen_at=NOW - 901)}}, FileClass.STUCK),
+        ({"server": {NAME: ListedEntry(1, 1)}}, FileClass.PENDING),
+        ({"server": {NAME: ListedEntry(1, 1)}, "ledger": {NAME: SEEN}}, FileClass.PENDING),
+        (
+            {"server": {NAME: ListedEntry(1, 1)}, "ledger": {NAME: SEEN._replace(first_seen_at=NOW - 900)}},
+            FileClass.PENDING,
+        ),
+        (
+            {"server": {NAME: ListedEntry(1, 1)}, "ledger": {NAME: SEEN._replace(first_seen_at=NOW - 901)}},
+            FileClass.STUCK,
+        ),
         ({"server": None, "ledger": {NAME: SEEN}}, FileClass.PENDING),
         ({"ledger": {NAME: SEEN}}, FileClass.VANISHED),
         ({"local": {NAME: Copy(1)}}, FileClass.NOT_IMPORTED),
         ({"ledger": {NAME: entered(FileState.REJECTED)}}, FileClass.REJECTED),
         ({"ledger": {NAME: entered(FileState.RETRYING)}}, FileClass.RETRYING),
         ({"ledger": {NAME: entered(FileState.IGNORED)}}, FileClass.IGNORED),
-        ({"server": {NAME: Listed(1, 1, regular=False)}}, FileClass.IGNORED),
+        ({"server": {NAME: ListedEntry(1, 1, regular=False)}}, FileClass.IGNORED),
     ],
 )
 def test_a_file_that_is_not_imported_is_in_the_class_that_says_why(
@@ -79,7 +85,11 @@ def test_a_file_that_is_not_imported_is_in_the_class_that_says_why(
 def test_counts_speak_of_round_files_imported_rows_and_round_rows() -> None:
     survey = a_survey(
         NAME,
-        server={NAME: Listed(1, 1), "notes.txt": Listed(1, 1), a_file(age=1): Listed(1, 1, regular=False)},
+        server={
+            NAME: ListedEntry(1, 1),
+            "notes.txt": ListedEntry(1, 1),
+            a_file(age=1): ListedEntry(1, 1, regular=False),
+        },
         ledger={NAME: entered(), "notes.txt": entered(FileState.IGNORED)},
         rounds=[stored(NAME), stored(NAME)],
     )
@@ -90,20 +100,20 @@ def test_counts_speak_of_round_files_imported_rows_and_round_rows() -> None:
 
 def test_a_world_without_a_fault_is_healthy_and_has_no_finding() -> None:
     found = audit(a_survey(NAME))
-    assert (found.verdict, found.findings, found.looked_at_server) == (Verdict.HEALTHY, (), True)
+    assert (found.verdict, found.findings, found.looked_at_server) == (AuditVerdict.HEALTHY, (), True)
 
 
 @pytest.mark.parametrize(
     ("changed", "verdict", "severity"),
     [
-        ({"server": {}}, Verdict.HEALTHY, Severity.OK),
-        ({"local": {}}, Verdict.HEALTHY, Severity.NOTICE),
-        ({"ledger": {}}, Verdict.ATTENTION, Severity.WARNING),
-        ({"ledger": {}, "local": {}, "rounds": [stored(NAME)] * 2}, Verdict.CRITICAL, Severity.CRITICAL),
+        ({"server": {}}, AuditVerdict.HEALTHY, Severity.OK),
+        ({"local": {}}, AuditVerdict.HEALTHY, Severity.NOTICE),
+        ({"ledger": {}}, AuditVerdict.ATTENTION, Severity.WARNING),
+        ({"ledger": {}, "local": {}, "rounds": [stored(NAME)] * 2}, AuditVerdict.CRITICAL, Severity.CRITICAL),
     ],
 )
 def test_the_worst_finding_decides_and_comes_first(
-    changed: dict[str, Any], verdict: Verdict, severity: Severity
+    changed: dict[str, Any], verdict: AuditVerdict, severity: Severity
 ) -> None:
     found = audit(a_survey(NAME, **changed))
     assert (found.verdict, found.findings[0].severity) == (verdict, severity)
@@ -122,7 +132,7 @@ def test_in_the_older_design_every_repair_is_the_way_on() -> None:
 def test_thresholds_are_settings() -> None:
     young = a_file(age=2 * DAY)
     strict = Thresholds(gap_notice=0, gap_warning=1, old_days=1, recent_days=1)
-    assert audit(a_survey(young, local={})).verdict is Verdict.ATTENTION
-    assert audit(a_survey(young, local={}, thresholds=strict)).verdict is Verdict.ATTENTION
+    assert audit(a_survey(young, local={})).verdict is AuditVerdict.ATTENTION
+    assert audit(a_survey(young, local={}, thresholds=strict)).verdict is AuditVerdict.ATTENTION
     lenient = Thresholds(old_days=1, recent_days=1)
-    assert audit(a_survey(young, local={}, thresholds=lenient)).verdict is Verdict.HEALTHY
+    assert audit(a_survey(young, local={}, thresholds=lenient)).verdict is AuditVerdict.HEALTHY

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit.audit import Copy, Counts, Listed, Owed, Severity
+from bot.domain.audit.audit import Copy, Counts, ListedEntry, OwedPost, Severity
 from bot.domain.audit.states import FileState
 from tests.domain.audit.surveys import DAY, NOW, a_file, a_survey, entered, findings
 
@@ -61,7 +61,7 @@ def test_a_gap_tells_its_dates() -> None:
         ({"ledger": {NAME: entered(FileState.RETRYING, reason="x", retry_at=NOW - 901)}, "rounds": []}, "retry_overdue",
          Severity.WARNING),
         ({"local": {NAME: Copy(1)}}, "local_differs", Severity.WARNING),
-        ({"server": {NAME: Listed(1, 1)}}, "changed_on_server", Severity.WARNING),
+        ({"server": {NAME: ListedEntry(1, 1)}}, "changed_on_server", Severity.WARNING),
         ({"server": {}}, "gone_from_server", Severity.OK),
     ],
 )  # fmt: skip
@@ -96,12 +96,12 @@ def test_a_ledger_that_shrinks_is_a_warning(before: int, found: bool) -> None:
 @pytest.mark.parametrize(
     ("post", "code"),
     [
-        (Owed("x", "parked", "no permission", NOW), "post_parked"),
-        (Owed("x", "unsure", None, NOW), "post_unsure"),
-        (Owed("x", "waiting", None, NOW - 901), "post_late"),
-        (Owed("x", "sending", None, NOW - 901), "post_late"),
-        (Owed("x", "waiting", None, NOW - 900), None),
+        (OwedPost("x", "parked", "no permission", NOW), "post_parked"),
+        (OwedPost("x", "unsure", None, NOW), "post_unsure"),
+        (OwedPost("x", "waiting", None, NOW - 901), "post_late"),
+        (OwedPost("x", "sending", None, NOW - 901), "post_late"),
+        (OwedPost("x", "waiting", None, NOW - 900), None),
     ],
 )
-def test_posts_that_are_owed_too_long_are_told(post: Owed, code: str | None) -> None:
+def test_posts_that_are_owed_too_long_are_told(post: OwedPost, code: str | None) -> None:
     assert list(findings(a_survey(NAME, posts=[post]))) == ([] if code is None else [code])

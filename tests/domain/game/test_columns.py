@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.game import columns
-from bot.domain.game.columns import COLUMNS, Counting, Unit, known
+from bot.domain.game.columns import COLUMNS, Counting, FieldUnit, known
 
 RUNNING, ROUND, PEAK, DERIVED = Counting.RUNNING, Counting.ROUND, Counting.PEAK, Counting.DERIVED
 
@@ -58,7 +58,7 @@ TENTHS = {
 def test_a_column_counts_as_the_format_says(position: int, name: str, counting: Counting, since: int) -> None:
     column = COLUMNS[position]
     assert (column.position, column.name, column.counting, column.since) == (position, name, counting, since)
-    assert column.unit is (Unit.TENTHS if name in TENTHS else Unit.WHOLE)
+    assert column.unit is (FieldUnit.TENTHS if name in TENTHS else FieldUnit.WHOLE)
     assert columns.POSITION[name] == position
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.game import columns
 from bot.domain.stats.answers import Board, Coverage, Figures, Standing
 from bot.domain.stats.boards import MENU, PAGE, offered, own, page_of, pages, ranked, unknown
-from bot.domain.stats.metrics import BY_NAME, METRICS, Metric, Unit, enough, find
+from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric, enough, find
 
 MARKS = {"result", "light_hits", "light_shots", "light_headshots", "alive_seconds", "time_seconds", "kills", "deaths"}
 FIELDS = {column.name for column in columns.COLUMNS}
@@ -24,7 +24,7 @@ def test_a_metric_is_a_sum_or_a_ratio_of_columns_that_are_there(metric: Metric) 
     assert not metric.meaning.endswith(".")
     assert {*re.findall(r"[A-Za-z_]\w*", f"{metric.top} {metric.per}")} <= MARKS | FIELDS | WORDS
     assert bool(metric.per) == (metric.minimum > 1)
-    assert metric.unit not in (Unit.RATIO, Unit.PERCENT, Unit.PER_MINUTE) or metric.per
+    assert metric.unit not in (FigureUnit.RATIO, FigureUnit.PERCENT, FigureUnit.PER_MINUTE) or metric.per
     named = [] if "coalesce" in metric.top else re.findall(r"\w+", metric.top)
     since = [columns.COLUMNS[columns.POSITION[word]].since for word in named if word in columns.POSITION]
     assert metric.since == max(since, default=columns.FEWEST)

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
 from bot.domain.stats.evenings import SessionMatch
-from bot.domain.stats.teams import Played, rivals
+from bot.domain.stats.teams import MatchLineUps, rivals
 
 A, B = frozenset("abc"), frozenset("xyz")
 
 
-def evening(*matches: tuple[str, str, int | None]) -> list[Played]:
-    return [Played(n, frozenset(one), frozenset(two), won) for n, (one, two, won) in enumerate(matches)]
+def evening(*matches: tuple[str, str, int | None]) -> list[MatchLineUps]:
+    return [MatchLineUps(n, frozenset(one), frozenset(two), won) for n, (one, two, won) in enumerate(matches)]
 
 
 def test_the_score_follows_the_people_not_the_side() -> None:
@@ -75,7 +75,7 @@ matches = st.lists(st.tuples(players, players, st.sampled_from([0, 1, 2, None]))
 def test_every_match_is_told_once_and_every_decision_counted(
     given_: list[tuple[frozenset[str], frozenset[str], int | None]],
 ) -> None:
-    played = [Played(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
+    played = [MatchLineUps(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
     found = rivals(played)
     assert [placed.id for pair in found for placed in pair.matches] == [match.id for match in played]
     decided = [match for match in played if match.won is not None]
@@ -84,24 +84,24 @@ def test_every_match_is_told_once_and_every_decision_counted(
 
 @given(matches)
 def test_names_do_not_matter(given_: list[tuple[frozenset[str], frozenset[str], int | None]]) -> None:
-    played = [Played(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
+    played = [MatchLineUps(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
     renamed = [
-        Played(m.id, frozenset(ord(p) for p in m.first), frozenset(ord(p) for p in m.second), m.won)  # type: ignore[misc]
+        MatchLineUps(m.id, frozenset(ord(p) for p in m.first), frozenset(ord(p) for p in m.second), m.won)  # type: ignore[misc]
         for m in played
     ]
     assert [pair.wins for pair in rivals(played)] == [pair.wins for pair in rivals(renamed)]
 
 
-def mirrored(match: Played) -> Played:
+def mirrored(match: MatchLineUps) -> MatchLineUps:
     """The same match, with the line-ups called by each other's numbers."""
-    return Played(match.id, match.second, match.first, {1: 2, 2: 1}.get(match.won or 0, match.won))
+    return MatchLineUps(match.id, match.second, match.first, {1: 2, 2: 1}.get(match.won or 0, match.won))
 
 
 @given(matches)
 def test_it_does_not_matter_which_line_up_is_called_the_first(
     given_: list[tuple[frozenset[str], frozenset[str], int | None]],
 ) -> None:
-    played = [Played(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
+    played = [MatchLineUps(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
     found, other = rivals(played), rivals(map(mirrored, played))
     assert [(pair.wins, pair.draws) for pair in found] == [(pair.wins[::-1], pair.draws) for pair in other]
     assert [pair.points(2) for pair in found] == [pair.points(2)[::-1] for pair in other]
@@ -121,7 +121,7 @@ def test_substitutes_and_changes_of_sides_never_break_teams(
         substitutes = {one_away: f"first{number}", two_away: f"second{number}"} if number else {}
         teams = [frozenset(substitutes.get(one, one) for one in team) for team in ("abcd", "wxyz")]
         first, second = teams[::-1] if is_swapped and number else teams
-        played.append(Played(number, first, second, won))
+        played.append(MatchLineUps(number, first, second, won))
         if won:
             expected[(won == 2) != (is_swapped and number > 0)] += 1
     [pair] = rivals(played)
@@ -144,4 +144,4 @@ def test_a_match_of_a_session_has_the_stopwatch_s_result(
     first: Half | None, second: Half | None, won: int | None
 ) -> None:
     match = SessionMatch(id=1, map="supply", ended_at=0, first=first, second=second, attackers=A, defenders=B)
-    assert match.played == Played(1, A, B, won)
+    assert match.played == MatchLineUps(1, A, B, won)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceRefused
 from bot.ingest.source.folder import FolderSource
-from bot.ingest.source.remote import Entry, Kind, RemoteSource
+from bot.ingest.source.remote import Entry, EntryKind, RemoteSource
 
 NAME = "2025-10-02-211808-supply-round-1.txt"
 
@@ -35,13 +35,13 @@ async def test_a_listing_tells_size_time_and_kind_and_follows_no_link(folder: Pa
     (folder / "broken").symlink_to("nowhere")
     os.mkfifo(folder / "pipe")
     seen = {entry.name: entry for entry in await source_of(folder).list()}
-    assert seen[NAME] == Entry(NAME, 5, 1_700_000_001, Kind.FILE)
+    assert seen[NAME] == Entry(NAME, 5, 1_700_000_001, EntryKind.FILE)
     assert {name: entry.kind for name, entry in seen.items()} == {
-        NAME: Kind.FILE,
-        "folder": Kind.DIRECTORY,
-        "link": Kind.LINK,
-        "broken": Kind.LINK,
-        "pipe": Kind.OTHER,
+        NAME: EntryKind.FILE,
+        "folder": EntryKind.DIRECTORY,
+        "link": EntryKind.LINK,
+        "broken": EntryKind.LINK,
+        "pipe": EntryKind.OTHER,
     }
 
 
@@ -111,7 +111,7 @@ async def test_what_took_a_files_place_is_not_followed_nor_waited_for(folder: Pa
 @pytest.mark.parametrize(
     "entry",
     [
-        Entry("secret", 5, 0, Kind.LINK),
+        Entry("secret", 5, 0, EntryKind.LINK),
         Entry("secret", (1 << 20) + 1, 0),
         Entry("../stats/secret", 5, 0),
         Entry("nul\0", 5, 0),

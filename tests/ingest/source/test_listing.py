@@ -7,23 +7,23 @@ import pytest
 from bot.errors import SourceAway
 from bot.ingest.source.listing import EYE, FEW, SECOND_LOOK, Watcher
 from rigs.builders import an_archive, an_r1
-from rigs.world import Clock, FakeSource, RemoteFile, World
+from rigs.world import FakeSource, ManualClock, RemoteFile, World
 
 R1 = an_r1()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def source(clock: Clock) -> FakeSource:
+def source(clock: ManualClock) -> FakeSource:
     return FakeSource(clock)
 
 
 @pytest.fixture
-async def watcher(source: FakeSource, clock: Clock) -> Watcher:
+async def watcher(source: FakeSource, clock: ManualClock) -> Watcher:
     """One that has seen the folder twice: nothing is pending."""
     watcher = Watcher(source, full_every=600, monotonic=clock)
     await watcher.look([])
@@ -43,7 +43,7 @@ async def test_an_idle_poll_asks_for_one_stat_and_nothing_else(world: World) -> 
     assert set(world.steps[len(questions) :]) == {"listed"}
 
 
-async def test_a_changed_folder_is_listed(watcher: Watcher, source: FakeSource, clock: Clock) -> None:
+async def test_a_changed_folder_is_listed(watcher: Watcher, source: FakeSource, clock: ManualClock) -> None:
     clock.pass_by(1)
     source.put("a", b"", 1)
     entries, whole = await watcher.look([])
@@ -52,7 +52,7 @@ async def test_a_changed_folder_is_listed(watcher: Watcher, source: FakeSource, 
 
 
 async def test_a_change_within_the_same_second_is_found_by_listing_once_more(
-    watcher: Watcher, source: FakeSource, clock: Clock
+    watcher: Watcher, source: FakeSource, clock: ManualClock
 ) -> None:
     clock.pass_by(1)
     source.put("a", b"", 1)
@@ -82,7 +82,7 @@ async def test_many_files_that_are_wanted_are_cheaper_to_list(watcher: Watcher, 
 
 
 async def test_the_folder_is_listed_now_and_then_in_any_case(
-    watcher: Watcher, source: FakeSource, clock: Clock
+    watcher: Watcher, source: FakeSource, clock: ManualClock
 ) -> None:
     clock.pass_by(599)
     await watcher.look([])
@@ -98,7 +98,9 @@ async def test_after_distrust_the_folder_is_listed_anew(watcher: Watcher) -> Non
     assert (await watcher.look([]))[1]
 
 
-async def test_a_listing_that_fails_is_asked_for_again(watcher: Watcher, source: FakeSource, clock: Clock) -> None:
+async def test_a_listing_that_fails_is_asked_for_again(
+    watcher: Watcher, source: FakeSource, clock: ManualClock
+) -> None:
     clock.pass_by(1)
     source.put("a", b"", 1)
     source.away = SourceAway("cut")
@@ -134,7 +136,9 @@ async def test_a_rejected_file_is_looked_at_for_a_while_since_writing_on_does_no
     assert report.imported == [R1.name]
 
 
-async def test_a_rejected_file_is_left_alone_after_a_while(watcher: Watcher, source: FakeSource, clock: Clock) -> None:
+async def test_a_rejected_file_is_left_alone_after_a_while(
+    watcher: Watcher, source: FakeSource, clock: ManualClock
+) -> None:
     watcher.keep_an_eye(R1.name)
     await watcher.look([])
     assert source.calls["looks"] == 1

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
-from bot.ingest.source.remote import Entry, Kind
+from bot.ingest.source.remote import Entry, EntryKind
 from rigs.sshd import Sshd
 from tests.ingest.conftest import Opener
 
@@ -34,13 +34,13 @@ async def test_a_listing_tells_size_time_and_kind_of_everything_and_follows_no_l
     (sshd.folder / "broken").symlink_to("nowhere")
     os.mkfifo(sshd.folder / "pipe")
     seen = {entry.name: entry for entry in await open_source(sshd).list()}
-    assert seen[ROUND] == Entry(ROUND, 5, 1_700_000_001, Kind.FILE)
+    assert seen[ROUND] == Entry(ROUND, 5, 1_700_000_001, EntryKind.FILE)
     assert {name: entry.kind for name, entry in seen.items()} == {
-        ROUND: Kind.FILE,
-        "folder": Kind.DIRECTORY,
-        "link": Kind.LINK,
-        "broken": Kind.LINK,
-        "pipe": Kind.OTHER,
+        ROUND: EntryKind.FILE,
+        "folder": EntryKind.DIRECTORY,
+        "link": EntryKind.LINK,
+        "broken": EntryKind.LINK,
+        "pipe": EntryKind.OTHER,
     }
 
 
@@ -62,7 +62,7 @@ async def test_looking_at_names_gives_what_is_there_now(sshd: Sshd, open_source:
     assert (await source.look_at(["a.txt", "gone.txt"])).keys() == {"a.txt"}
     (sshd.folder / "a.txt").write_bytes(b"12")
     seen = await source.look_at(["a.txt", "l.txt"])
-    assert (seen["a.txt"].size, seen["l.txt"].kind) == (2, Kind.LINK)
+    assert (seen["a.txt"].size, seen["l.txt"].kind) == (2, EntryKind.LINK)
     assert await source.look_at([]) == {}
 
 
@@ -107,8 +107,8 @@ async def test_what_became_of_one_file_does_not_touch_the_others(sshd: Sshd, ope
 @pytest.mark.parametrize(
     "entry",
     [
-        Entry("link.txt", 3, 0, Kind.LINK),
-        Entry("pipe", 3, 0, Kind.OTHER),
+        Entry("link.txt", 3, 0, EntryKind.LINK),
+        Entry("pipe", 3, 0, EntryKind.OTHER),
         Entry("huge.txt", (1 << 20) + 1, 0),
         Entry("negative.txt", -1, 0),
         Entry("../evil.txt", 3, 0),

@@ -9,7 +9,7 @@ import asyncssh
 import pytest
 
 from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
-from bot.ingest.source.remote import Kind
+from bot.ingest.source.remote import EntryKind
 from bot.ingest.source.sftp import quiet_aborted_tasks
 from rigs.asyncssh_server import FakeServer, named
 from tests.ingest.conftest import NAME, Ask, Opener, by_list, by_lstat, by_read, by_stat, calm, hurry, put
@@ -42,7 +42,7 @@ async def test_what_a_server_leaves_out_or_exaggerates_is_no_file(fake: FakeServ
     bare = asyncssh.SFTPName(b"bare.txt", b"", asyncssh.SFTPAttrs(size=5))
     fake.listing = [bare, named(b"huge.txt", size=(1 << 64) - 1), named(b"device", mode=0o020644)]
     bare_one, huge, device = await open_source(fake).list()
-    assert (bare_one.kind, device.kind) == (Kind.OTHER, Kind.OTHER)
+    assert (bare_one.kind, device.kind) == (EntryKind.OTHER, EntryKind.OTHER)
     assert huge.size == (1 << 63) - 1  # what the database can hold
 
 

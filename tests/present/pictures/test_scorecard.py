@@ -14,7 +14,7 @@ from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import Picture
 from bot.present.pictures.scorecard import MOST_PLAYERS, match_picture, round_picture
 from bot.present.pictures.scoretable import COLUMNS, bests
-from bot.present.pictures.session_picture import MapLine, SessionPicture, session_picture
+from bot.present.pictures.session_picture import MatchRow, SessionPicture, session_picture
 from tests.present.discord_markup import live
 from tests.present.golden_pictures import looks_as_before, opened
 from tests.present.strategies import NAMES, rounds
@@ -51,7 +51,7 @@ def test_every_match_makes_a_picture(one: RoundAnswer | None, other: RoundAnswer
     check(match_picture(MatchAnswer(first=first, second=second, players=other.players)))
 
 
-texts = st.builds(MapLine, map=NAMES, result=NAMES, winner=st.integers(-1, 3))
+texts = st.builds(MatchRow, map=NAMES, result=NAMES, winner=st.integers(-1, 3))
 
 
 @given(

@@ -10,9 +10,9 @@ from bot.domain.stats.answers import Board, Coverage, Figures, Standing
 from bot.domain.stats.awards import AWARDS, Award, Awards, PairAward
 from bot.domain.stats.baselines import USUAL, Baseline
 from bot.domain.stats.boards import MENU, pages
-from bot.domain.stats.maps import Attacks, Fastest, MapAnswer, MapLine, MapMatches
+from bot.domain.stats.maps import Attacks, Fastest, MapAnswer, MapMatches, MapSummary
 from bot.domain.stats.metrics import BY_NAME, METRICS
-from bot.domain.stats.records import FEATS, Broken, Level, Post, Record, Records
+from bot.domain.stats.records import FEATS, BrokenRecord, Level, Post, Record, Records
 from bot.domain.stats.scope import Scope
 from bot.present.words.awards import awards_card
 from bot.present.words.baselines import baseline_note, baseline_text
@@ -152,10 +152,10 @@ def test_every_map_keeps_the_limits(answer: MapAnswer) -> None:
 
 
 @given(
-    st.lists(st.builds(MapLine, map=MAPS, attacks=ATTACKS, last_played=INSTANT), max_size=130),
+    st.lists(st.builds(MapSummary, map=MAPS, attacks=ATTACKS, last_played=INSTANT), max_size=130),
     coverages,
 )
-def test_any_number_of_maps_fits(found: list[MapLine], coverage: Coverage) -> None:
+def test_any_number_of_maps_fits(found: list[MapSummary], coverage: Coverage) -> None:
     distinct = [*{line.map: line for line in found}.values()]
     check(maps_card(distinct, coverage, owner=1, scope=Scope().text, zone=UTC))
 
@@ -220,5 +220,5 @@ def test_a_new_record_is_told_beside_the_old_one() -> None:
             round_id=1, session=1, post=None,
         )  # fmt: skip
 
-    text = broken_line(Broken(record=record("anna", 35), before=record("ben", 33)))
+    text = broken_line(BrokenRecord(record=record("anna", 35), before=record("ben", 33)))
     assert text == "New record of a round, Kills: **anna 35** on supply, before: ben 33"

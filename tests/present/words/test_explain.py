@@ -13,11 +13,11 @@ from bot.domain.stats.explanations import (
     FIGURES,
     USUAL,
     Explanation,
-    LeftOut,
+    OmittedRound,
     Overview,
     Part,
+    RoundStory,
     Step,
-    Story,
     Sum,
     figure,
     involved,
@@ -42,7 +42,7 @@ coverages = st.builds(
     left_out=st.lists(st.tuples(st.sampled_from(["unpaired", "aborted"]), st.integers(1, 999)), max_size=3).map(tuple),
     newest=st.none() | INSTANT,
 )
-left_out = st.lists(st.builds(LeftOut, file=FILES, reason=NAMES), max_size=30).map(tuple)
+left_out = st.lists(st.builds(OmittedRound, file=FILES, reason=NAMES), max_size=30).map(tuple)
 
 
 def parts(columns: tuple[str, ...]) -> st.SearchStrategy[tuple[Part, ...]]:
@@ -105,7 +105,7 @@ overviews = st.builds(
     coverage=coverages,
 )
 stories = st.builds(
-    Story,
+    RoundStory,
     round_id=IDS,
     file=FILES,
     first=st.none() | FILES,
@@ -138,7 +138,7 @@ def test_an_overview_fits(one: Overview) -> None:
 
 
 @given(stories)
-def test_a_round_s_story_fits(one: Story) -> None:
+def test_a_round_s_story_fits(one: RoundStory) -> None:
     card = story_card(one)
     check(card)
     assert_harmless(prose(card))

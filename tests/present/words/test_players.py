@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.game.weapons import WEAPONS
 from bot.domain.stats.answers import Figures, PlayerChoice
 from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
-from bot.domain.stats.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapLine
+from bot.domain.stats.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures
 from bot.domain.stats.metrics import METRICS
 from bot.present.card import Card
 from bot.present.words.players import (
@@ -57,7 +57,7 @@ careers = st.builds(
     last_seen=INSTANT,
     aliases=st.lists(aliases, min_size=1, max_size=12).map(tuple),
     set_aside=st.integers(0, 10**4),
-    maps=st.lists(st.builds(MapLine, st.one_of(MAPS, NAMES), figures()), max_size=5).map(tuple),
+    maps=st.lists(st.builds(MapFigures, st.one_of(MAPS, NAMES), figures()), max_size=5).map(tuple),
     coverage=coverages,
 )
 form_rounds = st.builds(

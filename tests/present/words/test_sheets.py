@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.present.words.sheets import Sheet, cell
+from bot.present.words.sheets import ExportFile, cell
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")
 VALUES = st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.text(st.characters(exclude_categories=["Cs"])))
@@ -18,7 +18,7 @@ ROWS = st.lists(st.lists(st.fixed_dictionaries({"name": VALUES, "figure": VALUES
 
 
 def written(kind: str, pieces: list[list[dict[str, object]]]) -> str:
-    sheet = Sheet(kind, {"what": "test", "left_out": {"unpaired": 1}}, ("name", "figure"))
+    sheet = ExportFile(kind, {"what": "test", "left_out": {"unpaired": 1}}, ("name", "figure"))
     return sheet.head + "".join(sheet.rows(rows) for rows in pieces) + sheet.end
 
 

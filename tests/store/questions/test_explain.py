@@ -9,7 +9,7 @@ import pytest
 from bot.domain.stats.explanations import FIGURES, Explanation, figure
 from bot.domain.stats.scope import Scope
 from bot.store.questions import explain
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World
 
@@ -19,7 +19,7 @@ SECOND = an_r2(FIRST, players=[a_player("anna", team=2, kills=2, xp=11), a_playe
 ORPHAN = an_r2(an_r1(at="2026-03-01-213000", players=FIRST.report.players, map="radar"))
 
 
-async def all_time(world: World, scope: Scope | None = None) -> Chosen:
+async def all_time(world: World, scope: Scope | None = None) -> ChosenRounds:
     return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
 
 

@@ -13,7 +13,7 @@ from bot.domain.game.model import PlayerRound
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions import export, standings
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World, a_world
 
@@ -91,7 +91,7 @@ async def test_an_empty_database_is_an_empty_export(world: World) -> None:
     assert await world.export() == {"files": [], "rounds": []}
 
 
-async def chosen(world: World, scope: Scope) -> Chosen:
+async def chosen(world: World, scope: Scope) -> ChosenRounds:
     return await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
 
 

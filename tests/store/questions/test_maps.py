@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from bot.domain.stats.maps import MapAnswer, MapLine
+from bot.domain.stats.maps import MapAnswer, MapSummary
 from bot.domain.stats.records import Level
 from bot.domain.stats.scope import Scope
 from bot.store.questions import maps, records
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_player, an_archive, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World
 
 
-async def chosen(world: World, scope: Scope) -> Chosen:
+async def chosen(world: World, scope: Scope) -> ChosenRounds:
     return await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
 
 
@@ -20,7 +20,7 @@ async def the_map(world: World, name: str) -> MapAnswer:
     return await maps.map_answer(world.app.db, found, await records.best(world.app.db, found, Level.ROUND))
 
 
-async def listed(world: World, scope: Scope | None = None) -> dict[str, MapLine]:
+async def listed(world: World, scope: Scope | None = None) -> dict[str, MapSummary]:
     return {one.map: one for one in await maps.listing(world.app.db, await chosen(world, scope or Scope()))}
 
 

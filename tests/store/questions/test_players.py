@@ -10,14 +10,14 @@ import pytest
 from bot.domain.stats.careers import Alias, Form
 from bot.domain.stats.scope import Scope
 from bot.store.questions import players
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_archive, an_r1, an_r2
 from rigs.world import NIGHT, World
 
 BEN = a_player("ben", team=2, deaths=9)
 
 
-async def chosen(world: World, scope: Scope | None = None) -> Chosen:
+async def chosen(world: World, scope: Scope | None = None) -> ChosenRounds:
     return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
 
 

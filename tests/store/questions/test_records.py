@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from bot.domain.posts import Kind
+from bot.domain.posts import PostKind
 from bot.domain.stats.records import FEATS, Level, Post, Record
 from bot.domain.stats.scope import Scope
 from bot.store import outbox
 from bot.store.questions import baselines, records, scopes
-from bot.store.questions.records import Book, best, broken
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.records import RecordBook, best, broken
+from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import RoundFile, a_guid, a_player, an_archive, an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World
 
 
-async def chosen(world: World, scope: Scope | None = None) -> Chosen:
+async def chosen(world: World, scope: Scope | None = None) -> ChosenRounds:
     return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
 
 
@@ -132,7 +132,7 @@ async def test_a_record_knows_its_map_its_session_and_its_post(world: World) -> 
 
 async def post(world: World, round_id: int, *, message: int) -> None:
     db = world.app.db
-    await db.write(lambda tx: outbox.enqueue(tx, Kind.ROUND, round_id, not_before=0, now=0))
+    await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, round_id, not_before=0, now=0))
     item = await outbox.of_round(db, round_id)
     assert item is not None
     await db.write(lambda tx: outbox.claim(tx, item, channel=5, nonce=f"n{round_id}", now=0))
@@ -145,7 +145,7 @@ async def test_a_book_remembers_until_something_is_written(
 ) -> None:
     monkeypatch.setattr(records, "_MANY", many)
     await world.add(an_r1(players=[a_player("anna", kills=9), a_player("ben", team=2)]))
-    book = Book(world.app.db)
+    book = RecordBook(world.app.db)
     before = await book.best(await chosen(world), Level.ROUND)
     assert (await book.best(await chosen(world), Level.ROUND)).records is before.records
     assert (await book.best(await chosen(world, Scope(number=1)), Level.ROUND)).coverage.label == "all time, round 1"

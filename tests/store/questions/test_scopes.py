@@ -8,7 +8,7 @@ import pytest
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import Scope
 from bot.store.questions import scopes, standings
-from bot.store.questions.scopes import Chosen, choose, names_on, session_name, session_named
+from bot.store.questions.scopes import ChosenRounds, choose, names_on, session_name, session_named
 from rigs.builders import a_player, an_evening, an_r1, an_r2, two_teams
 from rigs.world import World
 
@@ -16,7 +16,7 @@ NOW = int(datetime(2026, 3, 10, 12, tzinfo=UTC).timestamp())
 GAP = 3600
 
 
-async def chosen(world: World, *, now: float = NOW, **scope: Any) -> Chosen:
+async def chosen(world: World, *, now: float = NOW, **scope: Any) -> ChosenRounds:
     seasons = {"spring": (date(2026, 3, 1), date(2026, 3, 2))}
     asked = Scope(**scope)
     return await choose(world.app.db, asked, now=now, zone=UTC, gap=GAP, seasons=seasons)

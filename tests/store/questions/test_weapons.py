@@ -10,7 +10,7 @@ import pytest
 from bot.domain.stats.arms import ArmLine
 from bot.domain.stats.scope import Scope
 from bot.store.questions import weapons
-from bot.store.questions.scopes import Chosen, choose
+from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import MP40, a_guid, a_player, an_archive, an_r1
 from rigs.world import NIGHT, World
 from tests.store.questions.test_duels import evening_of
@@ -26,7 +26,7 @@ SCOPES = [
 ]
 
 
-async def chosen(world: World, scope: Scope) -> Chosen:
+async def chosen(world: World, scope: Scope) -> ChosenRounds:
     return await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
 
 

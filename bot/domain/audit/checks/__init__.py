@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.audit.audit import Audit, Severity, Survey, Verdict, classify, count
+from bot.domain.audit.audit import Audit, AuditVerdict, Severity, Survey, classify, count
 from bot.domain.audit.checks import clock, folders, posts, rounds
 from bot.domain.audit.checks.common import AFRESH, Check
 
@@ -18,7 +18,9 @@ def audit(survey: Survey) -> Audit:
     if survey.older:
         found = [replace(finding, repair=AFRESH if finding.repair else "") for finding in found]
     worst = max((finding.severity for finding in found), default=Severity.OK)
-    verdict = {Severity.WARNING: Verdict.ATTENTION, Severity.CRITICAL: Verdict.CRITICAL}.get(worst, Verdict.HEALTHY)
+    verdict = {Severity.WARNING: AuditVerdict.ATTENTION, Severity.CRITICAL: AuditVerdict.CRITICAL}.get(
+        worst, AuditVerdict.HEALTHY
+    )
     return Audit(
         verdict=verdict,
         counts=count(survey),

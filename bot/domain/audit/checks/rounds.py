@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from bot.domain.audit.audit import FileClass, Finding, Severity, Stored, Survey
+from bot.domain.audit.audit import FileClass, Finding, Severity, StoredRound, Survey
 from bot.domain.audit.checks.common import AFRESH, SYNC, Check, Classes, noun, of, repair
 from bot.domain.game.files import NotARound, local_time, round_name
 from bot.domain.game.model import Aside, State
@@ -125,7 +125,7 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
         )
 
 
-def _first_rounds(second: Stored, waiting: Iterable[str]) -> list[str]:
+def _first_rounds(second: StoredRound, waiting: Iterable[str]) -> list[str]:
     """Names among `waiting` that may be its round 1: same map, at most the pairing window earlier by the stamps."""
     own = round_name(second.file)
     found = []

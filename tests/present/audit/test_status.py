@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.domain.audit.states import FileState
 from bot.domain.posts import PostState
-from bot.present.audit.report import status_card
+from bot.present.audit.status import status_card
 from bot.present.card import AMBER, NEUTRAL, Card
 from tests.present.checks import check
 from tests.present.strategies import NAMES
