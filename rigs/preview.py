@@ -15,7 +15,7 @@ from bot.deliver.recap_card import recap_card
 from bot.deliver.render import render
 from bot.domain.posts import OutboxItem, PostKind
 from bot.store import links, outbox
-from bot.store.questions import results
+from bot.store.questions import matches
 from rigs.guild import GuildWorld, opened
 from tools.demo.evening import evening
 from tools.demo.roster import fighter
@@ -48,7 +48,7 @@ async def fill(world: GuildWorld) -> None:
         start = now - timedelta(days=days, hours=4)
         await world.play(*evening(start, maps=5, seed=2, players=6))
     db = world.bot.app.db
-    newest = await results.newest_match(db)
+    newest = await matches.newest_match(db)
     assert newest is not None
     await db.write(lambda tx: links.link(tx, world.anna.id, fighter(0).guid, by="preview", now=0))
     await db.write(lambda tx: outbox.again(tx, PostKind.MATCH, newest, now=0))

@@ -30,8 +30,8 @@ def test_the_river_flows_one_way() -> None:
 
 
 @pytest.mark.parametrize("path", CODE, ids=_named)
-def test_a_file_is_shorter_than_three_hundred_lines(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+def test_a_file_is_shorter_than_four_hundred_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 400
 
 
 def test_every_module_is_named_after_what_it_is() -> None:

@@ -13,7 +13,7 @@ from bot.domain.stats.explanations import FIGURES, Explanation, Overview, RoundS
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.scope import read
 from bot.errors import BadScope
-from bot.present.words.explain_text import explanation_lines, overview_lines, story_lines
+from bot.present.words.explain import explanation_lines, overview_lines, story_lines
 from bot.settings import Settings, load
 from bot.store.database import Reader, reading
 from bot.store.questions import explain

@@ -15,7 +15,7 @@ from bot.errors import BadScope, NoAnswer
 from bot.present.words.sheets import ExportFile, csv_head, csv_rows
 from bot.settings import Settings, load
 from bot.store.database import Reader, reading
-from bot.store.questions import export, results, sessions
+from bot.store.questions import export, matches, sessions
 from bot.store.questions.export import Selection
 from bot.store.questions.names import Names
 from bot.store.questions.scopes import ChosenRounds, choose
@@ -97,7 +97,7 @@ async def _found(db: Reader, settings: Settings, what: Dataset, which: str) -> S
     """What is meant; raises `NoAnswer` or `BadScope`."""
     names = Names(db)
     if what is Dataset.MATCH:
-        wanted = await results.resolve(db, which) if which else await results.newest_match(db)
+        wanted = await matches.resolve(db, which) if which else await matches.newest_match(db)
         found = None if wanted is None else await export.of_match(db, wanted)
         if found is None:
             raise NoAnswer(f"there is no match by {which!r}: give its number, or a map")

@@ -12,7 +12,7 @@ from bot.present.card import Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.settings import load
 from bot.store.database import Reader, reading
-from bot.store.questions import matches, results
+from bot.store.questions import matches
 from tools.demo.showcase import KINDS
 from tools.shell import ATTENTION, DONE, USAGE, app, run, talk
 
@@ -65,7 +65,7 @@ async def _of_round(db: Reader, kind: Drawing, round_id: int) -> Picture | None:
     if kind is Drawing.MATCH:
         match = await matches.match_answer(db, round_id)
         return None if match is None else match_picture(match)
-    answer = await results.round_answer(db, round_id)
+    answer = await matches.round_answer(db, round_id)
     return None if answer is None else round_picture(answer)
 
 

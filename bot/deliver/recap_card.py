@@ -9,17 +9,17 @@ from datetime import tzinfo
 
 from bot.domain.posts import OutboxItem
 from bot.domain.stats.awards import Awards
-from bot.domain.stats.evenings import SessionTable
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.records import BrokenRecord
 from bot.domain.stats.scope import Scope
+from bot.domain.stats.sessions import SessionTable
 from bot.present.card import Card, Picture
 from bot.present.charts import charts
 from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import charts as recap_charts
 from bot.present.recap import score_picture
-from bot.present.words.evenings import award_line, team_lines
 from bot.present.words.records import broken_line
+from bot.present.words.sessions import award_line, team_lines
 from bot.store.database import Reader
 from bot.store.questions import awards as award_store
 from bot.store.questions import records, sessions, standings

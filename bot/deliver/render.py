@@ -14,12 +14,12 @@ from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.present.card import AMBER, Card, Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
+from bot.present.words.matches import round_card, round_result
 from bot.present.words.records import broken_line
-from bot.present.words.results import round_card, round_result
 from bot.present.words.text import counted, safe_name, when
 from bot.store import outbox
 from bot.store.database import Reader
-from bot.store.questions import matches, records, results
+from bot.store.questions import matches, records
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +48,10 @@ async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
 async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str]) -> Card:
     """A round or a match; a round 1 whose match is posted is one line that leads there."""
     assert item.round_id is not None
-    answer = await results.round_answer(db, item.round_id)
+    answer = await matches.round_answer(db, item.round_id)
     assert answer is not None  # a foreign key holds it
     if item.kind is PostKind.ROUND:
-        second = await results.second_of(db, item.round_id)
+        second = await matches.second_of(db, item.round_id)
         match = await outbox.of_round(db, second) if second is not None else None
         if match is not None and match.message_id is not None and match.channel_id is not None:
             there = link(match.channel_id, match.message_id)
@@ -98,8 +98,8 @@ _of_match = lru_cache(maxsize=8)(match_picture)
 
 async def sample_card(db: Reader) -> Card:
     """What a post looks like: the newest match, or a sentence where there is none."""
-    newest = await results.newest_match(db)
-    answer = await results.round_answer(db, newest) if newest is not None else None
+    newest = await matches.newest_match(db)
+    answer = await matches.round_answer(db, newest) if newest is not None else None
     if answer is None:
         return Card(title="A sample", lines=("Here the result of each round will be posted.",))
     whole = await matches.match_answer(db, answer.id)
@@ -110,8 +110,8 @@ async def sample_card(db: Reader) -> Card:
 async def _digest(db: Reader, item: OutboxItem) -> Card:
     """What was played while no post could be made: a line per match, oldest first."""
     rounds = await outbox.gathered(db, item.id)
-    answers = [answer for one in rounds if (answer := await results.round_answer(db, one)) is not None]
-    seconds = {one.id: await results.second_of(db, one.id) for one in answers if one.number == 1}
+    answers = [answer for one in rounds if (answer := await matches.round_answer(db, one)) is not None]
+    seconds = {one.id: await matches.second_of(db, one.id) for one in answers if one.number == 1}
     wholes = {one.id: await matches.match_answer(db, one.id) for one in answers if one.number == 2}
     lines = [
         f"{when(one.ended_at, 't')} {told(one, wholes.get(one.id)).title} `#{one.id}`"

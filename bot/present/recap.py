@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.stats.answers import Figures
 from bot.domain.stats.awards import Awards
-from bot.domain.stats.evenings import SessionAnswer, SessionTable
+from bot.domain.stats.sessions import SessionAnswer, SessionTable
 from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.session_picture import MatchRow, SessionPicture
-from bot.present.words.evenings import mvp, result_text, team_names
-from bot.present.words.figures import figure_text
-from bot.present.words.text import counted
+from bot.present.words.sessions import mvp, result_text, team_names
+from bot.present.words.text import counted, figure_text
 
 MOST_PLAYERS, MOST_LINES = 16, 6
 ByMatch = Mapping[tuple[int, str], float | None]

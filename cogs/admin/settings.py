@@ -17,7 +17,7 @@ from bot.present.card import Card
 from bot.present.embeds import embed
 from bot.present.words.text import plain, safe_name
 from bot.store import outbox, preferences
-from bot.store.questions import results
+from bot.store.questions import matches
 from cogs.kit.asking import note, require_admin
 
 
@@ -115,8 +115,8 @@ class Repost(commands.Cog):
         await itx.response.defer(ephemeral=True)
         require_admin(itx)
         db = self.bot.app.db
-        wanted = await results.resolve(db, round)
-        answer = await results.round_answer(db, wanted) if wanted is not None else None
+        wanted = await matches.resolve(db, round)
+        answer = await matches.round_answer(db, wanted) if wanted is not None else None
         if answer is None:
             raise NoAnswer(f"I know no round by {safe_name(round)}: pick one from the menu while you type.")
         if self.bot.app.dispatcher is None:
@@ -136,12 +136,12 @@ class Repost(commands.Cog):
     @repost.autocomplete("round")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         try:
-            found = await results.choices(self.bot.app.db, text)
+            found = await matches.round_choices(self.bot.app.db, text)
         except StoreError:  # a menu cannot say why; the command can
             return []
         zone = self.bot.settings.zone
         return [
-            app_commands.Choice(name=plain(results.label(one, zone), limit=100), value=str(one.id)) for one in found
+            app_commands.Choice(name=plain(matches.label(one, zone), limit=100), value=str(one.id)) for one in found
         ]
 
 

@@ -12,8 +12,7 @@ from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.scope import Scope, offers, read
 from bot.errors import BadScope, NoAnswer, StoreError
-from bot.present.words.coverage import nothing
-from bot.present.words.text import plain, safe_name
+from bot.present.words.text import nothing, plain, safe_name
 from bot.store import links
 from bot.store.questions.scopes import ChosenRounds, choose
 from cogs.kit.asking import the_bot

@@ -18,9 +18,9 @@ from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer, StoreError
 from bot.present.card import Card
 from bot.present.embeds import embed, view
-from bot.present.words.awards import awards_card
 from bot.present.words.boards import board_card
 from bot.present.words.records import records_card
+from bot.present.words.sessions import awards_card
 from bot.present.words.text import plain, safe_name
 from bot.store.questions import awards, scopes, sessions, standings
 from bot.store.questions.records import RecordBook

@@ -18,7 +18,7 @@ from bot.errors import NoAnswer, StoreError
 from bot.present.words.sheets import ExportFile
 from bot.present.words.text import counted, plain, safe_name
 from bot.store.database import Reader
-from bot.store.questions import export, matches, results, sessions
+from bot.store.questions import export, matches, sessions
 from bot.store.questions.export import Selection
 from cogs.kit.asking import the_bot
 from cogs.kit.options import PlayerOption, ScopeOption, chosen, player_or_me, read_player, read_scope
@@ -90,10 +90,10 @@ class Export(commands.Cog):
 
     async def _match(self, which: str) -> Selection:
         db = self.bot.app.db
-        latest = await results.newest_match(db) or await results.latest(db)
+        latest = await matches.newest_match(db) or await matches.latest(db)
         if latest is None:
             raise NoAnswer("No round has been imported yet.")
-        wanted = await results.resolve(db, which) if which else latest
+        wanted = await matches.resolve(db, which) if which else latest
         found = None if wanted is None else await export.of_match(db, wanted)
         if found is None:
             raise NoAnswer(f"I know no match by {safe_name(which)}: try its number, or a map's name.")
@@ -141,7 +141,7 @@ async def _matches(itx: discord.Interaction, text: str) -> list[app_commands.Cho
             ),
             value=str(one.first_id),
         )
-        for one in await matches.choices(the_bot(itx).app.db, text)
+        for one in await matches.match_choices(the_bot(itx).app.db, text)
     ]
 
 

@@ -21,10 +21,9 @@ from bot.present.card import Card, Picture
 from bot.present.embeds import embeds, files, view
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.words.baselines import beside_usual
-from bot.present.words.matches import match_card
-from bot.present.words.results import round_card
+from bot.present.words.matches import match_card, round_card
 from bot.present.words.text import plain, safe_name
-from bot.store.questions import baselines, matches, results
+from bot.store.questions import baselines, matches
 from cogs.kit.asking import explained, require_owner, the_bot
 from cogs.kit.options import mine
 
@@ -118,27 +117,27 @@ class Matches(commands.Cog):
         """The latest match, or any other one: round 1, round 2 and the total."""
         await itx.response.defer()
         db = self.bot.app.db
-        newest = await results.newest_match(db)
-        wanted = newest or await results.latest(db) if id is None else await self._wanted(id)
+        newest = await matches.newest_match(db)
+        wanted = newest or await matches.latest(db) if id is None else await self._wanted(id)
         found = await matches.match_answer(db, wanted) if wanted is not None else None
         if found is None:
-            raise NoAnswer(_unknown(id if await results.latest(db) is not None else None))
+            raise NoAnswer(_unknown(id if await matches.latest(db) is not None else None))
         card = await shown(itx, found, tab="total")
         await itx.followup.send(
             embeds=embeds(card), files=files(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY
         )
 
     async def _wanted(self, text: str) -> int | None:
-        offered = await matches.choices(self.bot.app.db, text, limit=1) if text.strip() else []
+        offered = await matches.match_choices(self.bot.app.db, text, limit=1) if text.strip() else []
         is_number = re.fullmatch(r"#?\d+", text.strip()) is not None
         if offered and not is_number:
             return offered[0].id
-        return await results.resolve(self.bot.app.db, text)
+        return await matches.resolve(self.bot.app.db, text)
 
     @match.autocomplete("id")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         try:
-            found = await matches.choices(self.bot.app.db, text[:100])
+            found = await matches.match_choices(self.bot.app.db, text[:100])
         except StoreError:  # a menu cannot say why; the command can
             return []
         zone = self.bot.settings.zone

@@ -10,8 +10,8 @@ from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.errors import NoAnswer
 from bot.present.embeds import embed
-from bot.present.words.round_weapons import weapons_card
-from bot.store.questions import results, round_weapons
+from bot.present.words.weapons import weapons_card
+from bot.store.questions import matches, weapons
 from cogs.kit.asking import explained, the_bot
 
 
@@ -34,10 +34,10 @@ class WeaponsButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], 
         """All weapons, then each player's."""
         await itx.response.defer(ephemeral=True, thinking=True)
         db = the_bot(itx).app.db
-        answer = await results.round_answer(db, self.round_id)
+        answer = await matches.round_answer(db, self.round_id)
         if answer is None:
             raise NoAnswer("That round is not in this database any more.")
-        card = weapons_card(answer, await round_weapons.weapons(db, self.round_id))
+        card = weapons_card(answer, await weapons.weapons(db, self.round_id))
         await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
 
 

@@ -14,9 +14,9 @@ from bot.deliver.channel import NOBODY
 from bot.errors import StoreError
 from bot.present.embeds import embed, view
 from bot.present.words.baselines import beside_usual
-from bot.present.words.results import details_card, round_card
+from bot.present.words.matches import details_card, round_card
 from bot.present.words.text import plain, safe_name
-from bot.store.questions import baselines, matches, results
+from bot.store.questions import baselines, matches
 from cogs.kit.asking import explained, the_bot
 from cogs.kit.options import mine
 
@@ -41,7 +41,7 @@ class RoundDetailsButton(
     async def callback(self, itx: discord.Interaction) -> None:
         """Show the second table to the one who asked."""
         await itx.response.defer(ephemeral=True, thinking=True)
-        answer = await results.round_answer(the_bot(itx).app.db, self.round_id)
+        answer = await matches.round_answer(the_bot(itx).app.db, self.round_id)
         if answer is None:
             await itx.followup.send("That round is not in this database any more.", ephemeral=True)
             return
@@ -61,13 +61,13 @@ class Rounds(commands.Cog):
         """The latest round, or any other one."""
         await itx.response.defer()
         db = self.bot.app.db
-        latest = await results.latest(db)
-        wanted = latest if id is None else await results.resolve(db, id)
-        answer = await results.round_answer(db, wanted) if wanted is not None else None
+        latest = await matches.latest(db)
+        wanted = latest if id is None else await matches.resolve(db, id)
+        answer = await matches.round_answer(db, wanted) if wanted is not None else None
         if answer is None:
             await itx.followup.send(_unknown(id if latest is not None else None), allowed_mentions=NOBODY)
             return
-        first = await results.first_half(db, answer.id)
+        first = await matches.first_half(db, answer.id)
         whole = await matches.match_answer(db, answer.id) if first is not None else None
         me = await mine(itx)
         card = round_card(answer, first=first, whole=whole, me=me)
@@ -78,12 +78,12 @@ class Rounds(commands.Cog):
     @round.autocomplete("id")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         try:
-            found = await results.choices(self.bot.app.db, text)
+            found = await matches.round_choices(self.bot.app.db, text)
         except StoreError:  # a menu cannot say why; the command can
             return []
         zone = self.bot.settings.zone
         return [
-            app_commands.Choice(name=plain(results.label(one, zone), limit=100), value=str(one.id)) for one in found
+            app_commands.Choice(name=plain(matches.label(one, zone), limit=100), value=str(one.id)) for one in found
         ]
 
 

@@ -13,14 +13,13 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.deliver.recap_card import charts_of
-from bot.domain.stats.evenings import SessionTable
+from bot.domain.stats.sessions import SessionTable
 from bot.errors import NoAnswer, StoreError
 from bot.present.card import Card
 from bot.present.embeds import embeds, files, view
 from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import score_picture
 from bot.present.words.baselines import beside_usual
-from bot.present.words.round_weapons import weapons_table
 from bot.present.words.sessions import (
     METRICS,
     VIEWS,
@@ -33,8 +32,9 @@ from bot.present.words.sessions import (
     text_card,
 )
 from bot.present.words.text import plain, safe_name
+from bot.present.words.weapons import weapons_table
 from bot.store import outbox
-from bot.store.questions import awards, baselines, round_weapons, scopes, sessions, standings
+from bot.store.questions import awards, baselines, scopes, sessions, standings, weapons
 from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.asking import explained, require_owner, the_bot
 from cogs.kit.options import chosen as chosen_scope
@@ -65,7 +65,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
         case "players" | "damage" | "support" | "sprees":
             return figures_card(table, what, me=me)
         case "weapons":
-            return text_card(table, what, [weapons_table(await round_weapons.of_scope(db, chosen))])
+            return text_card(table, what, [weapons_table(await weapons.of_scope(db, chosen))])
         case "awards":
             return awards_view(table, await awards.of_session(db, chosen), me=me)
         case "charts":

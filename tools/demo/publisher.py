@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.present.card import Card
-from bot.present.words.plain import as_text
+from bot.present.words.text import as_text
 from tools.shell import put
 
 

@@ -1,9 +1,14 @@
-"""Sessions: one evening of rounds, across midnight."""
+"""Sessions: how rounds become one, and the answers about it: matches, teams, players."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
+
+from bot.domain.game.matches import Half, MatchResult, Winner, result
+from bot.domain.stats.answers import Coverage, Figures
+from bot.domain.stats.teams import MatchLineUps, Rivals
 
 Item = TypeVar("Item")
 
@@ -17,3 +22,59 @@ def sessions(rounds: Iterable[Item], *, ended_at: Callable[[Item], int], gap: in
         else:
             runs.append([one])
     return runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionMatch:
+    """A match of an evening; one of its halves may be missing. Line-ups are GUIDs: who attacked, who defended first."""
+
+    id: int
+    map: str
+    ended_at: int
+    first: Half | None
+    second: Half | None
+    attackers: frozenset[str]
+    defenders: frozenset[str]
+
+    @property
+    def result(self) -> MatchResult | None:
+        """Who won; None where a half is missing."""
+        return None if self.first is None or self.second is None else result(self.first, self.second)
+
+    @property
+    def played(self) -> MatchLineUps:
+        """The match as the teams see it."""
+        won = {Winner.FIRST_ATTACKERS: 1, Winner.FIRST_DEFENDERS: 2, Winner.DRAW: 0}
+        found = self.result
+        return MatchLineUps(self.id, self.attackers, self.defenders, None if found is None else won[found.winner])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionAnswer:
+    """One evening: `start` is the end of its first round, `name` its public name; instants in UTC seconds.
+
+    `rivals`: the pairs of teams, in order; `names`, `kills`: GUID → current name and kills of everybody who played.
+    """
+
+    start: int
+    name: str
+    ended_at: int
+    rounds: int
+    matches: tuple[SessionMatch, ...]
+    rivals: tuple[Rivals, ...]
+    names: Mapping[str, str]
+    kills: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def by_kills(self) -> dict[str, Figures]:
+        """Figures enough to tell who was best."""
+        return {guid: Figures(rounds=0, values={"kills": kills}, known={}) for guid, kills in self.kills.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionTable:
+    """Everybody's figures over an evening."""
+
+    session: SessionAnswer
+    figures: Mapping[str, Figures]
+    coverage: Coverage

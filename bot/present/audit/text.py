@@ -20,8 +20,8 @@ SUMMARY = {
 }
 MEANING = {
     AuditVerdict.HEALTHY: "No round is lost, none is counted twice, and nothing will be downloaded or imported again.",
-    AuditVerdict.ATTENTION: "No round is known to be lost, and none is counted twice. Something is missing, late or not "
-    "as it should be: the findings say what, and what to do.",
+    AuditVerdict.ATTENTION: "No round is known to be lost, and none is counted twice. Something is missing, late or "
+    "not as it should be: the findings say what, and what to do.",
     AuditVerdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair by "
     "tools.sync_stats takes --dry-run, and can be interrupted and run again.",
 }

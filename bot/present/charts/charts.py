@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from math import nan
 from typing import TYPE_CHECKING
 
-from bot.present.pictures.alt import alt_text
 from bot.present.pictures.canvas import Picture
 from bot.present.pictures.theme import MUTED, TEXT, WIDTH
-from bot.present.words.text import UNKNOWN, counted, number, safe_name
+from bot.present.words.text import UNKNOWN, alt_text, counted, number, safe_name
 
 if TYPE_CHECKING:
     from bot.present.charts.sheet import Sheet

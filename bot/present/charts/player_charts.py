@@ -6,9 +6,8 @@ from bot.domain.stats.answers import Figures
 from bot.domain.stats.careers import Comparison, Form
 from bot.domain.stats.metrics import BY_NAME
 from bot.present.charts.charts import Chart, Series
-from bot.present.words.figures import figure_text
 from bot.present.words.players import means
-from bot.present.words.text import plain
+from bot.present.words.text import figure_text, plain
 
 SHOWN = ("kd", "dpm", "damage_ratio", "accuracy", "headshots", "survival", "useful_share", "win_rate")
 

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.domain.game.matches import Half, MatchResult, Winner
 from bot.domain.game.model import State, other_side
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
-from bot.present.pictures.alt import alt_text
 from bot.present.pictures.canvas import Block, Picture, painted, png
 from bot.present.pictures.heading import Attack, attack, footing, heading, warning
 from bot.present.pictures.scoretable import Section, bests, table
 from bot.present.pictures.theme import LINE_UPS, NOBODY, SIDES, Team
-from bot.present.words.results import NO_RESULT, first_attack, round_line, round_result, second_attack
-from bot.present.words.results import SIDES as SIDE_NAMES
-from bot.present.words.text import UNKNOWN, clock, counted, plain, safe_name
+from bot.present.words.matches import NO_RESULT, first_attack, round_line, round_result, second_attack
+from bot.present.words.matches import SIDES as SIDE_NAMES
+from bot.present.words.text import UNKNOWN, alt_text, clock, counted, plain, safe_name
 
 MOST_PLAYERS = 40
 """Rows: 16 against 16, and some who watched."""

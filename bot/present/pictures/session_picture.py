@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.present.pictures.alt import alt_text
 from bot.present.pictures.canvas import ROOM, Block, Canvas, Picture, painted, paragraph, png, space, wrapped
 from bot.present.pictures.glyphs import Span
 from bot.present.pictures.heading import footing
@@ -25,7 +24,7 @@ from bot.present.pictures.theme import (
     WIDTH,
     Style,
 )  # fmt: skip
-from bot.present.words.text import counted, plain, safe_name
+from bot.present.words.text import alt_text, counted, plain, safe_name
 
 _ROW, _MOST_MAPS, _MOST_BEST = 36, 30, 8
 _SCORE = Style(44, bold=True)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.stats.baselines import Baseline
 from bot.domain.stats.metrics import FigureUnit, Metric
-from bot.present.words.figures import figure_text
-from bot.present.words.text import MINE, safe_name
+from bot.present.words.text import MINE, figure_text, safe_name
 
 
 def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:

@@ -8,9 +8,7 @@ from bot.domain.stats.answers import Board, Figures, Standing
 from bot.domain.stats.boards import PAGE, offered, own, page_of, pages
 from bot.domain.stats.metrics import Metric
 from bot.present.card import Card, SelectMenu
-from bot.present.words.coverage import covered
-from bot.present.words.figures import figure_text
-from bot.present.words.text import MINE, counted, safe_name, table
+from bot.present.words.text import MINE, counted, covered, figure_text, safe_name, table
 
 _NAME, _VALUE, _ROUNDS = 21, 12, 5
 _TABLE = 1024

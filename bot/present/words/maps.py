@@ -9,9 +9,8 @@ from bot.domain.stats.answers import Coverage
 from bot.domain.stats.maps import Attacks, MapAnswer, MapMatches, MapSummary
 from bot.present.card import Card, SelectMenu
 from bot.present.words.boards import places_table
-from bot.present.words.coverage import covered
 from bot.present.words.records import record_line
-from bot.present.words.text import clock, number, safe_name, table, when
+from bot.present.words.text import clock, covered, number, safe_name, table, when
 
 _TABLE, _LIST = 1024, 3800
 _MENU = 25

@@ -14,9 +14,20 @@ from bot.domain.stats.metrics import BY_NAME, Metric
 from bot.present.card import Card
 from bot.present.words.baselines import baseline_text
 from bot.present.words.boards import own_text
-from bot.present.words.coverage import covered
-from bot.present.words.figures import figure_text
-from bot.present.words.text import ELLIPSIS, MINE, UNKNOWN, cell, counted, number, plain, safe_name, table, when
+from bot.present.words.text import (
+    ELLIPSIS,
+    MINE,
+    UNKNOWN,
+    cell,
+    counted,
+    covered,
+    figure_text,
+    number,
+    plain,
+    safe_name,
+    table,
+    when,
+)
 
 _FIELD, _ALIASES, _PAGE = 1000, 5, 15
 FOUND = 5

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.stats.records import FEATS, BrokenRecord, Level, Record, Records
 from bot.present.card import Card
-from bot.present.words.coverage import covered
-from bot.present.words.figures import duration, figure_text
-from bot.present.words.text import MINE, safe_name, when
+from bot.present.words.text import MINE, covered, duration, figure_text, safe_name, when
 
 
 def records_card(records: Records, *, links: Mapping[int, str], owner: int, scope: str, me: str | None) -> Card:

@@ -1,12 +1,17 @@
-"""Names and numbers as text: hostile names made harmless, columns that line up, unknown shown as a dash."""
+"""Text as Discord and terminals may show it: names made harmless, tables, figures, what an answer rests on."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from wcwidth import clip, wcswidth
+
+from bot.domain.stats.answers import Coverage
+from bot.domain.stats.metrics import FigureUnit, Metric
+from bot.present.card import Card
 
 UNKNOWN = "–"
 MINE = "» "
@@ -104,3 +109,85 @@ def block(lines: Sequence[str], *, limit: int) -> str:
     while len(_block(fits, len(bare))) > limit:
         fits = fits[:-1]
     return _block(fits, len(bare))
+
+
+def covered(coverage: Coverage, *, own: int | None = None) -> str:
+    """`-# all time · 132 rounds · left out: 9 unpaired, 1 aborted · newest round 2 hours ago`, as one small line.
+
+    `own`: how many of these rounds the player in question played.
+    """
+    rounds = counted(coverage.rounds, "round")
+    parts = [safe_name(coverage.label, limit=160), rounds if own is None else f"his {own} of {rounds}"]
+    if coverage.left_out:
+        parts.append("left out: " + ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in coverage.left_out))
+    if coverage.newest is not None:
+        parts.append(f"newest round {when(coverage.newest, 'R')}")
+    return "-# " + " · ".join(parts)
+
+
+def nothing(coverage: Coverage) -> str:
+    """What to say where no round is in the scope: what was looked for, and how fresh the data are."""
+    if coverage.newest is None:
+        return "No round has been imported yet."
+    why = ", ".join(f"{rounds} {safe_name(reason)}" for reason, rounds in coverage.left_out)
+    left = f" ({why}: stored, not counted)" if why else ""
+    return (
+        f"No round counts in this scope: {safe_name(coverage.label, limit=160)}{left}. "
+        f"The newest round of all ended {when(coverage.newest, 'R')}. Try `all`, or pick another scope while you type."
+    )
+
+
+MINUTE, HOUR = 60, 3600
+
+
+def figure_text(metric: Metric, value: float | None) -> str:
+    """`1,234`, `1.43`, `34.5 %`, `3 h 12 min`; a dash where it is unknown."""
+    if value is None:
+        return UNKNOWN
+    if metric.unit is FigureUnit.SECONDS:
+        return duration(value)
+    sign = " %" if metric.unit is FigureUnit.PERCENT else ""
+    return f"{value:,.{metric.digits}f}{sign}"
+
+
+def duration(seconds: float) -> str:
+    """`42 s`, `12 min`, `3 h 12 min`."""
+    if abs(seconds) < 2 * MINUTE:
+        return f"{seconds:.0f} s"
+    if abs(seconds) < HOUR:
+        return f"{seconds / MINUTE:.0f} min"
+    minutes = round(seconds / MINUTE)
+    return f"{minutes // 60:,} h {minutes % 60} min"
+
+
+def as_text(card: Card) -> str:
+    """The card as Markdown."""
+    if card.short:
+        return card.short + "\n"
+    parts = [f"## {card.title}", *card.lines]
+    for name, value in card.fields:
+        parts.append(f"**{name}**" + (f"\n{value}" if "\n" in value else f": {value}"))
+    parts += [f"![{picture.alt}]({picture.name})" for picture in card.pictures]
+    footer = [card.footer] if card.footer else []
+    if card.at is not None:
+        footer.append(f"{datetime.fromtimestamp(card.at, UTC):%Y-%m-%d %H:%M} UTC")
+    if footer:
+        parts.append(f"_{' · '.join(footer)}_")
+    return "\n".join(parts) + "\n"
+
+
+_HARMLESS = re.compile(r"\\([_|%])|(?<=\d)\\(\.)(?=\d)|(?<=K)\\(/)(?=D)")
+
+LIMIT = 1024
+"""Characters that Discord takes as a description of an attachment."""
+
+
+def alt_text(sentences: Iterable[str]) -> str:
+    """As many whole sentences, or pieces of one, as fit; it is no Markdown: names lose most of their escapes."""
+    said = ""
+    for sentence in (_HARMLESS.sub(r"\1\2\3", one) for one in sentences if one):
+        longer = f"{said} {sentence}".lstrip()
+        if len(longer) > LIMIT - 2:
+            return f"{said} {ELLIPSIS}".lstrip()
+        said = longer
+    return said

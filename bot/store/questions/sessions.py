@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 
 from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS
-from bot.domain.stats.evenings import SessionAnswer, SessionMatch
+from bot.domain.stats.sessions import SessionAnswer, SessionMatch
 from bot.domain.stats.teams import rivals
 from bot.store.database import Reader, Row
 from bot.store.questions import scopes

@@ -8,7 +8,7 @@ from bot.deliver.render import render
 from bot.domain.posts import PostKind
 from bot.present.card import Card
 from bot.store import outbox
-from bot.store.questions import results
+from bot.store.questions import matches
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 
@@ -155,7 +155,7 @@ async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: GuildWo
         db, item, link=lambda channel, message: f"https://discord.com/channels/1/{channel}/{message}", zone=UTC
     )
     message = await world.post(card)
-    answer = await results.round_answer(db, 1)
+    answer = await matches.round_answer(db, 1)
     assert answer is not None
     assert message.content.startswith(answer.map.replace("_", "\\_") + ", round 1: ")
     assert message.content.endswith(f", see the match https://discord.com/channels/1/{world.channel.id}/77")

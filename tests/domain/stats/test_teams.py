@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
-from bot.domain.stats.evenings import SessionMatch
+from bot.domain.stats.sessions import SessionMatch
 from bot.domain.stats.teams import MatchLineUps, rivals
 
 A, B = frozenset("abc"), frozenset("xyz")

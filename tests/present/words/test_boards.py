@@ -14,11 +14,11 @@ from bot.domain.stats.maps import Attacks, Fastest, MapAnswer, MapMatches, MapSu
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.records import FEATS, BrokenRecord, Level, Post, Record, Records
 from bot.domain.stats.scope import Scope
-from bot.present.words.awards import awards_card
 from bot.present.words.baselines import baseline_note, baseline_text
 from bot.present.words.boards import board_card, own_text
 from bot.present.words.maps import map_card, maps_card
 from bot.present.words.records import broken_line, records_card
+from bot.present.words.sessions import awards_card
 from tests.present.checks import check, prose
 from tests.present.discord_markup import live
 from tests.present.strategies import INSTANT, MAPS, NAMES

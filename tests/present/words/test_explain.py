@@ -22,8 +22,16 @@ from bot.domain.stats.explanations import (
     figure,
     involved,
 )
-from bot.present.words.explain import explanation_card, figures_menu, formula, overview_card, story_card
-from bot.present.words.explain_text import explanation_lines, overview_lines, story_lines
+from bot.present.words.explain import (
+    explanation_card,
+    explanation_lines,
+    figures_menu,
+    formula,
+    overview_card,
+    overview_lines,
+    story_card,
+    story_lines,
+)
 from tests.present.checks import check, prose
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.strategies import FIGURE, INSTANT, MAPS, NAMES

@@ -12,21 +12,24 @@ from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
 from bot.domain.stats.awards import Awards
-from bot.domain.stats.evenings import SessionTable
+from bot.domain.stats.sessions import SessionTable
 from bot.present.card import Card
-from bot.present.words.coverage import covered
-from bot.present.words.evenings import map_lines, result_text, score_text, team_lines, team_names
 from bot.present.words.sessions import (
     VIEWS,
     awards_view,
     figures_card,
+    map_lines,
     maps_card,
     overview_card,
+    result_text,
+    score_text,
     session_menu,
     sessions_card,
+    team_lines,
+    team_names,
     text_card,
 )
-from bot.present.words.text import MINE, UNKNOWN
+from bot.present.words.text import MINE, UNKNOWN, covered
 from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import live
 from tests.present.evenings import (

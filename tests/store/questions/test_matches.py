@@ -12,7 +12,7 @@ from bot.domain.game.model import State
 from bot.domain.game.report import PlayerReport
 from bot.domain.stats.answers import MatchAnswer, PlayerLine
 from bot.store.questions import matches
-from bot.store.questions.results import FIGURES
+from bot.store.questions.matches import FIGURES
 from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, swapped, two_teams
 from rigs.world import World
 
@@ -222,7 +222,7 @@ async def test_a_menu_names_finished_matches_by_number_or_part_of_the_map_newest
     known = await ids(world)
     old, escape, new = (known[first.name] for first, _ in pairs)
     offered = {
-        text: [one.first_id for one in await matches.choices(world.app.db, text)]
+        text: [one.first_id for one in await matches.match_choices(world.app.db, text)]
         for text in ("", " SUPP ", "e_e", f"#{escape}", "lone", "%", "_", "!", "'", "\x00", "漢")
     }
     assert offered[""] == [new, escape, old]
@@ -230,7 +230,7 @@ async def test_a_menu_names_finished_matches_by_number_or_part_of_the_map_newest
     assert offered["e_e"] == offered["_"] == [escape], "an underscore is itself"
     assert escape in offered[f"#{escape}"]
     assert offered["lone"] == offered["%"] == offered["!"] == offered["'"] == offered["漢"] == []
-    assert len(await matches.choices(world.app.db, "", limit=2)) == 2
+    assert len(await matches.match_choices(world.app.db, "", limit=2)) == 2
 
 
 async def test_a_menu_finds_a_match_by_the_beginning_of_its_number_as_it_is_written(world: World) -> None:
@@ -240,4 +240,4 @@ async def test_a_menu_finds_a_match_by_the_beginning_of_its_number_as_it_is_writ
     numbers = [known[first.name] for first, _ in reversed(pairs)]
     for typed in (*map(str, range(26)), "01", "00", "#1", "²", "999999999999", "9" * 40):
         wanted = [number for number in numbers if str(number).startswith(typed.removeprefix("#"))]
-        assert [one.first_id for one in await matches.choices(world.app.db, typed)] == wanted, typed
+        assert [one.first_id for one in await matches.match_choices(world.app.db, typed)] == wanted, typed
