@@ -1,4 +1,4 @@
-"""The publisher that speaks Discord; the table of what each failure means is RELIABILITY's."""
+"""The publisher that speaks Discord; what each failure means: POSTING, "Failures"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the posts that are owed: at least once to Discord, never twice in sight (RELIABILITY A3.3).
+"""Makes the posts that are owed: at least once to Discord, never twice in sight (POSTING, "Unknown outcomes").
 
 A post is claimed in the database before the request leaves, and marked as sent afterwards. Whatever breaks in
 between leaves it *sending*: outcome unknown. Then the channel is read for the post's own button, and only if it is

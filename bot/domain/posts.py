@@ -24,7 +24,7 @@ class PostKind(StrEnum):
 
 
 class PostState(StrEnum):
-    """Where a post stands (RELIABILITY, "Posting once")."""
+    """Where a post stands (POSTING, "States")."""
 
     WAITING = "waiting"
     SENDING = "sending"

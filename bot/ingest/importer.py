@@ -1,4 +1,4 @@
-"""The one way into the database: files → rounds, ledger rows and posts, in one transaction (LESSONS 1 and 6)."""
+"""The one way into the database: files → rounds, ledger rows and posts (ARCHITECTURE, "A transaction")."""
 
 from __future__ import annotations
 

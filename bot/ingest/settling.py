@@ -1,4 +1,4 @@
-"""When a file is safe to read: the server writes it header first, then line by line (FORMAT §5, "Partial files")."""
+"""When a file is safe to read: the server writes it header first, then line by line (FORMAT, "Whole files")."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
 
 
 def _light(weapons: Mapping[int, Cells]) -> tuple[int, int, int]:
-    """Hits, shots and head hits with pistols and sub-machine guns: what accuracy is made of (FORMAT §6)."""
+    """Hits, shots and head hits with pistols and sub-machine guns: what accuracy is made of (FORMAT, "Weapons")."""
     cells = [weapons[bit] for bit in LIGHT & weapons.keys()]
     return sum(c.hits for c in cells), sum(c.shots for c in cells), sum(c.headshots for c in cells)
 

@@ -1,4 +1,4 @@
-"""Posting once: every path of a post from owed to made (RELIABILITY A3.3)."""
+"""Posting once: every path of a post from owed to made (POSTING, "States" and "Failures")."""
 
 from __future__ import annotations
 

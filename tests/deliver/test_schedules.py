@@ -1,4 +1,4 @@
-"""Exactly one visible message per round, whatever happens in whatever order (RELIABILITY A3.3, the test at its end).
+"""Exactly one visible message per round, whatever happens in whatever order (POSTING, "Unknown outcomes").
 
 500 schedules, each made from its number: kills at every step and while a request is under way, connections that
 break before and after the message is accepted, hangs, 5xx, messages that appear up to 20 seconds after the failure,

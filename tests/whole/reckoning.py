@@ -1,6 +1,6 @@
 """A second reckoning of every figure: over the raw text of the files, in plain Python, without any of our own code.
 
-What it knows of the format is FORMAT.md's: the columns by number, what runs on into round 2, the stopwatch rules.
+What it knows of the format is FORMAT's: the columns by number, what runs on into round 2, the stopwatch rules.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def read(data: bytes) -> Played:
 
 
 def runs_on(before: Line, now: Line) -> bool:
-    """FORMAT §4.2."""
+    """FORMAT, "Whose line runs on"."""
     cells = all(
         value >= old
         for bit, olds in before.cells.items()
@@ -90,7 +90,7 @@ def runs_on(before: Line, now: Line) -> bool:
 
 
 def alone(first: Played, total: Played) -> Played:
-    """A round 2 by itself (FORMAT §4.3)."""
+    """A round 2 by itself (FORMAT, "Round 2 alone")."""
     before = {line.guid: line for line in first.lines}
     made = Played(total.map, 2, total.defender, total.winner)
     for line in total.lines:
@@ -133,7 +133,10 @@ def all_lines(matches: Iterable[tuple[bytes | None, bytes | None]]) -> list[Line
 
 
 def _decide(first: Played, second: Played) -> None:
-    """FORMAT §2: a round 2 that is finished wins; else a round 1 that is; else nobody. Told on one's last line."""
+    """FORMAT, "Match result": a round 2 that is finished wins; else a round 1 that is; else nobody.
+
+    Told on one's last line.
+    """
     attackers = {1: 2, 2: 1}[second.defender]
     side = attackers if second.finished else second.defender if first.finished else 0
     last = {line.guid: line for line in first.lines} | {line.guid: line for line in second.lines if line.team in (1, 2)}

@@ -1,4 +1,4 @@
-"""The river is killed at every step and at random instants: nothing is lost or doubled (RELIABILITY F1, F2)."""
+"""The river is killed at every step and at random instants: nothing is lost or doubled."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The real evenings, by hand: sessions, pairs, line-ups and results, in whatever order the files come.
 
-The tables were read off the headers and the teams of the raw files, by the stopwatch table of FORMAT.md §2.
+The tables were read off the headers and the teams of the raw files, by the stopwatch table of FORMAT, "Match result".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The tab fields of a player line (FORMAT §3.2): one table drives parser, differential, store and documentation."""
+"""The tab fields of a player line (FORMAT, "Tab fields"): one table for parser, differential, store and documents."""
 
 from __future__ import annotations
 

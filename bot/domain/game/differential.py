@@ -1,4 +1,4 @@
-"""From what files say to what happened in each round (FORMAT §4.3 and §5.2).
+"""From what files say to what happened in each round (FORMAT, "Round 2").
 
 A round 2 file goes on counting where round 1 stopped, but not in every field, and not for every player. Each
 judgement about that is kept as a note on the round.

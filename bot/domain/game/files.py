@@ -1,4 +1,4 @@
-"""The grammar of file names (FORMAT §1): which entries are round files, and when a round ended."""
+"""The grammar of file names (FORMAT, "Files in the folder"): which entries are round files, and when a round ended."""
 
 from __future__ import annotations
 

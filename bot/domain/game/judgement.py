@@ -1,4 +1,4 @@
-"""What a single report proves about itself: aborted, carried over, one GUID twice, bots (FORMAT §4–5)."""
+"""What a single report proves about itself: aborted, carried over, one GUID twice, bots (FORMAT, "Set aside")."""
 
 from __future__ import annotations
 

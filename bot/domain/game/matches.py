@@ -1,4 +1,4 @@
-"""The stopwatch result of a match (FORMAT §2): teams are line-ups, and line-ups change sides."""
+"""The stopwatch result of a match (FORMAT, "Match result"): teams are line-ups, and line-ups change sides."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class PlayerRound(NamedTuple):
 
     `guid`: identity (`OMNIBOT:<clean name>` for a bot); times in seconds; `denied_playtime` in seconds;
     `hits`, `shots`, `headshots`: over all weapons; sprees: the longest, from 3 on. Shots may be negative in a
-    round 2: the game takes a shot back when it hits a corpse (FORMAT §3.1).
+    round 2: the game takes a shot back when it hits a corpse (FORMAT, "Weapons").
     """
 
     guid: str

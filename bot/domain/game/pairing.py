@@ -1,4 +1,4 @@
-"""Which round 1 a round 2 belongs to: a pure function of a set of rounds (FORMAT §4.4 and §5.2)."""
+"""Which round 1 a round 2 belongs to: a pure function of a set of rounds (FORMAT, "Pairing")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes → `RoundReport`, or `BadFile` with the line and the reason. Nothing is half-accepted (FORMAT §1–3)."""
+"""Bytes → `RoundReport`, or `BadFile` with line and reason, never half of it (FORMAT, "Files in the folder")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A set of reports → the rounds they tell of, with what counts and what is set aside (FORMAT §4–5).
+"""A set of reports → the rounds they tell of, with what counts and what is set aside (FORMAT, "Set aside").
 
 Pure and complete: any order, any batches, the same answer. One set is all files of one server and one map between
 two gaps longer than the pairing window.

@@ -1,4 +1,4 @@
-"""The weapons of the mask, in bit order (FORMAT §3.1)."""
+"""The weapons of the mask, in bit order (FORMAT, "Weapons")."""
 
 from __future__ import annotations
 

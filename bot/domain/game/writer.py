@@ -1,4 +1,4 @@
-"""`RoundReport` → bytes: the parser's inverse, for tests and the demo (FORMAT §2–3)."""
+"""`RoundReport` → bytes: the parser's inverse, for tests and the demo (FORMAT, "Header" and "Player lines")."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from bot.domain.stats.metrics import Metric
 class PlayerLine:
     """One player's figures, summed over the rounds in question; times in seconds, None is unknown.
 
-    `hits`, `shots`, `headshots`: of accuracy (FORMAT §6), pistols and sub-machine guns; `raw_name`: with the game's
-    colour codes.
+    `hits`, `shots`, `headshots`: of accuracy (FORMAT, "Weapons"), pistols and sub-machine guns; `raw_name`: with the
+    game's colour codes.
     """
 
     guid: str

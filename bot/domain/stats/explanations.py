@@ -201,7 +201,7 @@ def part(column: str, counted: int | None, *, key: str, report: RoundReport, fir
 def _subtracted(
     report: RoundReport, first: RoundReport | None, *, line: PlayerReport, before: PlayerReport | None, is_zero: bool
 ) -> str:
-    """Whether round 1 was taken off a running figure, and why (FORMAT §4.3)."""
+    """Whether round 1 was taken off a running figure, and why (FORMAT, "Whose line runs on")."""
     if first is None:
         return "as written: there is no round 1 to subtract"
     if twice(report) | twice(first):

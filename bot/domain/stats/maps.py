@@ -9,7 +9,7 @@ from bot.domain.stats.answers import Board, Coverage
 from bot.domain.stats.records import Records
 
 EARLY = 15
-"""Seconds by which a round that was held ended before its limit: somebody gave up (FORMAT §2)."""
+"""Seconds by which a round that was held ended before its limit: somebody gave up (FORMAT, "Length of a round")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ FEATS = (
     Feat("kills"),
     Feat("damage"),
     Feat("dpm", per=(300, 600, 1800)),  # seconds on a team
-    Feat("accuracy", per=(100, 200, 500)),  # shots; 100 is what the endstats script asks for (FORMAT §6)
+    Feat("accuracy", per=(100, 200, 500)),  # shots; 100 is what the game's own awards ask for
     Feat("headshot_kills"),
     Feat("spree"),
     Feat("useful"),

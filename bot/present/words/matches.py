@@ -14,10 +14,10 @@ from bot.present.words.text import MINE, clock, counted, number, plain, safe_nam
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
 NO_RESULT = (Aside.ABORTED, Aside.CARRIED_OVER)
-"""What the file of such a round says of its winner and time is not true (FORMAT §5)."""
+"""What the file of such a round says of its winner and time is not true (FORMAT, "Aborted")."""
 _FIELD, _SHORT, _NOTES, _ALIASES = 1024, 720, 3, 5
 _EARLY = 15
-"""Seconds by which a round that was held ended before its limit: somebody surrendered (FORMAT §2)."""
+"""Seconds by which a round that was held ended before its limit: somebody surrendered (FORMAT, "Length of a round")."""
 
 
 def round_card(

@@ -26,7 +26,7 @@ _LATEST = "SELECT id FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
 _NEWEST_MATCH = """
     SELECT id FROM rounds WHERE first_round_id IS NOT NULL AND state = 'counted'
      ORDER BY ended_at DESC, id DESC LIMIT 1"""
-# hits and shots are those of accuracy (FORMAT §6), not of all weapons
+# hits and shots are those of accuracy (FORMAT, "Weapons"), not of all weapons
 _PLAYERS = f"""
     SELECT guid, name, raw_name, team, {", ".join(f for f in FIGURES if f not in ("hits", "shots"))},
            coalesce(light.hits, 0) AS hits, coalesce(light.shots, 0) AS shots

@@ -1,4 +1,4 @@
-"""Names as players wear them (FORMAT §3: Q_IsColorString)."""
+"""Names as players wear them (FORMAT, "Player lines": Q_IsColorString)."""
 
 from __future__ import annotations
 

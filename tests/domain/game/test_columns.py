@@ -1,4 +1,4 @@
-"""The table of tab fields against FORMAT §3.2, row by row."""
+"""The table of tab fields against FORMAT, "Tab fields", row by row."""
 
 from __future__ import annotations
 

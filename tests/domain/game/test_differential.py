@@ -1,4 +1,4 @@
-"""From running totals to round 2 alone (FORMAT §4.3): every column, every weapon figure, times and lengths."""
+"""From running totals to round 2 alone (FORMAT, "Round 2 alone"): every column and weapon figure, times and lengths."""
 
 from __future__ import annotations
 

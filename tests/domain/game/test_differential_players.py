@@ -1,4 +1,4 @@
-"""Whose line runs on from round 1, whose began again, and who watched (FORMAT §4.2, §4.3 and §5.2)."""
+"""Whose line runs on from round 1, whose began again, and who watched (FORMAT, "Whose line runs on")."""
 
 from __future__ import annotations
 

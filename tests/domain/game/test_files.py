@@ -1,4 +1,4 @@
-"""File names and what they say (FORMAT §1), and the server's wall clock."""
+"""File names and what they say (FORMAT, "Files in the folder"), and the server's wall clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a single report proves about itself (FORMAT §2, §4.2, §5.1 and §5.2)."""
+"""What a single report proves about itself (FORMAT, "Set aside")."""
 
 from __future__ import annotations
 

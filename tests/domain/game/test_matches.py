@@ -1,4 +1,4 @@
-"""The stopwatch result of a pair (the table of FORMAT §2)."""
+"""The stopwatch result of a pair (FORMAT, "Match result")."""
 
 from __future__ import annotations
 

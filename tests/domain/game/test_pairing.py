@@ -1,4 +1,4 @@
-"""Which round 1 a round 2 belongs to (FORMAT §4.4, §5.1 and §5.2)."""
+"""Which round 1 a round 2 belongs to (FORMAT, "Pairing" and "Aborted")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a round file must be, to be read at all (FORMAT §1–3 and §5.1)."""
+"""What a round file must be, to be read at all (FORMAT, "Files in the folder")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets of files → rounds: who played, what counts, what is set aside and what is noted (FORMAT §4 and §5)."""
+"""Sets of files → rounds: who played, what counts, what is set aside or noted (FORMAT, "Round 2" and "Set aside")."""
 
 from __future__ import annotations
 

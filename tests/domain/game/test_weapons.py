@@ -1,4 +1,4 @@
-"""The weapons of the mask (FORMAT §3.1)."""
+"""The weapons of the mask (FORMAT, "Weapons")."""
 
 from __future__ import annotations
 

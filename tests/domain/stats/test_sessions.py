@@ -1,4 +1,4 @@
-"""Sessions: evenings, across midnight (LESSONS 16–18)."""
+"""Sessions: evenings, across midnight."""
 
 from __future__ import annotations
 

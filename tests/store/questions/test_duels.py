@@ -118,7 +118,7 @@ def evening_of(ended_at: int) -> str:
 
 
 async def reckoned(world: World, scope: Scope) -> list[dict[str, tuple[int, int]]]:
-    """For each match GUID → (side in round 2, result), by FORMAT §2 from the headers alone."""
+    """For each match GUID → (side in round 2, result), by FORMAT, "Match result", from the headers alone."""
     rounds = await world.rows("SELECT * FROM rounds WHERE state = 'counted'")
     by_id = {row["id"]: row for row in rounds}
     day = scope.period if scope.period != "all" else None

@@ -1,0 +1,133 @@
+"""Whatever code and documents refer to is here: documents, headings, anchors, files, modules."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.domain.game.columns import COLUMNS
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("bot", "cogs", "tools", "rigs", "tests", "bench")
+CODE = sorted(p for top in OURS for kind in ("*.py", "*.sql") for p in (ROOT / top).rglob(kind) if p != Path(__file__))
+DOCUMENTS = sorted(p for p in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/**/*.md")))
+BY_NAME = {path.stem: path for path in DOCUMENTS}
+
+# how code cites: docs/dev/FORMAT.md, "Round 2" and "Pairing"; of docs/dev also by the name alone, FORMAT, "Round 2"
+# (RELIABILITY and LESSONS are papers that the first code cited, and that are not here)
+_SHORT = "|".join(["RELIABILITY", "LESSONS", *(path.stem for path in DOCUMENTS if path.parent.name == "dev")])
+_DOCUMENT = rf"(?<![\w./-])((?:[\w.]+/)*[A-Z_]{{4,}}\.md|(?:{_SHORT})(?![\w.-]))"
+_CITED = re.compile(_DOCUMENT + r'((?:(?:,| and) "[^"\n]+")*)')
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
+_PATH = re.compile(r"`((?:bot|cogs|tools|rigs|tests|bench|docs)/[\w./-]*)`")
+_MODULE = re.compile(r"`?python -m ((?:bot|tools|bench|rigs)(?:\.\w+)*)")
+_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+
+
+def _named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _unwrapped(text: str) -> str:
+    """Without line breaks and comment signs, so that a reference may be broken over lines."""
+    return re.sub(r"\s*\n\s*(?:#|--)?\s*", " ", text)
+
+
+def _headings(path: Path) -> list[str]:
+    lines = _FENCE.sub("", _text(path)).splitlines()
+    return [re.sub(r"[`*]", "", line.lstrip("#").strip()) for line in lines if re.match(r"#{1,6} ", line)]
+
+
+def _anchors(path: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in _headings(path)}
+
+
+def unresolved(text: str) -> list[str]:
+    """References to a document or a heading that is not here."""
+    found = ["§"] if "§" in text else []
+    for match in _CITED.finditer(_unwrapped(text)):
+        document = BY_NAME.get(Path(match[1]).stem)
+        if document is None or (match[1].startswith("docs/") and not (ROOT / match[1]).exists()):
+            found.append(match[1])
+            continue
+        headings = _headings(document)
+        found += [f"{match[1]}: {cited}" for cited in re.findall(r'"([^"]+)"', match[2]) if cited not in headings]
+    return found
+
+
+@pytest.mark.parametrize("path", [*CODE, *DOCUMENTS], ids=_named)
+def test_what_is_cited_is_here(path: Path) -> None:
+    assert unresolved(_text(path)) == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_named)
+def test_links_lead_somewhere(path: Path) -> None:
+    broken = []
+    for link in (next(filter(None, match.groups())) for match in _LINK.finditer(_FENCE.sub("", _text(path)))):
+        if re.match(r"[a-z]+:", link):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        if not target.exists() or (anchor and anchor not in _anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_named)
+def test_files_and_commands_that_a_document_names_are_here(path: Path) -> None:
+    text = _text(path)
+    files = [name for name in _PATH.findall(text) if not (ROOT / name).exists()]
+    modules = [name for name in _MODULE.findall(text) if not _is_module(name)]
+    assert (files, modules) == ([], [])
+
+
+def _is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
+
+
+def test_code_cites_documents_at_all() -> None:
+    cited = {match[1] for path in CODE for match in _CITED.finditer(_unwrapped(_text(path)))}
+    assert {"FORMAT", "POSTING", "ARCHITECTURE"} <= cited
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ('see FORMAT, "Round 2"', []),
+        ('# see docs/dev/FORMAT.md, "Round 2"\n#  and "Pairing"', []),
+        ('FORMAT, "Round 3"', ["FORMAT: Round 3"]),
+        ('POSTING, "States" and "Stats"', ["POSTING: Stats"]),
+        ("FORMAT §4.3", ["§"]),
+        ("(LESSONS 1)", ["LESSONS"]),
+        ("see docs/NOWHERE.md", ["docs/NOWHERE.md"]),
+        ("FORMATS = 1", []),
+    ],
+)
+def test_a_reference_to_nowhere_is_noticed(text: str, wrong: list[str]) -> None:
+    assert unresolved(text) == wrong
+
+
+def test_the_words_of_the_glossary_are_in_order() -> None:
+    words = re.findall(r"^\* \*\*(.+?)\*\*", _text(BY_NAME["GLOSSARY"]), re.MULTILINE)
+    assert len(words) >= 30
+    assert words == sorted(words, key=str.casefold)
+
+
+def test_the_document_of_the_format_has_the_codes_tab_fields() -> None:
+    rows = re.findall(
+        r"^\| ([\d, ]+) \| ([\w, ]+) \|[^|]*\| (running|round|peak|derived) \|", _text(BY_NAME["FORMAT"]), re.M
+    )
+    told = [
+        (int(position), name, counting)
+        for positions, names, counting in rows
+        for position, name in zip(positions.split(", "), names.split(", "), strict=True)
+    ]
+    assert told == [(column.position, column.name, column.counting.name.lower()) for column in COLUMNS]
