@@ -21,7 +21,8 @@ _SHORT = "|".join(["RELIABILITY", "LESSONS", *(path.stem for path in DOCUMENTS i
 _DOCUMENT = rf"(?<![\w./-])((?:[\w.]+/)*[A-Z_]{{4,}}\.md|(?:{_SHORT})(?![\w.-]))"
 _CITED = re.compile(_DOCUMENT + r'((?:(?:,| and) "[^"\n]+")*)')
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
-_PATH = re.compile(r"`((?:bot|cogs|tools|rigs|tests|bench|docs)/[\w./-]*)`")
+_PATH = re.compile(rf"`((?:{'|'.join((*OURS, 'docs'))})/[\w./-]*|[\w/-]+\.(?:py|sql|toml))`")
+_SYMBOL = re.compile(r"`([\w/]+\.py)`(?: \(|: )`(\w+)`")
 _MODULE = re.compile(r"`?python -m ((?:bot|tools|bench|rigs)(?:\.\w+)*)")
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 
@@ -83,9 +84,24 @@ def test_links_lead_somewhere(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=_named)
 def test_files_and_commands_that_a_document_names_are_here(path: Path) -> None:
     text = _text(path)
-    files = [name for name in _PATH.findall(text) if not (ROOT / name).exists()]
+    files = [name for name in _PATH.findall(text) if not _places(name)]
     modules = [name for name in _MODULE.findall(text) if not _is_module(name)]
     assert (files, modules) == ([], [])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_named)
+def test_what_a_document_says_to_be_in_a_file_is_in_it(path: Path) -> None:
+    """Of the form `file.py` (`name`), or `file.py`: `name`."""
+    said = _SYMBOL.findall(_unwrapped(_text(path)))
+    gone = [(name, word) for name, word in said if not any(word in _text(place) for place in _places(name))]
+    assert gone == []
+
+
+def _places(name: str) -> list[Path]:
+    """Where a file may be that a document names, by its path or the end of that."""
+    if (ROOT / name).exists():
+        return [ROOT / name]
+    return [path for path in CODE if str(path).endswith(f"/{name}")]
 
 
 def _is_module(name: str) -> bool:
