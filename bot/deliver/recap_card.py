@@ -38,7 +38,7 @@ async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: 
     table, chosen = await session_table(db, start, zone=zone)
     session = table.session
     awards = await award_store.of_session(db, chosen)
-    lines = team_lines(session, table.figures, win_points=win_points)
+    lines = team_lines(session, win_points=win_points)
     lines += [award_line(award, awards.names) for award in awards.awards[:_AWARDS]]
     lines += [broken_line(one) for one in await _records(db, table)]
     card = Card(
@@ -74,7 +74,7 @@ async def session_table(db: Reader, start: int, *, zone: tzinfo) -> tuple[Sessio
 
 async def _pictures(db: Reader, table: SessionTable, awards: Awards, *, win_points: int) -> tuple[Picture, ...]:
     """The score and the charts."""
-    score = score_picture(table.session, awards, table.figures, win_points=win_points)
+    score = score_picture(table.session, awards, win_points=win_points)
     return (await asyncio.to_thread(session_picture, score), *await charts_of(db, table))
 
 

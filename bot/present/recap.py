@@ -9,7 +9,7 @@ from bot.domain.stats.awards import Awards
 from bot.domain.stats.sessions import SessionAnswer, SessionTable
 from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.session_picture import MatchRow, SessionPicture
-from bot.present.words.sessions import mvp, result_text, team_names
+from bot.present.words.sessions import mvp, result_text
 from bot.present.words.text import counted, figure_text
 
 MOST_PLAYERS, MOST_LINES = 16, 6
@@ -17,24 +17,22 @@ ByMatch = Mapping[tuple[int, str], float | None]
 """(match, GUID) → damage a minute; None where he played no time."""
 
 
-def score_picture(
-    session: SessionAnswer, awards: Awards, figures: Mapping[str, Figures], *, win_points: int
-) -> SessionPicture:
+def score_picture(session: SessionAnswer, awards: Awards, *, win_points: int) -> SessionPicture:
     """The evening's teams, maps and best player; of several pairs of teams the last one has the score."""
     by_id = {match.id: match for match in session.matches}
     lines: list[MatchRow] = []
-    for pair in session.rivals:
+    for pair in session.pairs:
         for placed in pair.matches:
             match, winner = by_id[placed.id], 0 if placed.won is None else placed.won + 1
             lines.append(MatchRow(map=match.map, result=result_text(match), winner=winner))
-    last = session.rivals[-1] if session.rivals else None
-    is_one_pair = len(session.rivals) == 1
+    last = session.pairs[-1] if session.pairs else None
+    is_one_pair = len(session.pairs) == 1
     best = mvp(awards)
     return SessionPicture(
         title=f"Session {session.name}",
         subtitle=f"{counted(len(session.matches), 'match')}, {counted(session.rounds, 'round')}, "
         f"{counted(len(session.names), 'player')}",
-        teams=team_names(last, session.names, figures) if last else ("", ""),
+        teams=last.names if last else ("", ""),
         score=last.points(win_points) if last and is_one_pair else None,
         maps=tuple(lines),
         best=(

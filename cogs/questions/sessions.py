@@ -76,7 +76,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
     own = [] if me is None else beside_usual(await baselines.of_session(db, table.session.start, me))
     card = overview_card(table, found, win_points=points, me=me)
     card = replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
-    score = score_picture(table.session, found, table.figures, win_points=points)
+    score = score_picture(table.session, found, win_points=points)
     return replace(card, pictures=(await asyncio.to_thread(session_picture, score),))
 
 

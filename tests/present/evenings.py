@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from hypothesis import strategies as st
 
@@ -12,7 +12,7 @@ from bot.domain.stats.answers import Figures
 from bot.domain.stats.awards import AWARDS, Award, Awards, PairAward
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.sessions import SessionAnswer, SessionMatch, SessionTable
-from bot.domain.stats.teams import rivals
+from bot.domain.stats.teams import LineUp, Member, team_pairs
 from bot.present.words.sessions import METRICS
 from tests.present.strategies import INSTANT, MAPS, NAMES
 from tests.present.words.test_boards import VALUE, a_coverage, coverages
@@ -23,11 +23,16 @@ HELD, NOT_BEATEN = Half(1, 1, 720, 720), Half(1, 1, 462, 462)
 ANY_HALF = (None, FINISHED, BEATEN, HELD, NOT_BEATEN, Half(0, 3, 0, None))
 
 
+def line_up(players: Iterable[str], **kills: int) -> LineUp:
+    """Everybody wears his identity in capitals as his name, and has one kill unless told otherwise."""
+    return {player: Member(player.upper(), kills.get(player, 1)) for player in players}
+
+
 def a_match(
-    number: int, teams: str = "ab xy", *, first: Half | None = FINISHED, second: Half | None = NOT_BEATEN
+    number: int, teams: str = "ab xy", *, first: Half | None = FINISHED, second: Half | None = NOT_BEATEN, **kills: int
 ) -> SessionMatch:
     """A match of one-letter players: the first team attacks first, and wins unless told otherwise."""
-    attackers, defenders = map(frozenset, teams.split())
+    attackers, defenders = (line_up(team, **kills) for team in teams.split())
     ended_at = START + 1200 * number
     return SessionMatch(
         id=2 * number - 1,
@@ -46,19 +51,19 @@ def some_figures(**values: float | None) -> Figures:
     return Figures(rounds=2, values=found, known=dict.fromkeys(found, 2))
 
 
-def a_table(*matches: SessionMatch, **kills: int) -> SessionTable:
+def a_table(*matches: SessionMatch) -> SessionTable:
     """An evening of these matches; everybody's name is his letter, in capitals."""
-    everybody = sorted({player for match in matches for player in match.attackers | match.defenders})
+    everybody = sorted({player for match in matches for player in match.attackers.keys() | match.defenders.keys()})
     session = SessionAnswer(
         start=START,
         name="2026-03-01",
         ended_at=matches[-1].ended_at if matches else START,
         rounds=2 * len(matches),
         matches=matches,
-        rivals=tuple(rivals(match.played for match in matches)),
+        pairs=tuple(team_pairs(match.played for match in matches)),
         names={player: player.upper() for player in everybody},
     )
-    figures = {player: some_figures(kills=kills.get(player, 1)) for player in everybody}
+    figures = {player: some_figures() for player in everybody}
     return SessionTable(session=session, figures=figures, coverage=a_coverage())
 
 
@@ -82,7 +87,8 @@ def session_tables(draw: st.DrawFn) -> SessionTable:
     people = GUIDS[: draw(st.integers(0, len(GUIDS)))]
     names, maps = draw(st.lists(NAMES, min_size=1, max_size=3)), draw(st.lists(MAPS | NAMES, min_size=1, max_size=2))
     found = tuple(
-        a_mixed_match(place, people, dice, map=maps[place % len(maps)]) for place in range(draw(st.integers(0, 30)))
+        a_mixed_match(place, people, dice, map=maps[place % len(maps)], names=names)
+        for place in range(draw(st.integers(0, 30)))
     )
     session = SessionAnswer(
         start=draw(INSTANT),
@@ -90,14 +96,16 @@ def session_tables(draw: st.DrawFn) -> SessionTable:
         ended_at=draw(INSTANT),
         rounds=2 * len(found),
         matches=found,
-        rivals=tuple(rivals(match.played for match in found)),
+        pairs=tuple(team_pairs(match.played for match in found)),
         names={guid: names[place % len(names)] for place, guid in enumerate(people)},
     )
     figures = {guid: some_figures(**{m.name: dice.choice(AMOUNTS) for m in METRICS}) for guid in people}
     return SessionTable(session=session, figures=figures, coverage=draw(coverages))
 
 
-def a_mixed_match(place: int, people: Sequence[str], dice: random.Random, *, map: str) -> SessionMatch:
+def a_mixed_match(
+    place: int, people: Sequence[str], dice: random.Random, *, map: str, names: Sequence[str] = ()
+) -> SessionMatch:
     sides = {guid: dice.randrange(3) for guid in people}
     return SessionMatch(
         id=2 * place + 1,
@@ -105,8 +113,8 @@ def a_mixed_match(place: int, people: Sequence[str], dice: random.Random, *, map
         ended_at=START + place,
         first=dice.choice(ANY_HALF),
         second=dice.choice(ANY_HALF),
-        attackers=frozenset(guid for guid, side in sides.items() if side == 1),
-        defenders=frozenset(guid for guid, side in sides.items() if side == 2),
+        attackers=line_up(guid for guid, side in sides.items() if side == 1),
+        defenders=line_up(guid for guid, side in sides.items() if side == 2),
     )
 
 

@@ -117,7 +117,7 @@ SESSIONS = """
 2025-10-12   5  3  hpr   0 :  1 kvw  1
 2025-10-14  24 12  bhvw 12 :  0 gnpr 0
 2025-10-15  14  7  dhnw  3 :  4 iprv 0
-2025-10-17   5  3  cdio  1 :  1 jlu  0
+2025-10-17   5  3  di    0 :  0 lu   0, cdio  1 :  1 jlu  0
 2025-10-17b  5  3  fmx   1 :  1 jlu  0
 2025-10-19  24 12  hkw   8 :  4 npr  0
 2025-10-20  18  9  gtw   4 :  5 rsv  0
@@ -125,7 +125,7 @@ SESSIONS = """
 2025-10-26   6  3  cis   1 :  2 fmq  0
 2025-10-26b  8  4  gis   0 :  3 hpv  1
 """
-"""Name, rounds that count, matches, one team, the maps it won : those that the other team won, draws."""
+"""Name, rounds that count, matches; of each pair of teams: one, the maps it won : those of the other, draws."""
 
 
 class Told(NamedTuple):
@@ -179,10 +179,11 @@ async def told(world: World) -> Told:
             assert (line_up(match, 1), line_up(match, 2)) == (letters(played.attackers), letters(played.defenders))
             assert match.result == played.result
             (found.matches if match.second else found.lonely).add(as_a_row(match))
-        (pair,) = evening.rivals  # on none of these evenings the teams were mixed anew
-        (one, its), (other, theirs) = sorted(zip(map(letters, pair.teams), pair.wins, strict=True))
-        score = f"{one} {its} : {theirs} {other} {pair.draws}"
-        found.sessions.add(f"{evening.name} {evening.rounds} {len(evening.matches)} {score}")
+        scores = []
+        for pair in evening.pairs:
+            (one, its), (other, theirs) = sorted(zip(map(letters, pair.teams), pair.wins, strict=True))
+            scores.append(f"{one} {its} : {theirs} {other} {pair.draws}")
+        found.sessions.add(f"{evening.name} {evening.rounds} {len(evening.matches)} {', '.join(scores)}")
     return found
 
 

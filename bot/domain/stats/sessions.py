@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.domain.game.matches import Half, MatchResult, Winner, result
 from bot.domain.stats.answers import Coverage, Figures
-from bot.domain.stats.teams import MatchLineUps, Rivals
+from bot.domain.stats.teams import LineUp, MatchLineUps, TeamPair
 
 Item = TypeVar("Item")
 
@@ -26,15 +26,15 @@ def sessions(rounds: Iterable[Item], *, ended_at: Callable[[Item], int], gap: in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionMatch:
-    """A match of an evening; one of its halves may be missing. Line-ups are GUIDs: who attacked, who defended first."""
+    """A match of a session; one of its halves may be missing. Line-ups: who attacked, who defended first."""
 
     id: int
     map: str
     ended_at: int
     first: Half | None
     second: Half | None
-    attackers: frozenset[str]
-    defenders: frozenset[str]
+    attackers: LineUp
+    defenders: LineUp
 
     @property
     def result(self) -> MatchResult | None:
@@ -51,9 +51,9 @@ class SessionMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionAnswer:
-    """One evening: `start` is the end of its first round, `name` its public name; instants in UTC seconds.
+    """One session: `start` is the end of its first round, `name` its public name; instants in UTC seconds.
 
-    `rivals`: the pairs of teams, in order; `names`, `kills`: GUID → current name and kills of everybody who played.
+    `pairs`: of teams, in order; `names`: GUID → current name of everybody who played.
     """
 
     start: int
@@ -61,19 +61,13 @@ class SessionAnswer:
     ended_at: int
     rounds: int
     matches: tuple[SessionMatch, ...]
-    rivals: tuple[Rivals, ...]
+    pairs: tuple[TeamPair, ...]
     names: Mapping[str, str]
-    kills: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def by_kills(self) -> dict[str, Figures]:
-        """Figures enough to tell who was best."""
-        return {guid: Figures(rounds=0, values={"kills": kills}, known={}) for guid, kills in self.kills.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTable:
-    """Everybody's figures over an evening."""
+    """Everybody's figures over a session."""
 
     session: SessionAnswer
     figures: Mapping[str, Figures]

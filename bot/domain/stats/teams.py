@@ -1,30 +1,43 @@
-"""Who plays together: the teams of an evening, recognised by their players, and the score between them.
+"""Who plays together: the pairs of teams of a session, recognised by their players, their names, and their scores.
 
-Sides change after every round, and line-ups change now and then: a substitute comes, somebody is late. A team is the
-people who keep playing together. When most of them are mixed anew, a new pair of teams begins.
+Sides change after every round, and line-ups change now and then: a substitute comes, somebody is late. **A match joins
+the present pair of teams if, in the better of both assignments, more than two thirds of all its players stand with
+the team that they have stood with most in this pair, and in each line-up at least half do; else a new pair begins.**
+Newcomers have stood with nobody, so they count against it. docs/STATISTICS.md has examples from 1v1 to 6v6.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import NamedTuple
 
-SAME = Fraction(2, 3)
-"""The share of known players who must stand with their own for the teams to be the same."""
+SHORTEST_TAG = 3
+"""Characters; of fewer, any two names share some by chance."""
+NOBODY = "nobody"
+
+
+class Member(NamedTuple):
+    """A player in one match: the clean name that he wore, and his kills."""
+
+    name: str
+    kills: int
+
+
+LineUp = Mapping[str, Member]
+"""Who played together in a match: GUID, or any other identity → member."""
 
 
 class MatchLineUps(NamedTuple):
     """One match: its id, who attacked first, who defended first, and which of these line-ups won.
 
-    `won`: 1 or 2, 0 for a draw, None where it has no result. The players are GUIDs, or any other identity.
+    `won`: 1 or 2, 0 for a draw, None where it has no result.
     """
 
     id: int
-    first: frozenset[str]
-    second: frozenset[str]
+    first: LineUp
+    second: LineUp
     won: int | None
 
 
@@ -38,10 +51,11 @@ class TeamMatch(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rivals:
-    """A pair of teams and their matches, in order. `teams`: players, those of most matches first."""
+class TeamPair:
+    """Two teams and their matches, in order. `teams`: players, those of most matches first; `names`: of the teams."""
 
     teams: tuple[tuple[str, ...], tuple[str, ...]]
+    names: tuple[str, str]
     matches: tuple[TeamMatch, ...]
 
     @property
@@ -60,42 +74,105 @@ class Rivals:
         return (win * self.wins[0] + shared, win * self.wins[1] + shared)
 
 
-def rivals(matches: Iterable[MatchLineUps]) -> list[Rivals]:
+def team_pairs(matches: Iterable[MatchLineUps]) -> list[TeamPair]:
     """The pairs of teams of a session, in the order in which they came; `matches` in the order of their ends."""
-    found: list[Rivals] = []
-    pair: list[tuple[MatchLineUps, int]] = []
-    teams: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    pairs: list[TeamPair] = []
+    present: list[tuple[MatchLineUps, int]] = []
+    stood: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for match in matches:
-        straight, crossed = _agree(teams, match.first, match.second), _agree(teams, match.second, match.first)
-        known = sum(1 for player in match.first | match.second if teams[0][player] != teams[1][player])
-        if pair and known and max(straight, crossed) < SAME * known:
-            found.append(_closed(pair, teams))
-            pair, teams = [], (Counter(), Counter())
-            straight = crossed = 0
-        first = 1 if crossed > straight else 0
-        pair.append((match, first))
-        teams[first].update(match.first)
-        teams[1 - first].update(match.second)
-    return [*found, _closed(pair, teams)] if pair else found
+        first = _attacking_team(stood, match)
+        if first is None:
+            if present:
+                pairs.append(_closed(present, stood))
+            present, stood, first = [], (Counter(), Counter()), 0
+        present.append((match, first))
+        stood[first].update(match.first.keys())
+        stood[1 - first].update(match.second.keys())
+    return [*pairs, _closed(present, stood)] if present else pairs
 
 
-def _agree(teams: tuple[Counter[str], Counter[str]], one: frozenset[str], other: frozenset[str]) -> int:
-    """Players who would stand with those they mostly played with, if `one` were the first team."""
-    return sum(teams[0][p] > teams[1][p] for p in one) + sum(teams[1][p] > teams[0][p] for p in other)
+def _attacking_team(stood: tuple[Counter[str], Counter[str]], match: MatchLineUps) -> int | None:
+    """Which team of the pair attacked first in this match; None where it begins a new pair."""
+    straight = _at_home(stood[0], stood[1], match.first), _at_home(stood[1], stood[0], match.second)
+    crossed = _at_home(stood[1], stood[0], match.first), _at_home(stood[0], stood[1], match.second)
+    best = max(straight, crossed, key=sum)
+    players = len(match.first) + len(match.second)
+    if 3 * sum(best) <= 2 * players or 2 * best[0] < len(match.first) or 2 * best[1] < len(match.second):
+        return None
+    return 0 if best is straight else 1
 
 
-def _closed(pair: Sequence[tuple[MatchLineUps, int]], teams: tuple[Counter[str], Counter[str]]) -> Rivals:
-    rosters = (_roster(teams[0], teams[1], ties=True), _roster(teams[1], teams[0], ties=False))
-    placed = tuple(
-        TeamMatch(
-            match.id, first, first if match.won == 1 else 1 - first if match.won == 2 else None, match.won is not None
-        )
-        for match, first in pair
+def _at_home(mine: Counter[str], other: Counter[str], line_up: Collection[str]) -> int:
+    """How many of a line-up have stood with this team more often than with the other."""
+    return sum(mine[player] > other[player] for player in line_up)
+
+
+def _closed(present: Sequence[tuple[MatchLineUps, int]], stood: tuple[Counter[str], Counter[str]]) -> TeamPair:
+    opening, _ = present[0]
+    return TeamPair(
+        teams=(_roster(stood[0], stood[1]), _roster(stood[1], stood[0])),
+        names=team_names(opening.first, opening.second),
+        matches=tuple(
+            TeamMatch(
+                match.id,
+                first,
+                first if match.won == 1 else 1 - first if match.won == 2 else None,
+                match.won is not None,
+            )
+            for match, first in present
+        ),
     )
-    return Rivals(teams=rosters, matches=placed)
 
 
-def _roster(mine: Counter[str], other: Counter[str], *, ties: bool) -> tuple[str, ...]:
-    """Who played mostly here, those of most matches first; `ties`: also who played as often for both."""
-    members = [player for player in mine if mine[player] > other[player] or (ties and mine[player] == other[player])]
+def _placed(match: MatchLineUps, first: int) -> TeamMatch:
+    won = {1: first, 2: 1 - first}.get(match.won or 0)
+    return TeamMatch(match.id, first, won, match.won is not None)
+
+
+def _roster(mine: Counter[str], other: Counter[str]) -> tuple[str, ...]:
+    """Who stood with this team more often than with the other, those of most matches first."""
+    members = [player for player in mine if mine[player] > other[player]]
     return tuple(sorted(members, key=lambda player: (-mine[player], player)))
+
+
+def team_names(first: LineUp, second: LineUp) -> tuple[str, str]:
+    """What two teams are called, by the line-ups of their first match: by their tags, else by their best players.
+
+    Two line-ups of one clan share its tag, which then tells nothing.
+    """
+    tags = _tag(first), _tag(second)
+    if tags[0] is not None and tags[1] is not None and tags[0].casefold() == tags[1].casefold():
+        tags = None, None
+    return tags[0] or _by_best_player(first), tags[1] or _by_best_player(second)
+
+
+def _by_best_player(line_up: LineUp) -> str:
+    if not line_up:
+        return NOBODY
+    best = max(line_up, key=lambda guid: (line_up[guid].kills, guid))
+    name = line_up[best].name or best
+    return name if len(line_up) == 1 else f"{name}'s team"
+
+
+def _tag(line_up: LineUp) -> str | None:
+    """The beginning or end that two thirds of a team, two people or more, share; None where there is none.
+
+    Of several, the one that most people wear, of these the longest, a beginning before an end. It is spelt as the
+    first who wears it, in the order of their GUIDs, spells it.
+    """
+    names = [line_up[guid].name for guid in sorted(line_up)]
+    wearers: dict[tuple[bool, str], list[str]] = {}
+    for name in names:
+        for length in range(SHORTEST_TAG, len(name) + 1):
+            for is_end, tag in ((False, name[:length]), (True, name[-length:])):
+                if tag == tag.strip() and any(map(str.isalnum, tag)):
+                    wearers.setdefault((is_end, tag.casefold()), []).append(tag)
+    shared = {
+        place: spellings
+        for place, spellings in wearers.items()
+        if len(spellings) >= 2 and 3 * len(spellings) >= 2 * len(names)
+    }
+    if not shared:
+        return None
+    best = max(shared, key=lambda place: (len(shared[place]), len(place[1]), not place[0], place[1]))
+    return shared[best][0]

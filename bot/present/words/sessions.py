@@ -9,29 +9,12 @@ from bot.domain.stats.answers import Figures
 from bot.domain.stats.awards import Award, Awards, PairAward
 from bot.domain.stats.metrics import BY_NAME, FigureUnit, Metric
 from bot.domain.stats.sessions import SessionAnswer, SessionMatch, SessionTable
-from bot.domain.stats.teams import Rivals, TeamMatch
+from bot.domain.stats.teams import TeamMatch, TeamPair
 from bot.present.card import Card, SelectMenu
 from bot.present.words.text import MINE, UNKNOWN, clock, counted, covered, figure_text, number, safe_name, table, when
 
 _TEAMS, _ROSTER = 2000, 700
 """Characters, of all teams and of one: an evening has up to a hundred people, who may be mixed anew for every map."""
-
-
-def team_names(rivals: Rivals, names: Mapping[str, str], figures: Mapping[str, Figures]) -> tuple[str, str]:
-    """Each team by its best player; sides change, people do not."""
-    first, second = (_team(team, names, figures) for team in rivals.teams)
-    return first, second
-
-
-def _team(team: Sequence[str], names: Mapping[str, str], figures: Mapping[str, Figures]) -> str:
-    if not team:
-        return "nobody"
-    best = max(team, key=lambda guid: (_kills(figures.get(guid)), guid))
-    return names.get(best) or best if len(team) == 1 else f"{names.get(best) or best}'s team"
-
-
-def _kills(figures: Figures | None) -> float:
-    return (figures.values.get("kills") or 0) if figures is not None else 0
 
 
 def result_text(match: SessionMatch) -> str:
@@ -46,32 +29,30 @@ def result_text(match: SessionMatch) -> str:
     return f"{clock(found.target)} not beaten"
 
 
-def score_text(rivals: Rivals, *, win_points: int) -> str:
+def score_text(pair: TeamPair, *, win_points: int) -> str:
     """`4 : 2`; where a win is two points, the points."""
-    one, two = rivals.points(win_points)
+    one, two = pair.points(win_points)
     return f"{one} : {two}"
 
 
-def draws_text(rivals: Rivals) -> str:
+def draws_text(pair: TeamPair) -> str:
     """` (2 draws)`, or nothing."""
-    return f" ({counted(rivals.draws, 'draw')})" if rivals.draws else ""
+    return f" ({counted(pair.draws, 'draw')})" if pair.draws else ""
 
 
-def team_lines(
-    session: SessionAnswer, figures: Mapping[str, Figures], *, win_points: int, me: str | None = None
-) -> list[str]:
+def team_lines(session: SessionAnswer, *, win_points: int, me: str | None = None) -> list[str]:
     """The score of each pair of teams, and who played in them: of too many pairs, the scores alone."""
     scores: list[str] = []
     whole: list[str] = []
-    for pair in session.rivals:
-        one, two = (safe_name(name, limit=40) for name in team_names(pair, session.names, figures))
+    for pair in session.pairs:
+        one, two = (safe_name(name, limit=40) for name in pair.names)
         scores.append(f"**{one} {score_text(pair, win_points=win_points)} {two}**{draws_text(pair)}")
         whole.append(scores[-1])
         whole += [
             f"-# {name}: {_roster(team, session.names, me)}" for name, team in zip((one, two), pair.teams, strict=True)
         ]
     lines = whole if len("\n".join(whole)) <= _TEAMS else within(scores, _TEAMS)
-    if len(session.rivals) > 1:
+    if len(session.pairs) > 1:
         lines.append("-# The teams were mixed anew in between, so each pair has its own score.")
     return lines
 
@@ -94,13 +75,12 @@ def within(lines: Sequence[str], limit: int) -> list[str]:
     return [*fits, *([f"… and {rest} more"] if rest else [])]
 
 
-def map_lines(session: SessionAnswer, figures: Mapping[str, Figures]) -> list[str]:
+def map_lines(session: SessionAnswer) -> list[str]:
     """Every match with its winner and times, oldest first."""
     by_id = {match.id: match for match in session.matches}
     lines = []
-    for pair in session.rivals:
-        names = team_names(pair, session.names, figures)
-        lines += [_map_line(by_id[placed.id], placed, names) for placed in pair.matches]
+    for pair in session.pairs:
+        lines += [_map_line(by_id[match.id], match, pair.names) for match in pair.matches]
     return lines
 
 
@@ -203,7 +183,7 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
         f"{when(session.start, 'f')} to {when(session.ended_at, 't')} · {counted(len(session.matches), 'match')} · "
         f"{counted(len(session.names), 'player')}"
     ]
-    lines += team_lines(session, table_.figures, win_points=win_points, me=me)
+    lines += team_lines(session, win_points=win_points, me=me)
     best = mvp(awards)
     lines += [award_line(best, awards.names, me=me)] if best else []
     return _card(session, "", [*lines, covered(table_.coverage)])
@@ -211,7 +191,7 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
 
 def maps_card(table_: SessionTable) -> Card:
     """Every match with its winner and times."""
-    lines = map_lines(table_.session, table_.figures) or ["No match was finished."]
+    lines = map_lines(table_.session) or ["No match was finished."]
     return _card(table_.session, "maps", [*within(lines, _FIELD), covered(table_.coverage)])
 
 
@@ -272,8 +252,8 @@ def sessions_card(found: Sequence[SessionAnswer], *, page: int, pages: int, butt
 
 def _session_lines(session: SessionAnswer) -> list[str]:
     scores = []
-    for pair in session.rivals:
-        one, two = (safe_name(name, limit=24) for name in team_names(pair, session.names, session.by_kills))
+    for pair in session.pairs:
+        one, two = (safe_name(name, limit=24) for name in pair.names)
         scores.append(f"{one} {pair.wins[0]} : {pair.wins[1]} {two}{draws_text(pair)}")
     head = (
         f"**{session.name}** {when(session.start, 't')} · {counted(len(session.matches), 'match')} · "

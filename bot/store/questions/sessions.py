@@ -9,7 +9,7 @@ from datetime import date, tzinfo
 from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS
 from bot.domain.stats.sessions import SessionAnswer, SessionMatch
-from bot.domain.stats.teams import rivals
+from bot.domain.stats.teams import LineUp, Member, team_pairs
 from bot.store.database import Reader, Row
 from bot.store.questions import scopes
 from bot.store.questions.matches import line_up
@@ -26,7 +26,7 @@ _ROUNDS = f"""
     SELECT id, map, number, ended_at, first_round_id, defender, winner, time_limit, duration FROM {_BY_SESSION}
      WHERE session = :session AND state = 'counted' ORDER BY ended_at, id"""
 _LINES = """
-    SELECT p.round_id, p.guid, p.team, p.kills FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
+    SELECT p.round_id, p.guid, p.name, p.team, p.kills FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
      WHERE rounds.session = :session AND state = 'counted' AND p.team IN (1, 2) AND p.guid NOT LIKE 'OMNIBOT%'"""
 _DPM = """
     SELECT p.match_id, p.guid, sum(p.damage_given) AS damage, sum(p.time_seconds) AS time
@@ -91,24 +91,21 @@ def _is_a_day(text: str) -> bool:
 
 
 async def session_answer(db: Reader, start: int, *, zone: tzinfo) -> SessionAnswer:
-    """One evening; `start` must be a session's."""
+    """One session; `start` must be a session's."""
     rounds = await db.all(_ROUNDS, session=start)
     lines: dict[int, list[Row]] = {}
     for line in await db.all(_LINES, session=start):
         lines.setdefault(line["round_id"], []).append(line)
     matches = _matches(rounds, lines)
-    kills: dict[str, int] = {}
-    for line in (one for its in lines.values() for one in its):
-        kills[line["guid"]] = kills.get(line["guid"], 0) + line["kills"]
+    guids = sorted({line["guid"] for in_round in lines.values() for line in in_round})
     return SessionAnswer(
         start=start,
         name=await scopes.session_name(db, start, zone=zone),
         ended_at=rounds[-1]["ended_at"] if rounds else start,
         rounds=len(rounds),
         matches=tuple(matches),
-        rivals=tuple(rivals(match.played for match in matches)),
-        names=await current_names(db, sorted(kills)),
-        kills=kills,
+        pairs=tuple(team_pairs(match.played for match in matches)),
+        names=await current_names(db, guids),
     )
 
 
@@ -124,18 +121,22 @@ def _matches(rounds: Sequence[Row], lines: dict[int, list[Row]]) -> list[Session
 def _match(number: int, halves: dict[int, Row], lines: dict[int, list[Row]]) -> SessionMatch:
     last = halves[max(halves)]
     sides: dict[str, int] = {}
-    for half in sorted(halves):  # who changed teams in between stands where he was last
+    members: dict[str, Member] = {}
+    for half in sorted(halves):  # who changed teams in between stands where he was last, under his last name
         row = halves[half]
         attackers = _attackers_first(row["defender"], half)
-        sides |= {line["guid"]: line_up(line["team"], attackers) for line in lines.get(row["id"], ())}
+        for line in lines.get(row["id"], ()):
+            guid = line["guid"]
+            sides[guid] = line_up(line["team"], attackers)
+            members[guid] = Member(line["name"], line["kills"] + (members[guid].kills if guid in members else 0))
     return SessionMatch(
         id=number,
         map=last["map"],
         ended_at=last["ended_at"],
         first=_half(halves.get(1)),
         second=_half(halves.get(2)),
-        attackers=_with(sides, 1),
-        defenders=_with(sides, 2),
+        attackers=_with(sides, members, 1),
+        defenders=_with(sides, members, 2),
     )
 
 
@@ -144,8 +145,8 @@ def _attackers_first(defender: int, half: int) -> int:
     return defender if half == 2 else {AXIS: ALLIES, ALLIES: AXIS}.get(defender, 0)
 
 
-def _with(sides: dict[str, int], wanted: int) -> frozenset[str]:
-    return frozenset(guid for guid, side in sides.items() if side == wanted)
+def _with(sides: dict[str, int], members: dict[str, Member], wanted: int) -> LineUp:
+    return {guid: members[guid] for guid, side in sides.items() if side == wanted}
 
 
 def _half(row: Row | None) -> Half | None:

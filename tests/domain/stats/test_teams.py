@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
 from bot.domain.stats.sessions import SessionMatch
-from bot.domain.stats.teams import MatchLineUps, rivals
+from bot.domain.stats.teams import LineUp, MatchLineUps, Member, team_names, team_pairs
 
 A, B = frozenset("abc"), frozenset("xyz")
 
 
-def evening(*matches: tuple[str, str, int | None]) -> list[MatchLineUps]:
-    return [MatchLineUps(n, frozenset(one), frozenset(two), won) for n, (one, two, won) in enumerate(matches)]
+def line_up(players: Iterable[str]) -> dict[str, Member]:
+    return {player: Member(player.upper(), 1) for player in players}
+
+
+def session(*matches: tuple[Iterable[str], Iterable[str], int | None]) -> list[MatchLineUps]:
+    return [MatchLineUps(n, line_up(one), line_up(two), won) for n, (one, two, won) in enumerate(matches)]
 
 
 def test_the_score_follows_the_people_not_the_side() -> None:
-    (pair,) = rivals(evening(("abc", "xyz", 1), ("xyz", "abc", 2), ("xyz", "abc", 1)))
+    (pair,) = team_pairs(session(("abc", "xyz", 1), ("xyz", "abc", 2), ("xyz", "abc", 1)))
     assert [set(team) for team in pair.teams] == [A, B]
     assert pair.wins == (2, 1)
     assert [placed.first for placed in pair.matches] == [0, 1, 1]
@@ -26,7 +35,7 @@ def test_the_score_follows_the_people_not_the_side() -> None:
 
 
 def test_draws_and_unfinished_matches_are_nobody_s() -> None:
-    (pair,) = rivals(evening(("abc", "xyz", 0), ("abc", "xyz", None), ("abc", "xyz", 2)))
+    (pair,) = team_pairs(session(("abc", "xyz", 0), ("abc", "xyz", None), ("abc", "xyz", 2)))
     assert pair.wins == (0, 1)
     assert pair.draws == 1
     assert pair.points(1) == (0, 1)
@@ -34,7 +43,7 @@ def test_draws_and_unfinished_matches_are_nobody_s() -> None:
 
 
 def test_a_substitute_and_a_late_joiner_do_not_break_a_team() -> None:
-    (pair,) = rivals(evening(("ab", "xyz", 1), ("abc", "xyq", 1), ("xyz", "abc", 2)))
+    (pair,) = team_pairs(session(("ab", "xyz", 1), ("abc", "xyz", 1), ("xyq", "abc", 2)))
     assert pair.wins == (3, 0)
     assert set(pair.teams[0]) == {"a", "b", "c"}
     assert set(pair.teams[1]) == {"x", "y", "z", "q"}
@@ -42,54 +51,93 @@ def test_a_substitute_and_a_late_joiner_do_not_break_a_team() -> None:
 
 
 def test_who_lends_himself_for_a_match_stays_with_his_own() -> None:
-    (pair,) = rivals(evening(("abc", "xyz", 1), ("abc", "xyz", 1), ("abz", "xyc", 1), ("abc", "xyz", 1)))
-    assert [set(team) for team in pair.teams] == [A, B]
+    both = ("abcd", "wxyz", 1)
+    (pair,) = team_pairs(session(both, both, ("abcz", "wxyd", 1), both))
+    assert [set(team) for team in pair.teams] == [set("abcd"), set("wxyz")]
     assert pair.wins == (4, 0)
 
 
 def test_teams_that_are_mixed_anew_are_a_new_pair() -> None:
-    first, second = rivals(evening(("abcd", "wxyz", 1), ("abwx", "cdyz", 1)))
+    first, second = team_pairs(session(("abcd", "wxyz", 1), ("abwx", "cdyz", 1)))
     assert first.wins == (1, 0)
     assert second.wins == (1, 0)
 
 
-def test_new_people_are_no_reason_for_a_new_pair() -> None:
-    (pair,) = rivals(evening(("abc", "xyz", 1), ("def", "uvw", 1)))
-    assert len(pair.matches) == 2
+EXAMPLES = [
+    # one, two, and the line-ups of the next match: whether it joins the pair
+    ("a x", "x a", True),
+    ("a x", "a y", False),
+    ("ab xy", "ab xz", True),
+    ("ab xy", "ac xz", False),
+    ("ab xy", "ax by", False),
+    ("abc xyz", "xyz abc", True),
+    ("abc xyz", "abd xyz", True),
+    ("abc xyz", "abd xyw", False),
+    ("abc xyz", "abx cyz", False),
+    ("abc xyz", "ade xyz", False),
+    ("abc xyz", "ghi abc", False),
+    ("abcd wxyz", "abcw dxyz", True),
+    ("abcd wxyz", "abce wxyv", True),
+    ("abcd wxyz", "abwx cdyz", False),
+    ("abcd wxyz", "abce wxuv", False),
+    ("abcde vwxyz", "abcdv ewxyz", True),
+    ("abcde vwxyz", "abcvw dexyz", False),
+    ("abcde vwxyz", "abcfg vwxyz", True),
+    ("abcde vwxyz", "abfgh vwxyz", False),
+    ("abcdef uvwxyz", "abcdeg uvwxst", True),
+    ("abcdef uvwxyz", "abcdgh uvwxst", False),
+    ("abcdef uvwxyz", "abcghi uvwxyz", True),
+]
 
 
-def test_who_played_as_often_for_both_is_in_one_team_alone() -> None:
-    (pair,) = rivals(evening(("abcd", "xyzw", 1), ("abcw", "xyzd", 1)))
-    assert sorted([*pair.teams[0], *pair.teams[1]]) == sorted("abcdwxyz")
+@pytest.mark.parametrize(("before", "after", "joins"), EXAMPLES)
+def test_the_rule_by_examples(before: str, after: str, joins: bool) -> None:
+    pairs = team_pairs(session((*before.split(), 1), (*after.split(), 1)))  # type: ignore[arg-type]
+    assert len(pairs) == (1 if joins else 2)
 
 
-def test_an_evening_without_matches_has_no_teams() -> None:
-    assert rivals([]) == []
+def test_the_examples_are_the_documents() -> None:
+    said = (Path(__file__).parents[3] / "docs" / "TEAMS.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z ]+)` \| `([a-z ]+)` \| (joins|new pair) \|", said, re.MULTILINE)
+    assert [(one, two, word == "joins") for one, two, word in rows] == EXAMPLES
 
 
-players = st.frozensets(st.sampled_from("abcdefgh"), min_size=1, max_size=4)
-matches = st.lists(st.tuples(players, players, st.sampled_from([0, 1, 2, None])), max_size=8)
+def test_clans_that_follow_each_other_are_pairs_of_their_own() -> None:
+    first, second = team_pairs(session(*[("abc", "def", 1)] * 3, *[("ghi", "abc", 1)] * 3))
+    assert (first.wins, second.wins) == ((3, 0), (3, 0))
+    assert [set(team) for team in second.teams] == [set("ghi"), set("abc")]
 
 
-@given(matches)
-def test_every_match_is_told_once_and_every_decision_counted(
-    given_: list[tuple[frozenset[str], frozenset[str], int | None]],
-) -> None:
-    played = [MatchLineUps(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
-    found = rivals(played)
-    assert [placed.id for pair in found for placed in pair.matches] == [match.id for match in played]
+def test_who_played_as_often_for_both_is_in_neither_team() -> None:
+    (pair,) = team_pairs(session(("abcd", "xyzw", 1), ("abcw", "xyzd", 1)))
+    assert [set(team) for team in pair.teams] == [set("abc"), set("xyz")]
+
+
+def test_a_session_without_matches_has_no_teams() -> None:
+    assert team_pairs([]) == []
+
+
+people = st.frozensets(st.sampled_from("abcdefgh"), min_size=1, max_size=4)
+sessions = st.lists(
+    st.tuples(people, people, st.sampled_from([0, 1, 2, None])).map(lambda m: (m[0], m[1] - m[0], m[2])), max_size=8
+).map(lambda matches: session(*matches))
+
+
+@given(sessions)
+def test_every_match_is_told_once_and_every_decision_counted(played: list[MatchLineUps]) -> None:
+    pairs = team_pairs(played)
+    assert [match.id for pair in pairs for match in pair.matches] == [match.id for match in played]
     decided = [match for match in played if match.won is not None]
-    assert sum(sum(pair.wins) + pair.draws for pair in found) == len(decided)
+    assert sum(sum(pair.wins) + pair.draws for pair in pairs) == len(decided)
 
 
-@given(matches)
-def test_names_do_not_matter(given_: list[tuple[frozenset[str], frozenset[str], int | None]]) -> None:
-    played = [MatchLineUps(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
-    renamed = [
-        MatchLineUps(m.id, frozenset(ord(p) for p in m.first), frozenset(ord(p) for p in m.second), m.won)  # type: ignore[misc]
-        for m in played
-    ]
-    assert [pair.wins for pair in rivals(played)] == [pair.wins for pair in rivals(renamed)]
+@given(sessions)
+def test_who_a_player_is_does_not_matter(played: list[MatchLineUps]) -> None:
+    def renamed(line_up: LineUp) -> LineUp:
+        return {f"{ord(player)}": member for player, member in line_up.items()}
+
+    others = [match._replace(first=renamed(match.first), second=renamed(match.second)) for match in played]
+    assert [pair.wins for pair in team_pairs(played)] == [pair.wins for pair in team_pairs(others)]
 
 
 def mirrored(match: MatchLineUps) -> MatchLineUps:
@@ -97,37 +145,102 @@ def mirrored(match: MatchLineUps) -> MatchLineUps:
     return MatchLineUps(match.id, match.second, match.first, {1: 2, 2: 1}.get(match.won or 0, match.won))
 
 
-@given(matches)
-def test_it_does_not_matter_which_line_up_is_called_the_first(
-    given_: list[tuple[frozenset[str], frozenset[str], int | None]],
+@given(sessions)
+def test_it_does_not_matter_which_line_up_is_called_the_first(played: list[MatchLineUps]) -> None:
+    pairs, others = team_pairs(played), team_pairs(map(mirrored, played))
+    assert [(pair.wins, pair.draws) for pair in pairs] == [(pair.wins[::-1], pair.draws) for pair in others]
+    assert [pair.names for pair in pairs] == [pair.names[::-1] for pair in others]
+    assert [pair.points(2) for pair in pairs] == [pair.points(2)[::-1] for pair in others]
+
+
+@given(sessions)
+def test_matches_without_a_common_player_never_follow_each_other_in_a_pair(played: list[MatchLineUps]) -> None:
+    by_id = {match.id: match.first.keys() | match.second.keys() for match in played}
+    for pair in team_pairs(played):
+        met: set[str] = set()
+        for match in pair.matches:
+            assert not met or by_id[match.id] & met
+            met |= by_id[match.id]
+
+
+@given(sessions)
+def test_nobody_is_on_a_roster_who_stood_for_the_other_team_as_often(played: list[MatchLineUps]) -> None:
+    by_id = {match.id: match for match in played}
+    for pair in team_pairs(played):
+        stood: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        for placed in pair.matches:
+            match = by_id[placed.id]
+            stood[placed.first].update(match.first.keys())
+            stood[1 - placed.first].update(match.second.keys())
+        for team, mine, other in zip(pair.teams, stood, stood[::-1], strict=True):
+            assert set(team) == {player for player in mine if mine[player] > other[player]}
+
+
+@given(st.sets(st.sampled_from("abcdefghijkl"), min_size=2), st.data(), st.lists(st.booleans(), min_size=1))
+def test_where_nobody_changed_or_came_new_rosters_are_the_line_ups(
+    everybody: set[str], data: st.DataObject, swaps: list[bool]
 ) -> None:
-    played = [MatchLineUps(n, one, two - one, won) for n, (one, two, won) in enumerate(given_)]
-    found, other = rivals(played), rivals(map(mirrored, played))
-    assert [(pair.wins, pair.draws) for pair in found] == [(pair.wins[::-1], pair.draws) for pair in other]
-    assert [pair.points(2) for pair in found] == [pair.points(2)[::-1] for pair in other]
+    first = data.draw(st.sets(st.sampled_from(sorted(everybody)), min_size=1, max_size=len(everybody) - 1))
+    teams = (first, everybody - first)
+    [pair] = team_pairs(session(*((*(teams[::-1] if swap else teams), 1) for swap in [False, *swaps])))
+    assert tuple(map(set, pair.teams)) == teams
+    assert [match.first for match in pair.matches] == [0, *map(int, swaps)]
 
 
-absences = st.tuples(st.none() | st.sampled_from("abcd"), st.none() | st.sampled_from("wxyz"))
-evenings = st.lists(st.tuples(absences, st.booleans(), st.sampled_from([0, 1, 2, None])), min_size=1, max_size=12)
+substitutes = st.tuples(st.sampled_from("abcdwxyz"), st.booleans(), st.sampled_from([0, 1, 2, None]))
 
 
-@given(evenings, st.sampled_from(["abcd", "wxyz"]))
-def test_substitutes_and_changes_of_sides_never_break_teams(
-    given_: list[tuple[tuple[str | None, str | None], bool, int | None]], whole: str
+@given(st.lists(substitutes, min_size=1, max_size=12))
+def test_one_substitute_a_match_and_changes_of_sides_never_break_teams(
+    given_: list[tuple[str, bool, int | None]],
 ) -> None:
-    """One of each four is away now and then, and somebody whom nobody has seen before plays for him."""
+    """One of eight is away in each match but the first, and somebody whom nobody has seen before plays for him."""
     played, expected = [], [0, 0]
-    for number, ((one_away, two_away), is_swapped, won) in enumerate(given_):
-        substitutes = {one_away: f"first{number}", two_away: f"second{number}"} if number else {}
-        teams = [frozenset(substitutes.get(one, one) for one in team) for team in ("abcd", "wxyz")]
-        first, second = teams[::-1] if is_swapped and number else teams
+    for number, (away, is_swapped, won) in enumerate(given_):
+        swapped = is_swapped and number > 0
+        teams = [[f"new{number}" if number and one == away else one for one in team] for team in ("abcd", "wxyz")]
+        first, second = map(line_up, teams[::-1] if swapped else teams)
         played.append(MatchLineUps(number, first, second, won))
         if won:
-            expected[(won == 2) != (is_swapped and number > 0)] += 1
-    [pair] = rivals(played)
+            expected[(won == 2) != swapped] += 1
+    [pair] = team_pairs(played)
     assert pair.wins == tuple(expected)
-    assert set(whole) <= set(pair.teams[0 if whole == "abcd" else 1])
-    assert all(name[:5] != "secon" for name in pair.teams[0])
+    assert set("abcd") <= set(pair.teams[0])
+    assert set("wxyz") <= set(pair.teams[1])
+
+
+def named(*names: str, kills: int = 0) -> LineUp:
+    return {f"{place}": Member(name, kills + place) for place, name in enumerate(names)}
+
+
+@pytest.mark.parametrize(
+    ("names", "team"),
+    [
+        ([".xy.anna", ".XY.ben", ".xy.cleo"], ".xy."),
+        (["///Q.marder", "///q.kim", "dan"], "///Q."),
+        (["anna|abc", "ben|ABC", "abc|cleo"], "|abc"),
+        (["abc anna", "abc ben", "abc"], "abc"),
+        (["ab anna", "ab ben"], "ab ben's team"),  # two characters are no tag
+        (["---anna", "---ben"], "---ben's team"),  # without a letter or a digit neither
+        (["anna", "ben", "cleo"], "cleo's team"),
+        (["xyz.a", "xyz.b", "c", "d"], "d's team"),  # a half is less than two thirds
+        (["anna"], "anna"),
+        ([], "nobody"),
+    ],
+)
+def test_a_team_is_called_by_its_tag_else_by_its_best_player(names: list[str], team: str) -> None:
+    assert team_names(named(*names), named("opponent"))[0] == team
+
+
+def test_a_tag_that_both_teams_wear_tells_nothing() -> None:
+    assert team_names(named("xyz.a", "xyz.b"), named("XYZ.c", "xyz.d")) == ("xyz.b's team", "xyz.d's team")
+
+
+def test_a_pair_keeps_the_names_of_its_first_match() -> None:
+    opening = MatchLineUps(0, named("anna", "ben"), {"7": Member("kim", 1), "8": Member("dan", 9)}, 1)
+    later = MatchLineUps(1, {"7": Member("tag.kim", 99), "8": Member("tag.dan", 1)}, named("x", "y"), 1)
+    [pair] = team_pairs([opening, later])
+    assert pair.names == ("ben's team", "dan's team")
 
 
 @pytest.mark.parametrize(
@@ -143,5 +256,7 @@ def test_substitutes_and_changes_of_sides_never_break_teams(
 def test_a_match_of_a_session_has_the_stopwatch_s_result(
     first: Half | None, second: Half | None, won: int | None
 ) -> None:
-    match = SessionMatch(id=1, map="supply", ended_at=0, first=first, second=second, attackers=A, defenders=B)
-    assert match.played == MatchLineUps(1, A, B, won)
+    match = SessionMatch(
+        id=1, map="supply", ended_at=0, first=first, second=second, attackers=line_up(A), defenders=line_up(B)
+    )
+    assert match.played == MatchLineUps(1, line_up(A), line_up(B), won)

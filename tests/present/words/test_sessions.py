@@ -26,7 +26,6 @@ from bot.present.words.sessions import (
     session_menu,
     sessions_card,
     team_lines,
-    team_names,
     text_card,
 )
 from bot.present.words.text import MINE, UNKNOWN, covered
@@ -85,7 +84,7 @@ def test_a_page_of_any_evenings_keeps_the_limits(evenings: list[SessionTable], t
 
 
 def test_the_overview_tells_the_score_of_the_teams_and_who_played() -> None:
-    table = a_table(a_match(1), a_match(2, "xy ab"), a_match(3, "ac xy", second=BEATEN), b=9, y=5)
+    table = a_table(a_match(1, b=9, y=5), a_match(2, "xy ab"), a_match(3, "ac xy", second=BEATEN))
     card = overview_card(table, the_mvp("b"), win_points=1, me=None)
     assert card.title == "Session 2026-03-01"
     assert card.lines == (
@@ -100,18 +99,18 @@ def test_the_overview_tells_the_score_of_the_teams_and_who_played() -> None:
 
 @pytest.mark.parametrize(("points", "said"), [(1, "**A's team 1 : 0 X's team**"), (2, "**A's team 2 : 0 X's team**")])
 def test_where_a_win_is_two_points_the_score_is_points(points: int, said: str) -> None:
-    table = a_table(a_match(1), a=2, x=2)
+    table = a_table(a_match(1, a=2, x=2))
     assert overview_card(table, no_awards(), win_points=points, me=None).lines[1] == said
 
 
 def test_a_draw_is_told_and_shared_where_a_win_is_two_points() -> None:
-    [pair] = a_table(a_match(1), a_match(2, first=HELD, second=HELD)).session.rivals
+    [pair] = a_table(a_match(1), a_match(2, first=HELD, second=HELD)).session.pairs
     assert [score_text(pair, win_points=points) for points in (1, 2)] == ["1 : 0", "3 : 1"]
 
 
 def test_teams_that_are_mixed_anew_have_a_score_each_and_that_is_said() -> None:
     table = a_table(a_match(1, "abcd wxyz"), a_match(2, "abwx cdyz"))
-    lines = team_lines(table.session, table.figures, win_points=1)
+    lines = team_lines(table.session, win_points=1)
     assert [line for line in lines if line.startswith("**")] == [
         "**D's team 1 : 0 Z's team**",
         "**X's team 1 : 0 Z's team**",
@@ -120,10 +119,9 @@ def test_teams_that_are_mixed_anew_have_a_score_each_and_that_is_said() -> None:
 
 
 def test_a_team_is_called_by_its_best_player_and_who_plays_alone_by_his_name() -> None:
-    table = a_table(a_match(1, "abc x"), b=9)
-    assert team_names(table.session.rivals[0], table.session.names, table.figures) == ("B's team", "X")
-    [bots_alone] = a_table(replace(a_match(1), attackers=frozenset())).session.rivals
-    assert team_names(bots_alone, {}, {})[0] == "nobody"
+    assert a_table(a_match(1, "abc x", b=9)).session.pairs[0].names == ("B's team", "X")
+    [bots_alone] = a_table(replace(a_match(1), attackers={})).session.pairs
+    assert bots_alone.names[0] == "nobody"
 
 
 def test_the_asker_stands_out_in_a_roster_and_in_every_table() -> None:
@@ -165,8 +163,8 @@ def test_a_match_is_told_by_its_times(first: Half | None, second: Half | None, s
 
 
 def test_each_map_has_its_number_its_winner_and_its_times() -> None:
-    table = a_table(a_match(1), a_match(2, "xy ab"), a_match(3, first=HELD, second=HELD), a_match(4, second=None), a=2)
-    assert map_lines(table.session, table.figures) == [
+    table = a_table(a_match(1, a=2), a_match(2, "xy ab"), a_match(3, first=HELD, second=HELD), a_match(4, second=None))
+    assert map_lines(table.session) == [
         "`#1` map\\_1: **A's team** 7:42 not beaten",
         "`#3` map\\_2: **Y's team** 7:42 not beaten",
         "`#5` map\\_3: draw, nobody finished",
@@ -217,7 +215,7 @@ def test_the_menu_offers_every_view_and_shows_the_one_that_is_open() -> None:
 def test_a_list_of_evenings_has_a_line_for_each_and_the_scores_of_three_pairs_at_most() -> None:
     pairs = ("abcd wxyz", "abwx cdyz", "abyz cdwx", "acwy bdxz")
     mixed = a_table(*(a_match(place, teams) for place, teams in enumerate(pairs, 1)))
-    assert len(mixed.session.rivals) == 4
+    assert len(mixed.session.pairs) == 4
     card = sessions_card([a_table(a_match(1)).session, mixed.session], page=0, pages=1, buttons=())
     assert card.lines[0] == f"**2026-03-01** <t:{START}:t> · 1 match · 4 players"
     assert [line.startswith("-# ") for line in card.lines] == [False, True, False, True, True, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ async def names(world: World, zone: ZoneInfo | None = None) -> list[str]:
     return await sessions.labels(world.app.db, reversed(found), zone=zone or UTC)
 
 
-def letters(guids: frozenset[str] | tuple[str, ...]) -> str:
+def letters(guids: Iterable[str]) -> str:
     known = {a_guid(name): name for name in "abcdefgxyzqw"}
     return "".join(sorted(known[guid] for guid in guids))
 
@@ -177,8 +178,8 @@ async def test_who_watches_is_in_no_line_up_and_who_goes_to_watch_stays_in_his(w
 async def test_the_games_own_bots_are_in_no_line_up(world: World) -> None:
     bots = [a_player("[BOT]one", guid="OMNIBOT0"), a_player("[BOT]two", guid="OMNIBOT0", team=2)]
     match = await the_match(world, an_r1(players=[*two_teams(2), *bots]))
-    assert match.attackers == {a_guid("allies0"), a_guid("allies1")}
-    assert match.defenders == {a_guid("axis0"), a_guid("axis1")}
+    assert set(match.attackers) == {a_guid("allies0"), a_guid("allies1")}
+    assert set(match.defenders) == {a_guid("axis0"), a_guid("axis1")}
 
 
 async def test_where_the_allies_defend_the_axis_attacks_first(world: World) -> None:
@@ -197,7 +198,7 @@ async def test_a_match_without_its_round_2_is_told_without_a_result_and_an_orpha
     found = await only(world)
     assert (found.rounds, [match.map for match in found.matches]) == (1, ["supply"])
     assert found.matches[0].result is None
-    assert (found.rivals[0].wins, found.rivals[0].draws) == ((0, 0), 0)
+    assert (found.pairs[0].wins, found.pairs[0].draws) == ((0, 0), 0)
 
 
 async def test_teams_keep_their_score_when_a_substitute_plays_and_sides_change(world: World) -> None:
@@ -208,7 +209,7 @@ async def test_teams_keep_their_score_when_a_substitute_plays_and_sides_change(w
         *a_map("2026-03-01-213000", "xyz abc", won=2, map="four"),
         *a_map("2026-03-01-220000", "xyz abc", won=0, map="five"),
     )
-    [pair] = (await only(world)).rivals
+    [pair] = (await only(world)).pairs
     assert (letters(pair.teams[0]), letters(pair.teams[1])) == ("abcd", "qxyz")
     assert (pair.wins, pair.draws) == ((2, 2), 1)
     assert pair.points(2) == (5, 5)
@@ -219,7 +220,7 @@ async def test_teams_that_are_mixed_anew_have_a_score_of_their_own(world: World)
     await world.add(
         *a_map("2026-03-01-200000", "abcd wxyz", won=1), *a_map("2026-03-01-203000", "abwx cdyz", won=2, map="radar")
     )
-    first, second = (await only(world)).rivals
+    first, second = (await only(world)).pairs
     assert (letters(first.teams[0]), letters(first.teams[1]), first.wins) == ("abcd", "wxyz", (1, 0))
     assert (letters(second.teams[0]), letters(second.teams[1]), second.wins) == ("abwx", "cdyz", (0, 1))
 
