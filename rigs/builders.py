@@ -279,7 +279,7 @@ def an_archive(files: int, seed: int = 1) -> list[SampleFile]:
 
 def figures(one: Round, field: str) -> dict[str, int | None]:
     """One stored figure of each player, by clean name."""
-    return {player.name: getattr(player, field) for player in one.players}
+    return {player.name: player.by_name[field] for player in one.players}
 
 
 def notes(one: Round) -> dict[str, list[str]]:

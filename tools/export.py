@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.domain.game.model import PlayerRound
+from bot.domain.game.model import STORED
 from bot.domain.stats.scope import Scope, read
 from bot.errors import BadScope, NoAnswer
 from bot.present.words.sheets import ExportFile, csv_head, csv_rows
@@ -67,11 +67,11 @@ async def _rounds(kind: Format) -> int:
 def _csv(rounds: list[dict[str, Any]]) -> str:
     head = ("server", "file", "map", "round", "state", "reason", "first_round", "ended_at")
     rows = (
-        [*(one[name] for name in head), *(player[name] for name in PlayerRound._fields)]
+        [*(one[name] for name in head), *(player[name] for name in STORED)]
         for one in rounds
         for player in one["players"]
     )
-    return csv_head([*head, *PlayerRound._fields]) + csv_rows(rows)
+    return csv_head([*head, *STORED]) + csv_rows(rows)
 
 
 async def _rows(what: Dataset, which: str, kind: Format) -> int:

@@ -23,7 +23,9 @@ def link(tx: Tx, member_id: int, guid: str, *, by: str, now: int) -> bool:
     if owner is not None and owner["member_id"] != member_id:
         return False
     tx.execute("DELETE FROM links WHERE member_id = ?", (member_id,))
-    tx.execute("INSERT INTO links VALUES (?, ?, ?, ?)", (member_id, guid, by, now))
+    tx.execute(
+        "INSERT INTO links (member_id, guid, linked_by, linked_at) VALUES (?, ?, ?, ?)", (member_id, guid, by, now)
+    )
     return True
 
 

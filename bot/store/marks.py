@@ -91,11 +91,29 @@ def of_round(tx: Tx, round_id: int) -> Marks:
     return Marks(row["counted"], row["ended_at"], row["session"], row["match_id"], row["defender"], winner)
 
 
-def of_line(its: Marks, team: int) -> tuple[int, int, int, int, int | None, int | None]:
-    """counted, ended_at, session, match_id, attack and result of a line on this side."""
+class LineMarks(NamedTuple):
+    """What one line is marked with: `attack` 1 or 0, `result` 1 won, 0 draw, -1 lost; None where it says nothing."""
+
+    counted: int
+    ended_at: int
+    session: int
+    match_id: int
+    attack: int | None
+    result: int | None
+
+
+def of_line(its: Marks, team: int) -> LineMarks:
+    """The marks of a line on this side."""
     played = team in (AXIS, ALLIES)
     attack = int(team != its.defender) if played and its.defender in (AXIS, ALLIES) else None
-    return its.counted, its.ended_at, its.session, its.match_id, attack, _sign(team, its.winner) if played else None
+    return LineMarks(
+        counted=its.counted,
+        ended_at=its.ended_at,
+        session=its.session,
+        match_id=its.match_id,
+        attack=attack,
+        result=_sign(team, its.winner) if played else None,
+    )
 
 
 def settle_all(tx: Tx) -> None:

@@ -7,10 +7,12 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.model import ALLIES, AXIS, PlayerRound, Round, is_bot
+from bot.domain.game import columns
+from bot.domain.game.model import ALLIES, AXIS, STORED, Note, PlayerRound, Round, is_bot
 from bot.domain.game.report import Cells
 from bot.domain.game.weapons import LIGHT
 from bot.domain.posts import RoundStatus
@@ -18,28 +20,36 @@ from bot.errors import StoreError
 from bot.store import marks
 from bot.store.database import Reader, Row, Tx
 
-_MARKS = (
-    "counted", "ended_at", "session", "match_id", "attack", "result", "light_hits", "light_shots", "light_headshots",
-)  # fmt: skip
-_PLAYER = ("round_id", "line", *PlayerRound._fields, *_MARKS)
+_PLAYER = ("round_id", "line", *STORED, *marks.LineMarks._fields, "light_hits", "light_shots", "light_headshots")
+_WEAPON = ("round_id", "line", "weapon", "counted", "guid", *Cells._fields)
+_NOTE = ("round_id", "position", *Note._fields)
 _ROUND = (
     "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
     "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "digest", "imported_at", "team_size",
 )  # fmt: skip
+_CANONICAL = json.JSONEncoder(sort_keys=True, check_circular=False)
 _KEPT = {"server_id", "filename", "imported_at"}
+
+
 # every name below is one of our own constants, every value is a parameter
-_PUT_ROUND = f"""
-    INSERT INTO rounds ({", ".join(_ROUND)}) VALUES ({", ".join("?" * len(_ROUND))})
+def _insert(table: str, names: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+# rows are told by name, and put into the order of the statement: SQLite binds names in twice the time
+_round_row, _player_row, _note_row = itemgetter(*_ROUND), itemgetter(*_PLAYER), itemgetter(*_NOTE)
+
+
+_PUT_ROUND = f"""{_insert("rounds", _ROUND)}
     ON CONFLICT (server_id, filename) DO UPDATE SET first_round_id = NULL,
         {", ".join(f"{name} = excluded.{name}" for name in _ROUND if name not in _KEPT)}
     RETURNING id"""
-_PUT_PLAYER = f"INSERT INTO player_rounds ({', '.join(_PLAYER)}) VALUES ({', '.join('?' * len(_PLAYER))})"
-_PUT_WEAPON = "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_PUT_NOTE = "INSERT INTO round_notes VALUES (?, ?, ?, ?, ?)"
+_PUT_PLAYER, _PUT_WEAPON = _insert("player_rounds", _PLAYER), _insert("weapon_rounds", _WEAPON)
+_PUT_NOTE = _insert("round_notes", _NOTE)
 _PUT_EVIDENCE = "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _WAS = "SELECT ended_at, first_round_id FROM rounds WHERE server_id = ? AND filename = ?"
 _TOLD = """
-    SELECT r.state, r.reason, r1.filename FROM rounds AS r LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
+    SELECT r.state, r.reason, r1.filename AS first FROM rounds AS r LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
      WHERE r.server_id = ? AND r.filename = ?"""
 _LINK = """
     UPDATE rounds SET first_round_id =
@@ -64,7 +74,7 @@ _WITHOUT = """
 _EVIDENCE = """
     SELECT filename, content FROM rounds JOIN evidence USING (sha256)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
-_PLAYERS = f"SELECT {', '.join(PlayerRound._fields)} FROM player_rounds WHERE round_id = :round ORDER BY line"
+_PLAYERS = f"SELECT {', '.join(STORED)} FROM player_rounds WHERE round_id = :round ORDER BY line"
 _NAMES = "SELECT filename FROM rounds WHERE server_id = :server ORDER BY filename"
 
 
@@ -111,11 +121,24 @@ def unpacked(content: bytes) -> bytes:
 
 
 def digest(one: Round) -> str:
-    """A short hash of everything that was derived: the same for the same truth."""
-    weapons = [[(bit, *cells) for bit, cells in sorted(carried.items())] for carried in one.weapons]
-    players = [*map(tuple, one.players)]
-    said = (one.state, one.reason, one.first, one.duration, one.filed.ended_at, players, weapons, one.notes)
-    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    """A short hash of everything that was derived, each value by its name: the same for the same truth.
+
+    What is unknown is left out, so that a column which no file of a round has changes nothing.
+    """
+    lines = [
+        {name: figure for name, figure in player.by_name.items() if figure is not None} | {"weapons": carried}
+        for player, carried in zip(one.players, one.weapons, strict=True)
+    ]
+    said = {
+        "state": one.state,
+        "reason": one.reason,
+        "first": one.first,
+        "duration": one.duration,
+        "ended_at": one.filed.ended_at,
+        "players": lines,
+        "notes": [(note.code, note.guid) for note in one.notes],
+    }
+    return hashlib.sha256(_CANONICAL.encode(said).encode()).hexdigest()[:24]
 
 
 def whole(rows: Iterable[Row]) -> dict[str, bytes]:
@@ -135,8 +158,7 @@ async def neighbours(db: Reader, server: int, spans: Sequence[tuple[str, int, in
 async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, KnownRound]:
     """The rounds that these files made: one query, however many."""
     rows = await db.all(_FIND, server=server, names=json.dumps(list(names)))
-    fields = ("id", "sha256", "mtime", "size", "state", "reason")
-    return {row["filename"]: KnownRound(*(row[name] for name in fields)) for row in rows}
+    return {row["filename"]: KnownRound(**{name: row[name] for name in KnownRound._fields}) for row in rows}
 
 
 async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
@@ -147,7 +169,12 @@ async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, b
 
 async def players(db: Reader, round_id: int) -> list[PlayerRound]:
     """A stored round's players, in the file's order."""
-    return [PlayerRound(*row) for row in await db.all(_PLAYERS, round=round_id)]
+    return [_player(row) for row in await db.all(_PLAYERS, round=round_id)]
+
+
+def _player(row: Row) -> PlayerRound:
+    own = {name: row[name] for name in STORED if name not in columns.COUNTERS}
+    return PlayerRound(**own, counters={name: row[name] for name in columns.COUNTERS})
 
 
 async def require_evidence(db: Reader, server: int) -> None:
@@ -165,7 +192,7 @@ async def every_name(db: Reader, server: int) -> list[str]:
 def told(tx: Tx, server: int, placed: Sequence[DerivedRound]) -> dict[str, RoundStatus]:
     """What those of these rounds that are stored say now, by file name."""
     names = [p.round.filed.name.text for p in placed if p.again]
-    return {name: RoundStatus(*row) for name in names for row in tx.execute(_TOLD, (server, name))}
+    return {name: RoundStatus(**row) for name in names for row in tx.execute(_TOLD, (server, name))}
 
 
 def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: int) -> dict[str, int]:
@@ -176,34 +203,49 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
     evidence = [(p.round.filed.sha256, p.size, p.content) for p in placed if p.content is not None]
     tx.executemany(_PUT_EVIDENCE, evidence)
     before = [row for p in placed if p.again for row in tx.execute(_WAS, (server, p.round.filed.name.text))]
-    ids = {p.round.filed.name.text: int(tx.execute(_PUT_ROUND, _values(p, server, now)).fetchone()[0]) for p in placed}
+    ids = {
+        p.round.filed.name.text: int(tx.execute(_PUT_ROUND, _round_row(_values(p, server, now))).fetchone()[0])
+        for p in placed
+    }
     for table in ("weapon_rounds", "player_rounds", "round_notes"):  # whatever is left of them, of a damaged round too
         tx.executemany(f"DELETE FROM {table} WHERE round_id = ?", [(number,) for number in ids.values()])
     tx.executemany(_LINK, [(p.round.first, ids[p.round.filed.name.text]) for p in placed if p.round.first])
     ends = [p.round.filed.ended_at for p in placed] + [row["ended_at"] for row in before]
     marks.regroup(tx, server, ends, gap=gap)
     rounds = {ids[p.round.filed.name.text]: p.round for p in placed}
-    marked = {number: marks.of_round(tx, number) for number in rounds}
-    tx.executemany(_PUT_PLAYER, [
-        (number, line, *player, *marks.of_line(marked[number], player.team), *_light(one.weapons[line]))
-        for number, one in rounds.items() for line, player in enumerate(one.players)
-    ])  # fmt: skip
-    tx.executemany(_PUT_WEAPON, [
-        (number, line, weapon, *cells, marked[number].counted, one.players[line].guid)
-        for number, one in rounds.items()
-        for line, carried in enumerate(one.weapons) for weapon, cells in carried.items()
-    ])  # fmt: skip
-    tx.executemany(_PUT_NOTE, [
-        (number, position, *note) for number, one in rounds.items() for position, note in enumerate(one.notes)
-    ])  # fmt: skip
+    for round_id, stored in rounds.items():
+        _put_lines(tx, round_id, stored)
     marks.settle(tx, [*rounds, *(row["first_round_id"] for row in before if row["first_round_id"] is not None)])
     return ids
 
 
-def _light(weapons: Mapping[int, Cells]) -> tuple[int, int, int]:
+def _put_lines(tx: Tx, round_id: int, stored: Round) -> None:
+    """Players, weapons and notes of a round that has its row."""
+    its = marks.of_round(tx, round_id)
+    numbered = [*enumerate(zip(stored.players, stored.weapons, strict=True))]
+    players = [
+        {"round_id": round_id, "line": line}
+        | player.by_name | marks.of_line(its, player.team)._asdict() | _light(weapons)
+        for line, (player, weapons) in numbered
+    ]  # fmt: skip
+    weapons = [
+        (round_id, line, weapon, its.counted, player.guid, *cells)
+        for line, (player, carried) in numbered for weapon, cells in carried.items()
+    ]  # fmt: skip
+    notes = [{"round_id": round_id, "position": place, **note._asdict()} for place, note in enumerate(stored.notes)]
+    tx.executemany(_PUT_PLAYER, map(_player_row, players))
+    tx.executemany(_PUT_WEAPON, weapons)
+    tx.executemany(_PUT_NOTE, map(_note_row, notes))
+
+
+def _light(weapons: Mapping[int, Cells]) -> dict[str, int]:
     """Hits, shots and head hits with pistols and sub-machine guns: what accuracy is made of (FORMAT, "Weapons")."""
     cells = [weapons[bit] for bit in LIGHT & weapons.keys()]
-    return sum(c.hits for c in cells), sum(c.shots for c in cells), sum(c.headshots for c in cells)
+    return {
+        "light_hits": sum(c.hits for c in cells),
+        "light_shots": sum(c.shots for c in cells),
+        "light_headshots": sum(c.headshots for c in cells),
+    }
 
 
 def _team_size(one: Round) -> int:
@@ -212,27 +254,27 @@ def _team_size(one: Round) -> int:
     return min(sides.count(AXIS), sides.count(ALLIES))
 
 
-def _values(placed: DerivedRound, server: int, now: int) -> tuple[object, ...]:
+def _values(placed: DerivedRound, server: int, now: int) -> dict[str, object]:
     one, report = placed.round, placed.round.filed.report
-    return (
-        server,
-        one.filed.name.text,
-        one.filed.sha256,
-        placed.mtime,
-        report.map,
-        report.number,
-        one.filed.ended_at,
-        report.host,
-        report.config,
-        report.defender,
-        report.winner,
-        report.time_limit,
-        report.next_time_limit,
-        one.duration,
-        report.tab_fields,
-        one.state,
-        one.reason,
-        placed.digest,
-        now,
-        _team_size(one),
-    )
+    return {
+        "server_id": server,
+        "filename": one.filed.name.text,
+        "sha256": one.filed.sha256,
+        "mtime": placed.mtime,
+        "map": report.map,
+        "number": report.number,
+        "ended_at": one.filed.ended_at,
+        "host": report.host,
+        "config": report.config,
+        "defender": report.defender,
+        "winner": report.winner,
+        "time_limit": report.time_limit,
+        "next_limit": report.next_time_limit,
+        "duration": one.duration,
+        "tab_fields": report.tab_fields,
+        "state": one.state,
+        "reason": one.reason,
+        "digest": placed.digest,
+        "imported_at": now,
+        "team_size": _team_size(one),
+    }

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.audit.audit import Audit, Counts, LedgerEntry, OwedPost, Severity, StoredRound
 from bot.domain.audit.checks.common import OR
 from bot.domain.audit.states import FileState
-from bot.store.database import Reader, Tx
+from bot.store.database import Reader, Row, Tx
 
 _LEDGER = """
     SELECT filename, state, reason, size, mtime, sha256, changed_to, retry_at, attempts, first_seen_at, updated_at
@@ -29,17 +29,22 @@ _PRUNE = "DELETE FROM audits WHERE id <= (SELECT max(id) FROM audits) - 400"
 async def ledger(db: Reader, server: int) -> dict[str, LedgerEntry]:
     """Every ledger row by its file name."""
     rows = await db.all(_LEDGER, server=server)
-    return {row["filename"]: LedgerEntry(FileState(row["state"]), *tuple(row)[2:]) for row in rows}
+    return {row["filename"]: _entry(row) for row in rows}
+
+
+def _entry(row: Row) -> LedgerEntry:
+    known = {name: row[name] for name in LedgerEntry._fields}
+    return LedgerEntry(**{**known, "state": FileState(row["state"])})
 
 
 async def rounds(db: Reader, server: int) -> list[StoredRound]:
     """Every round, by file name."""
-    return [StoredRound(*row) for row in await db.all(_ROUNDS, server=server)]
+    return [StoredRound(**row) for row in await db.all(_ROUNDS, server=server)]
 
 
 async def posts(db: Reader) -> list[OwedPost]:
     """Posts that are not out."""
-    return [OwedPost(*row) for row in await db.all(_POSTS)]
+    return [OwedPost(**row) for row in await db.all(_POSTS)]
 
 
 async def last(db: Reader) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from bot.domain.game.model import Round
 from bot.ingest.outcomes import Arrival
 from bot.store import facts
 from bot.store.migrate import scripts
+from bot.store.rounds import packed
 from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
 from rigs.world import World, a_world, time_of
 from tests.store.marks_reckoned import HOUR, File, check, derived, from_scratch, stored
@@ -221,11 +222,13 @@ def put(con: sqlite3.Connection, number: int, one: Round, content: bytes) -> Non
         report.config, report.defender, report.winner, report.time_limit, report.next_time_limit, one.duration,
         report.tab_fields, one.state, one.reason, None, "", 0,
     )  # fmt: skip
-    con.execute("INSERT INTO evidence VALUES (?, ?, ?)", (one.filed.sha256, len(content), content))
+    con.execute("INSERT INTO evidence VALUES (?, ?, ?)", (one.filed.sha256, len(content), packed(content)))
     con.execute(f"INSERT INTO rounds VALUES ({', '.join('?' * len(row))})", row)
     for line, (player, cells) in enumerate(zip(one.players, one.weapons, strict=True)):
-        values = (number, line, *player)
-        con.execute(f"INSERT INTO player_rounds VALUES ({', '.join('?' * len(values))})", values)
+        values = {"round_id": number, "line": line, **player.by_name}
+        names = [row[1] for row in con.execute("PRAGMA table_info(player_rounds)")]  # a later column is not there yet
+        holes = ", ".join(f":{name}" for name in names)
+        con.execute(f"INSERT INTO player_rounds ({', '.join(names)}) VALUES ({holes})", values)
         con.executemany(
             "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [(number, line, weapon, *figures) for weapon, figures in cells.items()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.game.model import PlayerRound
+from bot.domain.game.model import STORED
 from bot.ingest.outcomes import Imported
 from bot.store import rounds
 from rigs.builders import a_player, a_round, an_evening, an_r1, an_r2
@@ -28,10 +28,10 @@ async def test_every_figure_of_every_player_is_stored_as_it_was_derived(world: W
     await world.add(R1, R2)
     for file, one in ((R1, a_round(R1)), (R2, a_round(R1, R2))):
         stored = await world.rows(
-            f"SELECT {', '.join(PlayerRound._fields)} FROM player_rounds JOIN rounds ON rounds.id = round_id"
+            f"SELECT {', '.join(STORED)} FROM player_rounds JOIN rounds ON rounds.id = round_id"
             f" WHERE filename = '{file.name}' ORDER BY line"
         )
-        assert [tuple(row) for row in stored] == [tuple(player) for player in one.players]
+        assert [dict(row) for row in stored] == [player.by_name for player in one.players]
 
 
 async def test_every_weapon_of_every_player_is_stored(world: World) -> None:

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from bot.domain.game.model import PlayerRound
+from bot.domain.game.model import STORED
 from bot.store.questions.export import COLUMNS
 from rigs.builders import a_player, an_evening, an_r1, an_r2
 from tests.tools.conftest import Tools
@@ -39,7 +39,7 @@ def test_csv_is_one_line_per_player_and_round(tools: Tools) -> None:
     lines = list(csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff"))))
     rounds = tools.export()["rounds"]
     assert len(lines) == sum(len(one["players"]) for one in rounds)
-    assert list(lines[0])[-len(PlayerRound._fields) :] == list(PlayerRound._fields)
+    assert list(lines[0])[-len(STORED) :] == list(STORED)
     assert lines[0]["kills"] == str(rounds[0]["players"][0]["kills"])
 
 

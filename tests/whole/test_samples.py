@@ -92,7 +92,7 @@ def test_every_player_has_the_expected_figures(
         if not isinstance(outcome, Round) or _word(outcome) != "counted":
             continue
         wanted = expected[name]["players"]
-        players = {player.guid: player._asdict() for player in outcome.players}
+        players = {player.guid: player.by_name for player in outcome.players}
         assert players.keys() == wanted.keys(), name
         for guid, figures in wanted.items():
             have = {key: players[guid][key] for key in figures}
@@ -112,7 +112,7 @@ def test_the_totals_agree(expected: dict[str, Any], outcomes: dict[str, Round | 
     assert len(players) == totals.pop("player_rounds")
     alive = totals.pop("alive_seconds")
     assert abs(sum(player.alive_seconds for player in players) - alive) <= len(players) // 2
-    assert {key: sum(getattr(player, key) or 0 for player in players) for key in totals} == totals
+    assert {key: sum(player.by_name[key] or 0 for player in players) for key in totals} == totals
 
 
 def test_the_writer_writes_what_the_game_wrote(outcomes: dict[str, Round | BadFile | NotARound]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.game.model import PlayerRound
+from bot.domain.game.model import STORED, PlayerRound
 
 
 def changes(before: Sequence[PlayerRound], after: Sequence[PlayerRound]) -> list[str]:
@@ -19,8 +19,8 @@ def changes(before: Sequence[PlayerRound], after: Sequence[PlayerRound]) -> list
 
 
 def _figures(was: PlayerRound, now: PlayerRound) -> list[str]:
-    pairs = zip(PlayerRound._fields, was, now, strict=True)
-    return [f"{name} {_shown(old)} → {_shown(new)}" for name, old, new in pairs if old != new]
+    old, new = was.by_name, now.by_name
+    return [f"{name} {_shown(old[name])} → {_shown(new[name])}" for name in STORED if old[name] != new[name]]
 
 
 def _shown(value: object) -> str:

@@ -1,7 +1,19 @@
-"""The tab fields of a player line (FORMAT, "Tab fields"): one table for parser, differential, store and documents."""
+"""The tab fields of a player line (FORMAT, "Tab fields"): one table for parser, differential, store and documents.
+
+What a writer's next field needs, all of it joined by the column's name:
+
+1. a line at the end of `COLUMNS`, its `since` one more than its position; the same in the table of `test_columns.py`;
+2. a migration: `ALTER TABLE player_rounds ADD COLUMN <name> INTEGER;` (NULL is unknown), and where it becomes a metric
+   the index `player_figures` made anew with it;
+3. where people compare it, a line in `METRICS`; then `make docs`.
+
+Parser, differential, importer, exports, `explain` and the builders of the tests follow by themselves, and the next
+start derives every stored round anew in silence (`rounds.DERIVATION`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -74,7 +86,7 @@ COLUMNS = (
     Column(25, "time_dead_min", _DERIVED, _TENTHS),  # right only where the header has nine fields
     Column(26, "kd", _DERIVED, _TENTHS),
     Column(27, "useful_kills", _ROUND),
-    Column(28, "denied_playtime", _ROUND),
+    Column(28, "denied_playtime", _ROUND),  # seconds
     Column(29, "multikills_2", _ROUND),
     Column(30, "multikills_3", _ROUND),
     Column(31, "multikills_4", _ROUND),
@@ -92,14 +104,14 @@ MOST = len(COLUMNS)
 """Later fields are counted, and otherwise ignored."""
 
 POSITION = {column.name: column.position for column in COLUMNS}
-DAMAGE = slice(0, 8)
-"""The running counters that lead the line: damage given … team gibs."""
 ALIVE_SHARE = POSITION["time_played_pct"]
 TIME = POSITION["time_min"]
 TIME_DEAD = POSITION["time_dead_min"]
 
 RUNNING = tuple(c for c in COLUMNS if c.counting is _RUNNING and c.position != TIME)
 PER_ROUND = tuple(c for c in COLUMNS if c.counting in (_ROUND, _PEAK))
+COUNTERS = tuple(c.name for c in (*RUNNING, *PER_ROUND))
+"""What is stored of a line under the column's own name."""
 TENTHS = tuple(c.position for c in COLUMNS if c.unit is _TENTHS)
 
 GARBAGE_DENIED = 36
@@ -114,6 +126,12 @@ def known(column: Column, tab_fields: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def stored(tab_fields: int) -> tuple[int | None, ...]:
-    """Where a writer with so many tab fields puts each stored counter (None: nowhere), in the order of the line."""
-    return tuple(c.position if known(c, tab_fields) else None for c in (*RUNNING, *PER_ROUND))
+def places(tab_fields: int) -> Mapping[str, int | None]:
+    """Where a writer with so many tab fields puts each counter; None: nowhere, or not the truth."""
+    return {c.name: c.position if known(c, tab_fields) else None for c in (*RUNNING, *PER_ROUND)}
+
+
+@lru_cache(maxsize=64)
+def running(tab_fields: int) -> tuple[int, ...]:
+    """The positions of the running counters in a line with so many tab fields."""
+    return tuple(c.position for c in RUNNING if c.position < tab_fields)

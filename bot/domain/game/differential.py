@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from operator import sub
+from operator import ge, sub
 
 from bot.domain.game import columns
 from bot.domain.game.colours import clean
@@ -82,7 +82,7 @@ def runs_on(before: PlayerReport, now: PlayerReport) -> bool:
     """
     return (
         now.rounds == before.rounds + 1
-        and all(now.fields[c.position] >= before.fields[c.position] for c in columns.RUNNING)
+        and all(map(ge, now.counts, before.counts))
         and now.time >= before.time
         and not any(_fell(cells, now.weapons.get(bit, NO_CELLS)) for bit, cells in before.weapons.items())
     )
@@ -116,8 +116,9 @@ def _whole(player: PlayerReport, before: PlayerReport | None = None) -> PlayerSh
 
 def _difference(before: PlayerReport, now: PlayerReport, key: str) -> PlayerShare:
     fields = list(now.fields)
-    for column in columns.RUNNING:
-        fields[column.position] -= before.fields[column.position]
+    # a script that was updated between the rounds may count more in the second: that began with it
+    for position in columns.running(min(len(before.fields), len(now.fields))):
+        fields[position] -= before.fields[position]
     cells: dict[int, Cells] = {}
     for bit in sorted(before.weapons.keys() | now.weapons.keys()):
         was, total = before.weapons.get(bit, NO_CELLS), now.weapons.get(bit, NO_CELLS)
@@ -186,10 +187,19 @@ def _within(share: PlayerShare, duration: int | None, notes: list[Note]) -> Play
 def player_round(share: PlayerShare, report: RoundReport) -> PlayerRound:
     """The stored figures of one share; what this writer does not know is None."""
     hits, shots, kills, deaths, headshots = map(sum, zip(NO_CELLS, *share.cells.values(), strict=True))
-    figures = (None if at is None else share.fields[at] for at in columns.stored(report.tab_fields))
-    name = clean(share.player.name)
-    dead = share.fields[columns.TIME_DEAD] * TENTH if report.playtime is not None else None
-    return PlayerRound(  # type: ignore[call-arg]  # mypy does not count what a star brings
-        share.key, name, share.player.name, share.team, kills, deaths, hits, shots, headshots,
-        share.time, share.alive, *figures, dead,  # type: ignore[arg-type]  # every writer knows the running counters
-    )  # fmt: skip
+    places = columns.places(report.tab_fields)
+    return PlayerRound(
+        guid=share.key,
+        name=clean(share.player.name),
+        raw_name=share.player.name,
+        team=share.team,
+        kills=kills,
+        deaths=deaths,
+        hits=hits,
+        shots=shots,
+        headshots=headshots,
+        time_seconds=share.time,
+        alive_seconds=share.alive,
+        counters={name: None if at is None else share.fields[at] for name, at in places.items()},
+        time_dead_seconds=share.fields[columns.TIME_DEAD] * TENTH if report.playtime is not None else None,
+    )

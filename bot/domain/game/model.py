@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from bot.domain.game import columns
 from bot.domain.game.files import RoundName
 from bot.domain.game.report import Cells, RoundReport
 
@@ -53,8 +54,8 @@ class Note(NamedTuple):
 class PlayerRound(NamedTuple):
     """What one player did in one round; None is unknown to that version of the writer, never 0.
 
-    `guid`: identity (`OMNIBOT:<clean name>` for a bot); times in seconds; `denied_playtime` in seconds;
-    `hits`, `shots`, `headshots`: over all weapons; sprees: the longest, from 3 on. Shots may be negative in a
+    `guid`: identity (`OMNIBOT:<clean name>` for a bot); times in seconds; `hits`, `shots`, `headshots`: over all
+    weapons; `counters`: the tab fields that are stored, by the names of `columns.COUNTERS`. Shots may be negative in a
     round 2: the game takes a shot back when it hits a corpse (FORMAT, "Weapons").
     """
 
@@ -69,37 +70,21 @@ class PlayerRound(NamedTuple):
     headshots: int
     time_seconds: int
     alive_seconds: int
-    damage_given: int
-    damage_received: int
-    team_damage_given: int
-    team_damage_received: int
-    gibs: int
-    selfkills: int
-    teamkills: int
-    teamgibs: int
-    xp: int | None
-    killing_spree: int | None
-    death_spree: int | None
-    kill_assists: int | None
-    kill_steals: int | None
-    headshot_kills: int | None
-    objectives_stolen: int | None
-    objectives_returned: int | None
-    dynamites_planted: int | None
-    dynamites_defused: int | None
-    times_revived: int | None
-    useful_kills: int | None
-    denied_playtime: int | None
-    multikills_2: int | None
-    multikills_3: int | None
-    multikills_4: int | None
-    multikills_5: int | None
-    multikills_6: int | None
-    useless_kills: int | None
-    full_selfkills: int | None
-    repairs: int | None
-    revives_given: int | None
+    counters: Mapping[str, int | None]
     time_dead_seconds: int | None
+
+    @property
+    def by_name(self) -> dict[str, Any]:
+        """Everything that is known, by the names of `STORED`."""
+        known = {**self._asdict(), **self.counters}
+        del known["counters"]
+        return known
+
+
+STORED = tuple(
+    name for field in PlayerRound._fields for name in (columns.COUNTERS if field == "counters" else (field,))
+)
+"""What is known of a player's round, by the names that the database and the exports have for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,11 @@ class PlayerReport:
         return self.fields[columns.TIME]
 
     @property
+    def counts(self) -> tuple[int, ...]:
+        """The running counters that this line has, but for the time."""
+        return tuple(self.fields[position] for position in columns.running(len(self.fields)))
+
+    @property
     def alive(self) -> int:
         """Time alive in units of 0.006 s: tenths of a minute times tenths of a per cent."""
         return self.time * self.fields[columns.ALIVE_SHARE]

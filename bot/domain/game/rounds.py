@@ -39,7 +39,7 @@ def _continues(previous: FiledReport | None, filed: FiledReport) -> bool:
         return False
     before = {player_key(player): player for player in previous.report.players}
     both = [(before[key], now) for now in filed.report.players if (key := player_key(now)) in before]
-    return any(any(was.fields[columns.DAMAGE]) for was, _ in both) and all(runs_on(was, now) for was, now in both)
+    return any(any(was.counts) for was, _ in both) and all(runs_on(was, now) for was, now in both)
 
 
 def _round(filed: FiledReport, first: FiledReport | None, *, carried: bool) -> Round:
@@ -93,7 +93,10 @@ def _about_file(report: RoundReport, *, splits: bool) -> list[Note]:
 
 
 def _balanced(report: RoundReport) -> bool:
-    given, received, team_given, team_received = (sum(p.fields[i] for p in report.players) for i in range(4))
+    given, received, team_given, team_received = (
+        sum(player.fields[columns.POSITION[name]] for player in report.players)
+        for name in ("damage_given", "damage_received", "team_damage_given", "team_damage_received")
+    )
     kills = sum(cells.kills - cells.deaths for p in report.players for cells in p.weapons.values())
     return kills == 0 and given == received and team_given == team_received
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.game import columns
 from bot.domain.game.columns import Counting
 from bot.domain.game.differential import runs_on
 from bot.domain.game.judgement import player_key, twice
-from bot.domain.game.report import PlayerReport, RoundReport
+from bot.domain.game.report import Cells, PlayerReport, RoundReport
 from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric
@@ -25,8 +25,7 @@ RAW = (
 FIGURES = (*RAW, *METRICS)
 USUAL = ("shots", "accuracy", "kills", "kd", "dpm", "revives")
 """What people ask about first."""
-_CELLS = {"hits": 0, "shots": 1, "kills": 2, "deaths": 3, "headshots": 4}
-_LIGHT = {"light_hits": 0, "light_shots": 1, "light_headshots": 4}
+_LIGHT = {f"light_{name}": name for name in ("hits", "shots", "headshots")}
 RESULT = "result"
 """1 won, 0 draw, -1 lost: of a match, on each player's last line of it. No file says it."""
 _TIMES = ("time_seconds", "alive_seconds")
@@ -148,7 +147,7 @@ def hints(asked: Metric) -> tuple[str, ...]:
 
 def involved(asked: Metric) -> tuple[str, ...]:
     """The columns of a line that the figure is made of, in the order of its formula."""
-    known = {*_FIELDS, *_CELLS, *_LIGHT, *_TIMES, RESULT}
+    known = {*_FIELDS, *Cells._fields, *_LIGHT, *_TIMES, RESULT}
     words = re.findall(r"[a-z_0-9]+", f"{asked.top} {asked.per}")
     return tuple(dict.fromkeys(word for word in words if word in known))
 
@@ -157,16 +156,21 @@ def written(column: str, player: PlayerReport | None, *, tab_fields: int) -> int
     """What a line says of a column, in the column's unit; None where it says nothing."""
     if player is None or column == RESULT:
         return None
-    if column in _CELLS:
-        return sum(cells[_CELLS[column]] for cells in player.weapons.values())
+    if column in Cells._fields:
+        return _summed(column, player.weapons.values())
     if column in _LIGHT:
-        return sum(player.weapons[bit][_LIGHT[column]] for bit in LIGHT & player.weapons.keys())
+        return _summed(_LIGHT[column], (player.weapons[bit] for bit in LIGHT & player.weapons.keys()))
     if column == "time_seconds":
         return 6 * player.time
     if column == "alive_seconds":
         return round(player.alive * 6 / 1000)
     known = _FIELDS[column]
     return player.fields[known.position] if columns.known(known, tab_fields) else None
+
+
+def _summed(figure: str, weapons: Iterable[Cells]) -> int:
+    place = Cells._fields.index(figure)
+    return sum(cells[place] for cells in weapons)
 
 
 def is_running(column: str) -> bool:

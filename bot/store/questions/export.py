@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.game.files import iso_utc
-from bot.domain.game.model import PlayerRound
+from bot.domain.game.model import STORED
 from bot.store.database import Reader, Row
 from bot.store.questions.scopes import ChosenRounds
 
@@ -54,7 +54,7 @@ async def rounds(db: Reader) -> list[dict[str, Any]]:
     """Every round with its players and notes, as `tools.export` documents it."""
     players: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in await db.all(_PLAYERS):
-        players[row["round_id"]].append({name: row[name] for name in PlayerRound._fields})
+        players[row["round_id"]].append({name: row[name] for name in STORED})
     notes: dict[int, list[str]] = defaultdict(list)
     for row in await db.all(_NOTES):
         notes[row["round_id"]].append(row["text"])
@@ -70,13 +70,13 @@ async def rounds(db: Reader) -> list[dict[str, Any]]:
 _MARKS = ("attack", "result", "light_hits", "light_shots", "light_headshots")
 COLUMNS = (
     "file", "round_id", "match_id", "session", "server", "map", "round", "first_round", "ended_at", "duration",
-    "time_limit", "defender", "winner", "config", "state", "reason", *PlayerRound._fields, *_MARKS,
+    "time_limit", "defender", "winner", "config", "state", "reason", *STORED, *_MARKS,
 )  # fmt: skip
 """What a row has, see docs/STATISTICS.md."""
 _ROWS = f"""
     SELECT r.filename AS file, r.id AS round_id, p.match_id, r.session, servers.name AS server, r.map,
            r.number AS round, r1.filename AS first_round, r.ended_at, r.duration, r.time_limit, r.defender, r.winner,
-           r.config, r.state, r.reason, {", ".join(f"p.{name}" for name in (*PlayerRound._fields, *_MARKS))}
+           r.config, r.state, r.reason, {", ".join(f"p.{name}" for name in (*STORED, *_MARKS))}
       FROM rounds AS r JOIN servers ON servers.id = r.server_id LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
       JOIN player_rounds AS p ON p.round_id = r.id
      WHERE r.id IN (SELECT value FROM json_each(:rounds)) AND {{lines}}

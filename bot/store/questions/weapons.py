@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.game.weapons import WEAPONS
 from bot.domain.stats.answers import WeaponLine
 from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
-from bot.store.database import Reader
+from bot.store.database import Reader, Row
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds
 
@@ -35,8 +35,12 @@ async def arms(db: Reader, chosen: ChosenRounds, guid: str) -> Arms:
         **chosen.parameters, guid=guid,
     )  # fmt: skip
     names = await standings.current_names(db, [guid])
-    lines = tuple(ArmLine(*(row[name] for name in ArmLine._fields)) for row in rows)
+    lines = tuple(_line(row) for row in rows)
     return Arms(guid=guid, name=names[guid], lines=lines, coverage=chosen.coverage)
+
+
+def _line(row: Row) -> ArmLine:
+    return ArmLine(**{name: row[name] for name in ArmLine._fields})
 
 
 async def armoury(db: Reader, chosen: ChosenRounds, weapon: int) -> Armoury:
@@ -48,9 +52,7 @@ async def armoury(db: Reader, chosen: ChosenRounds, weapon: int) -> Armoury:
     )
     rows = await db.all(sql, **chosen.parameters, weapon=weapon)
     names = await standings.current_names(db, [row["guid"] for row in rows])
-    shooters = tuple(
-        Shooter(row["guid"], names[row["guid"]], ArmLine(*(row[name] for name in ArmLine._fields))) for row in rows
-    )
+    shooters = tuple(Shooter(row["guid"], names[row["guid"]], _line(row)) for row in rows)
     return Armoury(weapon=weapon, shooters=shooters, coverage=chosen.coverage)
 
 

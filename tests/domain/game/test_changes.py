@@ -13,8 +13,8 @@ def test_nothing_is_told_where_all_is_equal() -> None:
 
 
 def test_each_figure_that_differs_is_told_by_name() -> None:
-    assert changes([ANNA], [ANNA._replace(kills=5, xp=None)]) == [
-        f"{ANNA.name} ({ANNA.guid}): kills 3 → 5, xp {ANNA.xp} → unknown"
+    assert changes([ANNA], [ANNA._replace(kills=5, counters={**ANNA.counters, "xp": None})]) == [
+        f"{ANNA.name} ({ANNA.guid}): kills 3 → 5, xp {ANNA.counters['xp']} → unknown"
     ]
 
 

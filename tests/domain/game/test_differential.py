@@ -42,12 +42,12 @@ def test_a_running_column_is_the_difference(name: str) -> None:
 def test_a_column_that_the_script_counts_is_this_round_alone(name: str) -> None:
     width = 33 if name.startswith("objectives") else 38
     before, now = with_fields(a_player(team=1), {name: 7}), with_fields(a_player(team=2), {name: 5})
-    assert getattr(_anna_in_round_2(before, now, tab_fields=width), name) == 5
+    assert _anna_in_round_2(before, now, tab_fields=width).counters[name] == 5
 
 
 @pytest.mark.parametrize("column", columns.COLUMNS, ids=lambda column: column.name)
 def test_a_ratio_is_never_stored_and_everything_else_is(column: columns.Column) -> None:
-    stored = column.name in PlayerRound._fields
+    stored = column.name in columns.COUNTERS
     assert stored == (column.counting is not Counting.DERIVED and column.name != "time_min")
 
 
@@ -55,7 +55,7 @@ def test_a_ratio_is_never_stored_and_everything_else_is(column: columns.Column) 
 def test_what_a_writer_does_not_know_is_none_and_not_zero(width: int) -> None:
     anna = _anna_in_round_2(a_player(), a_player(team=2), tab_fields=width)
     unknown = {c.name for c in columns.COLUMNS if not columns.known(c, width)} | {"time_dead_seconds"}
-    assert {name for name, value in anna._asdict().items() if value is None} == unknown
+    assert {name for name, value in anna.by_name.items() if value is None} == unknown
 
 
 def test_the_time_dead_is_known_where_the_header_has_nine_fields() -> None:
@@ -134,7 +134,7 @@ def test_zero_seconds_zero_shots_and_zero_deaths_divide_nothing() -> None:
 
 
 def test_negative_xp_is_kept() -> None:
-    assert _anna_in_round_2(a_player(xp=30), a_player(team=2, xp=-12)).xp == -12
+    assert _anna_in_round_2(a_player(xp=30), a_player(team=2, xp=-12)).counters["xp"] == -12
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ counter = st.integers(0, 1 << 30)
 @given(st.sampled_from(RUNNING), counter, counter)
 def test_what_was_added_to_a_running_column_comes_out_again(name: str, before: int, now: int) -> None:
     anna = _anna_in_round_2(with_fields(a_player(), {name: before}), with_fields(a_player(team=2), {name: now}))
-    assert getattr(anna, name) == now
+    assert anna.counters[name] == now
 
 
 cells = st.builds(Cells, counter, counter, counter, counter, counter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.game import columns
-from bot.domain.game.model import PlayerRound
+from bot.domain.game.model import STORED
 from bot.domain.stats.explanations import FIGURES, RESULT, figure, hints, involved, part, written
 from bot.domain.stats.metrics import BY_NAME
 from rigs.builders import RoundFile, a_guid, a_player, a_round, an_r1, an_r2
@@ -19,7 +19,7 @@ def told(
 ) -> tuple[int | None, int | None, int | None, str]:
     one = a_round(*files)
     player = next(p for p in one.players if p.name == name)
-    counted = player._asdict().get(column)
+    counted = player.by_name.get(column)
     if column.startswith("light_"):
         counted = 8
     first = files[0].report if len(files) > 1 else None
@@ -94,7 +94,7 @@ def test_nobody_has_written_nothing() -> None:
 @pytest.mark.parametrize("asked", FIGURES, ids=lambda one: one.name)
 def test_every_figure_is_made_of_columns_that_can_be_shown(asked) -> None:  # type: ignore[no-untyped-def]
     made_of = involved(asked)
-    known = {*PlayerRound._fields, "light_hits", "light_shots", "light_headshots", RESULT}
+    known = {*STORED, "light_hits", "light_shots", "light_headshots", RESULT}
     assert set(made_of) <= known
     for column in made_of:
         assert (written(column, a_player("anna"), tab_fields=columns.MOST) is None) == (column == RESULT)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.game.model import PlayerRound
+from bot.domain.game.model import STORED
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions import export, standings
@@ -29,7 +29,7 @@ async def test_a_round_has_all_its_keys_and_each_player_all_of_his(world: World)
     await world.add(R1, R2)
     first, second = (await world.export())["rounds"]
     assert list(first) == ROUND_KEYS
-    assert all(list(player) == list(PlayerRound._fields) for player in first["players"])
+    assert all(list(player) == list(STORED) for player in first["players"])
     assert (first["file"], first["first_round"], second["first_round"]) == (R1.name, None, R1.name)
     assert first["ended_at"] == "2026-03-01T21:00:00Z"
 
