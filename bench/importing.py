@@ -25,6 +25,7 @@ from bot.ingest.outcomes import Arrival, Imported
 from bot.store import facts, ledger, rounds
 from bot.store.database import Database, Tx, opened
 from bot.store.migrate import migrate
+from rigs.builders import a_name
 from tools.demo.evening import SampleFile
 
 TABLES = ("servers", "evidence", "rounds", "player_rounds", "weapon_rounds", "round_notes", "processed_files")
@@ -54,7 +55,7 @@ def rows(shop: Workshop) -> Iterator[Row]:
 
 async def imported(path: Path, files: Sequence[SampleFile]) -> Cost:
     """`Importer.add` with all files, whose bytes are in memory, into an empty database."""
-    arrivals = [Arrival(one.name, one.data, written_at(one.name)) for one in files]
+    arrivals = [Arrival(a_name(one.name), one.data, written_at(one.name)) for one in files]
     async with opened(path) as db:
         server = await _server(db)
         importer = Importer(

@@ -10,7 +10,7 @@ from typing import Any
 from bench.figure import Cost, Row, compared, in_turns
 from bench.samples import names
 from bench.workshop import Workshop
-from bot.domain.audit.states import Action, GateVerdict, Layer
+from bot.domain.audit.states import Layer
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import Entry
@@ -27,7 +27,7 @@ def rows(shop: Workshop) -> Iterator[Row]:
     reader: Reader = no_questions
     gate = Gate(reader, server=1, mirror=Mirror(Path()))
     for entry in entries[:-NEW]:
-        gate.remember(entry, GateVerdict(Action.SKIP, Layer.MEMORY, "settled"))
+        gate.remember(entry, Layer.MEMORY, "settled")
     listed = [entry.name for entry in entries]
     known = set(listed[:-NEW])
 

@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.store import ledger, outbox
 from bot.store.database import Row
 from bot.store.questions import export
-from rigs.builders import RoundFile
+from rigs.builders import RoundFile, a_name
 from tools.demo.evening import SampleFile
 
 NIGHT = 1772406000
@@ -165,7 +165,7 @@ class World:
 
     def keep(self, name: str, data: bytes, mtime: int | None = None) -> None:
         """A file in `local_stats/`."""
-        self.app.mirror.write(name, data, time_of(name) if mtime is None else mtime)
+        self.app.mirror.write(a_name(name), data, time_of(name) if mtime is None else mtime)
 
     async def poll(self, times: int = 1, *, wait: float = 1.5) -> Poll:
         """So many polls, each `wait` seconds after the one before; what they did together."""
@@ -179,7 +179,9 @@ class World:
 
     async def add(self, *files: SampleFile | RoundFile) -> list[Outcome]:
         """Hand files to the importer at once."""
-        return await self.app.importer.add([Arrival(file.name, file.data, time_of(file.name)) for file in files])
+        return await self.app.importer.add(
+            [Arrival(a_name(file.name), file.data, time_of(file.name)) for file in files]
+        )
 
     async def export(self) -> dict[str, Any]:
         """What `tools.export rounds` prints."""

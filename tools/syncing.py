@@ -80,9 +80,10 @@ async def _dry(settings: Settings, source: RemoteSource) -> int:
         gate = Gate(db, server=await facts.server_id(db, SERVER), mirror=Mirror(settings.local_stats_dir))
         await gate.load()
         entries = gate.unknown(await source.list())
-        verdicts = await gate.judge(entries)
+        prepared = await gate.prepare(entry.name for entry in entries)
     wanted = 0
-    for entry, verdict in sorted(zip(entries, verdicts, strict=True)):
+    for entry in sorted(entries):
+        verdict = prepared.should_process_file(entry)
         if verdict.action is not Action.SKIP:
             wanted += verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)
             put(f"{entry.name}: {verdict.action.value} ({verdict.layer}: {verdict.reason})\n")

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from bot.app import SERVER
-from bot.ingest.gate import explain
+from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
+from bot.present.audit.gate import answers
 from bot.settings import load
 from bot.store import facts, history
 from bot.store.database import reading
@@ -28,12 +29,13 @@ async def _why(name: str) -> int:
     settings = load()
     async with reading(settings.database_path) as db:
         server = await facts.server_id(db, SERVER)
-        answers = await explain(
-            db, server=server, mirror=Mirror(settings.local_stats_dir), name=name, now=int(time.time())
-        )
+        gate = Gate(db, server=server, mirror=Mirror(settings.local_stats_dir))
+        await gate.load()
+        prepared = await gate.prepare([name])
         story = await history.of_file(db, server, name)
     put(f"{name}\n")
-    for layer, answer in answers:
+    verdict = prepared.should_process_file(prepared.last_seen(name))
+    for layer, answer in answers(verdict, now=int(time.time()), memory="(as a restart loads it) "):
         put(f"  {layer:<16} {answer}\n")
     for line in story:
         put(f"  {line}\n")

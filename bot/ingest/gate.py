@@ -1,20 +1,35 @@
 """The gate: four layers that say whether a file is to be brought in, and where from (ARCHITECTURE, "The gate").
 
 1 memory, 3 processed_files and 4 rounds decide *whether*; 2 local_stats decides only *where from*: bytes on disk
-prove nothing. A listing is judged as a set: memory by comparison, layers 3 and 4 with one query each.
+prove nothing. A listing is judged as a set: memory by comparison; what it leaves open is looked up at once, layers 3
+and 4 with one query each, and then `should_process_file` answers for each entry.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
-from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
-from bot.domain.game.files import MAX_BYTES, NotARound, round_name
+from bot.domain.audit.states import (
+    Action,
+    FileState,
+    GateVerdict,
+    KnownFile,
+    KnownRound,
+    Layer,
+    LedgerRow,
+    Settled,
+)
+from bot.domain.game.files import MAX_BYTES, NotARound, RoundName, round_name
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger, rounds
-from bot.store.database import Database, Reader
+from bot.store.database import Reader
+
+Decision = tuple[Action, Layer, str]
+"""What to do, the layer that says so, and the reason in words."""
 
 
 def changed_to(entry: Entry) -> str:
@@ -23,9 +38,8 @@ def changed_to(entry: Entry) -> str:
     return f"{entry.size} bytes, mtime {entry.mtime}{kind}"
 
 
-def unfit(entry: Entry) -> str | None:
-    """Why this entry is never opened, None for a round file by name, kind and size."""
-    name = round_name(entry.name)
+def unfit(entry: Entry, name: RoundName | NotARound) -> str | None:
+    """Why this entry, of this name, is never opened; None for a round file by name, kind and size."""
     if isinstance(name, NotARound):
         return name.reason
     if entry.kind is not EntryKind.FILE:
@@ -44,7 +58,7 @@ class Gate:
         self._server = server
         self._mirror = mirror
         self._keys: dict[str, tuple[int, int]] = {}
-        self._why: dict[str, GateVerdict] = {}
+        self._why: dict[str, tuple[Layer, str]] = {}
         self.patient = True
         """A file that failed waits for its time; one sync by hand does not wait."""
 
@@ -54,16 +68,17 @@ class Gate:
             if row.size is None or row.mtime is None or row.changed_to:
                 continue
             if row.state in (FileState.IMPORTED, FileState.REJECTED, FileState.IGNORED):
-                self.remember(Entry(row.filename, row.size, row.mtime), _settled(row))
+                self.remember(Entry(row.filename, row.size, row.mtime), Layer.LEDGER, row.standing)
 
-    def remember(self, entry: Entry, verdict: GateVerdict) -> None:
-        """This entry, with this size and mtime, needs no further look."""
+    def remember(self, entry: Entry, layer: Layer, reason: str) -> None:
+        """This entry, with this size and mtime, needs no further look: `layer` settled it."""
         self._keys[entry.name] = (entry.size, entry.mtime)
-        self._why[entry.name] = verdict
+        self._why[entry.name] = (layer, reason)
 
     def forget(self, name: str) -> None:
         """Look at this name again: somebody decided something about it."""
         self._keys.pop(name, None)
+        self._why.pop(name, None)
 
     def unknown(self, entries: Iterable[Entry]) -> list[Entry]:
         """Layer 1 over a whole listing: the entries that memory does not settle."""
@@ -74,90 +89,91 @@ class Gate:
         """How many entries memory holds."""
         return len(self._keys)
 
-    async def should_process_file(self, entry: Entry) -> GateVerdict:
-        """The verdict on one entry, by all four layers."""
-        return (await self.judge([entry]))[0]
+    async def prepare(self, names: Iterable[str]) -> PreparedGate:
+        """Look up what every layer knows of these names; raises `DatabaseBusy` where one cannot answer."""
+        names = list(names)
+        rows = await ledger.find(self._db, self._server, names)
+        stored = await rounds.find(self._db, self._server, names)
+        files = await asyncio.to_thread(self._known, names, rows, stored)
+        return PreparedGate(files=files, now=int(self._now()), patient=self.patient)
 
-    async def judge(self, entries: Sequence[Entry]) -> list[GateVerdict]:
-        """A verdict for each entry, in order; raises `DatabaseBusy` where a layer cannot answer."""
-        asked = self.unknown(entries)
-        rows = await ledger.find(self._db, self._server, [e.name for e in asked])
-        stored = await rounds.find(self._db, self._server, [e.name for e in asked])
-        now = int(self._now())
-        fresh = {id(e): self._verdict(e, rows.get(e.name), stored.get(e.name), now) for e in asked}
-        return [fresh.get(id(e)) or self._why[e.name] for e in entries]
+    def _known(
+        self, names: Iterable[str], rows: Mapping[str, LedgerRow], stored: Mapping[str, KnownRound]
+    ) -> dict[str, KnownFile]:
+        files = {}
+        for text in names:
+            name = round_name(text)
+            key = self._keys.get(text)
+            memory = None if key is None else Settled(*key, *self._why[text])
+            local = None if isinstance(name, NotARound) else self._mirror.look(name)
+            files[text] = KnownFile(name, memory, local, rows.get(text), stored.get(text))
+        return files
 
-    def _verdict(self, entry: Entry, row: LedgerRow | None, stored: rounds.KnownRound | None, now: int) -> GateVerdict:
-        reason = unfit(entry)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedGate:
+    """The gate with everything looked up that it knows of some names: an answer asks nobody, and changes nothing."""
+
+    files: Mapping[str, KnownFile]
+    now: int
+    patient: bool
+
+    def should_process_file(self, entry: Entry) -> GateVerdict:
+        """The verdict on one entry of a prepared name, by all four layers."""
+        known = self.files[entry.name]
+        return GateVerdict(*self._decision(entry, known), known)
+
+    def last_seen(self, name: str) -> Entry:
+        """A prepared name as an entry: as the ledger knows it, else as it lies on disk; what `why` asks about."""
+        _, _, local, row, _ = self.files[name]
+        if row is not None and row.size is not None and row.mtime is not None:
+            return Entry(name, row.size, row.mtime)
+        return Entry(name, *(local or (0, 0)))
+
+    def _decision(self, entry: Entry, known: KnownFile) -> Decision:
+        memory, row, stored = known.memory, known.row, known.round
+        if memory is not None and (memory.size, memory.mtime) == (entry.size, entry.mtime):
+            return Action.SKIP, memory.layer, memory.reason
+        reason = unfit(entry, known.name)
         if reason is not None and stored is None:
-            return GateVerdict(Action.IGNORE, Layer.NAME, reason)
+            return Action.IGNORE, Layer.NAME, reason
         if row is not None:
-            said = by_ledger(entry, row, now)
-            if said is not None and (self.patient or said.action is not Action.WAIT):
-                return said
+            decision = by_ledger(entry, row, fit=reason is None, now=self.now)
+            if decision is not None and (self.patient or decision[0] is not Action.WAIT):
+                return decision
         if stored is not None and (row is None or row.state is not FileState.IMPORTED):
-            return GateVerdict(
-                Action.MEND, Layer.ROUNDS, f"round {stored.id} was made from it; its ledger row is missing"
-            )
-        return self._where_from(entry, row)
-
-    def _where_from(self, entry: Entry, row: LedgerRow | None) -> GateVerdict:
-        here = self._mirror.look(entry.name)
-        # a file that changed on the server may have kept its size: then only the time tells the copy is the old one
-        untouched = row is None or row.state in (FileState.SEEN, FileState.DOWNLOADED)
-        if here is not None and here[0] == entry.size and (untouched or here[1] == entry.mtime):
-            return GateVerdict(Action.TAKE, Layer.LOCAL, "new; whole on disk, no download needed")
-        return GateVerdict(Action.FETCH, Layer.LOCAL, "new; not on disk")
+            return Action.MEND, Layer.ROUNDS, f"round {stored.id} was made from it; its ledger row is missing"
+        return _where_from(entry, known)
 
 
-def by_ledger(entry: Entry, row: LedgerRow, now: int) -> GateVerdict | None:
-    """Layer 3's answer; None where it leaves the question open. `now`: UTC seconds."""
+def by_ledger(entry: Entry, row: LedgerRow, *, fit: bool, now: int) -> Decision | None:
+    """Layer 3's answer; None where it leaves the question open. `fit`: it may be opened; `now`: UTC seconds."""
     same = row.size == entry.size and row.mtime in (None, entry.mtime)
     if row.state is FileState.IMPORTED:
         if same or row.size is None:
             return _settled(row._replace(changed_to=None))
         if row.changed_to == changed_to(entry):
             return _settled(row)
-        if row.size == entry.size and unfit(entry) is None:
-            return GateVerdict(Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared")
-        return GateVerdict(Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}")
+        if row.size == entry.size and fit:
+            return Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared"
+        return Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}"
     if row.state is FileState.IGNORED and row.size is None:
         return _settled(row)  # by an admin, whatever the file becomes
     if row.state in (FileState.REJECTED, FileState.IGNORED):
         return _settled(row) if same else None
     if row.state is FileState.RETRYING and same and (row.retry_at or 0) > now:
-        return GateVerdict(Action.WAIT, Layer.LEDGER, f"{row.reason}; attempt {row.attempts + 1} is due later")
+        return Action.WAIT, Layer.LEDGER, f"{row.reason}; attempt {row.attempts + 1} is due later"
     return None
 
 
-def _settled(row: LedgerRow) -> GateVerdict:
-    said: str = row.state if row.reason is None else f"{row.state}: {row.reason}"
-    if row.changed_to:
-        said += f"; the server's file differs now ({row.changed_to})"
-    return GateVerdict(Action.SKIP, Layer.LEDGER, said)
+def _settled(row: LedgerRow) -> Decision:
+    return Action.SKIP, Layer.LEDGER, row.standing
 
 
-async def explain(
-    db: Database | Reader, *, server: int, mirror: Mirror, name: str, now: int
-) -> list[tuple[Layer, str]]:
-    """All layers asked afresh about one name, for `why`: (layer, its answer in words)."""
-    rows = await ledger.find(db, server, [name])
-    stored = await rounds.find(db, server, [name])
-    row, known = rows.get(name), stored.get(name)
-    parsed = round_name(name)
-    answers = [(Layer.NAME, parsed.reason if isinstance(parsed, NotARound) else "a round file by its name")]
-    settled = row is not None and row.state in (FileState.IMPORTED, FileState.REJECTED, FileState.IGNORED)
-    remembered = f"settled: {row.state}" if row is not None and settled else "not settled: the other layers decide"
-    answers.append((Layer.MEMORY, f"(as a restart loads it) {remembered}"))
-    here = None if isinstance(parsed, NotARound) else mirror.look(name)
-    answers.append((Layer.LOCAL, "not on disk" if here is None else f"on disk, {here[0]} bytes: no download needed"))
-    answers.append((Layer.LEDGER, "no row" if row is None else _in_words(row, now)))
-    answers.append((Layer.ROUNDS, "no round" if known is None else f"round {known.id} was made from it"))
-    return answers
-
-
-def _in_words(row: LedgerRow, now: int) -> str:
-    said = _settled(row).reason
-    if row.retry_at is not None:
-        said += f"; {row.attempts} attempts, next one in {max(0, row.retry_at - now)} s"
-    return said
+def _where_from(entry: Entry, known: KnownFile) -> Decision:
+    row, local = known.row, known.local
+    # a file that changed on the server may have kept its size: then only the time tells the copy is the old one
+    untouched = row is None or row.state in (FileState.SEEN, FileState.DOWNLOADED)
+    if local is not None and local.size == entry.size and (untouched or local.mtime == entry.mtime):
+        return Action.TAKE, Layer.LOCAL, "new; whole on disk, no download needed"
+    return Action.FETCH, Layer.LOCAL, "new; not on disk"

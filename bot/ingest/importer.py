@@ -12,7 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.changes import changes
 from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
 from bot.domain.game.model import FiledReport, Round, State
@@ -183,7 +183,7 @@ class Importer:
         return await self._db.write(lambda tx: self._store(tx, arrivals, parsed, placed, outcomes))
 
     def _judge(
-        self, arrivals: Sequence[Arrival], known: dict[str, rounds.KnownRound]
+        self, arrivals: Sequence[Arrival], known: dict[str, KnownRound]
     ) -> tuple[list[_ParsedArrival], dict[str, Outcome]]:
         parsed: dict[str, _ParsedArrival] = {}
         outcomes: dict[str, Outcome] = {}
@@ -194,16 +194,12 @@ class Importer:
                 same = before.sha256 == sha256
                 outcomes[arrival.name] = Already(before.id) if same else Different(before.id)
                 continue
-            name = round_name(arrival.name)
-            if isinstance(name, NotARound):
-                outcomes[arrival.name] = Rejected(name.reason)
-                continue
             try:
-                report = self._report(sha256, name, arrival.data)
+                report = self._report(sha256, arrival.file, arrival.data)
             except BadFile as error:
                 outcomes[arrival.name] = Rejected(str(error))
                 continue
-            filed = self._filed(name, arrival.mtime, sha256, report)
+            filed = self._filed(arrival.file, arrival.mtime, sha256, report)
             parsed[arrival.name] = _ParsedArrival(arrival, filed, rounds.packed(arrival.data))
         return list(parsed.values()), outcomes
 

@@ -7,6 +7,7 @@ import logging
 import time
 
 from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.files import RoundName
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Arrival, Different, Poll
@@ -24,16 +25,20 @@ async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Imp
     """
     report = Poll()
     files = await asyncio.to_thread(mirror.files)
-    rows = await ledger.find(db, server, [name for name, _, _ in files])
-    wanted: list[tuple[str, int]] = []
-    for name, size, mtime in files:
-        row = rows.get(name)
+    rows = await ledger.find(db, server, [name.text for name, _ in files])
+    wanted: list[tuple[RoundName, int]] = []
+    for name, (size, mtime) in files:
+        row = rows.get(name.text)
         if row is None or row.state in (FileState.SEEN, FileState.DOWNLOADED, FileState.RETRYING):
             if row is None or row.size in (None, size):
                 wanted.append((name, row.mtime if row and row.mtime is not None else mtime))
         elif row.state is FileState.REJECTED and row.size is None:
             wanted.append((name, mtime))  # rejected from disk, never seen on the server: the copy may be another now
-    new = [LedgerRow(n, FileState.DOWNLOADED, size=s, mtime=m) for n, s, m in files if n not in rows]
+    new = [
+        LedgerRow(name.text, FileState.DOWNLOADED, size=size, mtime=mtime)
+        for name, (size, mtime) in files
+        if name.text not in rows
+    ]
     if new:
         await db.write(lambda tx: ledger.record(tx, server, new, now=int(time.time())))
     for start in range(0, len(wanted), BATCH):
@@ -48,14 +53,14 @@ def _known(row: LedgerRow | None, why: str) -> bool:
     return row is not None and (row.state, row.reason) == (FileState.REJECTED, why)
 
 
-async def _import(batch: list[tuple[str, int]], mirror: Mirror, importer: Importer, report: Poll) -> None:
+async def _import(batch: list[tuple[RoundName, int]], mirror: Mirror, importer: Importer, report: Poll) -> None:
     def read() -> list[Arrival]:
         found = []
         for name, mtime in batch:
             try:
                 found.append(Arrival(name, mirror.read(name), mtime, certain=False))
             except OSError as error:
-                report.failed[name] = str(error)
+                report.failed[name.text] = str(error)
         return found
 
     arrivals = await asyncio.to_thread(read)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.game.files import NotARound, round_name
+from bot.domain.audit.states import LocalCopy
+from bot.domain.game.files import NotARound, RoundName, round_name
 from bot.errors import StatsBotError
 
 PART = ".part"
@@ -19,7 +20,10 @@ _TRIES = 20
 
 
 class Mirror:
-    """A flat folder of round files, each written whole or not at all."""
+    """A flat folder of round files, each written whole or not at all.
+
+    It takes names of the grammar alone: no other name can lead out of the folder.
+    """
 
     def __init__(self, folder: Path, *, reached: Callable[[str], None] = lambda _step: None) -> None:
         self.folder = folder
@@ -35,21 +39,21 @@ class Mirror:
         except OSError as error:
             raise StatsBotError(f"LOCAL_STATS_DIR {self.folder} cannot be used: {error.strerror or error}") from error
 
-    def look(self, name: str) -> tuple[int, int] | None:
-        """(size, mtime) of a file that is here, None where it is not. `name` fits the grammar."""
+    def look(self, name: RoundName) -> LocalCopy | None:
+        """A file that is here, None where it is not."""
         try:
-            found = os.lstat(self._path(name))
+            status = os.lstat(self.folder / name.text)
         except OSError:
             return None
-        return found.st_size, int(found.st_mtime)
+        return LocalCopy(status.st_size, int(status.st_mtime))
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: RoundName) -> bytes:
         """The bytes of a file that is here."""
-        return self._path(name).read_bytes()
+        return (self.folder / name.text).read_bytes()
 
-    def write(self, name: str, data: bytes, mtime: int | None) -> None:
+    def write(self, name: RoundName, data: bytes, mtime: int | None) -> None:
         """Keep a file: written beside, given the server's time, then renamed."""
-        target = self._path(name)
+        target = self.folder / name.text
         part = target.with_name(target.name + PART)
         try:
             part.write_bytes(data)
@@ -63,17 +67,18 @@ class Mirror:
                 part.unlink()
             raise
 
-    def files(self) -> list[tuple[str, int, int]]:
-        """(name, size, mtime) of each regular file whose name fits the grammar, in the order of their names."""
+    def files(self) -> list[tuple[RoundName, LocalCopy]]:
+        """Each regular file whose name fits the grammar, in the order of their names."""
         if not self.folder.exists():
             return []
+        copies = []
         with os.scandir(self.folder) as entries:
-            found = [
-                (entry.name, entry.stat(follow_symlinks=False))
-                for entry in entries
-                if entry.is_file(follow_symlinks=False) and not isinstance(round_name(entry.name), NotARound)
-            ]
-        return sorted((name, status.st_size, int(status.st_mtime)) for name, status in found)
+            for entry in entries:
+                name = round_name(entry.name)
+                if isinstance(name, RoundName) and entry.is_file(follow_symlinks=False):
+                    status = entry.stat(follow_symlinks=False)
+                    copies.append((name, LocalCopy(status.st_size, int(status.st_mtime))))
+        return sorted(copies)
 
     def backup_name(self) -> Path:
         """Where a backup made now would lie: a zip beside the folder."""
@@ -84,15 +89,9 @@ class Mirror:
         """Put every round file into a zip, complete or not at all."""
         part = target.with_name(target.name + PART)
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as zipped:
-            for name, _, _ in self.files():
-                zipped.write(self._path(name), name)
+            for name, _ in self.files():
+                zipped.write(self.folder / name.text, name.text)
         part.replace(target)
-
-    def _path(self, name: str) -> Path:
-        parsed = round_name(name)
-        if isinstance(parsed, NotARound):
-            raise ValueError(f"{name!r} is no round file's name")  # noqa: TRY004  (the value is wrong, not its type)
-        return self.folder / parsed.text
 
 
 def _replace(part: Path, target: Path) -> None:

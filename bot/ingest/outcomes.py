@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.files import RoundName
 from bot.domain.game.model import State
 
 FIRST_RETRY, LAST_RETRY = 30, 6 * 3600
@@ -20,11 +21,16 @@ class Arrival(NamedTuple):
     `certain`: they are the server's. A copy on disk may be torn: if it is bad, the server's bytes decide later.
     """
 
-    name: str
+    file: RoundName
     data: bytes
     mtime: int | None
     attempts: int = 0
     certain: bool = True
+
+    @property
+    def name(self) -> str:
+        """Its name as the server lists it."""
+        return self.file.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
+from bot.domain.game.files import NotARound, RoundName
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
 from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer
@@ -28,7 +30,7 @@ from bot.ingest.outcomes import (
 from bot.ingest.settling import Settling
 from bot.ingest.source.listing import Watcher
 from bot.ingest.source.remote import Entry, RemoteSource
-from bot.store import ledger, rounds
+from bot.store import ledger
 from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -39,13 +41,25 @@ MAX_JUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Job:
+    """An entry with the gate's answer: whatever a poll needs to know of it."""
+
     entry: Entry
     verdict: GateVerdict
-    row: LedgerRow | None
+
+    @property
+    def row(self) -> LedgerRow | None:
+        return self.verdict.known.row
 
     @property
     def attempts(self) -> int:
         return self.row.attempts if self.row else 0
+
+    @property
+    def file(self) -> RoundName:
+        """The name of a file that is brought in."""
+        name = self.verdict.known.name
+        assert not isinstance(name, NotARound)  # what is no round file is never brought in
+        return name
 
 
 class Poller:
@@ -118,52 +132,49 @@ class Poller:
         return report
 
     async def _work(self, asked: Sequence[Entry], report: Poll) -> None:
-        verdicts = await self._gate.judge(asked)
-        rows = await ledger.find(self._db, self._server, [entry.name for entry in asked])
-        await self._record(asked, verdicts, rows, report)
-        wanted = [
-            _Job(entry, verdict, rows.get(entry.name))
-            for entry, verdict in zip(asked, verdicts, strict=True)
-            if verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)
-        ]
+        gate = await self._gate.prepare(entry.name for entry in asked)
+        jobs = [_Job(entry, gate.should_process_file(entry)) for entry in asked]
+        await self._record(jobs, report)
+        wanted = [job for job in jobs if job.verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)]
         settled = self._settling.settled([job.entry for job in wanted], now=self._monotonic())
         self._unsettled = {job.entry.name for job, done in zip(wanted, settled, strict=True) if not done}
         await self._bring_in([job for job, done in zip(wanted, settled, strict=True) if done], report)
 
-    async def _record(
-        self, entries: Sequence[Entry], verdicts: Sequence[GateVerdict], rows: dict[str, LedgerRow], report: Poll
-    ) -> None:
+    async def _record(self, jobs: Iterable[_Job], report: Poll) -> None:
         """What needs no download: names that are none, changed files, lost ledger rows, first sightings."""
         written: list[LedgerRow] = []
-        mended = [e.name for e, v in zip(entries, verdicts, strict=True) if v.action is Action.MEND]
-        stored = await rounds.find(self._db, self._server, mended) if mended else {}
-        for entry, verdict in zip(entries, verdicts, strict=True):
-            row = rows.get(entry.name)
-            match verdict.action:
+        for job in jobs:
+            entry, row, (action, layer, reason, known) = job.entry, job.row, job.verdict
+            match action:
                 case Action.SKIP:
                     if row is not None and row.changed_to not in (None, changed_to(entry)):
                         written.append(row._replace(changed_to=None))  # the server has the imported one again
-                    self._gate.remember(entry, verdict)
-                case Action.WAIT if row is not None and row.retry_at is not None:
+                    self._gate.remember(entry, layer, reason)
+                case Action.WAIT:
+                    assert row is not None
+                    assert row.retry_at is not None
                     self._later[entry.name] = row.retry_at
                 case Action.IGNORE:
                     report.ignored += 1
                     if row is not None or await self._room_for_junk():
-                        junk = FileState.IGNORED, verdict.reason, entry.size, entry.mtime
-                        written.append(LedgerRow(entry.name, *junk))
-                    self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.NAME, f"ignored: {verdict.reason}"))
-                case Action.CHANGED if row is not None:
+                        written.append(LedgerRow(entry.name, FileState.IGNORED, reason, entry.size, entry.mtime))
+                    self._gate.remember(entry, Layer.NAME, f"ignored: {reason}")
+                case Action.CHANGED:
+                    assert row is not None
                     written.append(row._replace(changed_to=changed_to(entry)))
                     report.changed.append(entry.name)
-                    self._note_change(entry, verdict.reason)
+                    self._note_change(entry, reason)
                 case Action.MEND:
-                    known = stored[entry.name]
-                    written.append(known.ledger_row(entry.name))
-                    log.warning("%s: %s: written again", entry.name, verdict.reason)
-                case _ if row is None:
-                    written.append(LedgerRow(entry.name, FileState.SEEN, None, entry.size, entry.mtime))
-                case _ if row.state is FileState.SEEN and (row.size, row.mtime) != (entry.size, entry.mtime):
-                    written.append(row._replace(size=entry.size, mtime=entry.mtime))
+                    assert known.round is not None
+                    written.append(known.round.ledger_row(entry.name))
+                    log.warning("%s: %s: written again", entry.name, reason)
+                case Action.TAKE | Action.FETCH | Action.VERIFY:
+                    if row is None:
+                        written.append(LedgerRow(entry.name, FileState.SEEN, None, entry.size, entry.mtime))
+                    elif row.state is FileState.SEEN and (row.size, row.mtime) != (entry.size, entry.mtime):
+                        written.append(row._replace(size=entry.size, mtime=entry.mtime))
+                case _:
+                    assert_never(action)
         if written:
             await self._write(written)
             self._reached("seen")
@@ -175,7 +186,7 @@ class Poller:
         return self._junk <= MAX_JUNK
 
     def _note_change(self, entry: Entry, reason: str) -> None:
-        self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.LEDGER, f"changed on the server: {reason}"))
+        self._gate.remember(entry, Layer.LEDGER, f"changed on the server: {reason}")
         log.warning("%s changed on the server, its imported round is kept (--reimport): %s", entry.name, reason)
 
     async def _bring_in(self, jobs: list[_Job], report: Poll) -> None:
@@ -225,13 +236,13 @@ class Poller:
 
     async def _bytes(self, job: _Job) -> bytes:
         if job.verdict.action is Action.TAKE:
-            return await asyncio.to_thread(self._mirror.read, job.entry.name)
+            return await asyncio.to_thread(self._mirror.read, job.file)
         return await self.source.read(job.entry)
 
     def _keep(self, fetched: Iterable[tuple[_Job, bytes]]) -> None:
         for job, data in fetched:
             try:
-                self._mirror.write(job.entry.name, data, job.entry.mtime)
+                self._mirror.write(job.file, data, job.entry.mtime)
             except OSError as error:  # the copy is a convenience: the database gets the bytes all the same
                 log.warning("%s cannot be kept in local_stats: %s", job.entry.name, error.strerror or error)
                 return
@@ -254,7 +265,7 @@ class Poller:
             await asyncio.to_thread(self._keep, fetched)
             self._reached("kept")
         arrivals = [
-            Arrival(job.entry.name, data, job.entry.mtime, job.attempts, certain=job.verdict.action is not Action.TAKE)
+            Arrival(job.file, data, job.entry.mtime, job.attempts, certain=job.verdict.action is not Action.TAKE)
             for job, data in got
         ]
         outcomes = await self._importer.add(arrivals)
@@ -262,9 +273,7 @@ class Poller:
         doubtful = []
         for (job, _), outcome in zip(got, outcomes, strict=True):
             if isinstance(outcome, Rejected) and job.verdict.action is Action.TAKE:
-                doubtful.append(
-                    _Job(job.entry, GateVerdict(Action.FETCH, Layer.LOCAL, "the copy on disk is bad"), None)
-                )
+                doubtful.append(replace(job, verdict=job.verdict._replace(action=Action.FETCH)))
             else:
                 await self._settle(job, outcome, report)
         if doubtful:  # a power cut may have torn what is on disk: the server's bytes decide
@@ -280,18 +289,19 @@ class Poller:
         report.note(entry.name, outcome)
         match outcome:
             case Imported(round_id, _, reason):
-                self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.LEDGER, "imported"))
+                self._gate.remember(entry, Layer.LEDGER, "imported")
                 log.info("%s imported as round %d%s", entry.name, round_id, f", set aside: {reason}" if reason else "")
             case Already():
-                self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.LEDGER, "imported"))
+                self._gate.remember(entry, Layer.LEDGER, "imported")
             case Rejected(why):
-                self._gate.remember(entry, GateVerdict(Action.SKIP, Layer.LEDGER, f"rejected: {why}"))
+                self._gate.remember(entry, Layer.LEDGER, f"rejected: {why}")
                 self._watcher.keep_an_eye(entry.name)
                 log.warning("%s rejected: %s", entry.name, why)
-            case Different():
-                rows = await ledger.find(self._db, self._server, [entry.name])
-                await self._write([row._replace(changed_to=changed_to(entry)) for row in rows.values()])
+            case Different() if job.row is not None and job.row.state is FileState.IMPORTED:
+                await self._write([job.row._replace(changed_to=changed_to(entry))])
                 self._note_change(entry, "its content is another one")
+            case Different():
+                self._watcher.distrust()  # it was imported since it was judged: it is judged anew
             case Retry(why):
                 self._later[entry.name] = int(self._now()) + retry_delay(job.attempts)
                 log.warning("%s could not be imported (%s): it is tried again later", entry.name, why)

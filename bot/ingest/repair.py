@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.files import NotARound, round_name
+from bot.domain.audit.states import FileState, KnownRound, LedgerRow
+from bot.domain.game.files import NotARound, RoundName, round_name
 from bot.errors import FileError, SourceError, StatsBotError
 from bot.ingest.gate import Gate, unfit
 from bot.ingest.importer import Importer
@@ -66,13 +66,14 @@ class Repairs:
         known = await rounds.find(self._db, self._server, wanted)
         return await asyncio.to_thread(self._damaged, known)
 
-    def _damaged(self, known: dict[str, rounds.KnownRound]) -> list[str]:
-        found = []
-        for name, stored in sorted(known.items()):
-            here = self._mirror.look(name)
-            if here is None or here[0] != stored.size or _sha256(self._mirror.read(name)) != stored.sha256:
-                found.append(name)
-        return found
+    def _damaged(self, known: dict[str, KnownRound]) -> list[str]:
+        damaged = []
+        for text, stored in sorted(known.items()):
+            name = _stored_name(text)
+            local = self._mirror.look(name)
+            if local is None or local.size != stored.size or _sha256(self._mirror.read(name)) != stored.sha256:
+                damaged.append(text)
+        return damaged
 
     async def restore(self, names: Sequence[str], progress: Progress = no_progress) -> RepairOutcome:
         """Bring files back to `local_stats/`, from the database or the server, verified; nothing is imported."""
@@ -86,9 +87,7 @@ class Repairs:
             progress(start + len(batch), len(names))
         return report
 
-    async def _restore(
-        self, name: str, known: rounds.KnownRound | None, data: bytes | None, report: RepairOutcome
-    ) -> None:
+    async def _restore(self, name: str, known: KnownRound | None, data: bytes | None, report: RepairOutcome) -> None:
         if known is None:
             report.failed[name] = "it has no round: --reimport brings it back"
             return
@@ -98,7 +97,7 @@ class Repairs:
             if _sha256(data) != known.sha256:
                 report.failed[name] = "the server's file is not the one that was imported"
                 return
-            await asyncio.to_thread(self._mirror.write, name, data, known.mtime)
+            await asyncio.to_thread(self._mirror.write, _stored_name(name), data, known.mtime)
         except (FileError, OSError, StatsBotError) as error:
             report.failed[name] = str(error)
             return
@@ -116,24 +115,25 @@ class Repairs:
         """Fetch every round file of the server into `local_stats/` again; imports nothing, replaces no round."""
         if self._source is None:
             raise StatsBotError("there is no server to download from")
-        entries = sorted(entry for entry in await self._source.list() if unfit(entry) is None)
+        listed = ((entry, round_name(entry.name)) for entry in await self._source.list())
+        files = sorted((e, name) for e, name in listed if isinstance(name, RoundName) and unfit(e, name) is None)
         report = RepairOutcome()
-        for start in range(0, len(entries), BATCH):
-            batch = entries[start : start + BATCH]
-            known = await rounds.find(self._db, self._server, [entry.name for entry in batch])
-            answers = await asyncio.gather(*map(self._source.read, batch), return_exceptions=True)
-            for entry, answer in zip(batch, answers, strict=True):
+        for start in range(0, len(files), BATCH):
+            batch = files[start : start + BATCH]
+            known = await rounds.find(self._db, self._server, [entry.name for entry, _ in batch])
+            answers = await asyncio.gather(*(self._source.read(entry) for entry, _ in batch), return_exceptions=True)
+            for (entry, name), answer in zip(batch, answers, strict=True):
                 if isinstance(answer, SourceError):
                     raise answer
                 if isinstance(answer, BaseException):
                     report.failed[entry.name] = str(answer)
                     continue
-                await asyncio.to_thread(self._mirror.write, entry.name, answer, entry.mtime)
+                await asyncio.to_thread(self._mirror.write, name, answer, entry.mtime)
                 report.done.append(entry.name)
                 stored = known.get(entry.name)
                 if stored is not None and stored.sha256 != _sha256(answer):
                     report.details[entry.name] = ["it is not the file that was imported: see --reimport"]
-            progress(start + len(batch), len(entries))
+            progress(start + len(batch), len(files))
         return report
 
     async def reimport(self, names: Sequence[str], *, dry_run: bool) -> RepairOutcome:
@@ -148,11 +148,11 @@ class Repairs:
                 report.failed[name] = parsed.reason
                 continue
             try:
-                data, mtime = await self._bytes(name)
+                data, mtime = await self._bytes(parsed)
             except (FileError, OSError, StatsBotError) as error:
                 report.failed[name] = str(error)
                 continue
-            arrival = Arrival(name, data, mtime)
+            arrival = Arrival(parsed, data, mtime)
             outcome, changes = await self._importer.replace(arrival, dry_run=dry_run)
             if isinstance(outcome, Rejected):
                 report.failed[name] = outcome.why
@@ -160,20 +160,19 @@ class Repairs:
             report.details[name] = changes
             report.done.append(name)
             if not dry_run:
-                await asyncio.to_thread(self._mirror.write, name, data, mtime)
+                await asyncio.to_thread(self._mirror.write, parsed, data, mtime)
                 self._gate.forget(name)
         return report
 
-    async def _bytes(self, name: str) -> tuple[bytes, int | None]:
-        if isinstance(said := round_name(name), NotARound):
-            raise StatsBotError(said.reason)
+    async def _bytes(self, file: RoundName) -> tuple[bytes, int | None]:
+        name = file.text
         entry = (await self._source.look_at([name])).get(name) if self._source is not None else None
         if entry is not None and self._source is not None:
             return await self._source.read(entry), entry.mtime
         known = (await rounds.find(self._db, self._server, [name])).get(name)
-        here = self._mirror.look(name)
-        if here is not None:
-            return await asyncio.to_thread(self._mirror.read, name), known.mtime if known else here[1]
+        local = self._mirror.look(file)
+        if local is not None:
+            return await asyncio.to_thread(self._mirror.read, file), known.mtime if known else local.mtime
         kept = await rounds.evidence(self._db, self._server, [name])
         if name not in kept:  # its round is gone: what the ledger says was imported
             kept = await ledger.evidence(self._db, self._server, [name])
@@ -252,6 +251,13 @@ class Repairs:
         for row in rows:
             self._gate.forget(row.filename)
         self._look_again()
+
+
+def _stored_name(text: str) -> RoundName:
+    """The name of a stored round's file, taken apart."""
+    name = round_name(text)
+    assert not isinstance(name, NotARound)  # only such names are imported
+    return name
 
 
 def _sha256(data: bytes) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.audit.states import KnownRound
 from bot.domain.game import columns
 from bot.domain.game.model import ALLIES, AXIS, STORED, Note, PlayerRound, Round, is_bot
 from bot.domain.game.report import Cells
@@ -90,21 +90,6 @@ class DerivedRound(NamedTuple):
     content: bytes | None
     size: int
     again: bool
-
-
-class KnownRound(NamedTuple):
-    """A stored round's identity, and its file as it was imported; sha256 in hex, size in bytes."""
-
-    id: int
-    sha256: str
-    mtime: int | None
-    size: int
-    state: str
-    reason: str | None
-
-    def ledger_row(self, name: str) -> LedgerRow:
-        """What the ledger says of its file."""
-        return LedgerRow(name, FileState.IMPORTED, None, self.size, self.mtime, self.sha256, self.id)
 
 
 def packed(data: bytes) -> bytes:

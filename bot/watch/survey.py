@@ -7,7 +7,7 @@ import hashlib
 import time
 
 from bot.domain.audit.audit import Copy, ListedEntry, Survey, Thresholds
-from bot.domain.game.files import MAX_BYTES
+from bot.domain.game.files import MAX_BYTES, RoundName
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import EntryKind, RemoteSource
 from bot.store import survey
@@ -52,10 +52,10 @@ async def listing(source: RemoteSource) -> dict[str, ListedEntry]:
 
 def copies(mirror: Mirror, *, deep: bool) -> dict[str, Copy]:
     """Every round file in `local_stats/`."""
-    return {name: Copy(size, _hash(mirror, name) if deep else None) for name, size, _ in mirror.files()}
+    return {name.text: Copy(local.size, _hash(mirror, name) if deep else None) for name, local in mirror.files()}
 
 
-def _hash(mirror: Mirror, name: str) -> str | None:
+def _hash(mirror: Mirror, name: RoundName) -> str | None:
     try:
         return hashlib.sha256(mirror.read(name)).hexdigest()
     except OSError:

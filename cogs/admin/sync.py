@@ -13,9 +13,9 @@ from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.domain.audit.checks import audit
 from bot.errors import SourceError
-from bot.ingest.gate import explain
 from bot.ingest.service import PollStatus
 from bot.present.audit.card import audit_card
+from bot.present.audit.gate import answers
 from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
 from bot.present.embeds import embed, view
@@ -119,9 +119,11 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         """Where one file stands: the four layers' answers, and its history."""
         await itx.response.defer(ephemeral=True)
         app = self.bot.app
-        answers = await explain(app.db, server=app.server, mirror=app.mirror, name=file, now=int(time.time()))
+        prepared = await app.gate.prepare([file])
+        verdict = prepared.should_process_file(prepared.last_seen(file))
         story = await history.of_file(app.db, app.server, file)
-        lines = [*(f"{layer}: {answer}" for layer, answer in answers), "", *(story or ["It was never seen."])]
+        lines = [f"{layer}: {answer}" for layer, answer in answers(verdict, now=int(time.time()))]
+        lines += ["", *(story or ["It was never seen."])]
         text = f"**{safe_name(file, limit=100)}**\n{block(lines, limit=1800)}"
         await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
         await note(itx, f"/sync why {file}", "shown")

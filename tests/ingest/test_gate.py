@@ -11,10 +11,10 @@ import pytest
 from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
 from bot.domain.game.files import MAX_BYTES
 from bot.errors import DatabaseBusy
-from bot.ingest.gate import Gate, by_ledger, explain
+from bot.ingest.gate import by_ledger
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger
-from bot.store.database import Reader, Row
+from bot.store.database import Row
 from rigs.builders import an_archive, an_r1
 from rigs.world import NIGHT, World, a_world
 
@@ -22,24 +22,18 @@ R1 = an_r1()
 ENTRY = Entry(R1.name, len(R1.data), R1.filed().ended_at)
 
 
-class CountingReader:
-    """A reader that counts its questions."""
+@pytest.fixture
+def questions(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every question that this world's database is asked from now on."""
+    asked: list[str] = []
+    answer = world.app.db.all
 
-    def __init__(self, db: Reader) -> None:
-        self._db = db
-        self.questions = 0
+    async def counted(sql: str, /, **parameters: Any) -> list[Row]:
+        asked.append(sql)
+        return await answer(sql, **parameters)
 
-    async def all(self, sql: str, /, **parameters: Any) -> list[Row]:
-        self.questions += 1
-        return await self._db.all(sql, **parameters)
-
-    async def one(self, sql: str, /, **parameters: Any) -> Row | None:
-        self.questions += 1
-        return await self._db.one(sql, **parameters)
-
-    async def value(self, sql: str, /, **parameters: Any) -> Any:
-        self.questions += 1
-        return await self._db.value(sql, **parameters)
+    monkeypatch.setattr(world.app.db, "all", counted)
+    return asked
 
 
 def a_row(state: FileState, **changed: Any) -> LedgerRow:
@@ -49,7 +43,7 @@ def a_row(state: FileState, **changed: Any) -> LedgerRow:
 
 
 async def verdict(world: World, entry: Entry = ENTRY) -> GateVerdict:
-    return await world.app.gate.should_process_file(entry)
+    return (await world.app.gate.prepare([entry.name])).should_process_file(entry)
 
 
 async def test_a_new_file_is_to_be_downloaded(world: World) -> None:
@@ -58,9 +52,8 @@ async def test_a_new_file_is_to_be_downloaded(world: World) -> None:
 
 
 async def test_layer_1_a_remembered_file_is_skipped_with_the_reason_of_the_layer_that_settled_it(world: World) -> None:
-    settled = GateVerdict(Action.SKIP, Layer.ROUNDS, "settled by somebody")
-    world.app.gate.remember(ENTRY, settled)
-    assert await verdict(world) == settled
+    world.app.gate.remember(ENTRY, Layer.ROUNDS, "settled by somebody")
+    assert (await verdict(world))[:3] == (Action.SKIP, Layer.ROUNDS, "settled by somebody")
     changed = ENTRY._replace(mtime=ENTRY.mtime + 1)
     assert (await verdict(world, changed)).action is Action.FETCH
 
@@ -110,9 +103,9 @@ async def test_layer_2_after_a_rejection_a_copy_of_the_same_size_must_have_the_s
     ],
 )
 def test_layer_3_knows_what_the_ledger_says(row: LedgerRow, entry: Entry, action: Action | None) -> None:
-    said = by_ledger(entry, row, NIGHT)
-    assert (said.action if said else None) is action
-    assert said is None or (said.layer is Layer.LEDGER and said.reason)
+    decision = by_ledger(entry, row, fit=entry.kind is EntryKind.FILE, now=NIGHT)
+    assert (decision[0] if decision else None) is action
+    assert decision is None or (decision[1] is Layer.LEDGER and decision[2])
 
 
 async def test_layer_4_a_round_without_its_ledger_row_is_mended_and_not_imported_again(world: World) -> None:
@@ -151,15 +144,40 @@ async def test_a_file_of_the_greatest_size_is_still_taken(world: World) -> None:
     assert (await verdict(world, ENTRY._replace(size=MAX_BYTES))).action is Action.FETCH
 
 
-async def test_a_listing_is_judged_with_two_queries_however_long_it_is(world: World) -> None:
+async def test_a_listing_is_judged_with_two_queries_however_long_it_is(world: World, questions: list[str]) -> None:
     files = an_archive(300)
     await world.add(*files[:150])
-    reader = CountingReader(world.app.db)
-    gate = Gate(reader, server=world.app.server, mirror=world.app.mirror)  # type: ignore[arg-type]
-    entries = [Entry(file.name, len(file.data), 1) for file in files]
-    verdicts = await gate.judge([*entries, Entry("junk", 1, 1)])
-    assert reader.questions == 2
-    assert [said.action for said in verdicts] == [*[Action.VERIFY] * 150, *[Action.FETCH] * 150, Action.IGNORE]
+    questions.clear()
+    entries = [*(Entry(file.name, len(file.data), 1) for file in files), Entry("junk", 1, 1)]
+    prepared = await world.app.gate.prepare(entry.name for entry in entries)
+    actions = [prepared.should_process_file(entry).action for entry in entries]
+    assert len(questions) == 2
+    assert actions == [*[Action.VERIFY] * 150, *[Action.FETCH] * 150, Action.IGNORE]
+
+
+async def test_a_poll_asks_two_questions_about_new_files_and_none_where_nothing_is_new(
+    world: World, questions: list[str]
+) -> None:
+    files = an_archive(20)
+    await world.add(*files[:10])
+    await world.app.gate.load()
+    world.put_all(files[:10])
+    questions.clear()
+    assert (await world.poll()).looked_at == 10
+    assert questions == [], "memory settles them all"
+    newest = an_r1(at="2026-03-02-210000")
+    world.put_all([*files[10:], newest])
+    assert (await world.poll()).pending == 1
+    assert sum("processed_files" in sql and "rounds" not in sql for sql in questions) == 1
+    questions.clear()
+    await world.app.db.write(lambda tx: tx.execute("DELETE FROM processed_files WHERE filename = ?", (files[0].name,)))
+    world.app.gate.forget(files[0].name)
+    world.put("junk", b"")
+    world.put(files[1].name, files[1].data[:-1])
+    report = await world.poll(wait=0.5)
+    assert (report.ignored, report.changed, report.pending) == (1, [files[1].name], 1)
+    assert await world.state(files[0].name) is FileState.IMPORTED, "mended from what was looked up"
+    assert len(questions) == 4, "the ledger, the rounds; how much junk there is; and this test"
 
 
 async def test_memory_is_filled_from_the_ledger_at_a_restart_and_names_the_ledger(tmp_path: Path) -> None:
@@ -168,7 +186,7 @@ async def test_memory_is_filled_from_the_ledger_at_a_restart_and_names_the_ledge
     async with a_world(tmp_path, before=first) as world:
         assert world.app.gate.settled() == 1
         assert world.app.gate.unknown([ENTRY]) == []
-        assert await verdict(world) == GateVerdict(Action.SKIP, Layer.LEDGER, "imported")
+        assert (await verdict(world))[:3] == (Action.SKIP, Layer.LEDGER, "imported")
 
 
 async def test_what_is_not_settled_is_not_remembered(tmp_path: Path) -> None:
@@ -194,24 +212,29 @@ async def test_a_locked_database_is_no_answer_and_the_file_is_left_for_the_next_
         assert (await world.poll()).imported == [R1.name]
 
 
-async def test_why_asks_every_layer_afresh(world: World) -> None:
+async def test_an_answer_carries_what_every_layer_knows(world: World) -> None:
     await world.add(R1)
     world.keep(R1.name, R1.data)
-    answers = dict(
-        await explain(world.app.db, server=world.app.server, mirror=world.app.mirror, name=R1.name, now=NIGHT)
-    )
-    assert list(answers) == [Layer.NAME, Layer.MEMORY, Layer.LOCAL, Layer.LEDGER, Layer.ROUNDS]
-    assert "imported" in answers[Layer.LEDGER]
-    assert "round 1" in answers[Layer.ROUNDS]
-    assert str(len(R1.data)) in answers[Layer.LOCAL]
+    world.app.gate.remember(ENTRY, Layer.LEDGER, "imported")
+    known = (await verdict(world, ENTRY._replace(size=1))).known
+    assert known.name == R1.round_name
+    assert known.memory == (ENTRY.size, ENTRY.mtime, Layer.LEDGER, "imported")
+    assert known.local == (ENTRY.size, ENTRY.mtime)
+    assert known.row == await world.row(R1.name)
+    assert known.round is not None
+    assert known.round.id == 1
+    assert (await verdict(world, Entry("junk", 1, 1))).known[1:] == (None, None, None, None)
 
 
-async def test_why_counts_down_to_the_next_attempt(world: World) -> None:
-    await _record(world, a_row(FileState.RETRYING, attempts=3, retry_at=NIGHT + 40))
-    answers = dict(
-        await explain(world.app.db, server=world.app.server, mirror=world.app.mirror, name=R1.name, now=NIGHT)
-    )
-    assert "3 attempts, next one in 40 s" in answers[Layer.LEDGER]
+@pytest.mark.parametrize("where", ["ledger", "disk", "nowhere"])
+async def test_why_asks_about_a_file_as_it_was_last_seen(world: World, where: str) -> None:
+    if where == "ledger":
+        await _record(world, a_row(FileState.SEEN))
+        world.keep(R1.name, R1.data + b" ")
+    elif where == "disk":
+        world.keep(R1.name, R1.data)
+    entry = (await world.app.gate.prepare([R1.name])).last_seen(R1.name)
+    assert entry == (Entry(R1.name, 0, 0) if where == "nowhere" else ENTRY)
 
 
 async def _record(world: World, row: LedgerRow) -> None:

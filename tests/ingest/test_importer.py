@@ -179,7 +179,7 @@ async def test_only_news_is_owed_a_post(world: World) -> None:
 
 async def test_an_archive_that_is_copied_in_is_no_news_though_its_files_are_new(world: World) -> None:
     old = an_r1(at="2026-02-20-210000")
-    await world.app.importer.add([Arrival(old.name, old.data, int(world.clock()))])
+    await world.app.importer.add([Arrival(old.round_name, old.data, int(world.clock()))])
     assert await world.posts() == []
 
 

@@ -72,7 +72,7 @@ async def test_reimport_shows_what_differs_and_keeps_the_identity(world: World) 
     assert dry.details == wet.details
     assert any("no longer in it" in line for line in wet.details[R1.name])
     assert await world.rows("SELECT id FROM rounds") == before
-    assert world.app.mirror.read(R1.name) == other.data
+    assert world.app.mirror.read(R1.round_name) == other.data
 
 
 async def test_a_broken_file_does_not_replace_a_round(world: World) -> None:
@@ -112,7 +112,7 @@ async def test_bytes_that_are_damaged_in_the_database_come_from_the_server(world
     (world.app.mirror.folder / R1.name).unlink()
     report = await world.app.repairs.restore(await world.app.repairs.missing())
     assert (report.done, report.failed) == ([R1.name], {})
-    assert world.app.mirror.read(R1.name) == R1.data
+    assert world.app.mirror.read(R1.round_name) == R1.data
 
 
 async def test_bytes_that_are_gone_stop_a_rebuild_and_come_back_by_a_reimport(world: World) -> None:

@@ -14,7 +14,15 @@ def test_an_imported_file_has_a_story_of_every_layer(tools: Tools) -> None:
     before = tools.trace()
     done = tools("why", R2.name)
     assert done.exit_code == 0
-    for words in ("memory", "local_stats", "processed_files", "round 2 was made from it", f"its round 1 is {R1.name}"):
+    for words in (
+        "memory",
+        "local_stats",
+        "processed_files",
+        "round 2 was made from it",
+        f"its round 1 is {R1.name}",
+        "(as a restart loads it) settled: imported",
+        "when listed      nothing to do (processed_files: imported)",
+    ):
         assert words in done.stdout
     assert tools.trace() == before
 

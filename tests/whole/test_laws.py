@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.domain.audit.states import FileState
 from bot.ingest.outcomes import Arrival
-from rigs.builders import a_player, an_evening, an_r1, an_r2, later, two_teams
+from rigs.builders import a_name, a_player, an_evening, an_r1, an_r2, later, two_teams
 from rigs.world import World, a_world, time_of
 from tools.demo.evening import SampleFile
 
@@ -131,7 +131,7 @@ async def _survives(folder: Path, batch: Sequence[SampleFile], crashes: list[tup
     async with a_world(folder) as world:
         world.on_step = _crash_at(world, *crashes.pop()) if crashes else world.on_step
         try:
-            await world.app.importer.add([Arrival(file.name, file.data, time_of(file.name)) for file in batch])
+            await world.app.importer.add([Arrival(a_name(file.name), file.data, time_of(file.name)) for file in batch])
         except Crash:
             return False
         return True

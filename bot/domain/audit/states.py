@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
+from bot.domain.game.files import NotARound, RoundName
+
 
 class FileState(StrEnum):
     """Where a file of the folder stands; each is in exactly one of these."""
@@ -40,14 +42,6 @@ class Action(Enum):
     CHANGED = "record that the server's file is not the imported one"
 
 
-class GateVerdict(NamedTuple):
-    """One file's answer, the layer that gave it, and the reason in words."""
-
-    action: Action
-    layer: Layer
-    reason: str
-
-
 class LedgerRow(NamedTuple):
     """One row of `processed_files`; times in UTC epoch seconds, sizes in bytes, sha256 in hex."""
 
@@ -61,3 +55,59 @@ class LedgerRow(NamedTuple):
     attempts: int = 0
     retry_at: int | None = None
     changed_to: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """Its state with the reason, and whether the server's file is another one now."""
+        standing: str = self.state if self.reason is None else f"{self.state}: {self.reason}"
+        return f"{standing}; the server's file differs now ({self.changed_to})" if self.changed_to else standing
+
+
+class KnownRound(NamedTuple):
+    """A stored round's identity, and its file as it was imported; sha256 in hex, size in bytes."""
+
+    id: int
+    sha256: str
+    mtime: int | None
+    size: int
+    state: str
+    reason: str | None
+
+    def ledger_row(self, name: str) -> LedgerRow:
+        """What the ledger says of its file."""
+        return LedgerRow(name, FileState.IMPORTED, None, self.size, self.mtime, self.sha256, self.id)
+
+
+class LocalCopy(NamedTuple):
+    """A file in `local_stats/`; bytes, and UTC epoch seconds."""
+
+    size: int
+    mtime: int
+
+
+class Settled(NamedTuple):
+    """What memory keeps of a file that needs no further look: as it was then, who settled it, and why."""
+
+    size: int
+    mtime: int
+    layer: Layer
+    reason: str
+
+
+class KnownFile(NamedTuple):
+    """What every layer of the gate knows of one name; None where a layer knows nothing."""
+
+    name: RoundName | NotARound
+    memory: Settled | None
+    local: LocalCopy | None
+    row: LedgerRow | None
+    round: KnownRound | None
+
+
+class GateVerdict(NamedTuple):
+    """One file's answer: what to do, the layer that says so, the reason in words, and what every layer knew."""
+
+    action: Action
+    layer: Layer
+    reason: str
+    known: KnownFile
