@@ -14,7 +14,7 @@ import discord
 import yarl
 from aiohttp import web
 
-from rigs import openapi
+from rigs import discord_rules
 from rigs.discord_standin import rest, world
 from rigs.discord_standin.faults import ConnectionFate, Fault, Faults, Request, Upload
 from rigs.discord_standin.gateway import MESSAGES_INTENT, Gateway, reset_connection
@@ -30,15 +30,17 @@ UNRATED = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "49", "X-RateLimi
 
 
 def as_documented(request: Request) -> list[str]:
-    """Whatever Discord's documents say against this request's body."""
-    return openapi.violations(request.method, request.path, request.body)
+    """Whatever Discord's documents say against this request."""
+    return discord_rules.violations(
+        request.method, request.path, request.body, query=request.query, files=request.files
+    )
 
 
 class DiscordStandin:
     """Discord on loopback. Entering it also points this process's discord.py at it, leaving it points it back.
 
     `nonce_window` is in seconds; `clock` and `clock_offset` make the time of its ids and windows; `check` is
-    asked about every body that takes effect, and what it says is kept in `violations`.
+    asked about every request that takes effect, and what it says is kept in `violations`.
     """
 
     def __init__(

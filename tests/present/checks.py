@@ -9,7 +9,7 @@ from wcwidth import wcswidth
 
 from bot.present.card import Card
 from bot.present.embeds import embed, view
-from rigs import openapi
+from rigs import discord_rules
 
 COLUMNS = 40
 BLOCK = re.compile(r"```\n(.*?)\n```", re.DOTALL)
@@ -41,7 +41,7 @@ def prose(card: Card) -> list[str]:
 
 def check(card: Card) -> None:
     """The card is whole within the limits, by construction: nothing is cut off at the last moment."""
-    assert openapi.limits(body(card)) == []
+    assert discord_rules.message(body(card)) == []
     if card.short is None:
         made = embed(card)
         assert (made.title or "", made.description or "") == (card.title, "\n".join(card.lines))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.present.card import AMBER, Card
 from bot.present.embeds import embed, view
-from rigs import openapi
+from rigs import discord_rules
 from tests.present.checks import body
 
 texts = st.integers(0, 9000).map(lambda length: "x" * length)
@@ -22,7 +22,7 @@ cards = st.builds(
 
 @given(cards)
 def test_no_card_breaks_a_limit_of_discord(card: Card) -> None:
-    assert openapi.limits(body(card)) == []
+    assert discord_rules.message(body(card)) == []
 
 
 def test_what_is_cut_says_so() -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 import discord
 import pytest
 
+from rigs import openapi
 from rigs.client import Client, RoundButton, running
+from rigs.discord_rules.requests import FILE_BYTES
 from rigs.discord_standin import ADMIN, ADMIN_CHANNEL, OWNER, PLAYER, STATS_CHANNEL, DiscordStandin, eventually
 from rigs.discord_standin.world import ApiError
 
@@ -102,6 +104,21 @@ async def test_a_message_with_everything_comes_back_whole(standin: DiscordStandi
     assert standin.posts()[0].custom_ids == ["round:7:card", "round:7:refresh"]
     assert standin.posts()[0].now.attachments[0].data == b"\x89PNG"
     assert standin.requests[-2].files[0].filename == "card.png"
+
+
+async def test_what_breaks_a_rule_of_discord_is_kept(
+    standin: DiscordStandin, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openapi, "document", lambda: None)
+    await channel(client).send("x" * 2001)
+    await channel(client).send("x", file=discord.File(io.BytesIO(bytes(FILE_BYTES + 1)), "large.txt"))
+    await client.http.request(discord.http.Route("GET", f"/channels/{STATS_CHANNEL}/messages"), params={"since": 1})
+    assert [line.partition(": ")[2] for line in standin.violations] == [
+        "content: 2001 characters, 2000 allowed",
+        "files[0]: 10485761 bytes, 10485760 allowed",
+        "since: no such field",
+    ]
+    standin.violations.clear()
 
 
 async def test_history_is_paged_by_snowflakes_and_searched_by_button(standin: DiscordStandin, client: Client) -> None:
