@@ -14,6 +14,7 @@ from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.publisher import Publisher
 from bot.deliver.recap import Recaps
 from bot.domain.audit.audit import Survey, Thresholds
+from bot.ingest import derivation
 from bot.ingest.gate import Gate
 from bot.ingest.importer import Importer
 from bot.ingest.local import sync_local
@@ -172,6 +173,7 @@ async def open_app(
                 reached=reached,
                 now=now,
             )
+            await derivation.bring_up(db, server, importer)
             if zone != settings.server_timezone or await facts.get(db, facts.ZONE_MOVE) is not None:
                 await _move_zone(db, server, importer, zone, settings)
             await db.write(lambda tx: marks.bring_up(tx, server, gap=60 * settings.session_gap_minutes))

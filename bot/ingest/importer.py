@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
@@ -33,11 +33,12 @@ from bot.ingest.outcomes import (
     retry_delay,
 )
 from bot.ingest.owing import owe_posts
-from bot.store import decisions, ledger, rounds
+from bot.store import decisions, images, ledger, rounds
 from bot.store.database import Database, Row, Tx
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 BATCH = 100
 """Files in one transaction, at most."""
 
@@ -46,6 +47,15 @@ class _ParsedArrival(NamedTuple):
     arrival: Arrival
     filed: FiledReport
     packed: bytes
+
+
+class Run(NamedTuple):
+    """The files of stored rounds of one map that no pair connects with any other; ends in UTC seconds."""
+
+    map: str
+    begin: int
+    end: int
+    names: tuple[str, ...]
 
 
 class Importer:
@@ -112,6 +122,34 @@ class Importer:
                 await self._db.write(lambda tx, placed=placed: self._store(tx, [], [], placed, {}))  # type: ignore[misc]
                 changed += len(placed)
             return sum(map(len, by_map.values())), changed
+
+    async def rederive(self, runs: Sequence[Run], keep: Callable[[Tx, images.Changes, list[str]], T]) -> T:
+        """Derive these runs by the rules of now, and tell nobody; a run that cannot be read stays as it is.
+
+        `keep` is called in the transaction, with what says something else and the files of runs that stay.
+        """
+        async with self._one_at_a_time:
+            spans = [(run.map, run.begin, run.end) for run in runs]
+            rows = {row["filename"]: row for row in await rounds.neighbours(self._db, self._server, spans)}
+            found = [(run, [rows.get(name) for name in run.names]) for run in runs]
+            readable = await asyncio.to_thread(lambda: [self._readable(of_run) for _, of_run in found])
+            left = [name for (run, _), whole in zip(found, readable, strict=True) if not whole for name in run.names]
+            placed = await self._placed([], [row for name, row in rows.items() if name not in left], all_again=True)
+            kept = await self._db.write(lambda tx: keep(tx, self._rewrite(tx, placed), left))
+            self._reached("rederived")
+            return kept
+
+    def _readable(self, rows: Sequence[Row | None]) -> bool:
+        try:
+            return len(self._stored([row for row in rows if row is not None])) == len(rows)
+        except (StoreError, BadFile):
+            return False
+
+    def _rewrite(self, tx: Tx, placed: Sequence[rounds.DerivedRound]) -> images.Changes:
+        names = [p.round.filed.name.text for p in placed]
+        before = images.of_rounds(tx, self._server, names)
+        rounds.put(tx, self._server, placed, now=int(self._now()), gap=self._gap)
+        return images.changes(before, images.of_rounds(tx, self._server, names))
 
     async def derive_again(self, names: Sequence[str]) -> None:
         """Derive these files' rounds anew, with whatever pairs with them: an admin decided something."""
@@ -220,14 +258,16 @@ class Importer:
             rows = await rounds.neighbours(self._db, self._server, spans)
         return rows
 
-    async def _placed(self, parsed: Sequence[_ParsedArrival], rows: Sequence[Row]) -> list[rounds.DerivedRound]:
+    async def _placed(
+        self, parsed: Sequence[_ParsedArrival], rows: Sequence[Row], *, all_again: bool = False
+    ) -> list[rounds.DerivedRound]:
         ignored = await decisions.ignored(self._db, self._server)
-        return await asyncio.to_thread(self._place, parsed, rows, ignored)
+        return await asyncio.to_thread(self._place, parsed, rows, ignored, all_again=all_again)
 
     def _place(
-        self, parsed: Sequence[_ParsedArrival], rows: Sequence[Row], ignored: Mapping[str, str]
+        self, parsed: Sequence[_ParsedArrival], rows: Sequence[Row], ignored: Mapping[str, str], *, all_again: bool
     ) -> list[rounds.DerivedRound]:
-        """The new rounds, and those stored ones that say something else now that these are here."""
+        """The new rounds, and those stored ones that say something else now that these are here (or all of them)."""
         new = {one.filed.name.text: one for one in parsed}
         known = {row["filename"]: row for row in rows}
         by_map: dict[str, list[FiledReport]] = {}
@@ -245,7 +285,9 @@ class Importer:
                 data = arrived.arrival
                 again = before is not None
                 placed.append(rounds.DerivedRound(one, digest, data.mtime, arrived.packed, len(data.data), again))
-            elif before is not None and (before["digest"] != digest or one.first in new.keys() - known.keys()):
+            elif before is not None and (
+                all_again or before["digest"] != digest or one.first in new.keys() - known.keys()
+            ):
                 placed.append(rounds.DerivedRound(one, digest, before["mtime"], None, 0, again=True))
         return sorted(placed, key=lambda p: (p.round.filed.ended_at, p.round.filed.name.text))
 

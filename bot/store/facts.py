@@ -8,6 +8,10 @@ FIRST_RUN = "first_run"
 """`running` from the first sight of an empty ledger until the first complete poll, then `done`."""
 ZONE_MOVE = "zone_move"
 """The zone to which all rounds are being re-timed; gone when they are."""
+DERIVATION = "derivation"
+"""The rules by which every round was derived, as `domain.game.rounds.DERIVATION` names them."""
+REDERIVED = "rederived"
+"""JSON: how far the rounds are derived by newer rules, and what changed so far; gone when all are."""
 SESSION_GAP = "session_gap"
 """Seconds: the gap by which every round has its session."""
 COMMAND_TREE = "command_tree"
@@ -29,6 +33,11 @@ def put(tx: Tx, key: str, value: str) -> None:
     tx.execute(sql, (key, value))
 
 
+def drop(tx: Tx, key: str) -> None:
+    """Forget a fact."""
+    tx.execute("DELETE FROM facts WHERE key = ?", (key,))
+
+
 def server(tx: Tx, name: str, timezone: str) -> tuple[int, str]:
     """(id, zone as it is stored) of a server; a new one gets `timezone`."""
     tx.execute("INSERT INTO servers (name, timezone) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, timezone))
@@ -39,7 +48,7 @@ def server(tx: Tx, name: str, timezone: str) -> tuple[int, str]:
 def set_timezone(tx: Tx, server_id: int, timezone: str) -> None:
     """The zone that the stamps of this server's files are in: every round is timed by it now."""
     tx.execute("UPDATE servers SET timezone = ? WHERE id = ?", (timezone, server_id))
-    tx.execute("DELETE FROM facts WHERE key = ?", (ZONE_MOVE,))
+    drop(tx, ZONE_MOVE)
 
 
 async def server_id(db: Reader, name: str) -> int:

@@ -76,6 +76,7 @@ _EVIDENCE = """
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
 _PLAYERS = f"SELECT {', '.join(STORED)} FROM player_rounds WHERE round_id = :round ORDER BY line"
 _NAMES = "SELECT filename FROM rounds WHERE server_id = :server ORDER BY filename"
+_ENDS = "SELECT filename, map, ended_at FROM rounds WHERE server_id = :server ORDER BY map, ended_at, filename"
 
 
 class DerivedRound(NamedTuple):
@@ -172,6 +173,11 @@ async def require_evidence(db: Reader, server: int) -> None:
 async def every_name(db: Reader, server: int) -> list[str]:
     """The file name of every stored round."""
     return [row["filename"] for row in await db.all(_NAMES, server=server)]
+
+
+async def every_end(db: Reader, server: int) -> list[Row]:
+    """filename, map and ended_at of every stored round, by map and end."""
+    return await db.all(_ENDS, server=server)
 
 
 def told(tx: Tx, server: int, placed: Sequence[DerivedRound]) -> dict[str, RoundStatus]:

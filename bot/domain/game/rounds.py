@@ -17,6 +17,12 @@ from bot.domain.game.model import Aside, FiledReport, Note, Round, State
 from bot.domain.game.pairing import WINDOW, pair
 from bot.domain.game.report import RoundReport
 
+DERIVATION = f"2.{columns.MOST}"
+"""What these rules are called in a database. Raise the first number whenever the same files tell other rounds than
+before, or are hashed otherwise: the next start then derives every stored round anew, and posts nothing about it. The
+second number does that for a new column.
+"""
+
 
 def derive(filed: Iterable[FiledReport]) -> list[Round]:
     """Every file's round, in the order of their ends."""

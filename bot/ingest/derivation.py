@@ -1,0 +1,119 @@
+"""Newer rules: every stored round is derived anew at the next start, before anything else, and nothing is posted."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bot.domain.game.pairing import WINDOW
+from bot.domain.game.rounds import DERIVATION
+from bot.ingest.importer import Importer, Run
+from bot.store import facts, rounds
+from bot.store.database import Database, Row, Tx
+from bot.store.images import Changes
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+"""Runs in one transaction."""
+TELL_EVERY = 2000
+"""Rounds between two lines of the log."""
+
+
+class _Progress(NamedTuple):
+    """How far the way to newer rules is gone: map and begin of the last run, and what came of it so far."""
+
+    to: str
+    names: Counter[str]
+    after: tuple[str, int] = ("", 0)
+    rounds: int = 0
+    changed: int = 0
+    left: tuple[str, ...] = ()
+
+    def past(self, run: Run, told: Changes, left: Sequence[str]) -> _Progress:
+        return _Progress(
+            to=self.to,
+            after=(run.map, run.begin),
+            rounds=self.rounds + told.rounds,
+            changed=self.changed + told.changed,
+            names=self.names + told.names,
+            left=(*self.left, *left),
+        )
+
+
+async def bring_up(db: Database, server: int, importer: Importer) -> None:
+    """Derive all rounds anew where they were derived by other rules; goes on where it was interrupted.
+
+    A round whose bytes are lost, or are no round by the newer rules, keeps what it says, with those that may pair
+    with it.
+    """
+    known = await facts.get(db, facts.DERIVATION)
+    if known == DERIVATION:
+        return
+    stored = await rounds.every_end(db, server)
+    if stored:
+        log.info("the rules are %s now, were %s: %d rounds are derived anew", DERIVATION, known or "1", len(stored))
+    progress = _read(await facts.get(db, facts.REDERIVED))
+    waiting = [run for run in _runs(stored) if (run.map, run.begin) > progress.after]
+    for start in range(0, len(waiting), AT_ONCE):
+        before, progress = progress, await _step(importer, progress, waiting[start : start + AT_ONCE])
+        if progress.rounds // TELL_EVERY > before.rounds // TELL_EVERY:
+            log.info("%d of %d rounds are derived anew", progress.rounds, len(stored))
+    await db.write(_finish)
+    _tell(progress)
+
+
+async def _step(importer: Importer, progress: _Progress, runs: Sequence[Run]) -> _Progress:
+    """These runs, and how far it is then: kept in their own transaction."""
+
+    def keep(tx: Tx, told: Changes, left: Sequence[str]) -> _Progress:
+        further = progress.past(runs[-1], told, left)
+        facts.put(tx, facts.REDERIVED, json.dumps(further._asdict()))
+        return further
+
+    return await importer.rederive(runs, keep)
+
+
+def _read(text: str | None) -> _Progress:
+    """Where it was interrupted; the beginning where that was on the way to other rules."""
+    known = json.loads(text or "{}")
+    if known.get("to") != DERIVATION:
+        return _Progress(DERIVATION, Counter())
+    lists = {"names": Counter(known["names"]), "after": tuple(known["after"]), "left": tuple(known["left"])}
+    return _Progress(**{**known, **lists})
+
+
+def _runs(stored: Iterable[Row]) -> list[Run]:
+    """Rounds by map and end → cut where no pair reaches across."""
+    runs: list[Run] = []
+    for row in stored:
+        map_name, ended_at, name = row["map"], row["ended_at"], row["filename"]
+        if runs and runs[-1].map == map_name and ended_at - runs[-1].end <= WINDOW:
+            runs[-1] = runs[-1]._replace(end=ended_at, names=(*runs[-1].names, name))
+        else:
+            runs.append(Run(map_name, ended_at, ended_at, (name,)))
+    return runs
+
+
+def _finish(tx: Tx) -> None:
+    facts.put(tx, facts.DERIVATION, DERIVATION)
+    facts.drop(tx, facts.REDERIVED)
+
+
+def _tell(progress: _Progress) -> None:
+    if progress.changed:
+        log.warning(
+            "%d of %d rounds say something else now, and nothing is posted about it: %s",
+            progress.changed, progress.rounds,
+            ", ".join(f"{name} in {number}" for name, number in progress.names.most_common()),
+        )  # fmt: skip
+    elif progress.rounds:
+        log.info("all %d rounds say what they said before", progress.rounds)
+    if progress.left:
+        log.warning(
+            "%d rounds keep what they said, since the bytes of one that may be theirs cannot be read: --reimport %s",
+            len(progress.left), " ".join(progress.left),
+        )  # fmt: skip

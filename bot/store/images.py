@@ -1,0 +1,62 @@
+"""What the tables say of a round, whole, so that two looks at it can be compared by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from bot.store.database import Tx
+
+_TABLES = {
+    "rounds": "SELECT * FROM rounds WHERE id = ?",
+    "players": "SELECT *, line AS at FROM player_rounds WHERE round_id = ?",
+    "weapons": "SELECT *, line || ' ' || weapon AS at FROM weapon_rounds WHERE round_id = ?",
+    "notes": "SELECT *, position AS at FROM round_notes WHERE round_id = ?",
+}
+_ID = "SELECT id FROM rounds WHERE server_id = ? AND filename = ?"
+_NOT_TOLD = {"digest", "imported_at", "session"}
+"""Of these a change says nothing about the round."""
+
+Image = Mapping[tuple[str, str], Mapping[str, Any]]
+"""(what, where) → column → value."""
+
+
+class Changes(NamedTuple):
+    """Of so many rounds so many say something else, each counted under every name that differs."""
+
+    rounds: int
+    changed: int
+    names: Counter[str]
+
+
+def of_rounds(tx: Tx, server: int, names: Iterable[str]) -> list[Image]:
+    """What is stored of these files' rounds."""
+    return [_image(tx, tx.execute(_ID, (server, name)).fetchone()["id"]) for name in names]
+
+
+def _image(tx: Tx, round_id: int) -> Image:
+    return {
+        (table, str(row["at"]) if "at" in row.keys() else ""): dict(row)  # noqa: SIM118  (a row has values, not keys)
+        for table, sql in _TABLES.items()
+        for row in tx.execute(sql, (round_id,))
+    }
+
+
+def changes(before: Iterable[Image], after: Iterable[Image]) -> Changes:
+    """What differs between two looks at the same rounds."""
+    differing = [_differing(was, now) for was, now in zip(before, after, strict=True)]
+    names = Counter(name for one in differing for name in one)
+    return Changes(len(differing), sum(map(bool, differing)), names)
+
+
+def _differing(before: Image, after: Image) -> set[str]:
+    """Columns of the round and its players; weapons and notes by these words alone, and who came or went."""
+    differing: set[str] = set()
+    for key in before.keys() | after.keys():
+        (table, _), was, now = key, before.get(key), after.get(key)
+        if was is None or now is None or table in ("weapons", "notes"):
+            differing |= {table} if was != now else set()
+        else:
+            differing |= {name for name in now if was[name] != now[name]}
+    return differing - _NOT_TOLD
