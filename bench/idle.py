@@ -56,8 +56,8 @@ async def _idle(shop: Workshop, folder: Path) -> AsyncIterator[App]:
 
 
 async def _poll(app: App) -> None:
-    assert app.poller is not None
-    poll = await app.poller.poll()
+    assert app.live is not None
+    poll = await app.live.poller.poll()
     assert not poll.imported
     assert not poll.pending
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bench.figure import Cost, Pair, Row, compared
 from bench.samples import written_at
 from bench.workshop import Workshop
+from bot.clock import SystemClock
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.files import RoundName, ended_at, round_name
 from bot.domain.game.model import FiledReport
@@ -26,6 +27,7 @@ from bot.store import facts, ledger, rounds
 from bot.store.database import Database, Tx, opened
 from bot.store.migrate import migrate
 from rigs.builders import a_name
+from rigs.world import a_rules
 from tools.demo.evening import SampleFile
 
 TABLES = ("servers", "evidence", "rounds", "player_rounds", "weapon_rounds", "round_notes", "processed_files")
@@ -59,7 +61,7 @@ async def imported(path: Path, files: Sequence[SampleFile]) -> Cost:
     async with opened(path) as db:
         server = await _server(db)
         importer = Importer(
-            db, server=server, server_name="main", zone=UTC, post_max_age=3600, reached=lambda _step: None
+            db, server=server, server_name="main", rules=a_rules(), clock=SystemClock(), reached=lambda _step: None
         )
         wall, cpu = time.perf_counter(), time.process_time()
         outcomes = await importer.add(arrivals)

@@ -10,6 +10,7 @@ from typing import Any
 from bench.figure import Cost, Row, compared, in_turns
 from bench.samples import names
 from bench.workshop import Workshop
+from bot.clock import SystemClock
 from bot.domain.audit.states import Layer
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
@@ -25,7 +26,7 @@ def rows(shop: Workshop) -> Iterator[Row]:
     entries = [Entry(name, 1500, 1_700_000_000 + n) for n, name in enumerate(names(number))]
     no_questions: Any = None  # layer 1 asks no database
     reader: Reader = no_questions
-    gate = Gate(reader, server=1, mirror=Mirror(Path()))
+    gate = Gate(reader, server=1, mirror=Mirror(Path()), clock=SystemClock())
     for entry in entries[:-NEW]:
         gate.remember(entry, Layer.MEMORY, "settled")
     listed = [entry.name for entry in entries]

@@ -13,6 +13,7 @@ from bench.figure import Row
 from bench.grown import grow
 from bench.importing import UTC, imported
 from bench.workshop import Workshop
+from bot.clock import SystemClock
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.records import Level
 from bot.domain.stats.scope import Scope
@@ -33,6 +34,7 @@ from bot.store.questions import (
 )
 from bot.store.questions.names import Names
 from bot.store.questions.scopes import ChosenRounds, choose
+from rigs.world import a_rules
 
 GAP = 3600
 FEW, MANY = 0.020, 0.300
@@ -106,11 +108,11 @@ async def _questions(db: Reader) -> dict[str, Question]:
     rows = await db.all("SELECT guid FROM player_rounds GROUP BY guid ORDER BY count(*) DESC LIMIT 2")
     guid, other = (row["guid"] for row in rows)
     (start,) = await sessions.starts(db, limit=1)
-    names = Names(db)
+    names = Names(db, SystemClock())
     await names.resolve("")
 
     async def over(scope: Scope) -> ChosenRounds:
-        return await choose(db, scope, now=now, zone=UTC, gap=GAP, seasons={})
+        return await choose(db, scope, now=now, rules=a_rules())
 
     every, month, supply, r1, last = (
         Scope(),

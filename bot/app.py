@@ -1,19 +1,24 @@
-"""The composition root: builds every collaborator once, for the bot and for every tool, and closes them all."""
+"""The composition root: builds every collaborator once, for the bot and for every tool, and closes them all.
+
+The settings become one value of rules, and the time one clock; both are handed down from here. What is always there
+stands in the `App` itself; what needs the game server, and what needs a channel to post into, are two parts that are
+there whole or not at all.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from bot.clock import Clock, SystemClock
 from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.publisher import Publisher
 from bot.deliver.recap import Recaps
-from bot.domain.audit.audit import Survey, Thresholds
+from bot.domain.audit.audit import Survey
+from bot.domain.rules import Rules
 from bot.ingest import derivation
 from bot.ingest.gate import Gate
 from bot.ingest.importer import Importer
@@ -30,7 +35,7 @@ from bot.settings import Settings
 from bot.store import facts, marks, outbox
 from bot.store.database import Database, opened, wal_bug
 from bot.store.questions.names import Names
-from bot.supervise import keep_running
+from bot.supervise import Service
 from bot.watch.health import Health, health
 from bot.watch.selfaudit import SelfAudit
 from bot.watch.survey import gather
@@ -39,6 +44,7 @@ log = logging.getLogger(__name__)
 
 SERVER = "main"
 """The one game server's name in the database; a second one would be a second row."""
+_CLOCK = SystemClock()
 
 
 def ssh_source(settings: Settings) -> SftpSource:
@@ -59,81 +65,111 @@ def ssh_source(settings: Settings) -> SftpSource:
     )
 
 
-def thresholds(settings: Settings) -> Thresholds:
-    """When an audit's findings begin to matter."""
-    return Thresholds(
-        gap_notice=settings.audit_gap_healthy,
-        gap_warning=settings.audit_gap_warning,
-        old_days=settings.audit_old_days,
-        recent_days=settings.audit_recent_days,
-        stuck_minutes=settings.audit_stuck_minutes,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSource:
+    """What is there where the game server's folder can be looked at."""
+
+    source: RemoteSource
+    poller: Poller
+    polling: PollService
+    selfaudit: SelfAudit
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """What goes on by itself."""
+        return Service("polling", self.polling.run), Service("auditing", self.selfaudit.run)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What is there where posts can be made."""
+
+    dispatcher: Dispatcher
+    recaps: Recaps
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """What goes on by itself, once Discord is there."""
+        return (
+            Service("posting", self.dispatcher.run, needs_discord=True),
+            Service("recaps", self.recaps.run, needs_discord=True),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """Every collaborator; made by `open_app` alone."""
+    """What is always there, and the two parts that may be; made by `open_app` alone."""
 
     settings: Settings
+    rules: Rules
+    clock: Clock
+    reached: Callable[[str], None]
     db: Database
     server: int
     mirror: Mirror
     gate: Gate
-    names: Names
     importer: Importer
-    source: RemoteSource | None
-    poller: Poller | None
-    polling: PollService | None
-    dispatcher: Dispatcher | None
-    repairs: Repairs
-    selfaudit: SelfAudit | None
-    recaps: Recaps | None
+    names: Names
+    live: LiveSource | None = None
+    posting: Posting | None = None
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Everything that goes on by itself."""
+        return (*(self.live.services if self.live else ()), *(self.posting.services if self.posting else ()))
+
+    @property
+    def repairs(self) -> Repairs:
+        """What mends the files; without a live source only from what is here."""
+        return Repairs(
+            self.db,
+            server=self.server,
+            mirror=self.mirror,
+            importer=self.importer,
+            gate=self.gate,
+            clock=self.clock,
+            source=self.live.source if self.live else None,
+            look_again=self.live.poller.look_again if self.live else lambda: None,
+        )
+
+    async def alert(self, text: str) -> None:
+        """Owe the admins a message."""
+        await self.db.write(lambda tx: outbox.alert(tx, text, now=int(self.clock.now())))
+
+    def wake(self) -> None:
+        """Something new may be owed: look at once."""
+        if self.posting is not None:
+            self.posting.dispatcher.wake()
 
     async def sync_local(self) -> Poll:
         """Start-up sync: `local_stats/` into `processed_files`."""
-        report = await sync_local(self.db, server=self.server, mirror=self.mirror, importer=self.importer)
+        report = await sync_local(
+            self.db, server=self.server, mirror=self.mirror, importer=self.importer, clock=self.clock
+        )
         await self.gate.load()
         return report
 
     async def survey(self, *, deep: bool) -> Survey:
         """The three local sets, for when the server cannot be looked at."""
-        limits = thresholds(self.settings)
-        return await gather(self.db, server=self.server, mirror=self.mirror, source=None, thresholds=limits, deep=deep)
+        return await gather(
+            self.db,
+            server=self.server,
+            mirror=self.mirror,
+            source=None,
+            thresholds=self.rules.thresholds,
+            now=int(self.clock.now()),
+            deep=deep,
+        )
 
     async def health(self) -> Health:
         """How every part is."""
         return await health(
-            self.db, server=self.server, polling=self.polling, poller=self.poller, dispatcher=self.dispatcher
+            self.db,
+            server=self.server,
+            now=int(self.clock.now()),
+            polling=self.live.polling if self.live else None,
+            posting_trouble=self.posting.dispatcher.trouble if self.posting else None,
         )
-
-    def polled(self) -> AbstractAsyncContextManager[None]:
-        """The poll loop, running as long as the block lasts."""
-        return _running("polling", self.polling.run if self.polling else None)
-
-    def posting(self) -> AbstractAsyncContextManager[None]:
-        """The dispatcher, running as long as the block lasts."""
-        return _running("posting", self.dispatcher.run if self.dispatcher else None)
-
-    def recapped(self) -> AbstractAsyncContextManager[None]:
-        """The recaps of sessions, owed as long as the block lasts."""
-        return _running("recaps", self.recaps.run if self.recaps else None)
-
-    def audited(self) -> AbstractAsyncContextManager[None]:
-        """The self-audit, running as long as the block lasts."""
-        return _running("auditing", self.selfaudit.run if self.selfaudit else None)
-
-
-@asynccontextmanager
-async def _running(name: str, service: Callable[[], Awaitable[None]] | None) -> AsyncIterator[None]:
-    if service is None:
-        yield
-        return
-    task = asyncio.create_task(keep_running(name, service), name=name)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def _nothing(_step: str) -> None:
@@ -147,162 +183,114 @@ async def open_app(
     source: RemoteSource | None = None,
     publisher: Publisher | None = None,
     reached: Callable[[str], None] = _nothing,
-    now: Callable[[], float] = time.time,
-    monotonic: Callable[[], float] = time.monotonic,
+    clock: Clock = _CLOCK,
     program: str = "a tool",
 ) -> AsyncIterator[App]:
     """Take the instance lock, open the database, and build what the settings and arguments allow.
 
     Raises `InstanceRunning`, `DatabaseNotOurs`, `StoreError`. `reached` is called with the name of every step that
-    matters, so that tests can stop or kill there; `now` is UTC epoch seconds.
+    matters, so that tests can stop or kill there. `source` is closed at the end.
     """
     with instance_lock(settings.database_path, program=program):
         async with opened(settings.database_path) as db:
-            if bug := wal_bug():
-                log.debug("%s", bug)
-            server, zone = await db.write(lambda tx: facts.server(tx, SERVER, settings.server_timezone))
-            mirror = Mirror(settings.local_stats_dir, reached=reached)
-            mirror.prepare()
-            importer = Importer(
-                db,
-                server=server,
-                server_name=SERVER,
-                zone=ZoneInfo(zone),
-                post_max_age=60 * settings.post_max_age_minutes,
-                session_gap=60 * settings.session_gap_minutes,
-                reached=reached,
-                now=now,
-            )
-            await derivation.bring_up(db, server, importer)
-            if zone != settings.server_timezone or await facts.get(db, facts.ZONE_MOVE) is not None:
-                await _move_zone(db, server, importer, zone, settings)
-            await db.write(lambda tx: marks.bring_up(tx, server, gap=60 * settings.session_gap_minutes))
-            await begin(db, server, importer)
-            gate = Gate(db, server=server, mirror=mirror, now=now)
-            await gate.load()
-            posts = None if publisher is None else _dispatcher(settings, db, publisher, reached=reached, now=now)
-            poller = polling = selfaudit = None
+            app = await _river(settings, db, clock=clock, reached=reached)
+            if publisher is not None and settings.stats_channel_id is not None:
+                app = replace(app, posting=_posting(app, publisher, channel=settings.stats_channel_id))
             if source is not None:
-                poller = Poller(
-                    source,
-                    db=db,
-                    server=server,
-                    gate=gate,
-                    importer=importer,
-                    mirror=mirror,
-                    full_every=settings.full_listing_seconds,
-                    reached=reached,
-                    now=now,
-                    monotonic=monotonic,
-                )
-                polling = _polling(settings, db, poller, importer, posts)
-                selfaudit = _selfaudit(settings, db, server, mirror, source, polling, posts)
-            repairs = Repairs(
-                db,
-                server=server,
-                mirror=mirror,
-                importer=importer,
-                gate=gate,
-                source=source,
-                look_again=poller.look_again if poller else lambda: None,
-            )
+                app = replace(app, live=_live(app, source))
             try:
-                yield App(
-                    settings=settings,
-                    db=db,
-                    server=server,
-                    mirror=mirror,
-                    gate=gate,
-                    names=Names(db),
-                    importer=importer,
-                    source=source,
-                    poller=poller,
-                    polling=polling,
-                    dispatcher=posts,
-                    repairs=repairs,
-                    selfaudit=selfaudit,
-                    recaps=None if posts is None else _recaps(settings, db, posts, now=now),
-                )
+                yield app
             finally:
                 if source is not None:
                     await source.close()
 
 
-async def _move_zone(db: Database, server: int, importer: Importer, old: str, settings: Settings) -> None:
-    """Re-time every round; until the last one is done a fact says so, since then the stored zone means nothing."""
-    await db.write(lambda tx: facts.put(tx, facts.ZONE_MOVE, settings.server_timezone))
-    every, _ = await importer.rebuild(settings.zone)
-    await db.write(lambda tx: facts.set_timezone(tx, server, settings.server_timezone))
-    if every:
-        log.warning("SERVER_TIMEZONE is %s now, was %s: %d rounds got new times", settings.server_timezone, old, every)
-
-
-def _dispatcher(
-    settings: Settings,
-    db: Database,
-    publisher: Publisher,
-    *,
-    reached: Callable[[str], None],
-    now: Callable[[], float],
-) -> Dispatcher | None:
-    if settings.stats_channel_id is None:
-        return None
-    return Dispatcher(
-        db,
-        publisher,
-        channel=settings.stats_channel_id,
-        admin_channel=settings.admin_channel_id or settings.stats_channel_id,
-        server_name=SERVER,
-        zone=settings.zone,
+async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Callable[[str], None]) -> App:
+    """What is always there, on a database that is up to date with the rules."""
+    if bug := wal_bug():
+        log.debug("%s", bug)
+    rules = settings.rules
+    server, zone = await db.write(lambda tx: facts.server(tx, SERVER, settings.server_timezone))
+    mirror = Mirror(settings.local_stats_dir, reached=reached)
+    mirror.prepare()
+    stored_rules = replace(rules, zone=ZoneInfo(zone))
+    importer = Importer(db, server=server, server_name=SERVER, rules=stored_rules, clock=clock, reached=reached)
+    await derivation.bring_up(db, server, importer)
+    if zone != settings.server_timezone or await facts.get(db, facts.ZONE_MOVE) is not None:
+        await _move_zone(db, server, importer, zone, settings.server_timezone)
+    await db.write(lambda tx: marks.bring_up(tx, server, gap=rules.session_gap))
+    await begin(db, server, importer)
+    gate = Gate(db, server=server, mirror=mirror, clock=clock)
+    await gate.load()
+    return App(
+        settings=settings,
+        rules=rules,
+        clock=clock,
         reached=reached,
-        now=now,
-    )
-
-
-def _recaps(settings: Settings, db: Database, posts: Dispatcher, *, now: Callable[[], float]) -> Recaps:
-    return Recaps(
-        db,
-        gap=60 * settings.session_gap_minutes,
-        max_age=60 * settings.post_max_age_minutes,
-        wake=posts.wake,
-        now=now,
-    )
-
-
-def _polling(
-    settings: Settings, db: Database, poller: Poller, importer: Importer, posts: Dispatcher | None
-) -> PollService:
-    return PollService(
-        poller,
         db=db,
-        importer=importer,
-        interval=settings.poll_interval_seconds,
-        alert=_alert(db),
-        news=posts.wake if posts else lambda: None,
-    )
-
-
-def _selfaudit(
-    settings: Settings,
-    db: Database,
-    server: int,
-    mirror: Mirror,
-    source: RemoteSource,
-    polling: PollService,
-    posts: Dispatcher | None,
-) -> SelfAudit:
-    return SelfAudit(
-        db,
         server=server,
         mirror=mirror,
-        source=source,
-        status=polling.status,
-        thresholds=thresholds(settings),
-        silence=60 * settings.silence_minutes,
-        alert=_alert(db),
-        posting=lambda: posts.trouble if posts else None,
+        gate=gate,
+        importer=importer,
+        names=Names(db, clock),
     )
 
 
-def _alert(db: Database) -> Callable[[str], Awaitable[None]]:
-    return lambda text: db.write(lambda tx: outbox.alert(tx, text, now=int(time.time())))
+async def _move_zone(db: Database, server: int, importer: Importer, old: str, new: str) -> None:
+    """Re-time every round; until the last one is done a fact says so, since then the stored zone means nothing."""
+    await db.write(lambda tx: facts.put(tx, facts.ZONE_MOVE, new))
+    every = await importer.move(ZoneInfo(new))
+    await db.write(lambda tx: facts.set_timezone(tx, server, new))
+    if every:
+        log.warning("SERVER_TIMEZONE is %s now, was %s: %d rounds got new times", new, old, every)
+
+
+def _posting(app: App, publisher: Publisher, *, channel: int) -> Posting:
+    dispatcher = Dispatcher(
+        app.db,
+        publisher,
+        channel=channel,
+        admin_channel=app.settings.admin_channel_id or channel,
+        server_name=SERVER,
+        rules=app.rules,
+        clock=app.clock,
+        reached=app.reached,
+    )
+    return Posting(dispatcher=dispatcher, recaps=Recaps(app.db, rules=app.rules, clock=app.clock, wake=dispatcher.wake))
+
+
+def _live(app: App, source: RemoteSource) -> LiveSource:
+    """Built last: it wakes the posting, and asks how that is."""
+    posting = app.posting
+    poller = Poller(
+        source,
+        db=app.db,
+        server=app.server,
+        gate=app.gate,
+        importer=app.importer,
+        mirror=app.mirror,
+        clock=app.clock,
+        full_every=app.settings.full_listing_seconds,
+        reached=app.reached,
+    )
+    polling = PollService(
+        poller,
+        db=app.db,
+        importer=app.importer,
+        clock=app.clock,
+        interval=app.settings.poll_interval_seconds,
+        alert=app.alert,
+        news=app.wake,
+    )
+    selfaudit = SelfAudit(
+        app.db,
+        server=app.server,
+        mirror=app.mirror,
+        source=source,
+        status=polling.status,
+        rules=app.rules,
+        clock=app.clock,
+        alert=app.alert,
+        posting=lambda: posting.dispatcher.trouble if posting else None,
+    )
+    return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit)

@@ -22,6 +22,7 @@ from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
 from bot.settings import Settings
 from bot.store import facts
+from bot.supervise import running
 
 log = logging.getLogger(__name__)
 
@@ -115,8 +116,7 @@ class StatsBot(commands.Bot):
         for cog in COGS:
             await self.load_extension(cog)
         await self._sync_tree()
-        await self._open.enter_async_context(self.app.posting())
-        await self._open.enter_async_context(self.app.recapped())
+        await self._run(needs_discord=True)
 
     async def _open_river(self) -> None:
         if self._opened:
@@ -133,8 +133,12 @@ class StatsBot(commands.Bot):
         )
         self._opened = True
         await self.app.sync_local()
-        await self._open.enter_async_context(self.app.polled())
-        await self._open.enter_async_context(self.app.audited())
+        await self._run(needs_discord=False)
+
+    async def _run(self, *, needs_discord: bool) -> None:
+        """Start the services whose time has come; they end with the bot."""
+        services = [service for service in self.app.services if service.needs_discord is needs_discord]
+        await self._open.enter_async_context(running(services, clock=self.app.clock))
 
     async def on_ready(self) -> None:
         """Show the way in, until somebody has invited the bot."""

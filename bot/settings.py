@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.domain.rules import Rules, Thresholds
 from bot.domain.stats.scope import season_table
 from bot.errors import SettingsError
 
@@ -93,19 +93,28 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def season_dates(self) -> dict[str, tuple[date, date]]:
-        """Name → (first day, last day) of each season."""
-        return season_table(self.seasons)
+    def rules(self) -> Rules:
+        """What the rest of the program is told of these settings about rounds, sessions, posts and audits."""
+        return Rules(
+            zone=ZoneInfo(self.server_timezone),
+            session_gap=60 * self.session_gap_minutes,
+            seasons=season_table(self.seasons),
+            win_points=self.win_points,
+            post_max_age=60 * self.post_max_age_minutes,
+            silence=60 * self.silence_minutes,
+            thresholds=Thresholds(
+                gap_notice=self.audit_gap_healthy,
+                gap_warning=self.audit_gap_warning,
+                old_days=self.audit_old_days,
+                recent_days=self.audit_recent_days,
+                stuck_minutes=self.audit_stuck_minutes,
+            ),
+        )
 
     @property
     def known_hosts(self) -> Path:
         """Where the game server's key is kept."""
         return self.ssh_known_hosts or self.database_path.parent / "known_hosts"
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The game server's zone."""
-        return ZoneInfo(self.server_timezone)
 
     def secrets(self) -> list[str]:
         """What must never be printed."""

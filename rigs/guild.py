@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -85,8 +84,8 @@ class PolledBot(StatsBot):
 
     async def _open_river(self) -> None:
         await super()._open_river()
-        assert self.app.polling is not None
-        self.app.polling.status.last_success_at = int(time.time())
+        assert self.app.live is not None
+        self.app.live.polling.status.last_success_at = int(self.app.clock.now())
 
 
 def a_bot(settings: Settings, remote: Path) -> StatsBot:

@@ -75,16 +75,29 @@ class FilePublisher:
         os.close(file)
 
 
+class HastyClock:
+    """The night goes on with the machine's clock, and ten seconds of every pause pass in a millisecond."""
+
+    def __init__(self, began: float) -> None:
+        self._began = began
+
+    def now(self) -> float:
+        """UTC epoch seconds of the night."""
+        return NIGHT + time.time() - self._began
+
+    def monotonic(self) -> float:
+        """Seconds, in a hurry."""
+        return 10_000 * time.monotonic()
+
+
 async def flow(folder: Path, reached: Callable[[str], None]) -> None:
     """One evening: the archive silently, then tonight's rounds as they are played; at last the export."""
-    began = _began(folder)
     async with open_app(
         a_settings(folder, full_listing_seconds=10),
         source=FolderSource(folder / SERVER),
         publisher=FilePublisher(folder / "discord.jsonl", reached),
         reached=reached,
-        now=lambda: NIGHT + time.time() - began,
-        monotonic=lambda: 10_000 * time.monotonic(),  # ten seconds pass in a millisecond
+        clock=HastyClock(_began(folder)),
         program="the river",
     ) as app:
         await app.sync_local()
@@ -118,12 +131,12 @@ def play(folder: Path, act: str, order: str = "") -> None:
 
 async def _rest(app: App) -> None:
     """Poll and post until nothing is left to do."""
-    assert app.poller is not None
-    assert app.dispatcher is not None
+    assert app.live is not None
+    assert app.posting is not None
     for _ in range(4):
-        report = await app.poller.poll()
+        report = await app.live.poller.poll()
         await settle_first_run(app.db, app.importer, report)
-        await app.dispatcher.step()
+        await app.posting.dispatcher.step()
         await asyncio.sleep(0.002)
 
 

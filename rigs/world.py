@@ -6,15 +6,17 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.app import App, open_app
+from bot.app import App, LiveSource, Posting, open_app
 from bot.deliver.publisher import Publisher
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.files import NotARound, ended_at, round_name
 from bot.domain.posts import OutboxItem, PostKind
+from bot.domain.rules import Rules
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
 from bot.ingest.outcomes import Arrival, Outcome, Poll
 from bot.ingest.poller import Poller
@@ -31,13 +33,23 @@ NIGHT = 1772406000
 """2026-03-01 23:00 UTC: two hours after the builders' evenings begin, so that their rounds are news."""
 
 
+def a_rules(**changed: Any) -> Rules:
+    """The rules of settings that nobody changed."""
+    return replace(Settings(_env_file=None).rules, **changed)
+
+
 class ManualClock:
     """Time that passes only when a test says so."""
 
     def __init__(self, now: float = NIGHT) -> None:
         self.time = now
 
-    def __call__(self) -> float:
+    def now(self) -> float:
+        """The time of day, seconds."""
+        return self.time
+
+    def monotonic(self) -> float:
+        """The same: this clock is never set back."""
         return self.time
 
     def pass_by(self, seconds: float) -> None:
@@ -59,7 +71,7 @@ class FakeSource:
 
     def __init__(self, clock: ManualClock) -> None:
         self.files: dict[str, RemoteFile] = {}
-        self.mtime = int(clock())
+        self.mtime = int(clock.now())
         self.calls: Counter[str] = Counter()
         self.away: SourceError | None = None
         self.reads_left: int | None = None
@@ -71,7 +83,7 @@ class FakeSource:
     def put(self, name: str, data: bytes, mtime: int, *, kind: EntryKind = EntryKind.FILE) -> None:
         """Make a new entry or replace one by renaming: the folder changes."""
         self.files[name] = RemoteFile(data, mtime, kind)
-        self.mtime = int(self._clock())
+        self.mtime = int(self._clock.now())
 
     def overwrite(self, name: str, data: bytes, mtime: int | None = None) -> None:
         """Write into a file that is there: the folder's own mtime stays."""
@@ -80,7 +92,7 @@ class FakeSource:
     def remove(self, name: str) -> None:
         """Delete an entry."""
         del self.files[name]
-        self.mtime = int(self._clock())
+        self.mtime = int(self._clock.now())
 
     async def folder_mtime(self) -> int:
         await self._call("stats")
@@ -138,16 +150,26 @@ class World:
         self.on_step: Callable[[str], None] = lambda _step: None
 
     @property
+    def live(self) -> LiveSource:
+        """What the App has because there is a server to look at."""
+        assert self.app.live is not None
+        return self.app.live
+
+    @property
     def poller(self) -> Poller:
         """The App's poller."""
-        assert self.app.poller is not None
-        return self.app.poller
+        return self.live.poller
 
     @property
     def polling(self) -> PollService:
         """The App's poll loop."""
-        assert self.app.polling is not None
-        return self.app.polling
+        return self.live.polling
+
+    @property
+    def posting(self) -> Posting:
+        """What the App has because there is a channel to post into."""
+        assert self.app.posting is not None
+        return self.app.posting
 
     def reached(self, step: str) -> None:
         """What the App is given as `reached`."""
@@ -263,8 +285,7 @@ async def a_world(
         source=world.remote,
         publisher=publisher,
         reached=world.reached,
-        now=clock,
-        monotonic=clock,
+        clock=clock,
         program="a test",
     ) as world.app:
         yield world

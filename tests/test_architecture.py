@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,40 @@ def test_a_file_is_shorter_than_four_hundred_lines(path: Path) -> None:
 def test_every_module_is_named_after_what_it_is() -> None:
     vague = {"utils", "util", "helpers", "helper", "misc", "manager"}
     assert [_named(path) for path in CODE if path.stem in vague] == []
+
+
+_READS_THE_TIME = re.compile(
+    r"\btime\.(time|time_ns|monotonic|monotonic_ns|perf_counter|gmtime|localtime)\b|\bdatetime\.now\b|\bdate\.today\b"
+    r"|\butcnow\b|\bfrom time import|loop\(?\)?\.time\(\)|\bSystemClock\b"
+)
+_HANDED_DOWN = {
+    "clock", "now", "monotonic", "rules", "zone", "gap", "session_gap", "seasons", "win_points", "max_age",
+    "post_max_age", "silence", "thresholds",
+}  # fmt: skip
+
+
+def test_only_the_clock_reads_the_time_and_only_the_two_roots_make_one() -> None:
+    readers = {_named(path) for path in SOURCES if _READS_THE_TIME.search(path.read_text(encoding="utf-8"))}
+    assert readers == {"bot/clock.py", "bot/app.py", "tools/shell.py"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_named)
+def test_clock_and_rules_are_handed_down_and_no_function_has_its_own(path: Path) -> None:
+    """Only `open_app` may do without: it is the root."""
+    own = [
+        f"{node.name}({argument.arg}=…)"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "open_app"
+        for argument in _with_default(node.args)
+        if argument.arg in _HANDED_DOWN
+    ]
+    assert own == []
+
+
+def _with_default(arguments: ast.arguments) -> list[ast.arg]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    optional = positional[len(positional) - len(arguments.defaults) :]
+    return [*optional, *(a for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None)]
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.stat().st_size], ids=_named)

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from bot import supervise
+from bot.clock import SystemClock
 from bot.supervise import keep_running
 
 
@@ -21,7 +22,7 @@ def no_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _run(service: Callable[[], Awaitable[None]], *, until: asyncio.Event) -> None:
-    task = asyncio.create_task(keep_running("testing", service))
+    task = asyncio.create_task(keep_running("testing", service, clock=SystemClock()))
     await asyncio.wait_for(until.wait(), 5)
     assert not task.done()
     task.cancel()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.app import SERVER, ssh_source, thresholds
+from bot.app import SERVER, ssh_source
 from bot.domain.audit.audit import Audit, AuditVerdict, Counts, Survey
 from bot.domain.audit.checks import audit
 from bot.errors import StatsBotError
@@ -25,7 +24,7 @@ from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts, old_design, survey
 from bot.store.database import reading
 from bot.watch import survey as gathering
-from tools.shell import ATTENTION, DONE, app, put, run, talk
+from tools.shell import ATTENTION, CLOCK, DONE, app, put, run, talk
 
 cli = app("Compare server, local_stats/, processed_files and rounds, file by file.")
 
@@ -86,12 +85,11 @@ async def _diagnose(
 async def _survey(
     settings: Settings, source: RemoteSource | None, database: Path, *, deep: bool
 ) -> tuple[Survey, _Previous]:
-    mirror = Mirror(settings.local_stats_dir)
+    mirror, now = Mirror(settings.local_stats_dir), int(CLOCK.now())
     async with AsyncExitStack() as stack:
         if source is not None:
             stack.push_async_callback(source.close)
         if old_design.is_old_design(database):
-            now = int(time.time())
             ledger, rounds = old_design.read(database, now=now)
             return Survey(
                 server=None if source is None else await gathering.listing(source),
@@ -100,7 +98,7 @@ async def _survey(
                 rounds=rounds,
                 older=True,
                 now=now,
-                thresholds=thresholds(settings),
+                thresholds=settings.rules.thresholds,
             ), _Previous()
         db = await stack.enter_async_context(reading(database))
         seen = await gathering.gather(
@@ -108,7 +106,8 @@ async def _survey(
             server=await facts.server_id(db, SERVER),
             mirror=mirror,
             source=source,
-            thresholds=thresholds(settings),
+            thresholds=settings.rules.thresholds,
+            now=now,
             deep=deep,
         )
         last = await survey.last(db)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import fields, is_dataclass
 from typing import Annotated, Any
 
@@ -19,7 +18,7 @@ from bot.store.database import Reader, reading
 from bot.store.questions import explain
 from bot.store.questions.names import Names
 from bot.store.questions.scopes import choose
-from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
+from tools.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
 
 cli = app("Explain a player's figure, or a round.")
 
@@ -58,7 +57,7 @@ async def _figure(player: str, asked: str, scope: str, page: int, *, as_json: bo
     elif isinstance(found, Overview):
         put("\n".join(overview_lines(found)) + "\n")
     else:
-        put("\n".join(explanation_lines(found, zone=settings.zone)) + "\n")
+        put("\n".join(explanation_lines(found, zone=settings.rules.zone)) + "\n")
     return DONE
 
 
@@ -66,7 +65,7 @@ async def _found(
     db: Reader, settings: Settings, player: str, wanted: Metric | None, scope: str, page: int
 ) -> Explanation | Overview | None:
     """The answer; None where nobody is called so."""
-    names = Names(db)
+    names = Names(db, CLOCK)
     who = await names.resolve(player)
     if who is None:
         near = ", ".join(f"{one.alias} ({one.guid})" for one in await names.search(player, limit=5))
@@ -74,11 +73,9 @@ async def _found(
         return None
     chosen = await choose(
         db,
-        read(scope, maps=await names.maps(), seasons=[*settings.season_dates]),
-        now=time.time(),
-        zone=settings.zone,
-        gap=60 * settings.session_gap_minutes,
-        seasons=settings.season_dates,
+        read(scope, maps=await names.maps(), seasons=[*settings.rules.seasons]),
+        now=CLOCK.now(),
+        rules=settings.rules,
     )
     if wanted is None:
         return await explain.overview(db, chosen, guid=who.guid)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -19,7 +18,7 @@ from bot.store.questions import export, matches, sessions
 from bot.store.questions.export import Selection
 from bot.store.questions.names import Names
 from bot.store.questions.scopes import ChosenRounds, choose
-from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
+from tools.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
 
 cli = app("Write out what the database knows, on stdout.")
 EVERYTHING = 1 << 40
@@ -95,7 +94,7 @@ async def _rows(what: Dataset, which: str, kind: Format) -> int:
 
 async def _found(db: Reader, settings: Settings, what: Dataset, which: str) -> Selection:
     """What is meant; raises `NoAnswer` or `BadScope`."""
-    names = Names(db)
+    names = Names(db, CLOCK)
     if what is Dataset.MATCH:
         wanted = await matches.resolve(db, which) if which else await matches.newest_match(db)
         found = None if wanted is None else await export.of_match(db, wanted)
@@ -109,11 +108,11 @@ async def _found(db: Reader, settings: Settings, what: Dataset, which: str) -> S
             raise NoAnswer(f"there is no player called {which!r}" + (f"; there are {near}" if near else ""))
         return await export.of_player(db, await _choose(db, settings, Scope()), guid=who.guid, name=who.name)
     if what is Dataset.SESSION:
-        start = await sessions.resolve(db, which, zone=settings.zone)
+        start = await sessions.resolve(db, which, zone=settings.rules.zone)
         if start is None:
             raise NoAnswer(f"there is no session called {which!r}: give its date, such as 2025-10-12")
-        (which,) = await sessions.labels(db, [start], zone=settings.zone)
-    scope = read(which, maps=await names.maps(), seasons=[*settings.season_dates])
+        (which,) = await sessions.labels(db, [start], zone=settings.rules.zone)
+    scope = read(which, maps=await names.maps(), seasons=[*settings.rules.seasons])
     return await export.of_scope(db, await _choose(db, settings, scope))
 
 
@@ -121,10 +120,8 @@ async def _choose(db: Reader, settings: Settings, scope: Scope) -> ChosenRounds:
     return await choose(
         db,
         scope,
-        now=time.time(),
-        zone=settings.zone,
-        gap=60 * settings.session_gap_minutes,
-        seasons=settings.season_dates,
+        now=CLOCK.now(),
+        rules=settings.rules,
     )
 
 

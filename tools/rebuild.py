@@ -38,9 +38,9 @@ async def _in_place() -> int:
 
 async def _from_folder(folder: Path) -> int:
     async with open_app(load(), source=FolderSource(folder), program="tools.rebuild") as opened:
-        assert opened.poller is not None
+        assert opened.live is not None
         opened.importer.silent = True
-        report = await once(opened.poller, opened.db, opened.importer)
+        report = await once(opened.live.poller, opened.db, opened.importer)
     put(f"{report.summary()}\n")
     return ATTENTION if report.attention else DONE
 

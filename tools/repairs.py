@@ -87,9 +87,9 @@ async def restore_missing(how: RepairOptions) -> int:
 async def redownload_all(how: RepairOptions) -> int:
     """Fetch everything again, after a backup of what is here."""
     async with opened(how, server=True) as app:
-        assert app.source is not None
-        backup = app.mirror.backup_name()
-        number = len(await app.source.list())
+        assert app.live is not None
+        backup = app.mirror.backup_name(now=app.clock.now())
+        number = len(await app.live.source.list())
         question = (
             f"local_stats/ is saved as {backup}; then up to {number} files are downloaded over what is there; "
             "nothing is imported, no round changes"
@@ -126,9 +126,9 @@ async def retry(how: RepairOptions, names: Sequence[str], *, failed: bool) -> in
         if not confirmed(f"{counted(len(chosen), 'file')} will be looked at as if for the first time", how):
             return _stopped(how)
         report = await app.repairs.retry(chosen)
-        assert app.poller is not None
+        assert app.live is not None
         poll = await app.sync_local()  # what the server has no more may still be on disk
-        poll.add(await once(app.poller, app.db, app.importer))
+        poll.add(await once(app.live.poller, app.db, app.importer))
         put(f"{poll.summary()}\n")
         for name, why in {**report.failed, **poll.rejected, **poll.failed}.items():
             talk.print(f"{name}: {why}", markup=False)

@@ -12,6 +12,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from bot.clock import SystemClock
 from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.logs import set_up
 from bot.settings import unknown_names
@@ -19,6 +20,8 @@ from bot.settings import unknown_names
 DONE, ATTENTION, USAGE, FAILED = range(4)
 """Exit codes: done; done, and something new needs attention; usage or configuration; could not do it."""
 
+CLOCK = SystemClock()
+"""For the tools that only read; those that write get it with the rest, from `open_app`."""
 talk = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -20,7 +20,7 @@ from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts
 from bot.store.database import is_there, opened, reading
-from tools.shell import ATTENTION, DONE, put, talk
+from tools.shell import ATTENTION, CLOCK, DONE, put, talk
 
 _KEPT = "kept as imported; --reimport takes the server's"
 
@@ -34,7 +34,8 @@ async def sync(folder: Path | None, *, dry_run: bool) -> int:
 
 async def _wet(settings: Settings, source: RemoteSource) -> int:
     async with open_app(settings, source=source, program="tools.sync_stats") as now:
-        assert now.poller is not None
+        assert now.live is not None
+        poller = now.live.poller
         report = await now.sync_local()
         now.gate.patient = False
         bar = Progress(
@@ -48,8 +49,8 @@ async def _wet(settings: Settings, source: RemoteSource) -> int:
         )
         with bar:
             task = bar.add_task("files", total=None)
-            now.poller.progress = lambda done, wanted: bar.update(task, completed=done, total=wanted)
-            report.add(await once(now.poller, now.db, now.importer))
+            poller.progress = lambda done, wanted: bar.update(task, completed=done, total=wanted)
+            report.add(await once(poller, now.db, now.importer))
     _tell(report)
     return ATTENTION if report.attention else DONE
 
@@ -77,7 +78,8 @@ async def _dry(settings: Settings, source: RemoteSource) -> int:
             await stack.enter_async_context(opened(path))
         db = await stack.enter_async_context(reading(path))
         stack.push_async_callback(source.close)
-        gate = Gate(db, server=await facts.server_id(db, SERVER), mirror=Mirror(settings.local_stats_dir))
+        server = await facts.server_id(db, SERVER)
+        gate = Gate(db, server=server, mirror=Mirror(settings.local_stats_dir), clock=CLOCK)
         await gate.load()
         entries = gate.unknown(await source.list())
         prepared = await gate.prepare(entry.name for entry in entries)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 import typer
@@ -14,7 +13,7 @@ from bot.present.audit.gate import answers
 from bot.settings import load
 from bot.store import facts, history
 from bot.store.database import reading
-from tools.shell import ATTENTION, DONE, app, put, run
+from tools.shell import ATTENTION, CLOCK, DONE, app, put, run
 
 cli = app("Explain where one file stands.")
 
@@ -29,13 +28,13 @@ async def _why(name: str) -> int:
     settings = load()
     async with reading(settings.database_path) as db:
         server = await facts.server_id(db, SERVER)
-        gate = Gate(db, server=server, mirror=Mirror(settings.local_stats_dir))
+        gate = Gate(db, server=server, mirror=Mirror(settings.local_stats_dir), clock=CLOCK)
         await gate.load()
         prepared = await gate.prepare([name])
         story = await history.of_file(db, server, name)
     put(f"{name}\n")
     verdict = prepared.should_process_file(prepared.last_seen(name))
-    for layer, answer in answers(verdict, now=int(time.time()), memory="(as a restart loads it) "):
+    for layer, answer in answers(verdict, now=int(CLOCK.now()), memory="(as a restart loads it) "):
         put(f"  {layer:<16} {answer}\n")
     for line in story:
         put(f"  {line}\n")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
-from datetime import tzinfo
 
+from bot.clock import Clock
 from bot.deliver.publisher import Publisher
 from bot.deliver.render import render
 from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, nonce
+from bot.domain.rules import Rules
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
 from bot.present.card import Card
 from bot.store import outbox, preferences
@@ -51,18 +51,18 @@ class Dispatcher:
         channel: int,
         admin_channel: int,
         server_name: str,
-        zone: tzinfo,
+        rules: Rules,
+        clock: Clock,
         reached: Callable[[str], None],
-        now: Callable[[], float] = time.time,
     ) -> None:
         self._db = db
         self._publisher = publisher
         self._channel = self._stats_channel = channel
         self._admin_channel = admin_channel
         self._server_name = server_name
-        self._zone = zone
+        self._rules = rules
+        self._clock = clock
         self._reached = reached
-        self._clock = now
         self._wake = asyncio.Event()
         self.trouble: str | None = None
         """Why the last post did not get through; None when all is well."""
@@ -144,7 +144,7 @@ class Dispatcher:
             await self._write(lambda tx: outbox.move(tx, item, PostState.DROPPED, reason=reason))
 
     async def _send(self, item: OutboxItem) -> None:
-        card = await render(self._db, item, link=self._link, zone=self._zone)
+        card = await render(self._db, item, link=self._link, rules=self._rules)
         channel = self._channel_of(item)
         key = item.nonce or await self._nonce(item, channel)
         await self._write(lambda tx: outbox.claim(tx, item, channel=channel, nonce=key, now=self._now()))
@@ -162,7 +162,7 @@ class Dispatcher:
     async def sample(self, card: Card) -> str:
         """Post a card that no round owes, now; the link to it. Raises what the publisher raises."""
         channel = (await preferences.load(self._db)).channel or self._channel
-        message = await self._publisher.send(card, channel=channel, nonce=nonce("sample", self._clock()))
+        message = await self._publisher.send(card, channel=channel, nonce=nonce("sample", self._clock.now()))
         return self._link(channel, message)
 
     async def _nonce(self, item: OutboxItem, channel: int) -> str:
@@ -211,7 +211,7 @@ class Dispatcher:
             at = edited + OLD_EDIT_PAUSE
             await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="edited a moment ago"))
             return
-        card = await render(self._db, item, link=self._link, zone=self._zone)
+        card = await render(self._db, item, link=self._link, rules=self._rules)
         await self._write(lambda tx: outbox.editing(tx, item, now=self._now()))
         self._reached("editing")
         await self._publisher.edit(card, channel=item.channel_id, message=item.message_id)
@@ -272,7 +272,7 @@ class Dispatcher:
         return self._publisher.link(channel=channel, message=message)
 
     def _now(self) -> int:
-        return int(self._clock())
+        return int(self._clock.now())
 
     async def _write(self, work: Callable[[Tx], object]) -> None:
         await self._db.write(work)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 
+from bot.clock import Clock
+from bot.domain.rules import Rules
 from bot.store import outbox
 from bot.store.database import Database
 
@@ -25,16 +26,14 @@ class Recaps:
         self,
         db: Database,
         *,
-        gap: int,
-        max_age: int,
+        rules: Rules,
+        clock: Clock,
         wake: Callable[[], None],
-        now: Callable[[], float] = time.time,
     ) -> None:
         self._db = db
-        self._gap = gap
-        self._max_age = max_age
+        self._rules = rules
+        self._clock = clock
         self._wake = wake
-        self._now = now
 
     async def run(self) -> None:
         """Never returns."""
@@ -44,9 +43,9 @@ class Recaps:
 
     async def step(self) -> bool:
         """Owe the recap that is due now, if one is."""
-        now = int(self._now())
-        end = now - self._gap
-        session = await outbox.over(self._db, after=end - self._max_age, before=end, fewest=FEWEST)
+        now = int(self._clock.now())
+        end = now - self._rules.session_gap
+        session = await outbox.over(self._db, after=end - self._rules.post_max_age, before=end, fewest=FEWEST)
         if session is None:
             return False
         await self._db.write(lambda tx: outbox.recap(tx, session, now=now))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import tzinfo
 
 from bot.domain.posts import OutboxItem
+from bot.domain.rules import Rules
 from bot.domain.stats.awards import Awards
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.records import BrokenRecord
@@ -31,14 +31,14 @@ METRICS = tuple(BY_NAME[name] for name in ("kills", "deaths", "dpm", "damage", "
 _AWARDS, _RECORDS = 4, 4
 
 
-async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: int = 1) -> Card:
+async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
     """What the message says of the session as it is now: it may have grown since the recap was owed."""
     assert item.session is not None
     start = await sessions.around(db, item.session) or item.session
-    table, chosen = await session_table(db, start, zone=zone)
+    table, chosen = await session_table(db, start, rules=rules)
     session = table.session
     awards = await award_store.of_session(db, chosen)
-    lines = team_lines(session, win_points=win_points)
+    lines = team_lines(session, win_points=rules.win_points)
     lines += [award_line(award, awards.names) for award in awards.awards[:_AWARDS]]
     lines += [broken_line(one) for one in await _records(db, table)]
     card = Card(
@@ -49,7 +49,7 @@ async def recap_card(db: Reader, item: OutboxItem, *, zone: tzinfo, win_points: 
         buttons=(("Session", item.marker),),
     )
     try:
-        pictures = await _pictures(db, table, awards, win_points=win_points)
+        pictures = await _pictures(db, table, awards, win_points=rules.win_points)
     except Exception:
         log.exception("the pictures of session %s could not be drawn: it is told in words alone", session.name)
         return card
@@ -64,10 +64,10 @@ async def _records(db: Reader, table: SessionTable) -> list[BrokenRecord]:
     return [*found.values()][-_RECORDS:]
 
 
-async def session_table(db: Reader, start: int, *, zone: tzinfo) -> tuple[SessionTable, ChosenRounds]:
+async def session_table(db: Reader, start: int, *, rules: Rules) -> tuple[SessionTable, ChosenRounds]:
     """A session with everybody's figures, and its scope."""
-    session = await sessions.session_answer(db, start, zone=zone)
-    chosen = await choose(db, Scope(period=session.name), now=0, zone=zone, gap=0, seasons={})
+    session = await sessions.session_answer(db, start, zone=rules.zone)
+    chosen = await choose(db, Scope(period=session.name), now=session.ended_at, rules=rules)
     figures = await standings.by_player(db, chosen, METRICS)
     return SessionTable(session=session, figures=figures, coverage=chosen.coverage), chosen
 

@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import tzinfo
 from functools import lru_cache
 
 from bot.deliver.recap_card import recap_card
 from bot.domain.posts import OutboxItem, PostKind
+from bot.domain.rules import Rules
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.present.card import AMBER, Card, Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
@@ -26,18 +26,15 @@ log = logging.getLogger(__name__)
 DIGEST_LINES, _RECORDS = 30, 3
 
 
-async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str], zone: tzinfo) -> Card:
-    """What the message says, with its pictures; a corrected message says so, and why.
-
-    `zone`: the game server's, for the names of sessions.
-    """
+async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str], rules: Rules) -> Card:
+    """What the message says, with its pictures; a corrected message says so, and why."""
     match item.kind:
         case PostKind.ALERT:
             return _alert(item)
         case PostKind.DIGEST:
             card = await _digest(db, item)
         case PostKind.RECAP:
-            card = await recap_card(db, item, zone=zone)
+            card = await recap_card(db, item, rules=rules)
         case PostKind.ROUND | PostKind.MATCH:
             card = await _round(db, item, link=link)
     if item.corrected and card.short is None:

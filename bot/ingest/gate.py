@@ -8,10 +8,10 @@ and 4 with one query each, and then `should_process_file` answers for each entry
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.clock import Clock
 from bot.domain.audit.states import (
     Action,
     FileState,
@@ -52,9 +52,9 @@ def unfit(entry: Entry, name: RoundName | NotARound) -> str | None:
 class Gate:
     """Judges the entries of one server's folder."""
 
-    def __init__(self, db: Reader, *, server: int, mirror: Mirror, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, db: Reader, *, server: int, mirror: Mirror, clock: Clock) -> None:
         self._db = db
-        self._now = now
+        self._clock = clock
         self._server = server
         self._mirror = mirror
         self._keys: dict[str, tuple[int, int]] = {}
@@ -95,7 +95,7 @@ class Gate:
         rows = await ledger.find(self._db, self._server, names)
         stored = await rounds.find(self._db, self._server, names)
         files = await asyncio.to_thread(self._known, names, rows, stored)
-        return PreparedGate(files=files, now=int(self._now()), patient=self.patient)
+        return PreparedGate(files=files, now=int(self._clock.now()), patient=self.patient)
 
     def _known(
         self, names: Iterable[str], rows: Mapping[str, LedgerRow], stored: Mapping[str, KnownRound]

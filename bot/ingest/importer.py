@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import tzinfo
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
-from zoneinfo import ZoneInfo
 
+from bot.clock import Clock
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.changes import changes
 from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
@@ -20,6 +21,7 @@ from bot.domain.game.pairing import reach
 from bot.domain.game.parser import parse
 from bot.domain.game.report import RoundReport
 from bot.domain.game.rounds import derive, ruled_out
+from bot.domain.rules import Rules
 from bot.errors import BadFile, DatabaseBusy, DatabaseDown, StoreError
 from bot.ingest.outcomes import (
     Already,
@@ -67,20 +69,16 @@ class Importer:
         *,
         server: int,
         server_name: str,
-        zone: ZoneInfo,
-        post_max_age: int,
-        session_gap: int = 3600,
+        rules: Rules,
+        clock: Clock,
         reached: Callable[[str], None],
-        now: Callable[[], float] = time.time,
     ) -> None:
         self._db = db
         self._server = server
         self._server_name = server_name
-        self._zone = zone
-        self._post_max_age = post_max_age
-        self._gap = session_gap
+        self._rules = rules
+        self._clock = clock
         self._reached = reached
-        self._now = now
         self._one_at_a_time = asyncio.Lock()
         self._report = lru_cache(maxsize=4 * BATCH)(self._parse)
         self.silent = False
@@ -105,11 +103,16 @@ class Importer:
         known = await rounds.find(self._db, self._server, names)
         return [name for name in known if known[name].state == State.COUNTED]
 
-    async def rebuild(self, zone: ZoneInfo | None = None) -> tuple[int, int]:
-        """Derive every stored round anew from its evidence, in `zone` from now on; (rounds, how many changed)."""
+    async def move(self, zone: tzinfo) -> int:
+        """Re-time every stored round, and whatever comes, in another zone; how many rounds there are."""
+        self._rules = replace(self._rules, zone=zone)
+        rounds_there, _ = await self.rebuild()
+        return rounds_there
+
+    async def rebuild(self) -> tuple[int, int]:
+        """Derive every stored round anew from its evidence; (rounds, how many changed)."""
         async with self._one_at_a_time:
             await rounds.require_evidence(self._db, self._server)
-            self._zone = zone or self._zone
             by_map: dict[str, list[str]] = {}
             for filename in await rounds.every_name(self._db, self._server):
                 name = round_name(filename)
@@ -148,7 +151,7 @@ class Importer:
     def _rewrite(self, tx: Tx, placed: Sequence[rounds.DerivedRound]) -> images.Changes:
         names = [p.round.filed.name.text for p in placed]
         before = images.of_rounds(tx, self._server, names)
-        rounds.put(tx, self._server, placed, now=int(self._now()), gap=self._gap)
+        rounds.put(tx, self._server, placed, now=int(self._clock.now()), gap=self._rules.session_gap)
         return images.changes(before, images.of_rounds(tx, self._server, names))
 
     async def derive_again(self, names: Sequence[str]) -> None:
@@ -158,7 +161,7 @@ class Importer:
             for filename, stored in (await rounds.find(self._db, self._server, names)).items():
                 name = round_name(filename)
                 assert not isinstance(name, NotARound)
-                stamps.append((name.map, ended_at(name.stamp, zone=self._zone, mtime=stored.mtime)))
+                stamps.append((name.map, ended_at(name.stamp, zone=self._rules.zone, mtime=stored.mtime)))
             placed = await self._placed([], await self._neighbours(stamps))
             await self._db.write(lambda tx: self._store(tx, [], [], placed, {}))
 
@@ -207,9 +210,9 @@ class Importer:
             size=len(arrival.data),
             mtime=arrival.mtime,
             attempts=arrival.attempts + 1,
-            retry_at=int(self._now()) + retry_delay(arrival.attempts),
+            retry_at=int(self._clock.now()) + retry_delay(arrival.attempts),
         )
-        await self._db.write(lambda tx: ledger.record(tx, self._server, [row], now=int(self._now())))
+        await self._db.write(lambda tx: ledger.record(tx, self._server, [row], now=int(self._clock.now())))
         return Retry(why)
 
     async def _transaction(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
@@ -242,7 +245,7 @@ class Importer:
         return list(parsed.values()), outcomes
 
     def _filed(self, name: RoundName, mtime: int | None, sha256: str, report: RoundReport) -> FiledReport:
-        ended = ended_at(name.stamp, zone=self._zone, mtime=mtime)
+        ended = ended_at(name.stamp, zone=self._rules.zone, mtime=mtime)
         return FiledReport(server=self._server_name, name=name, ended_at=ended, sha256=sha256, report=report)
 
     @staticmethod
@@ -311,9 +314,9 @@ class Importer:
         news: bool = True,
     ) -> list[Outcome]:
         self._reached("begun")
-        now = int(self._now())
+        now = int(self._clock.now())
         before = rounds.told(tx, self._server, placed)
-        ids = rounds.put(tx, self._server, placed, now=now, gap=self._gap)
+        ids = rounds.put(tx, self._server, placed, now=now, gap=self._rules.session_gap)
         self._reached("rounds stored")
         by_name = {p.round.filed.name.text: p.round for p in placed}
         for name in (p.filed.name.text for p in parsed):
@@ -321,7 +324,7 @@ class Importer:
         rows = [row for a in arrivals if (row := ledger_row(a, outcomes[a.name])) is not None]
         ledger.record(tx, self._server, rows, now=now)
         self._reached("ledger stored")
-        max_age = self._post_max_age if news and not self.silent else None
+        max_age = self._rules.post_max_age if news and not self.silent else None
         owe_posts(tx, placed, ids, before, max_age=max_age, now=now)
         self._reached("committing")
         return [outcomes[a.name] for a in arrivals]

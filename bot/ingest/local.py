@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 
+from bot.clock import Clock
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.files import RoundName
 from bot.ingest.importer import BATCH, Importer
@@ -17,7 +17,7 @@ from bot.store.database import Database
 log = logging.getLogger(__name__)
 
 
-async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Importer) -> Poll:
+async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Importer, clock: Clock) -> Poll:
     """Give every round file on disk a ledger row, and import those that are not imported yet.
 
     A copy whose size is not the one that the server listed is left to the next poll, which fetches it again.
@@ -40,7 +40,7 @@ async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Imp
         if name.text not in rows
     ]
     if new:
-        await db.write(lambda tx: ledger.record(tx, server, new, now=int(time.time())))
+        await db.write(lambda tx: ledger.record(tx, server, new, now=int(clock.now())))
     for start in range(0, len(wanted), BATCH):
         await _import(wanted[start : start + BATCH], mirror, importer, report)
     report.rejected = {name: why for name, why in report.rejected.items() if not _known(rows.get(name), why)}

@@ -80,10 +80,10 @@ class Mirror:
                     copies.append((name, LocalCopy(status.st_size, int(status.st_mtime))))
         return sorted(copies)
 
-    def backup_name(self) -> Path:
-        """Where a backup made now would lie: a zip beside the folder."""
+    def backup_name(self, *, now: float) -> Path:
+        """Where a backup made now (UTC epoch seconds) would lie: a zip beside the folder."""
         folder = self.folder.absolute()
-        return folder.with_name(f"{folder.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip")
+        return folder.with_name(f"{folder.name}-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}.zip")
 
     def back_up(self, target: Path) -> None:
         """Put every round file into a zip, complete or not at all."""

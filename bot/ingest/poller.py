@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from bot.clock import Clock
 from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
 from bot.domain.game.files import NotARound, RoundName
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
@@ -74,10 +74,9 @@ class Poller:
         gate: Gate,
         importer: Importer,
         mirror: Mirror,
+        clock: Clock,
         full_every: float,
         reached: Callable[[str], None],
-        now: Callable[[], float] = time.time,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.source = source
         self._db = db
@@ -86,9 +85,8 @@ class Poller:
         self._importer = importer
         self._mirror = mirror
         self._reached = reached
-        self._now = now
-        self._monotonic = monotonic
-        self._watcher = Watcher(source, full_every=full_every, monotonic=monotonic)
+        self._clock = clock
+        self._watcher = Watcher(source, full_every=full_every, clock=clock)
         self._settling = Settling()
         self._unsettled: set[str] = set()
         self._later: dict[str, int] = {}
@@ -112,7 +110,7 @@ class Poller:
 
     async def poll(self) -> Poll:
         """Look once, and bring in whatever is new and settled; raises `SourceError` or `StoreError`."""
-        now = int(self._now())
+        now = int(self._clock.now())
         due = [name for name, at in self._later.items() if at <= now]
         entries, whole = await self._watcher.look([*self._unsettled, *due])
         self._reached("listed")
@@ -136,7 +134,7 @@ class Poller:
         jobs = [_Job(entry, gate.should_process_file(entry)) for entry in asked]
         await self._record(jobs, report)
         wanted = [job for job in jobs if job.verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)]
-        settled = self._settling.settled([job.entry for job in wanted], now=self._monotonic())
+        settled = self._settling.settled([job.entry for job in wanted], now=self._clock.monotonic())
         self._unsettled = {job.entry.name for job, done in zip(wanted, settled, strict=True) if not done}
         await self._bring_in([job for job, done in zip(wanted, settled, strict=True) if done], report)
 
@@ -250,7 +248,7 @@ class Poller:
     def _failed(self, job: _Job, why: str, report: Poll) -> LedgerRow:
         entry = job.entry
         report.failed[entry.name] = why
-        at = int(self._now()) + retry_delay(job.attempts)
+        at = int(self._clock.now()) + retry_delay(job.attempts)
         self._later[entry.name] = at
         log.warning("%s could not be read (%s): attempt %d follows later", entry.name, why, job.attempts + 2)
         if job.row is not None and job.row.state is FileState.IMPORTED:
@@ -303,9 +301,9 @@ class Poller:
             case Different():
                 self._watcher.distrust()  # it was imported since it was judged: it is judged anew
             case Retry(why):
-                self._later[entry.name] = int(self._now()) + retry_delay(job.attempts)
+                self._later[entry.name] = int(self._clock.now()) + retry_delay(job.attempts)
                 log.warning("%s could not be imported (%s): it is tried again later", entry.name, why)
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:
-        now = int(self._now())
+        now = int(self._clock.now())
         await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=now))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bot.clock import Clock
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.files import NotARound, RoundName, round_name
 from bot.errors import FileError, SourceError, StatsBotError
@@ -48,6 +48,7 @@ class Repairs:
         mirror: Mirror,
         importer: Importer,
         gate: Gate,
+        clock: Clock,
         source: RemoteSource | None,
         look_again: Callable[[], None],
     ) -> None:
@@ -56,6 +57,7 @@ class Repairs:
         self._mirror = mirror
         self._importer = importer
         self._gate = gate
+        self._clock = clock
         self._source = source
         self._look_again = look_again
 
@@ -207,7 +209,7 @@ class Repairs:
         known = await ledger.find(self._db, self._server, names)
         report = RepairOutcome(failed={name: "never seen" for name in names if name not in known})
         taken = [name for name in names if name in known]
-        now = int(time.time())
+        now = int(self._clock.now())
         await self._db.write(lambda tx: decisions.ignore(tx, self._server, taken, reason=reason, by=by, now=now))
         said = decisions.in_words(reason)
         await self._write([
@@ -247,7 +249,7 @@ class Repairs:
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:
         if rows:
-            await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=int(time.time())))
+            await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=int(self._clock.now())))
         for row in rows:
             self._gate.forget(row.filename)
         self._look_again()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.clock import Clock
 from bot.errors import SourceAway, SourceRefused, StoreError
 from bot.ingest.importer import Importer
 from bot.ingest.outcomes import Poll, no_progress
@@ -78,6 +78,7 @@ class PollService:
         *,
         db: Database,
         importer: Importer,
+        clock: Clock,
         interval: float,
         alert: Callable[[str], Awaitable[None]],
         news: Callable[[], None],
@@ -86,6 +87,7 @@ class PollService:
         self.status = PollStatus()
         self._db = db
         self._importer = importer
+        self._clock = clock
         self._interval = interval
         self._alert = alert
         self._news = news
@@ -96,10 +98,10 @@ class PollService:
     async def run(self) -> None:
         """Never returns."""
         while True:
-            started = time.monotonic()
+            started = self._clock.monotonic()
             pause = await self.step()
-            pause = max(0.0, pause - (time.monotonic() - started))
-            self.status.next_poll_at = int(time.time() + pause)
+            pause = max(0.0, pause - (self._clock.monotonic() - started))
+            self.status.next_poll_at = int(self._clock.now() + pause)
             await asyncio.sleep(pause)
 
     async def poll_now(self, progress: Callable[[int, int], None] = no_progress) -> Poll:
@@ -121,7 +123,7 @@ class PollService:
 
     async def _step(self) -> float:
         self.status.polls += 1
-        self.status.last_poll_at = int(time.time())
+        self.status.last_poll_at = int(self._clock.now())
         try:
             poll = await self.poller.poll()
             await settle_first_run(self._db, self._importer, poll)
@@ -139,7 +141,7 @@ class PollService:
         if self.status.trouble is not None:
             log.info("polling works again")
         self._away, self._alerted, self.status.trouble = 0, None, None
-        self.status.last_success_at = int(time.time())
+        self.status.last_success_at = int(self._clock.now())
         names = [*poll.imported, *poll.set_aside]
         if names:
             self.status.last_file = max(names)

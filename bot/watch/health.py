@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
-from bot.deliver.dispatcher import Dispatcher
 from bot.domain.audit.states import FileState
 from bot.domain.posts import PostState
-from bot.ingest.poller import Poller
 from bot.ingest.service import PollService, PollStatus
 from bot.store import ledger, outbox
 from bot.store.database import Reader
@@ -28,15 +25,15 @@ class Health:
 
 
 async def health(
-    db: Reader, *, server: int, polling: PollService | None, poller: Poller | None, dispatcher: Dispatcher | None
+    db: Reader, *, server: int, now: int, polling: PollService | None, posting_trouble: str | None
 ) -> Health:
     """Ask every part how it is."""
     return Health(
-        now=int(time.time()),
+        now=now,
         polling=polling.status if polling else None,
-        listed=poller.listed if poller else 0,
-        pending=poller.pending if poller else 0,
+        listed=polling.poller.listed if polling else 0,
+        pending=polling.poller.pending if polling else 0,
         files=await ledger.count(db, server),
         posts=await outbox.count(db),
-        posting_trouble=dispatcher.trouble if dispatcher else None,
+        posting_trouble=posting_trouble,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 
-from bot.domain.audit.audit import Audit, AuditVerdict, Thresholds
+from bot.clock import Clock
+from bot.domain.audit.audit import Audit, AuditVerdict
 from bot.domain.audit.checks import audit
+from bot.domain.rules import Rules
 from bot.errors import SourceError, StoreError
 from bot.ingest.mirror import Mirror
 from bot.ingest.service import PollStatus
@@ -42,32 +43,30 @@ class SelfAudit:
         mirror: Mirror,
         source: RemoteSource,
         status: PollStatus,
-        thresholds: Thresholds,
-        silence: int,
+        rules: Rules,
+        clock: Clock,
         alert: Callable[[str], Awaitable[None]],
         posting: Callable[[], str | None],
-        patience: int = PATIENCE,
     ) -> None:
         self._db = db
         self._server = server
         self._mirror = mirror
         self._source = source
         self._status = status
-        self._thresholds = thresholds
-        self._silence = silence
+        self._rules = rules
+        self._clock = clock
         self._alert = alert
         self._posting = posting
-        self._started = time.monotonic()
-        self._patience = patience
+        self._started = self._clock.monotonic()
         self._stuck_since: float | None = None
         self._said: set[str] = set()
 
     async def run(self) -> None:
         """Never returns: watches every minute, audits daily."""
-        due = time.monotonic()
+        due = self._clock.monotonic()
         while True:
-            if time.monotonic() >= due and self._status.last_success_at is not None:
-                due = time.monotonic() + await self._daily()
+            if self._clock.monotonic() >= due and self._status.last_success_at is not None:
+                due = self._clock.monotonic() + await self._daily()
             try:
                 await self.watch()
             except StoreError as error:
@@ -90,7 +89,8 @@ class SelfAudit:
             server=self._server,
             mirror=self._mirror,
             source=self._source,
-            thresholds=self._thresholds,
+            thresholds=self._rules.thresholds,
+            now=int(self._clock.now()),
             deep=deep,
         )
         found = await asyncio.to_thread(audit, seen)
@@ -113,8 +113,8 @@ class SelfAudit:
 
     def _silent(self) -> str | None:
         last = self._status.last_success_at
-        silent = time.time() - last if last is not None else time.monotonic() - self._started
-        if silent < self._silence or self._status.trouble is None:
+        silent = self._clock.now() - last if last is not None else self._clock.monotonic() - self._started
+        if silent < self._rules.silence or self._status.trouble is None:
             return None
         return f"No contact with the game server for {silent // 60:.0f} minutes: {self._status.trouble}"
 
@@ -123,8 +123,8 @@ class SelfAudit:
         if trouble is None:
             self._stuck_since = None
             return None
-        self._stuck_since = self._stuck_since if self._stuck_since is not None else time.monotonic()
-        if time.monotonic() - self._stuck_since < self._patience:
+        self._stuck_since = self._stuck_since if self._stuck_since is not None else self._clock.monotonic()
+        if self._clock.monotonic() - self._stuck_since < PATIENCE:
             return None  # a hiccup, or a refusal that the dispatcher tells itself
         return f"Posts do not get through: {trouble}"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 
-from bot.domain.audit.audit import Copy, ListedEntry, Survey, Thresholds
+from bot.domain.audit.audit import Copy, ListedEntry, Survey
 from bot.domain.game.files import MAX_BYTES, RoundName
+from bot.domain.rules import Thresholds
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import EntryKind, RemoteSource
 from bot.store import survey
@@ -21,11 +21,12 @@ async def gather(
     mirror: Mirror,
     source: RemoteSource | None,
     thresholds: Thresholds,
-    deep: bool = False,
+    now: int,
+    deep: bool,
 ) -> Survey:
     """One look at everything; `deep` reads and hashes every file in `local_stats/`; no `source`: it is left out.
 
-    Raises `SourceError` where the server cannot be looked at.
+    `now`: UTC epoch seconds.     Raises `SourceError` where the server cannot be looked at.
     """
     listed = None if source is None else await listing(source)
     local = await asyncio.to_thread(copies, mirror, deep=deep)
@@ -37,7 +38,7 @@ async def gather(
         rounds=await survey.rounds(db, server),
         posts=await survey.posts(db),
         previous=survey.counts_of(last),
-        now=int(time.time()),
+        now=now,
         thresholds=thresholds,
     )
 

@@ -37,8 +37,7 @@ class UnsureButton(
         require_admin(itx)
         app = the_bot(itx).app
         done = await app.db.write(lambda tx: outbox.decide(tx, self.item_id, is_there=self.is_there))
-        if app.dispatcher is not None:
-            app.dispatcher.wake()
+        app.wake()
         text = "Noted." if done else "That was decided already."
         await note(itx, f"{self.item.label}, post {self.item_id}", text)
         await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)

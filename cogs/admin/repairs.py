@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import discord
@@ -51,7 +50,7 @@ async def ask(itx: discord.Interaction, what: str) -> None:
     if planned is None:
         await itx.followup.send("Nothing is left to repair here.", ephemeral=True)
         return
-    confirm = f"repairdo:{what}:{itx.user.id}:{int(time.time())}"
+    confirm = f"repairdo:{what}:{itx.user.id}:{int(app.clock.now())}"
     card = Card(title=_LABELS[what], lines=(planned,), colour=AMBER, buttons=(("Do it", confirm),))
     buttons = view(card) or discord.utils.MISSING
     await itx.followup.send(embed=embed(card), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
@@ -92,13 +91,14 @@ class Progress:
 
     def __init__(self, itx: discord.Interaction) -> None:
         self._itx = itx
-        self._shown_at = time.monotonic()
+        self._clock = the_bot(itx).app.clock
+        self._shown_at = self._clock.monotonic()
         self._editing: asyncio.Task[None] | None = None
 
     def __call__(self, done: int, of: int) -> None:
         """So far it is; shown at most every few seconds, without holding up the work."""
-        if time.monotonic() - self._shown_at >= PROGRESS and (self._editing is None or self._editing.done()):
-            self._shown_at = time.monotonic()
+        if self._clock.monotonic() - self._shown_at >= PROGRESS and (self._editing is None or self._editing.done()):
+            self._shown_at = self._clock.monotonic()
             self._editing = asyncio.create_task(self._edit(f"{done} of {counted(of, 'file')} …"))
 
     async def _edit(self, text: str) -> None:
@@ -128,8 +128,8 @@ async def _adopt(app: App, names: Sequence[str], progress: Progress) -> str:
 
 
 async def _run(app: App, names: Sequence[str], progress: Progress) -> str:
-    assert app.polling is not None
-    poll = await app.polling.poll_now(progress)
+    assert app.live is not None
+    poll = await app.live.polling.poll_now(progress)
     return f"Looked: {poll.summary()}."
 
 
@@ -196,7 +196,7 @@ class ConfirmRepair(
         """Do it, in the message that asked."""
         await itx.response.defer()
         require_admin(itx)
-        if itx.user.id != self.user or time.time() - self.at > CONFIRM or self.what not in _WORK:
+        if itx.user.id != self.user or the_bot(itx).app.clock.now() - self.at > CONFIRM or self.what not in _WORK:
             await itx.followup.send("That confirmation is not yours, or too old: ask again.", ephemeral=True)
             return
         await carry_out(itx, self.what)

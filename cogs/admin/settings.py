@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -71,17 +69,18 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
         )
         await self.bot.app.db.write(lambda tx: preferences.put(tx, changed))
         await note(itx, "/settings change", ", ".join(_lines(changed, channel=str(changed.channel or "unchanged"))))
-        self._wake()
+        self.bot.app.wake()
         await self._show(itx, changed)
 
     @app_commands.command()
     async def test(self, itx: discord.Interaction) -> None:
         """Post a sample where the posts go."""
         await itx.response.defer(ephemeral=True)
-        if self.bot.app.dispatcher is None:
+        posting = self.bot.app.posting
+        if posting is None:
             raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
         try:
-            link = await self.bot.app.dispatcher.sample(await sample_card(self.bot.app.db))
+            link = await posting.dispatcher.sample(await sample_card(self.bot.app.db))
         except PublishError as error:
             raise NoAnswer(f"The sample did not get through: {safe_name(str(error), limit=300)}") from error
         await itx.followup.send(f"It is there: {link}", ephemeral=True, allowed_mentions=NOBODY)
@@ -94,10 +93,6 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
             footer="/settings change to change it, /settings test to try it, /repost for a post that was missed",
         )
         await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
-
-    def _wake(self) -> None:
-        if self.bot.app.dispatcher is not None:
-            self.bot.app.dispatcher.wake()
 
 
 class Repost(commands.Cog):
@@ -114,18 +109,18 @@ class Repost(commands.Cog):
         """Post a round that was missed, or whose message was deleted."""
         await itx.response.defer(ephemeral=True)
         require_admin(itx)
-        db = self.bot.app.db
+        app, db = self.bot.app, self.bot.app.db
         wanted = await matches.resolve(db, round)
         answer = await matches.round_answer(db, wanted) if wanted is not None else None
         if answer is None:
             raise NoAnswer(f"I know no round by {safe_name(round)}: pick one from the menu while you type.")
-        if self.bot.app.dispatcher is None:
+        if self.bot.app.posting is None:
             raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
         kind = PostKind.ROUND if answer.number == 1 else PostKind.MATCH
-        owed = await db.write(lambda tx: outbox.again(tx, kind, answer.id, now=int(time.time())))
+        owed = await db.write(lambda tx: outbox.again(tx, kind, answer.id, now=int(app.clock.now())))
         await note(itx, f"/repost {answer.id}", "owed" if owed else "was there")
         if owed:
-            self.bot.app.dispatcher.wake()
+            self.bot.app.wake()
             text = f"Round #{answer.id} is posted in a moment."
         else:
             item = await outbox.of_round(db, answer.id)
@@ -139,7 +134,7 @@ class Repost(commands.Cog):
             found = await matches.round_choices(self.bot.app.db, text)
         except StoreError:  # a menu cannot say why; the command can
             return []
-        zone = self.bot.settings.zone
+        zone = self.bot.app.rules.zone
         return [
             app_commands.Choice(name=plain(matches.label(one, zone), limit=100), value=str(one.id)) for one in found
         ]

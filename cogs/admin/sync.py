@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from io import BytesIO
 
 import discord
@@ -66,9 +65,9 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         """Compare server, disk, ledger and rounds, file by file, and offer the repairs."""
         await itx.response.defer(ephemeral=private)
         app, away = self.bot.app, ""
-        assert app.selfaudit is not None
+        assert app.live is not None
         try:
-            found = await app.selfaudit.audit(deep=deep)
+            found = await app.live.selfaudit.audit(deep=deep)
         except SourceError as error:
             away = f"The game server could not be looked at: {safe_name(str(error), limit=300)}"
             found = audit(await app.survey(deep=deep))
@@ -122,7 +121,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         prepared = await app.gate.prepare([file])
         verdict = prepared.should_process_file(prepared.last_seen(file))
         story = await history.of_file(app.db, app.server, file)
-        lines = [f"{layer}: {answer}" for layer, answer in answers(verdict, now=int(time.time()))]
+        lines = [f"{layer}: {answer}" for layer, answer in answers(verdict, now=int(app.clock.now()))]
         lines += ["", *(story or ["It was never seen."])]
         text = f"**{safe_name(file, limit=100)}**\n{block(lines, limit=1800)}"
         await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)

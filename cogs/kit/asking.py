@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -63,6 +62,6 @@ def _home(bot: StatsBot) -> int | None:
 async def note(itx: discord.Interaction, command: str, outcome: str) -> None:
     """Remember in the admins' log who did what, and what came of it."""
     who = f"{itx.user.name} ({itx.user.id})"
-    now = int(time.time())
-    db = the_bot(itx).app.db
-    await db.write(lambda tx: decisions.log(tx, who=who, command=command, outcome=outcome[:300], now=now))
+    app = the_bot(itx).app
+    now = int(app.clock.now())
+    await app.db.write(lambda tx: decisions.log(tx, who=who, command=command, outcome=outcome[:300], now=now))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import discord
 from discord import app_commands
 
@@ -35,7 +33,7 @@ class ScopeOption(app_commands.Transformer):
             maps = await bot.app.names.maps()
         except StoreError:  # a menu cannot say why; the command can
             return []
-        found = offers(value[:200], maps=maps, seasons=[*bot.settings.season_dates])
+        found = offers(value[:200], maps=maps, seasons=[*bot.app.rules.seasons])
         return [app_commands.Choice(name=plain(one.label, limit=100), value=one.text) for one in found]
 
 
@@ -43,7 +41,7 @@ async def read_scope(itx: discord.Interaction, text: str) -> Scope:
     """The scope that somebody typed; raises `NoAnswer`."""
     bot = the_bot(itx)
     try:
-        return read(text[:200], maps=await bot.app.names.maps(), seasons=[*bot.settings.season_dates])
+        return read(text[:200], maps=await bot.app.names.maps(), seasons=[*bot.app.rules.seasons])
     except BadScope as error:
         if error.reason is not None:
             raise NoAnswer(f"That is no scope: {safe_name(error.reason, limit=200)}.") from None
@@ -69,10 +67,8 @@ async def choose_any(itx: discord.Interaction, scope: Scope) -> ChosenRounds:
     return await choose(
         bot.app.db,
         scope,
-        now=time.time(),
-        zone=bot.settings.zone,
-        gap=60 * bot.settings.session_gap_minutes,
-        seasons=bot.settings.season_dates,
+        now=bot.app.clock.now(),
+        rules=bot.app.rules,
     )
 
 

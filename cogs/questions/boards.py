@@ -184,7 +184,7 @@ class Boards(commands.Cog):
     async def awards(self, itx: discord.Interaction, session: str | None = None) -> None:
         """Who earned what in a session, each award with its number and its reason."""
         await itx.response.defer()
-        db, zone = self.bot.app.db, self.bot.settings.zone
+        db, zone = self.bot.app.db, self.bot.app.rules.zone
         start = await sessions.resolve(db, session or "", zone=zone)
         if start is None:
             raise NoAnswer(await self._unknown(session or ""))
@@ -197,7 +197,7 @@ class Boards(commands.Cog):
         wanted = text.strip().casefold()
         try:
             starts = await sessions.starts(self.bot.app.db, limit=OFFERED if wanted else 25)
-            names = await sessions.labels(self.bot.app.db, starts, zone=self.bot.settings.zone)
+            names = await sessions.labels(self.bot.app.db, starts, zone=self.bot.app.rules.zone)
         except StoreError:  # a menu cannot say why; the command can
             return []
         return [app_commands.Choice(name=name, value=name) for name in names if wanted in name][:25]
@@ -206,7 +206,7 @@ class Boards(commands.Cog):
         newest = await sessions.starts(self.bot.app.db, limit=3)
         if not newest:
             return "No round that counts has been imported yet."
-        names = await sessions.labels(self.bot.app.db, newest, zone=self.bot.settings.zone)
+        names = await sessions.labels(self.bot.app.db, newest, zone=self.bot.app.rules.zone)
         return f"I know no session called {safe_name(plain(typed, limit=36))}. The newest are {', '.join(names)}."
 
 

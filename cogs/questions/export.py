@@ -79,7 +79,7 @@ class Export(commands.Cog):
         return await export.of_scope(db, await chosen(itx, await read_scope(itx, which)))
 
     async def _session(self, which: str) -> str:
-        db, zone = self.bot.app.db, self.bot.settings.zone
+        db, zone = self.bot.app.db, self.bot.app.rules.zone
         start = await sessions.resolve(db, which, zone=zone)
         newest = await sessions.labels(db, await sessions.starts(db, limit=3), zone=zone)
         if not newest:
@@ -128,12 +128,12 @@ _Offer = Callable[[discord.Interaction, str], Awaitable[list[app_commands.Choice
 async def _sessions(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
     db = the_bot(itx).app.db
     starts = await sessions.starts(db, limit=200 if text else 25)
-    names = await sessions.labels(db, starts, zone=the_bot(itx).settings.zone)
+    names = await sessions.labels(db, starts, zone=the_bot(itx).app.rules.zone)
     return [app_commands.Choice(name=name, value=name) for name in names if text.strip().casefold() in name][:25]
 
 
 async def _matches(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-    zone = the_bot(itx).settings.zone
+    zone = the_bot(itx).app.rules.zone
     return [
         app_commands.Choice(
             name=plain(

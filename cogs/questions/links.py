@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import discord
 from discord import app_commands
@@ -69,9 +68,9 @@ def question(member: int, guid: str) -> discord.ui.View:
 
 async def _link(itx: discord.Interaction, member: int, guid: str, *, by: str) -> str:
     """Make the member the player; what came of it, in a sentence."""
-    db = the_bot(itx).app.db
-    done = await db.write(lambda tx: links.link(tx, member, guid, by=by, now=int(time.time())))
-    career = await players.career(db, await choose_any(itx, Scope()), guid)
+    app = the_bot(itx).app
+    done = await app.db.write(lambda tx: links.link(tx, member, guid, by=by, now=int(app.clock.now())))
+    career = await players.career(app.db, await choose_any(itx, Scope()), guid)
     name = safe_name(career.name) if career else guid
     return f"linked with {name}." if done else f"{name} is somebody else's already: that one has to `/unlink` first."
 

@@ -100,7 +100,7 @@ class Maps(commands.Cog):
         asked = scope or Scope()
         rounds = await chosen(itx, asked)
         found = await maps.listing(self.bot.app.db, rounds)
-        zone = self.bot.settings.zone
+        zone = self.bot.app.rules.zone
         await send(itx, maps_card(found, rounds.coverage, owner=itx.user.id, scope=asked.text, zone=zone))
 
 

@@ -140,7 +140,7 @@ class Matches(commands.Cog):
             found = await matches.match_choices(self.bot.app.db, text[:100])
         except StoreError:  # a menu cannot say why; the command can
             return []
-        zone = self.bot.settings.zone
+        zone = self.bot.app.rules.zone
         return [
             app_commands.Choice(
                 name=plain(

@@ -81,7 +81,7 @@ class Rounds(commands.Cog):
             found = await matches.round_choices(self.bot.app.db, text)
         except StoreError:  # a menu cannot say why; the command can
             return []
-        zone = self.bot.settings.zone
+        zone = self.bot.app.rules.zone
         return [
             app_commands.Choice(name=plain(matches.label(one, zone), limit=100), value=str(one.id)) for one in found
         ]

@@ -46,7 +46,7 @@ PAGE = 8
 async def shown(itx: discord.Interaction, start: int, *, what: str) -> Card:
     """One view of a session, with the menu to the others."""
     bot = the_bot(itx)
-    db, zone, points = bot.app.db, bot.settings.zone, bot.settings.win_points
+    db, zone, points = bot.app.db, bot.app.rules.zone, bot.app.rules.win_points
     name = await scopes.session_name(db, start, zone=zone)
     chosen = await chosen_scope(itx, await read_scope(itx, name))
     session = await sessions.session_answer(db, start, zone=zone)
@@ -176,7 +176,7 @@ async def _listed(itx: discord.Interaction, page: int) -> Card:
     pages = max(1, -(-await sessions.count(bot.app.db) // PAGE))
     page = min(page, pages - 1)
     starts = await sessions.starts(bot.app.db, limit=PAGE, skip=page * PAGE)
-    found = [await sessions.session_answer(bot.app.db, start, zone=bot.settings.zone) for start in starts]
+    found = [await sessions.session_answer(bot.app.db, start, zone=bot.app.rules.zone) for start in starts]
     newer = [("Newer", f"sessions:{itx.user.id}:{page - 1}")] if page else []
     older = [("Older", f"sessions:{itx.user.id}:{page + 1}")] if page + 1 < pages else []
     return sessions_card(found, page=page, pages=pages, buttons=newer + older)
@@ -203,7 +203,7 @@ class Sessions(commands.Cog):
     async def session(self, itx: discord.Interaction, which: str | None = None) -> None:
         """An evening: teams, score and maps; its menu has players, weapons, awards and more."""
         await itx.response.defer()
-        db, zone = self.bot.app.db, self.bot.settings.zone
+        db, zone = self.bot.app.db, self.bot.app.rules.zone
         start = await sessions.resolve(db, which or "", zone=zone)
         if start is None:
             raise NoAnswer(await self._unknown(which))
@@ -213,14 +213,14 @@ class Sessions(commands.Cog):
         newest = await sessions.starts(self.bot.app.db, limit=3)
         if not newest:
             return "No round that counts has been imported yet."
-        names = await sessions.labels(self.bot.app.db, newest, zone=self.bot.settings.zone)
+        names = await sessions.labels(self.bot.app.db, newest, zone=self.bot.app.rules.zone)
         return f"I know no session called {safe_name(which or '')}. The newest are {', '.join(names)}; see `/sessions`."
 
     @session.autocomplete("which")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         try:
             starts = await sessions.starts(self.bot.app.db, limit=200)
-            names = await sessions.labels(self.bot.app.db, starts[: 200 if text else 25], zone=self.bot.settings.zone)
+            names = await sessions.labels(self.bot.app.db, starts[: 200 if text else 25], zone=self.bot.app.rules.zone)
         except StoreError:  # a menu cannot say why; the command can
             return []
         fitting = [name for name in names if text.strip().casefold() in name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,7 @@ class Posting:
     @property
     def dispatcher(self) -> Dispatcher:
         """The App's."""
-        assert self.world.app.dispatcher is not None
-        return self.world.app.dispatcher
+        return self.world.posting.dispatcher
 
     async def play(self, *files: SampleFile | RoundFile) -> None:
         """These rounds are over and imported; nothing is posted yet."""
@@ -40,11 +40,11 @@ class Posting:
 
     async def pass_by(self, seconds: float = 0) -> None:
         """The dispatcher runs for so many seconds; without any, until it has nothing left to do now."""
-        until = self.world.clock() + seconds
+        until = self.world.clock.now() + seconds
         for _ in range(20):
             if not await self.dispatcher.step():
                 break
-        while self.world.clock() < until:
+        while self.world.clock.now() < until:
             self.world.clock.pass_by(IDLE)
             await self.dispatcher.step()
 
@@ -107,9 +107,9 @@ async def posting(tmp_path: Path) -> AsyncIterator[Posting]:
 
 
 @asynccontextmanager
-async def a_posting(folder: Path) -> AsyncIterator[Posting]:
+async def a_posting(folder: Path, **settings: Any) -> AsyncIterator[Posting]:
     """A world in this folder, and a Discord that is well."""
     discord = FakeDiscord(ManualClock())
-    async with a_world(folder, publisher=discord, stats_channel_id=STATS, admin_channel_id=ADMIN) as world:
+    async with a_world(folder, publisher=discord, stats_channel_id=STATS, admin_channel_id=ADMIN, **settings) as world:
         await world.poll()
         yield Posting(world, discord)

@@ -113,15 +113,15 @@ class FakeDiscord:
 
     async def send(self, card: Card, *, channel: int, nonce: str) -> int:
         return self._request(
-            Asked("send", self.clock(), channel, nonce), lambda at: self._create(card, channel, nonce, at)
+            Asked("send", self.clock.now(), channel, nonce), lambda at: self._create(card, channel, nonce, at)
         )
 
     async def edit(self, card: Card, *, channel: int, message: int) -> None:
-        self._request(Asked("edit", self.clock(), channel), lambda at: self._change(card, message, at))
+        self._request(Asked("edit", self.clock.now(), channel), lambda at: self._change(card, message, at))
 
     async def find(self, marker: str, *, channel: int, since: int) -> int | None:
         return self._request(
-            Asked("find", self.clock(), channel, since=since), lambda _: self._look(marker, channel, since)
+            Asked("find", self.clock.now(), channel, since=since), lambda _: self._look(marker, channel, since)
         )
 
     def link(self, *, channel: int, message: int) -> str:
@@ -133,18 +133,18 @@ class FakeDiscord:
         script = self.faults[asked.verb]
         fault = script.popleft() if script else self.always.get(asked.verb)
         if fault is None:
-            return effect(self.clock())
+            return effect(self.clock.now())
         if fault.accept:
-            effect(self.clock())
+            effect(self.clock.now())
         self.clock.pass_by(fault.takes)
         if fault.late:
-            self._late.append((self.clock() + fault.late, effect))
+            self._late.append((self.clock.now() + fault.late, effect))
         raise fault.raised()
 
     def _land(self) -> None:
         """What was under way takes effect now."""
-        due = sorted((late for late in self._late if late[0] <= self.clock()), key=lambda late: late[0])
-        self._late = [late for late in self._late if late[0] > self.clock()]
+        due = sorted((late for late in self._late if late[0] <= self.clock.now()), key=lambda late: late[0])
+        self._late = [late for late in self._late if late[0] > self.clock.now()]
         for at, effect in due:
             try:
                 effect(at)

@@ -172,7 +172,7 @@ async def test_a_missed_post_can_be_made_again_but_never_twice(posting: Posting)
     assert number is not None
 
     async def again() -> bool:
-        now = int(posting.world.clock())
+        now = int(posting.world.clock.now())
         return await posting.world.app.db.write(lambda tx: outbox.again(tx, PostKind.ROUND, number, now=now))
 
     assert await again()

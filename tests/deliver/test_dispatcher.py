@@ -8,7 +8,6 @@ import pytest
 
 from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE, TOO_LATE
 from bot.domain.posts import PostKind, PostState, nonce
-from bot.store import outbox
 from rigs.builders import an_r1, an_r2
 from tests.deliver.conftest import ADMIN, STATS, Posting
 from tests.deliver.fake_discord import Fault, Verb, gone, limited, lost, refused
@@ -112,7 +111,7 @@ async def test_a_young_post_that_is_not_found_is_sent_with_the_same_nonce(postin
 async def test_an_old_attempt_is_looked_for_from_a_minute_before_the_first_one(posting: Posting) -> None:
     posting.discord.faults["send"].append(lost(accept=True))
     posting.discord.always["find"] = lost()
-    began = int(posting.world.clock())
+    began = int(posting.world.clock.now())
     await posting.play(FIRST)
     await posting.pass_by(NONCE_HOLDS + 600)
     assert len(posting.discord.requests("send")) == 1
@@ -234,7 +233,7 @@ async def test_alerts_go_to_the_admins_and_wait_for_nobody(posting: Posting) -> 
     posting.discord.faults["send"].append(limited(600))
     await posting.play(FIRST)
     await posting.pass_by()
-    await posting.world.app.db.write(lambda tx: outbox.alert(tx, "the sky is falling", now=int(posting.world.clock())))
+    await posting.world.app.alert("the sky is falling")
     await posting.pass_by(10)
     assert posting.alerts() == ["the sky is falling"]
     assert await posting.shown() == []

@@ -24,7 +24,7 @@ async def amend(posting: Posting, file: RoundFile) -> None:
     """The round says something else from now on."""
     item = await posting.post_of(file)
     assert item.round_id is not None
-    number, now = item.round_id, int(posting.world.clock())
+    number, now = item.round_id, int(posting.world.clock.now())
     await posting.world.app.db.write(lambda tx: outbox.amend(tx, number, ready=True, why="it was paired anew", now=now))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.deliver.recap import Recaps
@@ -9,7 +11,7 @@ from bot.domain.posts import PostKind, Preferences
 from bot.store import preferences
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
 from rigs.world import NIGHT
-from tests.deliver.conftest import STATS, Posting
+from tests.deliver.conftest import STATS, Posting, a_posting
 from tests.deliver.fake_discord import Message
 
 GAP = 3600
@@ -28,7 +30,7 @@ def an_evening_of(matches: int, *, begin: str = "2026-03-01-220000") -> list[Rou
 async def play(posting: Posting, *files: RoundFile) -> None:
     """File by file, each posted at once."""
     for file in files:
-        posting.world.clock.time = max(posting.world.clock(), file.filed().ended_at + 5)
+        posting.world.clock.time = max(posting.world.clock.now(), file.filed().ended_at + 5)
         await posting.play(file)
         await posting.pass_by(4)
 
@@ -38,8 +40,7 @@ def recaps_of(posting: Posting) -> list[Message]:
 
 
 def service(posting: Posting) -> Recaps:
-    assert posting.world.app.recaps is not None
-    return posting.world.app.recaps
+    return posting.world.posting.recaps
 
 
 async def test_an_evening_has_one_recap_when_it_is_over(posting: Posting) -> None:
@@ -53,6 +54,20 @@ async def test_an_evening_has_one_recap_when_it_is_over(posting: Posting) -> Non
     assert message.card.title == "Session 2026-03-01 is over"
     assert len(message.card.pictures) == 5
     assert any("Most valuable player" in line for line in message.card.lines)
+
+
+@pytest.mark.parametrize(("win_points", "points"), [(1, 3), (2, 6)])
+async def test_the_posted_score_is_in_the_points_that_the_settings_give_a_win(
+    tmp_path: Path, win_points: int, points: int
+) -> None:
+    async with a_posting(tmp_path, win_points=win_points) as posting:
+        await play(posting, *an_evening_of(3))
+        posting.world.clock.pass_by(GAP + 60)
+        await service(posting).step()
+        await posting.pass_by(10)
+        card = recaps_of(posting)[0].card
+    assert card.lines[0] == f"**b's team 0 : {points} a's team**"
+    assert f"b's team 0, a's team {points}." in card.pictures[0].alt
 
 
 @pytest.mark.parametrize("step", ["claimed", "accepted", "recorded"])

@@ -17,7 +17,6 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC
 from pathlib import Path
 
 from bot.deliver.dispatcher import IDLE, NONCE_HOLDS, Dispatcher
@@ -26,7 +25,7 @@ from bot.errors import PostRefused
 from bot.store import outbox
 from bot.store.database import Database
 from rigs.builders import an_r1, an_r2
-from rigs.world import NIGHT, ManualClock
+from rigs.world import NIGHT, ManualClock, a_rules
 from tests.deliver.conftest import ADMIN, STATS, a_posting, leads_to
 from tests.deliver.fake_discord import FakeDiscord, Fault, Killed, killed, limited, lost, refused
 
@@ -113,7 +112,7 @@ class Run:
             if done:
                 self.clock.pass_by(IDLE)
                 continue
-            owed = await self.db.one(_OWED, now=int(self.clock()))
+            owed = await self.db.one(_OWED, now=int(self.clock.now()))
             assert owed is not None
             if not owed["posts"] and not self.waiting:
                 self.clock.pass_by(2 * LATEST)
@@ -139,9 +138,9 @@ class Run:
             channel=STATS,
             admin_channel=ADMIN,
             server_name="main",
-            zone=UTC,
+            rules=a_rules(),
+            clock=self.clock,
             reached=self._reached,
-            now=self.clock,
         )
 
     def _reached(self, step: str) -> None:

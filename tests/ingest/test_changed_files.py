@@ -18,7 +18,7 @@ async def test_a_file_replaced_after_its_import_is_shown_and_never_taken_in(worl
     await world.poll(times=2)
     before = (await world.export())["rounds"]
     other = an_r1(players=[a_player("eve", kills=99), a_player("ben", team=2, deaths=99)])
-    world.put(R1.name, other.data, mtime=int(world.clock()))
+    world.put(R1.name, other.data, mtime=int(world.clock.now()))
     assert (await world.poll(times=3)).changed == [R1.name]
     row = await world.row(R1.name)
     assert row is not None
@@ -38,7 +38,7 @@ async def test_a_file_shrunk_after_its_import_is_shown_and_never_taken_in(world:
 async def test_a_file_touched_after_its_import_is_compared_once_and_is_the_same(world: World) -> None:
     world.put(R1.name, R1.data)
     await world.poll(times=2)
-    world.put(R1.name, R1.data, mtime=int(world.clock()))
+    world.put(R1.name, R1.data, mtime=int(world.clock.now()))
     report = await world.poll(times=4)
     assert (report.changed, report.imported, report.failed) == ([], [], {})
     assert world.remote.calls["reads"] == 2
@@ -50,7 +50,7 @@ async def test_a_file_touched_after_its_import_is_compared_once_and_is_the_same(
 async def test_other_bytes_of_the_same_size_are_found_by_comparing(world: World) -> None:
     world.put(R1.name, R1.data)
     await world.poll(times=2)
-    world.put(R1.name, R1.data.replace(b"axis0", b"axis7"), mtime=int(world.clock()))
+    world.put(R1.name, R1.data.replace(b"axis0", b"axis7"), mtime=int(world.clock.now()))
     assert (await world.poll(times=4)).changed == [R1.name]
     assert world.remote.calls["reads"] == 2
 
@@ -68,7 +68,7 @@ async def test_a_file_deleted_on_the_server_stays_imported(world: World) -> None
 async def test_an_imported_file_that_becomes_something_else_stays_imported(world: World, kind: EntryKind) -> None:
     world.put(R1.name, R1.data)
     await world.poll(times=2)
-    world.put(R1.name, b"x" * 4096, mtime=int(world.clock()), kind=kind)
+    world.put(R1.name, b"x" * 4096, mtime=int(world.clock.now()), kind=kind)
     assert (await world.poll(times=3)).changed == [R1.name]
     assert await world.state(R1.name) is FileState.IMPORTED
 
@@ -76,7 +76,7 @@ async def test_an_imported_file_that_becomes_something_else_stays_imported(world
 async def test_a_touched_file_that_cannot_be_read_stays_imported(world: World) -> None:
     world.put(R1.name, R1.data)
     await world.poll(times=2)
-    world.put(R1.name, R1.data, mtime=int(world.clock()))
+    world.put(R1.name, R1.data, mtime=int(world.clock.now()))
     world.remote.unreadable[R1.name] = FileUnreadable("permission denied")
     assert list((await world.poll(times=2)).failed) == [R1.name]
     assert await world.state(R1.name) is FileState.IMPORTED

@@ -110,7 +110,7 @@ async def test_it_goes_on_where_it_was_killed_and_still_tells_everything(
     by_older_rules(tmp_path, "UPDATE player_rounds SET kills = 999")
     steps: list[str] = []
     with pytest.raises(RuntimeError, match="killed"):
-        async with open_app(a_settings(tmp_path), reached=dying_at(3, steps), now=before.clock):
+        async with open_app(a_settings(tmp_path), reached=dying_at(3, steps), clock=before.clock):
             raise AssertionError("it was to die before")
     async with a_world(tmp_path, before=before) as world:
         assert await tables(world) == whole
@@ -200,7 +200,7 @@ async def test_nothing_is_posted_edited_or_owed_for_it(tmp_path: Path) -> None:
     later = an_r1(map="radar", at="2026-03-01-223000", players=players)
     async with a_posting(tmp_path) as posting:
         for file in (first, an_r2(first), later, an_r2(later)):
-            posting.world.clock.time = max(posting.world.clock(), file.filed().ended_at + 5)
+            posting.world.clock.time = max(posting.world.clock.now(), file.filed().ended_at + 5)
             await posting.play(file)
             await posting.pass_by(4)
         posting.world.clock.pass_by(2 * 3600)
@@ -221,5 +221,4 @@ async def test_nothing_is_posted_edited_or_owed_for_it(tmp_path: Path) -> None:
 
 
 def recaps(posting: Posting) -> Recaps:
-    assert posting.world.app.recaps is not None
-    return posting.world.app.recaps
+    return posting.world.posting.recaps

@@ -128,7 +128,7 @@ async def test_a_batch_that_fails_is_repeated_file_by_file(world: World) -> None
     row = await world.row(unlucky)
     assert row is not None
     assert (row.state, row.attempts) == (FileState.RETRYING, 1)
-    assert row.retry_at == int(world.clock()) + 30
+    assert row.retry_at == int(world.clock.now()) + 30
 
 
 async def test_a_file_that_failed_is_imported_by_a_later_poll(world: World) -> None:
@@ -179,7 +179,7 @@ async def test_only_news_is_owed_a_post(world: World) -> None:
 
 async def test_an_archive_that_is_copied_in_is_no_news_though_its_files_are_new(world: World) -> None:
     old = an_r1(at="2026-02-20-210000")
-    await world.app.importer.add([Arrival(old.round_name, old.data, int(world.clock()))])
+    await world.app.importer.add([Arrival(old.round_name, old.data, int(world.clock.now()))])
     assert await world.posts() == []
 
 
@@ -204,11 +204,11 @@ async def test_the_first_run_posts_nothing_even_over_a_restart_in_its_middle(tmp
 async def test_the_post_of_a_round_2_waits_for_its_round_1_ten_minutes_at_most(world: World) -> None:
     await world.add(R2)
     item = await world.post_of(R2.name)
-    assert item.not_before == int(world.clock()) + PAIR_PATIENCE
+    assert item.not_before == int(world.clock.now()) + PAIR_PATIENCE
     world.clock.pass_by(60)
     await world.add(R1)
     item = await world.post_of(R2.name)
-    assert item.not_before == int(world.clock()), "due at once when its round 1 is here"
+    assert item.not_before == int(world.clock.now()), "due at once when its round 1 is here"
 
 
 async def test_a_rebuild_derives_the_same_and_mends_what_was_changed(world: World) -> None:
@@ -247,7 +247,7 @@ async def test_another_zone_moves_every_round_and_nothing_else(tmp_path: Path) -
         before = (await first.export())["rounds"]
     async with a_world(tmp_path, before=first, server_timezone="Europe/Berlin") as second:
         after = (await second.export())["rounds"]
-        assert second.app.settings.zone == ZoneInfo("Europe/Berlin")
+        assert second.app.rules.zone == ZoneInfo("Europe/Berlin")
     assert [one["ended_at"] for one in after] != [one["ended_at"] for one in before]
     assert [{**one, "ended_at": ""} for one in after] == [{**one, "ended_at": ""} for one in before]
 

@@ -44,7 +44,7 @@ async def test_a_growing_file_is_imported_when_it_is_whole(world: World) -> None
     lines = R1.data.splitlines(keepends=True)
     world.put(R1.name, lines[0])
     for count in range(1, len(lines) + 1):
-        world.remote.overwrite(R1.name, b"".join(lines[:count]), mtime=int(world.clock()))
+        world.remote.overwrite(R1.name, b"".join(lines[:count]), mtime=int(world.clock.now()))
         assert (await world.poll()).pending == 1
     assert (await world.poll(times=2)).imported == [R1.name]
     assert world.remote.calls["reads"] == 1
@@ -69,7 +69,7 @@ async def test_a_truncated_file_is_rejected_with_its_line_and_taken_in_once_it_c
     assert row.reason
     assert row.state is FileState.REJECTED
     assert not (await world.poll(times=3)).rejected
-    world.put(R1.name, R1.data, mtime=int(world.clock()))
+    world.put(R1.name, R1.data, mtime=int(world.clock.now()))
     assert (await world.poll(times=2)).imported == [R1.name]
 
 
@@ -91,9 +91,9 @@ async def test_an_unreadable_file_is_retried_more_and_more_slowly_and_for_ever(w
         assert row is not None
         assert row.state is FileState.RETRYING
         assert row.retry_at is not None
-        pauses.append(row.retry_at - int(world.clock()))
+        pauses.append(row.retry_at - int(world.clock.now()))
         reads = world.remote.calls["reads"]
-        await world.poll(times=2, wait=(row.retry_at - world.clock()) / 3)
+        await world.poll(times=2, wait=(row.retry_at - world.clock.now()) / 3)
         assert world.remote.calls["reads"] == reads, "asked before it was due"
         await world.poll(wait=pauses[-1])
         assert world.remote.calls["reads"] == reads + 1

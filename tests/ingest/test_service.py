@@ -14,6 +14,7 @@ from bot.errors import HostKeyChanged, LoginRefused, SourceAway
 from bot.ingest.service import LONGEST_PAUSE, REFUSED_PAUSE, PollService, once
 from bot.ingest.source.remote import Entry
 from bot.store import facts
+from bot.supervise import Service, running
 from rigs.builders import an_r1
 from rigs.world import World
 
@@ -46,6 +47,7 @@ async def service(world: World, heard: Heard) -> PollService:
         world.poller,
         db=world.app.db,
         importer=world.app.importer,
+        clock=world.clock,
         interval=INTERVAL,
         alert=heard.alert,
         news=heard.something_new,
@@ -195,6 +197,6 @@ async def test_nothing_ends_the_loop_not_even_a_bug(world: World, caplog: pytest
     world.on_step = pass_time
     world.put(R1.name, R1.data)
     world.polling._interval = 0.01
-    async with world.app.polled():
+    async with running([Service("polling", world.polling.run)], clock=world.clock):
         await asyncio.wait_for(imported.wait(), 10)
     assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]

@@ -48,7 +48,7 @@ async def test_only_regular_files_are_opened(world: World, kind: EntryKind) -> N
     assert row.state is FileState.IGNORED
     assert row.reason is not None
     assert kind in row.reason
-    world.put(R1.name, R1.data, mtime=int(world.clock()))
+    world.put(R1.name, R1.data, mtime=int(world.clock.now()))
     assert (await world.poll(times=2)).imported == [R1.name]
 
 

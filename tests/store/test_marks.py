@@ -147,15 +147,16 @@ async def test_a_round_before_a_session_moves_its_start(world: World) -> None:
     check(found, from_scratch([early, late]))
 
 
-async def test_in_another_zone_sessions_fall_together_and_apart(world: World) -> None:
+async def test_in_another_zone_sessions_fall_together_and_apart(tmp_path: Path) -> None:
     """On 2026-03-29 Berlin's clocks go from 02:00 to 03:00: what is 75 minutes apart in UTC is 15 there."""
     night = [an_r1(at=f"2026-03-29-{at}", map=map) for at, map in (("015500", "supply"), ("031000", "braundorf"))]
     files = [*three_days(), *night]
-    await world.add(*files)
-    check(await stored(world), from_scratch(files))
+    async with a_world(tmp_path) as world:
+        await world.add(*files)
+        check(await stored(world), from_scratch(files))
     for zone, apart in ((BERLIN, 1), (ZoneInfo("UTC"), 2)):
-        await world.app.importer.rebuild(zone)
-        found = await stored(world)
+        async with a_world(tmp_path, before=world, server_timezone=zone.key) as world:
+            found = await stored(world)
         check(found, from_scratch(files, zone=zone))
         assert len({found.rounds[file.name][0] for file in night}) == apart
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from typing import Any
 
 import pytest
 
-from bot.domain.audit.audit import AuditVerdict, Thresholds
+from bot.domain.audit.audit import AuditVerdict
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.errors import SourceAway, StoreError
 from bot.ingest.service import PollStatus
 from bot.store import ledger, survey
-from bot.watch.selfaudit import AGAIN, DAILY, OFTEN, SelfAudit
+from bot.watch.selfaudit import AGAIN, DAILY, OFTEN, PATIENCE, SelfAudit
 from rigs.builders import an_r1, an_r2
-from rigs.world import World
+from rigs.world import World, a_rules
 
 R1 = an_r1()
 R2 = an_r2(R1)
@@ -36,7 +35,7 @@ class Ears:
 def _self(world: World, ears: Ears, **changed: Any) -> SelfAudit:
     values: dict[str, Any] = {
         "server": world.app.server, "mirror": world.app.mirror, "source": world.remote, "status": PollStatus(),
-        "thresholds": Thresholds(), "silence": 1800, "alert": ears.alert, "posting": lambda: ears.posting,
+        "rules": a_rules(silence=1800), "clock": world.clock, "alert": ears.alert, "posting": lambda: ears.posting,
     }  # fmt: skip
     return SelfAudit(world.app.db, **{**values, **changed})
 
@@ -94,7 +93,7 @@ async def test_a_server_that_is_away_postpones_the_audit(world: World) -> None:
 
 
 async def test_it_audits_once_the_first_poll_succeeded(world: World) -> None:
-    status = PollStatus(last_success_at=int(time.time()))
+    status = PollStatus(last_success_at=int(world.clock.now()))
     task = asyncio.create_task(_self(world, Ears(), status=status).run())
     for _ in range(100):
         await asyncio.sleep(0.02)
@@ -109,7 +108,7 @@ async def test_it_audits_once_the_first_poll_succeeded(world: World) -> None:
 
 async def test_silence_is_told_once_per_episode_and_only_in_trouble(world: World) -> None:
     ears = Ears()
-    status = PollStatus(last_success_at=int(time.time()) - 1801)
+    status = PollStatus(last_success_at=int(world.clock.now()) - 1801)
     auditor = _self(world, ears, status=status)
     await auditor.watch()
     assert ears.heard == [], "a poll may last long while nothing is wrong"
@@ -118,7 +117,7 @@ async def test_silence_is_told_once_per_episode_and_only_in_trouble(world: World
         await auditor.watch()
     assert len(ears.heard) == 2
     assert ears.heard[0] == "No contact with the game server for 30 minutes: no route"
-    status.last_success_at = int(time.time())
+    status.last_success_at = int(world.clock.now())
     await auditor.watch()
     assert len(ears.heard) == 2
 
@@ -127,16 +126,18 @@ async def test_a_server_that_never_answered_is_silent_since_the_start(world: Wor
     ears = Ears()
     await _self(world, ears, status=PollStatus(trouble="no route")).watch()
     assert ears.heard == []
-    await _self(world, ears, status=PollStatus(trouble="no route"), silence=0).watch()
+    await _self(world, ears, status=PollStatus(trouble="no route"), rules=a_rules(silence=0)).watch()
     assert len(ears.heard) == 1
 
 
 async def test_posts_that_do_not_get_through_are_told_once(world: World) -> None:
     ears = Ears()
-    auditor = _self(world, ears, patience=0)
-    for trouble in ("no permission", "no permission", None, "no permission"):
+    auditor = _self(world, ears)
+    for trouble in ("no permission", None, "no permission"):
         ears.posting = trouble
-        await auditor.watch()
+        for _ in range(3):
+            await auditor.watch()
+            world.clock.pass_by(PATIENCE)
     assert ears.heard == ["Posts do not get through: no permission"] * 2
 
 
@@ -145,6 +146,7 @@ async def test_a_hiccup_of_posting_is_no_news(world: World) -> None:
     auditor = _self(world, ears)
     ears.posting = "Discord answered 503"
     await auditor.watch()
+    world.clock.pass_by(PATIENCE - 1)
     await auditor.watch()
     assert ears.heard == []
 
@@ -170,7 +172,9 @@ async def test_an_alert_that_could_not_be_stored_is_told_at_the_next_look(world:
         await ears.alert(text)
 
     ears.posting = "no permission"
-    auditor = _self(world, ears, alert=alert, patience=0)
+    auditor = _self(world, ears, alert=alert)
+    await auditor.watch()
+    world.clock.pass_by(PATIENCE)
     with pytest.raises(StoreError):
         await auditor.watch()
     broken.append(False)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.audit.audit import Audit, AuditVerdict, FileClass, Thresholds
+from bot.domain.audit.audit import Audit, AuditVerdict, FileClass
 from bot.domain.audit.checks import audit
 from bot.domain.audit.checks.common import OR
 from bot.present.audit.terminal import terminal
@@ -94,8 +94,8 @@ DAMAGES: tuple[Damage, ...] = (
 
 async def _look(world: World) -> Audit:
     seen = await gather(
-        world.app.db, server=world.app.server, mirror=world.app.mirror, source=world.remote, thresholds=Thresholds(),
-        deep=True,
+        world.app.db, server=world.app.server, mirror=world.app.mirror, source=world.remote,
+        thresholds=world.app.rules.thresholds, now=int(world.clock.now()), deep=True,
     )  # fmt: skip
     found = audit(seen)
     every = {*world.remote.files, *seen.local, *seen.ledger, *(one.file for one in seen.rounds)}

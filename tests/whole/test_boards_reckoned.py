@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import standings
 from bot.store.questions.scopes import choose
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, two_teams
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 from tests.whole.reckoning import FIGURES, Line, all_lines, reckoned
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "gamestats"
@@ -39,7 +38,7 @@ SCOPES: list[tuple[Scope, Callable[[Line], bool]]] = [
 async def agree(world: World, lines: Sequence[Line]) -> None:
     """Every board of every scope is the reckoned one."""
     for scope, meant in SCOPES:
-        chosen = await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
+        chosen = await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
         its = [line for line in lines if meant(line)]
         for board in await standings.boards(world.app.db, chosen, METRICS):
             found = [(one.place, one.guid, one.value, one.rounds) for one in board.places]
@@ -116,7 +115,7 @@ async def test_every_board_of_real_evenings_is_what_the_files_say(world: World, 
 
 async def test_the_totals_through_the_read_side_are_the_expected_ones(world: World, expected: dict[str, Any]) -> None:
     await real(world, expected)
-    chosen = await choose(world.app.db, Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
+    chosen = await choose(world.app.db, Scope(), now=NIGHT, rules=a_rules())
     found = await standings.by_player(world.app.db, chosen, METRICS)
     names = {
         "player_rounds": "rounds", "kills": "kills", "deaths": "deaths", "damage_given": "damage",

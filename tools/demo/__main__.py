@@ -21,10 +21,11 @@ from bot.logs import set_up
 from bot.settings import Settings
 from bot.store.database import reading
 from bot.store.questions import export
+from bot.supervise import running
 from tools.demo.evening import SampleFile, evening
 from tools.demo.publisher import FolderPublisher
 from tools.demo.server import DemoServer, demo_server
-from tools.shell import ATTENTION, DONE, app, put, run, talk
+from tools.shell import ATTENTION, CLOCK, DONE, app, put, run, talk
 
 OUT = Path("demo_out")
 CHANNEL = 1
@@ -44,7 +45,7 @@ async def _demo() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir()
     set_up([], level=logging.WARNING)
-    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    now = datetime.fromtimestamp(CLOCK.now(), UTC).replace(tzinfo=None, microsecond=0)
     archive = evening(now - timedelta(days=7), maps=2, seed=1)
     tonight = evening(now - timedelta(hours=2), maps=4, seed=2)
     publisher = FolderPublisher(OUT)
@@ -115,7 +116,7 @@ def _running(settings: Settings, publisher: FolderPublisher) -> AsyncExitStack:
 
 
 class _Running(AsyncExitStack):
-    """The App with its services, as the bot runs it."""
+    """The App, polling and posting as the bot does; a recap would be one message more than there are rounds."""
 
     def __init__(self, settings: Settings, publisher: FolderPublisher) -> None:
         super().__init__()
@@ -128,8 +129,8 @@ class _Running(AsyncExitStack):
         opened = open_app(settings, source=ssh_source(settings), publisher=self._publisher, program="the demo")
         app_now = await self.enter_async_context(opened)
         await app_now.sync_local()
-        await self.enter_async_context(app_now.polled())
-        await self.enter_async_context(app_now.posting())
+        services = [service for service in app_now.services if service.name in ("polling", "posting")]
+        await self.enter_async_context(running(services, clock=app_now.clock))
         return self
 
 

@@ -7,12 +7,13 @@ reasons, its meaning and the command that repairs it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, round_name
+from bot.domain.rules import Thresholds
 
 
 class Severity(IntEnum):
@@ -116,17 +117,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
-    """When something begins to matter; each is a setting."""
-
-    gap_notice: int = 50
-    gap_warning: int = 100
-    old_days: int = 30
-    recent_days: int = 7
-    stuck_minutes: int = 15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """The four sets at one moment (`now`: UTC epoch seconds); `server` is None where it was not looked at.
 
@@ -142,7 +132,7 @@ class Survey:
     previous: Counts | None = None
     older: bool = False
     now: int
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    thresholds: Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

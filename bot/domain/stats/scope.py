@@ -94,7 +94,7 @@ def _period_label(period: str) -> str:
     return _PERIODS.get(period, f"season {period}")
 
 
-def read(text: str, *, maps: Iterable[str], seasons: Iterable[str] = ()) -> Scope:
+def read(text: str, *, maps: Iterable[str], seasons: Iterable[str]) -> Scope:
     """The scope that a text names, word by word, all of which hold.
 
     Raises `BadScope`, which says which word is not understood, or which two exclude each other.
@@ -186,7 +186,7 @@ def calendar_day(text: str) -> date:
     return day
 
 
-def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str] = (), limit: int = 25) -> list[Scope]:
+def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str], limit: int = 25) -> list[Scope]:
     """Scopes for a menu: what is typed, and what it may become with one more word."""
     typed = words(text, names=[*maps, *seasons])
     whole, begun = (typed, "") if not text or text[-1].isspace() else (typed[:-1], typed[-1] if typed else "")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from bot.clock import Clock
 from bot.ingest.source.remote import Entry, RemoteSource
 
 FEW = 32
@@ -18,12 +18,10 @@ SECOND_LOOK = 2.0
 class Watcher:
     """Keeps an eye on one folder; `full_every` seconds between listings that nothing asked for."""
 
-    def __init__(
-        self, source: RemoteSource, *, full_every: float, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, source: RemoteSource, *, full_every: float, clock: Clock) -> None:
         self._source = source
         self._full_every = full_every
-        self._monotonic = monotonic
+        self._clock = clock
         self._mtime: int | None = None
         self._listed_at = 0.0
         self._again_at: float | None = None
@@ -33,7 +31,7 @@ class Watcher:
 
     async def look(self, wanted: Sequence[str]) -> tuple[list[Entry], bool]:
         """(entries to judge, whether they are the whole folder); `wanted`: names to be looked at in any case."""
-        now = self._monotonic()
+        now = self._clock.monotonic()
         self._eyed = {name: until for name, until in self._eyed.items() if until > now}
         wanted = [*dict.fromkeys([*wanted, *self._eyed])]
         mtime = await self._source.folder_mtime()
@@ -51,7 +49,7 @@ class Watcher:
 
     def keep_an_eye(self, name: str) -> None:
         """Look at this file for a while: writing on in a file does not move the folder's mtime."""
-        self._eyed = dict([*self._eyed.items(), (name, self._monotonic() + EYE)][-MOST_EYED:])
+        self._eyed = dict([*self._eyed.items(), (name, self._clock.monotonic() + EYE)][-MOST_EYED:])
 
     def distrust(self) -> None:
         """List anew next time: something went wrong between looking and reading."""

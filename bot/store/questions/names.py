@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 import unicodedata
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
+from bot.clock import Clock
 from bot.domain.stats.answers import PlayerChoice
 from bot.errors import StoreError
 from bot.store.database import Reader
@@ -44,14 +44,15 @@ def folded(name: str) -> str:
 class Names:
     """Finds players by any alias: the beginning of a name, then any part of it, then close spellings."""
 
-    def __init__(self, db: Reader) -> None:
+    def __init__(self, db: Reader, clock: Clock) -> None:
         self._db = db
+        self._clock = clock
         self._choices: list[PlayerChoice] = []
         self._spelled: list[str] = []
         self._maps: list[str] = []
         self._written: int | None = None
         self._version: str | None = None
-        self._looked_at = -FRESH
+        self._looked_at = clock.monotonic() - FRESH
         self._refresh: asyncio.Task[None] | None = None
 
     async def maps(self) -> list[str]:
@@ -97,12 +98,12 @@ class Names:
 
     async def _current(self, *, wait: bool) -> None:
         """Have the index read where something is new; wait for it, or let it come in the background."""
-        if time.monotonic() - self._looked_at < FRESH and not wait:
+        if self._clock.monotonic() - self._looked_at < FRESH and not wait:
             return
         if wait and self._refresh is not None and not self._refresh.done():
             await asyncio.wait([self._refresh])  # it may have begun before the round that is asked for
         if self._refresh is None or self._refresh.done():
-            self._looked_at = time.monotonic()
+            self._looked_at = self._clock.monotonic()
             self._refresh = asyncio.create_task(self._read(), name="names")
             self._refresh.add_done_callback(_said)
         if wait:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from bot.domain.game.model import Aside
+from bot.domain.rules import Rules
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.scope import ATTACK, LAST, NOW, Scope, is_session, session_names, span
 from bot.store.database import Reader
@@ -93,18 +94,16 @@ async def choose(
     scope: Scope,
     *,
     now: float,
-    zone: tzinfo,
-    gap: int,
-    seasons: Mapping[str, tuple[date, date]],
+    rules: Rules,
 ) -> ChosenRounds:
-    """The rounds that are meant; `now` in UTC seconds, `zone` the game server's, `gap` of sessions in seconds."""
+    """The rounds that are meant; `now` in UTC seconds."""
     conditions, parameters = [_COUNTED], dict[str, Any]()
     newest = await db.one(_NEWEST)
     if is_session(scope.period):
         conditions.append("session = :session")
-        parameters["session"] = await _session(db, scope.period, now=now, zone=zone, gap=gap)
+        parameters["session"] = await _session(db, scope.period, now=now, rules=rules)
     else:
-        since, until = span(scope.period, now=now, zone=zone, seasons=seasons)
+        since, until = span(scope.period, now=now, zone=rules.zone, seasons=rules.seasons)
         for name, limit, sign in (("since", since, ">="), ("until", until, "<")):
             if limit is not None:
                 conditions.append(f"ended_at {sign} :{name}")
@@ -153,15 +152,15 @@ def _word(reason: str) -> str:
     return few.get(reason, short) if reason in set(Aside) else "taken out by an admin"  # type: ignore[call-overload]
 
 
-async def _session(db: Reader, period: str, *, now: float, zone: tzinfo, gap: int) -> int | None:
+async def _session(db: Reader, period: str, *, now: float, rules: Rules) -> int | None:
     """The start of the session that is meant, None where there is none."""
     if period in (LAST, NOW):
         last = await db.value(_LAST)
         if period == NOW and last is not None:
             ended = await db.value("SELECT max(ended_at) FROM rounds WHERE session = :session", session=last)
-            last = last if now - ended <= gap else None
+            last = last if now - ended <= rules.session_gap else None
         return None if last is None else int(last)
-    return await session_named(db, period, zone=zone)
+    return await session_named(db, period, zone=rules.zone)
 
 
 async def session_named(db: Reader, name: str, *, zone: tzinfo) -> int | None:

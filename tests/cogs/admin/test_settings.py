@@ -8,7 +8,9 @@ from typing import Any
 import discord
 import pytest
 
+from bot.app import Posting
 from bot.deliver.dispatcher import Dispatcher
+from bot.deliver.recap import Recaps
 from bot.domain.posts import PostKind, PostState, Preferences
 from bot.store import links, outbox, preferences
 from rigs.builders import a_guid, a_player, an_r1, an_r2
@@ -24,11 +26,13 @@ STATS = 99
 async def posts(world: GuildWorld) -> FakeDiscord:
     """Where the dispatcher posts: its loop is not running, the tests step it."""
     fake = FakeDiscord(ManualClock())
+    app = world.bot.app
     dispatcher = Dispatcher(
-        world.bot.app.db, fake, channel=STATS, admin_channel=98, server_name="main", zone=world.settings.zone,
+        app.db, fake, channel=STATS, admin_channel=98, server_name="main", rules=app.rules, clock=app.clock,
         reached=lambda _step: None,
     )  # fmt: skip
-    world.bot.app = replace(world.bot.app, dispatcher=dispatcher)
+    recaps = Recaps(app.db, rules=app.rules, clock=app.clock, wake=dispatcher.wake)
+    world.bot.app = replace(app, posting=Posting(dispatcher=dispatcher, recaps=recaps))
     return fake
 
 
@@ -89,8 +93,8 @@ async def test_a_missed_round_is_posted_and_a_second_time_it_is_not(world: Guild
     await world.play(FIRST)  # the first run posts nothing
     assert posts.visible(STATS) == []
     assert "posted in a moment" in text_of(await world.admin.slash(world.channel, "repost", round="1"))
-    assert world.bot.app.dispatcher is not None
-    await world.bot.app.dispatcher.step()
+    assert world.bot.app.posting is not None
+    await world.bot.app.posting.dispatcher.step()
     assert len(posts.visible(STATS)) == 1
     assert "there already" in text_of(await world.admin.slash(world.channel, "repost", round="supply"))
     item = await outbox.of_round(world.bot.app.db, 1)

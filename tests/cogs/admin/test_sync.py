@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC
-
 import pytest
 from simcord import SetupError
 from simcord.actors import MemberActor
@@ -47,7 +45,9 @@ async def an_alert(world: GuildWorld) -> OutboxItem:
 
 
 async def card_of(world: GuildWorld, item: OutboxItem) -> Card:
-    return await render(world.bot.app.db, item, link=lambda channel, message: f"{channel}/{message}", zone=UTC)
+    return await render(
+        world.bot.app.db, item, link=lambda channel, message: f"{channel}/{message}", rules=world.bot.app.rules
+    )
 
 
 async def state(world: GuildWorld) -> str:

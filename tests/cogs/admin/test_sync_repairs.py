@@ -30,9 +30,9 @@ async def an_evening_on_the_server(world: GuildWorld) -> list[SampleFile]:
 
 
 async def run_now(world: GuildWorld) -> None:
-    polling = world.bot.app.polling
-    assert polling is not None
-    await polling.poll_now()
+    live = world.bot.app.live
+    assert live is not None
+    await live.polling.poll_now()
 
 
 def on_disk(world: GuildWorld) -> set[str]:
@@ -181,7 +181,8 @@ async def test_an_unreachable_server_is_said_and_the_local_sets_are_shown(
     async def away() -> list[object]:
         raise SourceAway("game.example.org: no answer")
 
-    monkeypatch.setattr(world.bot.app.source, "list", away)
+    assert world.bot.app.live is not None
+    monkeypatch.setattr(world.bot.app.live.source, "list", away)
     shown = text_of(await world.admin.slash(world.channel, "sync diagnose"))
     assert "could not be looked at" in shown
     assert "not looked at" in shown

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC
-
 import pytest
 
 from bot.deliver.render import render
@@ -152,7 +150,10 @@ async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: GuildWo
     await db.write(lambda tx: outbox.claim(tx, match, channel=world.channel.id, nonce="n", now=1))
     await db.write(lambda tx: outbox.sent(tx, match, message=77, revision=1, now=1))
     card = await render(
-        db, item, link=lambda channel, message: f"https://discord.com/channels/1/{channel}/{message}", zone=UTC
+        db,
+        item,
+        link=lambda channel, message: f"https://discord.com/channels/1/{channel}/{message}",
+        rules=world.bot.app.rules,
     )
     message = await world.post(card)
     answer = await matches.round_answer(db, 1)

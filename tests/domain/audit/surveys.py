@@ -10,10 +10,12 @@ from bot.domain.audit.checks import audit
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import ended_at
 from rigs.builders import STAMP, a_name
+from rigs.world import a_rules
 
 DAY = 86400
 NOW = 1780000000
 SIZE = 100
+THRESHOLDS = a_rules().thresholds
 
 
 def a_file(*, age: int = 400 * DAY, map: str = "supply", number: int = 1) -> str:
@@ -43,6 +45,7 @@ def a_survey(*names: str, **changed: Any) -> Survey:
         "ledger": {name: entered() for name in names},
         "rounds": [] if "rounds" in changed else [stored(name) for name in names],
         "now": NOW,
+        "thresholds": THRESHOLDS,
     }
     return Survey(**{**sets, **changed})
 

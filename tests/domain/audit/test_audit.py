@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,13 +15,12 @@ from bot.domain.audit.audit import (
     ListedEntry,
     Severity,
     Survey,
-    Thresholds,
     classify,
     count,
 )
 from bot.domain.audit.checks import audit
 from bot.domain.audit.states import FileState
-from tests.domain.audit.surveys import DAY, NOW, SIZE, a_file, a_survey, entered, stored
+from tests.domain.audit.surveys import DAY, NOW, SIZE, THRESHOLDS, a_file, a_survey, entered, stored
 
 NAME = a_file()
 EVERYWHERE: dict[str, Any] = {
@@ -51,7 +51,7 @@ SEEN = entered(FileState.SEEN, first_seen_at=NOW)
     ],
 )
 def test_an_imported_file_is_in_the_class_that_says_what_is_wrong(changed: dict[str, Any], expected: FileClass) -> None:
-    assert classify(Survey(**{**EVERYWHERE, **changed}, now=NOW)) == {NAME: expected}
+    assert classify(Survey(**{**EVERYWHERE, **changed}, now=NOW, thresholds=THRESHOLDS)) == {NAME: expected}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_an_imported_file_is_in_the_class_that_says_what_is_wrong(changed: dict[
 def test_a_file_that_is_not_imported_is_in_the_class_that_says_why(
     changed: dict[str, Any], expected: FileClass
 ) -> None:
-    assert classify(Survey(**{**NOWHERE, **changed}, now=NOW)) == {NAME: expected}
+    assert classify(Survey(**{**NOWHERE, **changed}, now=NOW, thresholds=THRESHOLDS)) == {NAME: expected}
 
 
 def test_counts_speak_of_round_files_imported_rows_and_round_rows() -> None:
@@ -131,8 +131,8 @@ def test_in_the_older_design_every_repair_is_the_way_on() -> None:
 
 def test_thresholds_are_settings() -> None:
     young = a_file(age=2 * DAY)
-    strict = Thresholds(gap_notice=0, gap_warning=1, old_days=1, recent_days=1)
+    strict = replace(THRESHOLDS, gap_notice=0, gap_warning=1, old_days=1, recent_days=1)
     assert audit(a_survey(young, local={})).verdict is AuditVerdict.ATTENTION
     assert audit(a_survey(young, local={}, thresholds=strict)).verdict is AuditVerdict.ATTENTION
-    lenient = Thresholds(old_days=1, recent_days=1)
+    lenient = replace(THRESHOLDS, old_days=1, recent_days=1)
     assert audit(a_survey(young, local={}, thresholds=lenient)).verdict is AuditVerdict.HEALTHY

@@ -136,12 +136,12 @@ def test_what_the_menu_offers_is_understood_and_short_enough(text: str, more: bo
 
 
 def test_the_menu_grows_as_it_is_typed() -> None:
-    assert offers("", maps=MAPS)[0] == Scope(period=LAST)
-    assert offers("30d ", maps=MAPS)[0] == Scope(period="30d")
-    assert Scope(period="30d", map="supply") in offers("30d sup", maps=MAPS)
-    assert offers("supply", maps=MAPS)[0] == Scope(map="supply")
-    assert offers("xyzzy ", maps=MAPS) == []
-    assert Scope(role=ATTACK) in offers("att", maps=MAPS)
+    assert offers("", maps=MAPS, seasons=[])[0] == Scope(period=LAST)
+    assert offers("30d ", maps=MAPS, seasons=[])[0] == Scope(period="30d")
+    assert Scope(period="30d", map="supply") in offers("30d sup", maps=MAPS, seasons=[])
+    assert offers("supply", maps=MAPS, seasons=[])[0] == Scope(map="supply")
+    assert offers("xyzzy ", maps=MAPS, seasons=[]) == []
+    assert Scope(role=ATTACK) in offers("att", maps=MAPS, seasons=[])
 
 
 def test_a_map_is_found_by_its_name_before_those_that_hold_it() -> None:

@@ -25,7 +25,7 @@ def source(clock: ManualClock) -> FakeSource:
 @pytest.fixture
 async def watcher(source: FakeSource, clock: ManualClock) -> Watcher:
     """One that has seen the folder twice: nothing is pending."""
-    watcher = Watcher(source, full_every=600, monotonic=clock)
+    watcher = Watcher(source, full_every=600, clock=clock)
     await watcher.look([])
     clock.pass_by(SECOND_LOOK)
     await watcher.look([])
@@ -119,7 +119,7 @@ async def test_a_clock_set_back_on_the_server_is_a_change_too(watcher: Watcher, 
 async def test_a_file_overwritten_in_place_is_found_by_the_full_listing(world: World) -> None:
     world.put(R1.name, R1.data)
     await world.poll(times=4)
-    world.remote.overwrite(R1.name, b"other", mtime=int(world.clock()))
+    world.remote.overwrite(R1.name, b"other", mtime=int(world.clock.now()))
     assert (await world.poll()).changed == []
     assert (await world.poll(wait=600)).changed == [R1.name]
 

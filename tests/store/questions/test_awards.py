@@ -7,11 +7,11 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import awards, sessions
 from bot.store.questions.scopes import choose
 from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 
 
 async def of(world: World, scope: Scope) -> Awards:
-    chosen = await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
+    chosen = await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
     return await awards.of_session(world.app.db, chosen)
 
 

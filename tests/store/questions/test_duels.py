@@ -12,13 +12,13 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import duels
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import RoundFile, a_guid, a_player, an_archive, an_r1, an_r2
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 
 NONE = Duel(together=0, won_together=0, drawn_together=0, against=0, first_won=0, second_won=0)
 
 
 async def chosen(world: World, scope: Scope | None = None) -> ChosenRounds:
-    return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
+    return await choose(world.app.db, scope or Scope(), now=NIGHT, rules=a_rules())
 
 
 async def compared(world: World, first: str, second: str, scope: Scope | None = None) -> Comparison:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
 import pytest
 
 from bot.domain.stats.explanations import FIGURES, Explanation, figure
@@ -11,7 +9,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import explain
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 
 ANNA = a_guid("anna")
 FIRST = an_r1(players=[a_player("anna", kills=5, xp=30), a_player("ben", team=2, deaths=5)])
@@ -20,7 +18,7 @@ ORPHAN = an_r2(an_r1(at="2026-03-01-213000", players=FIRST.report.players, map="
 
 
 async def all_time(world: World, scope: Scope | None = None) -> ChosenRounds:
-    return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
+    return await choose(world.app.db, scope or Scope(), now=NIGHT, rules=a_rules())
 
 
 async def why(world: World, name: str, *, guid: str = ANNA, page: int = 0) -> Explanation:

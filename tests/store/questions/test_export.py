@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import export, standings
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, an_evening, an_r1, an_r2
-from rigs.world import NIGHT, World, a_world
+from rigs.world import NIGHT, World, a_rules, a_world
 
 R1 = an_r1()
 R2 = an_r2(R1)
@@ -92,7 +91,7 @@ async def test_an_empty_database_is_an_empty_export(world: World) -> None:
 
 
 async def chosen(world: World, scope: Scope) -> ChosenRounds:
-    return await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
+    return await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
 
 
 async def rows(world: World, selection: export.Selection) -> list[dict[str, Any]]:

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from datetime import UTC
-
 from bot.domain.stats.maps import MapAnswer, MapSummary
 from bot.domain.stats.records import Level
 from bot.domain.stats.scope import Scope
 from bot.store.questions import maps, records
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_player, an_archive, an_r1, an_r2, two_teams
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 
 
 async def chosen(world: World, scope: Scope) -> ChosenRounds:
-    return await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
+    return await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
 
 
 async def the_map(world: World, name: str) -> MapAnswer:

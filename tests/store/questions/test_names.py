@@ -25,7 +25,7 @@ async def played(world: World, *names: str, day: int = 1) -> None:
 
 
 async def found(world: World, text: str, *, own: str | None = None, limit: int = 25) -> list[str]:
-    return [one.alias for one in await Names(world.app.db).search(text, limit=limit, own=own)]
+    return [one.alias for one in await Names(world.app.db, world.clock).search(text, limit=limit, own=own)]
 
 
 async def test_a_whole_name_comes_before_beginnings_before_parts(world: World) -> None:
@@ -55,7 +55,7 @@ async def test_of_equally_good_ones_the_recent_come_first_and_the_asker_s_own_be
 )
 async def test_decoration_and_digits_for_letters_do_not_matter(world: World, name: str, typed: str) -> None:
     await world.add(an_r1(players=[a_player(name, kills=1), OTHER]))
-    (one,) = await Names(world.app.db).search(typed, limit=25)
+    (one,) = await Names(world.app.db, world.clock).search(typed, limit=25)
     assert one.guid == a_guid(name)
 
 
@@ -76,14 +76,14 @@ async def test_each_player_is_there_once_by_his_best_alias(world: World) -> None
         an_r1(at=f"2026-03-0{day}-210000", players=[a_player(name, guid="AAAA0000", kills=1), OTHER])
         for day, name in enumerate(["annika", "anna", "xanna", "zoe"], 1)
     ])  # fmt: skip
-    (one,) = await Names(world.app.db).search("anna", limit=25)
+    (one,) = await Names(world.app.db, world.clock).search("anna", limit=25)
     assert (one.name, one.alias, one.rounds) == ("zoe", "anna", 4)
     assert Names.label(one) == "zoe (as anna) · 4 rounds"
 
 
 async def test_a_round_is_found_that_was_imported_after_the_index_was_read(world: World) -> None:
     await played(world, "anna")
-    names = Names(world.app.db)
+    names = Names(world.app.db, world.clock)
     assert await names.resolve("ben") is None
     await played(world, "ben", day=2)
     known = await names.resolve("ben")
@@ -95,7 +95,7 @@ async def test_a_menu_is_served_from_memory_and_the_index_is_read_behind_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await played(world, "anna")
-    names = Names(world.app.db)
+    names = Names(world.app.db, world.clock)
     await names.search("", limit=25)
     await played(world, "ben", day=2)
     assert [one.name for one in await names.search("be", limit=25)] == []  # nobody asks twice in so short a time
@@ -109,7 +109,7 @@ async def test_a_menu_is_served_from_memory_and_the_index_is_read_behind_it(
 
 async def test_nothing_is_read_again_while_nothing_was_written(world: World) -> None:
     await played(world, "anna")
-    names = Names(world.app.db)
+    names = Names(world.app.db, world.clock)
     await names.resolve("anna")
     before = names._choices
     await names.resolve("nobody")
@@ -123,7 +123,7 @@ async def test_a_guid_is_a_name_too_and_comes_before_those_who_call_themselves_l
     anna = a_guid("anna")
     await played(world, "anna")
     await world.add(an_r1(at="2026-03-02-210000", players=[a_player(anna, guid="00000000", kills=1), OTHER]))
-    names = Names(world.app.db)
+    names = Names(world.app.db, world.clock)
     known = await names.resolve(anna.lower())
     assert known is not None
     assert known.guid == anna
@@ -132,7 +132,7 @@ async def test_a_guid_is_a_name_too_and_comes_before_those_who_call_themselves_l
 
 async def test_a_beginning_of_several_names_is_not_guessed(world: World) -> None:
     await played(world, "anton", "antje")
-    names = Names(world.app.db)
+    names = Names(world.app.db, world.clock)
     assert await names.resolve("ant") is None
     assert await names.resolve("") is None
     one = await names.resolve("anto")
@@ -150,7 +150,7 @@ async def test_bots_are_nobody(world: World) -> None:
 async def test_without_a_round_nobody_is_found(world: World) -> None:
     assert await found(world, "") == []
     assert await found(world, "anna") == []
-    assert await Names(world.app.db).resolve("anna") is None
+    assert await Names(world.app.db, world.clock).resolve("anna") is None
 
 
 class Crowd(Names):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC
 
 import pytest
 
@@ -12,13 +11,13 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import players
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_archive, an_r1, an_r2
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 
 BEN = a_player("ben", team=2, deaths=9)
 
 
 async def chosen(world: World, scope: Scope | None = None) -> ChosenRounds:
-    return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
+    return await choose(world.app.db, scope or Scope(), now=NIGHT, rules=a_rules())
 
 
 async def renamed(world: World, *names: str) -> list[int]:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC
 from typing import Any
 
 import pytest
@@ -14,11 +13,11 @@ from bot.store.questions import baselines, records, scopes
 from bot.store.questions.records import RecordBook, best, broken
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import RoundFile, a_guid, a_player, an_archive, an_evening, an_r1, an_r2
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 
 
 async def chosen(world: World, scope: Scope | None = None) -> ChosenRounds:
-    return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
+    return await choose(world.app.db, scope or Scope(), now=NIGHT, rules=a_rules())
 
 
 async def held(world: World, level: Level, scope: Scope | None = None) -> dict[str, Record]:

@@ -10,7 +10,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import scopes, standings
 from bot.store.questions.scopes import ChosenRounds, choose, names_on, session_name, session_named
 from rigs.builders import a_player, an_evening, an_r1, an_r2, two_teams
-from rigs.world import World
+from rigs.world import World, a_rules
 
 NOW = int(datetime(2026, 3, 10, 12, tzinfo=UTC).timestamp())
 GAP = 3600
@@ -19,7 +19,7 @@ GAP = 3600
 async def chosen(world: World, *, now: float = NOW, **scope: Any) -> ChosenRounds:
     seasons = {"spring": (date(2026, 3, 1), date(2026, 3, 2))}
     asked = Scope(**scope)
-    return await choose(world.app.db, asked, now=now, zone=UTC, gap=GAP, seasons=seasons)
+    return await choose(world.app.db, asked, now=now, rules=a_rules(session_gap=GAP, seasons=seasons))
 
 
 async def a_week(world: World) -> None:

@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-from datetime import UTC
-
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 
 
 async def everything(world: World, scope: Scope | None = None) -> ChosenRounds:
-    return await choose(world.app.db, scope or Scope(), now=NIGHT, zone=UTC, gap=3600, seasons={})
+    return await choose(world.app.db, scope or Scope(), now=NIGHT, rules=a_rules())
 
 
 async def values(world: World, metric: str, scope: Scope | None = None) -> dict[str, tuple[int, float]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC
 
 import pytest
 
@@ -12,7 +11,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import weapons
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import MP40, a_guid, a_player, an_archive, an_r1
-from rigs.world import NIGHT, World
+from rigs.world import NIGHT, World, a_rules
 from tests.store.questions.test_duels import evening_of
 
 SCOPES = [
@@ -27,7 +26,7 @@ SCOPES = [
 
 
 async def chosen(world: World, scope: Scope) -> ChosenRounds:
-    return await choose(world.app.db, scope, now=NIGHT, zone=UTC, gap=3600, seasons={})
+    return await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
 
 
 async def reckoned(world: World, scope: Scope) -> dict[tuple[str, int], list[int]]:
