@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -16,10 +13,8 @@ from bot.store.questions import standings
 from bot.store.questions.scopes import choose
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World, a_rules
+from tests.whole.archive import Archive, archives
 from tests.whole.reckoning import FIGURES, Line, all_lines, reckoned
-
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "gamestats"
-EXPECTED = FOLDER / "expected.json"
 
 SCOPES: list[tuple[Scope, Callable[[Line], bool]]] = [
     (Scope(), lambda line: True),
@@ -80,41 +75,17 @@ async def test_every_board_with_rounds_of_an_older_writer_is_what_the_files_say(
     await agree(world, all_lines([(old.data, old_second.data), (new.data, held.data)]))
 
 
-@pytest.fixture(scope="module")
-def expected() -> dict[str, Any]:
-    if not EXPECTED.is_file():
-        pytest.skip("no reference files beside the project")
-    found: dict[str, Any] = json.loads(EXPECTED.read_text(encoding="utf-8"))
-    return found
-
-
-class Sample:
-    """A real file."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.data = name, (FOLDER / name).read_bytes()
-
-
-async def real(world: World, expected: Mapping[str, Any]) -> None:
-    await world.add(*[Sample(name) for name in expected if re.search(r"-round-[12]\.txt$", name)])  # type: ignore[arg-type]  # has what is asked for
-
-
-async def test_every_board_of_real_evenings_is_what_the_files_say(world: World, expected: dict[str, Any]) -> None:
-    await real(world, expected)
-    counted = {name: its for name, its in expected.items() if its.get("outcome") == "counted"}
-    second = {its["first_round"]: name for name, its in counted.items() if its["round"] == 2}
-    pairs = [
-        ((FOLDER / name).read_bytes(), (FOLDER / second[name]).read_bytes() if name in second else None)
-        for name, its in counted.items()
-        if its["round"] == 1
-    ]
-    lines = all_lines(pairs)
-    assert len(lines) == expected["totals"]["player_rounds"]
+@archives
+async def test_every_board_of_an_archive_is_what_the_files_say(world: World, archive: Archive) -> None:
+    await world.add(*archive.samples)
+    lines = all_lines(archive.matches)
+    assert len(lines) == archive.totals["player_rounds"]
     await agree(world, lines)
 
 
-async def test_the_totals_through_the_read_side_are_the_expected_ones(world: World, expected: dict[str, Any]) -> None:
-    await real(world, expected)
+@archives
+async def test_the_totals_through_the_read_side_are_the_expected_ones(world: World, archive: Archive) -> None:
+    await world.add(*archive.samples)
     chosen = await choose(world.app.db, Scope(), now=NIGHT, rules=a_rules())
     found = await standings.by_player(world.app.db, chosen, METRICS)
     names = {
@@ -123,7 +94,7 @@ async def test_the_totals_through_the_read_side_are_the_expected_ones(world: Wor
         "teamkills": "teamkills", "xp": "xp", "kill_assists": "assists", "headshot_kills": "headshot_kills",
         "times_revived": "revived", "useful_kills": "useful", "revives_given": "revives", "time_seconds": "time",
     }  # fmt: skip
-    totals = expected["totals"]
+    totals = archive.totals
     assert {key: sum(one.values[name] or 0 for one in found.values()) for key, name in names.items()} == {
         key: totals[key] for key in names
     }

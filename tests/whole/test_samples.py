@@ -1,15 +1,12 @@
-"""The reference figures of real files, where they are at hand: derived in process, without a database."""
+"""Whole archives with what has to come of each file: derived in process, without a database."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC
+from functools import cache
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
 from bot.domain.game.model import FiledReport, Round
@@ -17,40 +14,33 @@ from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
 from bot.domain.game.writer import write
 from bot.errors import BadFile
+from tests.whole.archive import Archive, archives
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "gamestats"
-EXPECTED = FOLDER / "expected.json"
-
-pytestmark = pytest.mark.skipif(not EXPECTED.is_file(), reason="no reference files beside the project")
+Outcomes = Mapping[str, Round | BadFile | NotARound]
 
 
-@pytest.fixture(scope="module")
-def expected() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(EXPECTED.read_text(encoding="utf-8"))
-    return found
-
-
-@pytest.fixture(scope="module")
-def outcomes(expected: dict[str, Any]) -> dict[str, Round | BadFile | NotARound]:
+def outcomes(archive: Archive) -> Outcomes:
     """What becomes of each file: a round, or why it is none."""
+    return _outcomes(tuple(archive.files.items()))
+
+
+@cache
+def _outcomes(files: tuple[tuple[str, bytes], ...]) -> Outcomes:
     answers: dict[str, Round | BadFile | NotARound] = {}
     maps: dict[str, list[FiledReport]] = defaultdict(list)
-    for text in expected:
-        if text == "totals":
-            continue
+    for text, data in files:
         name = round_name(text)
         if isinstance(name, NotARound):
             answers[text] = name
             continue
         try:
-            maps[name.map].append(_filed(name))
+            maps[name.map].append(_filed(name, data))
         except BadFile as error:
             answers[text] = error
-    return answers | {one.filed.name.text: one for filed in maps.values() for one in derive(filed)}
+    return answers | {round.filed.name.text: round for filed in maps.values() for round in derive(filed)}
 
 
-def _filed(name: RoundName) -> FiledReport:
-    data = (FOLDER / name.text).read_bytes()
+def _filed(name: RoundName, data: bytes) -> FiledReport:
     return FiledReport(
         server="main",
         name=name,
@@ -69,55 +59,55 @@ def _word(outcome: Round | BadFile | NotARound) -> str:
     return outcome.state.value
 
 
-def test_every_file_has_the_expected_outcome(
-    expected: dict[str, Any], outcomes: dict[str, Round | BadFile | NotARound]
-) -> None:
-    assert {name: _word(outcome) for name, outcome in outcomes.items()} == {
-        name: entry["outcome"] for name, entry in expected.items() if name != "totals"
-    }
+@archives
+def test_every_file_has_the_expected_outcome(archive: Archive) -> None:
+    words = {name: _word(outcome) for name, outcome in outcomes(archive).items()}
+    assert words == {name: expected.outcome for name, expected in archive.expected.items()}
+    assert {*words.values()} == {"counted", "set_aside", "rejected", "ignored"}
 
 
-def test_every_round_2_has_the_expected_round_1(
-    expected: dict[str, Any], outcomes: dict[str, Round | BadFile | NotARound]
-) -> None:
-    for name, outcome in outcomes.items():
+@archives
+def test_every_round_2_has_the_expected_round_1(archive: Archive) -> None:
+    for name, outcome in outcomes(archive).items():
         if isinstance(outcome, Round):
-            assert outcome.first == expected[name]["first_round"], name
+            assert outcome.first == archive.expected[name].first_round, name
 
 
-def test_every_player_has_the_expected_figures(
-    expected: dict[str, Any], outcomes: dict[str, Round | BadFile | NotARound]
-) -> None:
-    for name, outcome in outcomes.items():
+@archives
+def test_every_player_has_the_expected_figures(archive: Archive) -> None:
+    for name, outcome in outcomes(archive).items():
         if not isinstance(outcome, Round) or _word(outcome) != "counted":
             continue
-        wanted = expected[name]["players"]
+        wanted = archive.expected[name].players
         players = {player.guid: player.by_name for player in outcome.players}
         assert players.keys() == wanted.keys(), name
         for guid, figures in wanted.items():
             have = {key: players[guid][key] for key in figures}
             alive, wanted_alive = have.pop("alive_seconds"), figures["alive_seconds"]
+            assert wanted_alive is not None
             assert abs(alive - wanted_alive) <= 1, f"{name} {guid}: half a second may be rounded either way"
             assert have == {key: value for key, value in figures.items() if key != "alive_seconds"}, f"{name} {guid}"
 
 
-def test_the_totals_agree(expected: dict[str, Any], outcomes: dict[str, Round | BadFile | NotARound]) -> None:
+@archives
+def test_the_totals_agree(archive: Archive) -> None:
     players = [
         player
-        for outcome in outcomes.values()
+        for outcome in outcomes(archive).values()
         if isinstance(outcome, Round) and _word(outcome) == "counted"
         for player in outcome.players
     ]
-    totals = dict(expected["totals"])
+    totals = dict(archive.totals)
     assert len(players) == totals.pop("player_rounds")
     alive = totals.pop("alive_seconds")
     assert abs(sum(player.alive_seconds for player in players) - alive) <= len(players) // 2
     assert {key: sum(player.by_name[key] or 0 for player in players) for key in totals} == totals
 
 
-def test_the_writer_writes_what_the_game_wrote(outcomes: dict[str, Round | BadFile | NotARound]) -> None:
-    for name, outcome in outcomes.items():
+@archives
+def test_the_writer_writes_what_the_game_wrote(archive: Archive) -> None:
+    for name, outcome in outcomes(archive).items():
         if isinstance(outcome, Round):
-            data = (FOLDER / name).read_bytes()
+            data = archive.files[name]
             newline = "\r\n" if b"\r\n" in data else "\n"
             assert write(outcome.filed.report, newline=newline) == data, name

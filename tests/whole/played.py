@@ -1,37 +1,62 @@
-"""The real evenings, by hand: sessions, pairs, line-ups and results, in whatever order the files come.
+"""Evenings told twice: as files, and as tables by hand of what was played.
 
-The tables were read off the headers and the teams of the raw files, by the stopwatch table of FORMAT, "Match result".
+The real tables were read off the headers and the teams of the raw files, by the stopwatch table of FORMAT, "Match
+result". Of the made ones the files are built from the tables' times and line-ups; who won is written by hand.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable
-from datetime import UTC
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import pytest
-
-from bot.domain.game.matches import Winner
-from bot.domain.stats.answers import MatchAnswer
-from bot.store.questions import sessions
-from bot.store.questions.matches import match_answer
-from rigs.world import World, a_world
+from bot.domain.game.report import PlayerReport
+from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2, seconds, swapped
+from tests.whole import archive
 from tools.demo.evening import SampleFile
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "gamestats"
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="no reference files beside the project")
 
-PLAYERS = {
+@dataclass(frozen=True, kw_only=True)
+class Evenings:
+    """What was played: the rows of the tables below; `late`: round 1s that come last of all in one of the orders."""
+
+    players: Mapping[str, str]
+    matches: str
+    lonely: frozenset[str]
+    sessions: str
+    late: tuple[str, ...]
+    files: tuple[SampleFile, ...]
+
+    def letters(self) -> dict[str, str]:
+        """GUID → the letter that the tables have for it."""
+        return {guid: letter for letter, guid in self.players.items()}
+
+
+MADE_MATCHES = """
+2026-03-01-210000 2026-03-01-210900 supply abc def abc  6:00 6:00  held
+2026-03-01-211800 2026-03-01-212600 radar  def abc abc  7:00 7:00  5:00
+2026-03-01-214000 2026-03-01-215400 oasis  abc def draw held 12:00 held
+2026-03-01-220800 2026-03-01-221800 oasis  def abc abc  held 12:00 8:00
+2026-03-02-231000 2026-03-02-231700 radar  ceh abg ceh  5:00 5:00  held
+2026-03-02-235000 2026-03-03-000030 supply abg ceh ceh  9:00 9:00  8:00
+"""
+MADE_LONELY = frozenset({"2026-03-01-222600 supply abc def"})
+MADE_SESSIONS = """
+2026-03-01 9 5 abc 3 : 0 def 1
+2026-03-02 4 2 abg 0 : 2 ceh 0
+"""
+MADE_LATE = (
+    "2026-03-01-210000-supply-round-1.txt",  # the first round of its evening
+    "2026-03-02-235000-supply-round-1.txt",  # its round 2 is after midnight, another attempt was broken off before it
+)
+
+
+REAL_PLAYERS = {
     "a": "07BB5566", "b": "09ACAB61", "c": "121700A2", "d": "1B2367BA", "e": "2EDFF55E", "f": "41FD9953",
     "g": "4CE81927", "h": "57384452", "i": "6A540434", "j": "72DE6F18", "k": "7DADC9AA", "l": "8A26D0C9",
     "m": "8B48CA02", "n": "8DC02DC6", "o": "8DDD2548", "p": "96BEB4E3", "q": "99D0F386", "r": "9D0C7276",
     "s": "9E207BDD", "t": "A105BD09", "u": "AABEC721", "v": "AAD4BC2A", "w": "D69E912D", "x": "D74C66DF",
 }  # fmt: skip
-LETTERS = {guid: letter for letter, guid in PLAYERS.items()}
-
-MATCHES = """
+REAL_MATCHES = """
 2025-10-02-211808 2025-10-02-212249 etl_adlernest   hpw  nrv  hpw  3:51  3:51  held
 2025-10-02-213333 2025-10-02-214239 supply          nrv  hpw  hpw  9:41  9:41  8:22
 2025-10-02-214959 2025-10-02-215634 etl_sp_delivery hpw  nrv  hpw  6:16  6:16  held
@@ -103,7 +128,7 @@ MATCHES = """
 """
 """Round 1, round 2, map, who attacked first, who defended first, who won, time of R1, time to beat, time of R2."""
 
-LONELY = {
+REAL_LONELY = {
     "2024-04-16-220731 te_escape2 aps ekr",
     "2025-10-12-211804 etl_adlernest hpr kvw",
     "2025-10-17-202140 supply di lu",
@@ -111,7 +136,7 @@ LONELY = {
 }
 """Round 1s that nothing followed: stamp, map, who attacked, who defended."""
 
-SESSIONS = """
+REAL_SESSIONS = """
 2024-04-16   1  1  aps   0 :  0 ekr  0
 2025-10-02  20 10  hpw   8 :  2 nrv  0
 2025-10-12   5  3  hpr   0 :  1 kvw  1
@@ -126,100 +151,57 @@ SESSIONS = """
 2025-10-26b  8  4  gis   0 :  3 hpv  1
 """
 """Name, rounds that count, matches; of each pair of teams: one, the maps it won : those of the other, draws."""
-
-
-class Told(NamedTuple):
-    """What the product says of the evenings, as the tables say it."""
-
-    matches: set[str]
-    lonely: set[str]
-    sessions: set[str]
-
-
-def rows(table: str) -> set[str]:
-    return {" ".join(line.split()) for line in table.strip().splitlines()}
-
-
-def letters(guids: Iterable[str]) -> str:
-    return "".join(sorted(LETTERS[guid] for guid in guids))
-
-
-def clock(seconds: int | None) -> str:
-    assert seconds is not None
-    return f"{seconds // 60}:{seconds % 60:02}"
-
-
-def line_up(match: MatchAnswer, team: int) -> str:
-    return letters(player.guid for player in match.players if player.team == team)
-
-
-def as_a_row(match: MatchAnswer) -> str:
-    first, second, result = match.first, match.second, match.result
-    assert first is not None
-    attackers, defenders = line_up(match, 1), line_up(match, 2)
-    if second is None:
-        assert result is None
-        return f"{first.file[:17]} {match.map} {attackers} {defenders}"
-    assert result is not None
-    won = {Winner.FIRST_ATTACKERS: attackers, Winner.FIRST_DEFENDERS: defenders, Winner.DRAW: "draw"}[result.winner]
-    in_first = clock(first.half.duration) if first.half.attackers_won else "held"
-    in_second = "held" if result.second_time is None else clock(result.second_time)
-    stamps = f"{first.file[:17]} {second.file[:17]}"
-    return f"{stamps} {match.map} {attackers} {defenders} {won} {in_first} {clock(result.target)} {in_second}"
-
-
-async def told(world: World) -> Told:
-    found = Told(set(), set(), set())
-    db = world.app.db
-    for start in await sessions.starts(db, limit=100):
-        evening = await sessions.session_answer(db, start, zone=UTC)
-        for played in evening.matches:
-            match = await match_answer(db, played.id)
-            assert match is not None
-            assert (line_up(match, 1), line_up(match, 2)) == (letters(played.attackers), letters(played.defenders))
-            assert match.result == played.result
-            (found.matches if match.second else found.lonely).add(as_a_row(match))
-        scores = []
-        for pair in evening.pairs:
-            (one, its), (other, theirs) = sorted(zip(map(letters, pair.teams), pair.wins, strict=True))
-            scores.append(f"{one} {its} : {theirs} {other} {pair.draws}")
-        found.sessions.add(f"{evening.name} {evening.rounds} {len(evening.matches)} {', '.join(scores)}")
-    return found
-
-
-LATE = (
+REAL_LATE = (
     "2025-10-02-211808-etl_adlernest-round-1.txt",  # the first round of its evening
     "2025-10-19-235307-etl_adlernest-round-1.txt",  # its round 2 is after midnight
     "2025-10-26-201727-etl_sp_delivery-round-1.txt",  # another attempt was broken off before it
 )
 
 
-def files() -> list[SampleFile]:
-    return [SampleFile(path.name, path.read_bytes()) for path in sorted(FOLDER.glob("2*.txt"))]
+def made() -> Evenings:
+    """Two evenings, with a draw, a map twice, a round 1 that nothing followed, and one that was broken off."""
+    files: list[RoundFile] = []
+    for row in MADE_MATCHES.strip().splitlines():
+        at, second_at, map_name, attackers, defenders, _, in_first, target, in_second = row.split()
+        first = _first(at, map_name, attackers, defenders, time=in_first)
+        length = seconds(target if in_second == "held" else in_second)
+        again = swapped(_lines(attackers, defenders, length=length))
+        files += [first, an_r2(first, players=again, at=second_at, winner=1 if in_second == "held" else 2)]
+    for row in MADE_LONELY:
+        at, map_name, attackers, defenders = row.split()
+        files.append(_first(at, map_name, attackers, defenders, time="6:00"))
+    files.append(an_r1(at="2026-03-02-232000", map="supply", players=_lines("abg", "ceh", length=60), playtime=-5000))
+    return Evenings(
+        players={letter: a_guid(letter) for letter in "abcdefgh"},
+        matches=MADE_MATCHES,
+        lonely=MADE_LONELY,
+        sessions=MADE_SESSIONS,
+        late=MADE_LATE,
+        files=tuple(sorted(file.sample for file in files)),
+    )
 
 
-def batches(order: str) -> list[list[SampleFile]]:
-    every = files()
-    if order == "reversed":
-        return [every[::-1]]
-    if order == "shuffled":
-        random.Random(4).shuffle(every)
-        return [every[:40], every[40:45], every[45:]]
-    if order == "one by one, three of the round 1s last":
-        return [[file] for file in sorted(every, key=lambda file: file.name in LATE)]
-    return [every]
+def _first(at: str, map_name: str, attackers: str, defenders: str, *, time: str) -> RoundFile:
+    held = time == "held"
+    lines = _lines(attackers, defenders, length=seconds("12:00" if held else time))
+    return an_r1(at=at, map=map_name, players=lines, winner=1 if held else 2)
 
 
-@pytest.mark.parametrize(
-    "order", ["as they were played", "reversed", "shuffled", "one by one, three of the round 1s last"]
-)
-async def test_the_real_evenings_are_what_was_played_in_whatever_order_the_files_come(
-    tmp_path: Path, order: str
-) -> None:
-    async with a_world(tmp_path) as world:
-        for batch in batches(order):
-            await world.add(*batch)
-        found = await told(world)
-    assert found.matches == rows(MATCHES)
-    assert found.lonely == LONELY
-    assert found.sessions == rows(SESSIONS)
+def _lines(attackers: str, defenders: str, *, length: int) -> list[PlayerReport]:
+    return [
+        a_player(letter, team=team, kills=3, deaths=3, minutes=length / 60, damage_given=400, damage_received=400)
+        for team, letters in ((2, attackers), (1, defenders))
+        for letter in letters
+    ]
+
+
+def real() -> Evenings:
+    """The real ones, where they are beside the project."""
+    return Evenings(
+        players=REAL_PLAYERS,
+        matches=REAL_MATCHES,
+        lonely=frozenset(REAL_LONELY),
+        sessions=REAL_SESSIONS,
+        late=REAL_LATE,
+        files=tuple(archive.real().samples),
+    )
