@@ -1,9 +1,9 @@
-# make demo | run | test | lint | preview | bench: each makes its own .venv first, when there is none.
+# make demo | run | test | lint | docs | preview | bench: each makes its own .venv first, when there is none.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo run test lint preview bench clean
+.PHONY: demo run test lint docs preview bench clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -20,6 +20,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.docs --check
+
+docs: $(READY)
+	$(BIN)/python -m tools.docs
 
 preview: $(READY)
 	$(BIN)/python -m rigs.preview

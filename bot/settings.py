@@ -51,19 +51,23 @@ class Settings(BaseSettings):
     ssh_key_passphrase: SecretStr | None = Field(None, description="optional: the key's passphrase")
     ssh_known_hosts: Path | None = Field(None, description="known-hosts file; default: known_hosts beside the database")
     remote_stats_path: str | None = Field(None, description="folder of the round files on the game server")
-    server_timezone: str = Field("UTC", description="zone of the game server's clock, such as Europe/Berlin")
-    poll_interval_seconds: float = Field(3, ge=1, le=3600, description="seconds between two looks")
+    server_timezone: str = Field(
+        "UTC", description="zone of the stamps in file names, such as Europe/Berlin; a change re-times all rounds"
+    )
+    poll_interval_seconds: float = Field(3, ge=1, le=3600, description="seconds between two looks at the server")
     full_listing_seconds: float = Field(600, ge=10, le=86400, description="seconds between two full listings")
     post_max_age_minutes: int = Field(180, ge=1, le=10080, description="older rounds are imported, but not posted")
     session_gap_minutes: int = Field(60, ge=1, le=1440, description="a longer pause begins a new session")
     seasons: str = Field("", description="named periods: spring-26=2026-03-01..2026-05-31; cup=2026-06-06..2026-06-07")
     win_points: int = Field(
-        1, ge=1, le=3, description="points for a won map in a session's score: 1 (maps) or 2 (2-0, draw 1-1)"
+        1, ge=1, le=3, description="points for a won map in a session's score; 2: 2-0, and 1-1 for a draw"
     )
     links_need_admin: bool = Field(
         default=True, description="an admin confirms each /link; false: at once where unclaimed"
     )
-    silence_minutes: int = Field(30, ge=5, le=1440, description="alert when the server was not reached for so long")
+    silence_minutes: int = Field(
+        30, ge=5, le=1440, description="alert when the game server was not reached for so long"
+    )
     audit_gap_healthy: int = Field(50, ge=0, description="audit: so many old files missing from disk are healthy")
     audit_gap_warning: int = Field(100, ge=0, description="audit: more files missing from disk are a warning")
     audit_old_days: int = Field(30, ge=1, description="audit: a missing file is old after so many days")

@@ -47,7 +47,10 @@ def main(
     deep: Annotated[bool, typer.Option("--deep", help="hash every file in local_stats/")] = False,
     everything: Annotated[bool, typer.Option("--all", help="list every file")] = False,
 ) -> None:
-    """Is every file accounted for? Exit code 0 healthy, 1 attention or critical, 2 usage, 3 could not look."""
+    """Compare server, local_stats/, processed_files and rounds file by file, and name the repairs; reads only.
+
+    Exit code: 0 healthy, 1 attention or critical, 2 usage, 3 could not look.
+    """
     if as_json and names is not None:
         raise typer.BadParameter("--json or --names, not both")
 

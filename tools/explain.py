@@ -34,7 +34,7 @@ def main(
     round: Annotated[int | None, typer.Option(help="the number of a round: its whole story instead")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False,  # noqa: FBT002  (typer's way)
 ) -> None:
-    """Explain a player's figure over a scope, or one round; reads only, and works beside the running bot."""
+    """Explain why a number is what it is: a player's figure over a scope, or one round; reads only."""
     run(_round(round, as_json=as_json) if round is not None else _figure(player, asked, scope, page, as_json=as_json))
 
 

@@ -22,7 +22,10 @@ cli = app("Show what one round file says.")
 
 @cli.command()
 def main(file: Annotated[Path, typer.Argument(help="a round file", exists=True, dir_okay=False)]) -> None:
-    """Show what one round file says, as JSON. In a round 2 most figures are running totals of both rounds."""
+    """Show what one round file says, as JSON, or the line where it breaks the grammar.
+
+    In a round 2 most figures are running totals of both rounds.
+    """
     run(_parse(file))
 
 

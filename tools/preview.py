@@ -41,7 +41,7 @@ def main(
     hostile: Annotated[bool, typer.Option("--hostile", help="names that make trouble")] = False,  # noqa: FBT002  (typer's way)
     round: Annotated[int | None, typer.Option(help="the number of a stored round, instead of sample data")] = None,
 ) -> None:
-    """Draw a card or a chart, write it to a file, and print its text for those who do not see it."""
+    """Draw any card or chart as a picture, from sample data or a stored round, and print its text."""
     run(_stored(kind, round, out=out) if round is not None else _sample(kind, players, hostile=hostile, out=out))
 
 

@@ -21,7 +21,7 @@ cli = app("Derive every round anew.")
 def main(
     from_: Annotated[Path | None, typer.Option("--from", help="fill a new database from this folder")] = None,
 ) -> None:
-    """Derive every round anew from its file's bytes: the same numbers, or the corrected ones of a newer version."""
+    """Derive every round anew from the stored bytes, or from a folder when the database is lost."""
     run(_from_folder(from_) if from_ is not None else _in_place())
 
 

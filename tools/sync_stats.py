@@ -14,6 +14,9 @@ from tools.repairs import RepairOptions
 from tools.shell import app, run
 from tools.syncing import sync
 
+REPAIRS = "Repairs"
+"""Options of which one at a time is done instead of a sync."""
+
 cli = app("Bring in every new round file once, now; or repair what tools.diagnose_file_sync found.")
 
 
@@ -25,20 +28,43 @@ def sync_stats(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be done")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
     restore_missing: Annotated[
-        bool, typer.Option("--restore-missing", help="bring back what is imported and gone from disk")
+        bool,
+        typer.Option(
+            "--restore-missing",
+            help="bring back what is imported and gone from disk; imports nothing",
+            rich_help_panel=REPAIRS,
+        ),
     ] = False,
     redownload_all: Annotated[
-        bool, typer.Option("--redownload-all", help="fetch everything again, after a backup; imports nothing twice")
+        bool,
+        typer.Option(
+            "--redownload-all",
+            help="fetch everything again, after a zip of local_stats/; imports nothing twice",
+            rich_help_panel=REPAIRS,
+        ),
     ] = False,
     reimport: Annotated[
-        bool, typer.Option("--reimport", help="FILES: parse again and replace their rounds, showing the difference")
+        bool,
+        typer.Option(
+            "--reimport",
+            help="FILES: parse again and replace their rounds, showing the difference",
+            rich_help_panel=REPAIRS,
+        ),
     ] = False,
-    retry: Annotated[bool, typer.Option("--retry", help="FILES, or --failed: try again now")] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="FILES, or --failed: try again now", rich_help_panel=REPAIRS)
+    ] = False,
     failed: Annotated[bool, typer.Option("--failed", help="with --retry: all that failed")] = False,
-    ignore: Annotated[bool, typer.Option("--ignore", help="FILES: take them out; needs --reason")] = False,
+    ignore: Annotated[
+        bool, typer.Option("--ignore", help="FILES: take them out; needs --reason", rich_help_panel=REPAIRS)
+    ] = False,
     reason: Annotated[str | None, typer.Option(help="with --ignore: why, shown wherever the file is")] = None,
-    unignore: Annotated[bool, typer.Option("--unignore", help="FILES: take --ignore back")] = False,
-    adopt: Annotated[bool, typer.Option("--adopt", help="write the ledger rows of rounds that lack one")] = False,
+    unignore: Annotated[
+        bool, typer.Option("--unignore", help="FILES: take --ignore back", rich_help_panel=REPAIRS)
+    ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="write the ledger rows of rounds that lack one", rich_help_panel=REPAIRS)
+    ] = False,
 ) -> None:
     """Bring in every new round file once, now; or, with one of the repairs, mend what the diagnosis found.
 

@@ -20,7 +20,7 @@ cli = app("Explain where one file stands.")
 
 @cli.command()
 def main(file: Annotated[str, typer.Argument(help="the file's name, as the server lists it")]) -> None:
-    """Explain where one file stands: each layer's answer, its round, its post."""
+    """Explain where one file stands: each layer's answer, its round, its notes, its post."""
     run(_why(file.replace("\\", "/").rpartition("/")[2]))
 
 

@@ -39,7 +39,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
 
     @app_commands.command()
     async def status(self, itx: discord.Interaction) -> None:
-        """Is the server polled, is anything waiting, is anything stuck?"""
+        """Connection, last poll, files by state, post queue: is anything waiting, is anything stuck?"""
         await itx.response.defer(ephemeral=True)
         now = await self.bot.app.health()
         polling = now.polling or PollStatus()

@@ -44,7 +44,7 @@ class Export(commands.Cog):
         format="CSV for spreadsheets, JSON for programs",
     )
     async def export(self, itx: discord.Interaction, what: What, which: str = "", format: Format = "csv") -> None:
-        """Figures as a file: a row per player and round."""
+        """Figures as CSV or JSON: a row per player and round, of a session, match, player or scope."""
         await itx.response.defer(ephemeral=True)
         found = await self._selection(itx, what, which.strip()[:200])
         data = await _written(self.bot.app.db, found, what=what, kind=format)

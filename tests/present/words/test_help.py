@@ -1,4 +1,4 @@
-"""The help's cards fit into a message, and docs/STATISTICS.md has the figures as they are."""
+"""The help's cards fit into a message."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.stats.metrics import METRICS
-from bot.present.words.help import TOPICS, figures_table, help_card
+from bot.present.words.help import TOPICS, help_card
 from bot.store.questions.export import COLUMNS
 from tests.present.checks import check
 
 DOCS = Path(__file__).parents[3] / "docs" / "STATISTICS.md"
-BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->"
 
 
 @pytest.mark.parametrize("topic", [*TOPICS, "nonsense"])
@@ -27,11 +26,6 @@ def test_every_figure_is_explained_in_one_of_them() -> None:
     shown = "\n".join(line for topic in TOPICS for line in help_card(topic, mention=str, menu_id="help:1").lines)
     for metric in METRICS:
         assert f"(`{metric.name}`): {metric.meaning}" in shown
-
-
-def test_the_documented_figures_are_those_of_the_code() -> None:
-    between = DOCS.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
-    assert between == figures_table(), "put this between the markers of docs/STATISTICS.md:\n" + figures_table()
 
 
 def test_every_column_of_an_export_is_documented() -> None:
