@@ -18,6 +18,7 @@ from bot.errors import StatsBotError
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.folder import FolderSource
 from bot.ingest.source.remote import RemoteSource
+from bot.present.audit.json_report import json_report
 from bot.present.audit.terminal import terminal
 from bot.present.audit.text import markdown
 from bot.settings import SSH_NEEDS, Settings, load
@@ -58,7 +59,7 @@ def main(
         if markdown_file is not None:
             _write(markdown_file, markdown(found, previous=before.counts, previous_at=before.at, everything=everything))
         if as_json:
-            put(json.dumps(survey.as_json(found), ensure_ascii=False, indent=1) + "\n")
+            put(json.dumps(json_report(found), ensure_ascii=False, indent=1) + "\n")
         elif names is not None:
             put("".join(f"{name}\n" for finding in found.findings if finding.code == names for name in finding.files))
         else:

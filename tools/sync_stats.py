@@ -74,7 +74,7 @@ def sync_stats(
     chosen: list[tuple[bool, str, str, Callable[[], Coroutine[None, None, int]]]] = [
         (restore_missing, "--restore-missing", "/sync restore", lambda: repairs.restore_missing(how)),
         (redownload_all, "--redownload-all", "", lambda: repairs.redownload_all(how)),
-        (reimport, "--reimport", "", lambda: repairs.reimport(how, names)),
+        (reimport, "--reimport", "/sync diagnose, and its button", lambda: repairs.reimport(how, names)),
         (retry, "--retry", "/sync retry", lambda: repairs.retry(how, names, failed=failed)),
         (ignore, "--ignore", "/sync ignore", lambda: repairs.ignore(how, names, reason=reason or "")),
         (unignore, "--unignore", "/sync ignore undo", lambda: repairs.unignore(how, names)),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
-from bot.domain.audit.audit import Audit, Counts, LedgerEntry, OwedPost, Severity, StoredRound
-from bot.domain.audit.checks.common import OR
+from bot.domain.audit.audit import Audit, Counts, LedgerEntry, OwedPost, StoredRound
 from bot.domain.audit.states import FileState
 from bot.store.database import Reader, Row, Tx
 
@@ -23,6 +23,8 @@ _POSTS = """
      WHERE outbox.state IN ('waiting', 'sending', 'parked', 'unsure') ORDER BY outbox.id"""
 _LAST = "SELECT at, verdict, counts, classes, findings FROM audits ORDER BY id DESC LIMIT 1"
 _STORE = "INSERT INTO audits (at, verdict, counts, classes, findings) VALUES (?, ?, ?, ?, ?)"
+KEPT = 10
+"""Files of a finding that are kept with an audit."""
 _PRUNE = "DELETE FROM audits WHERE id <= (SELECT max(id) FROM audits) - 400"
 
 
@@ -61,40 +63,18 @@ def counts_of(stored: dict[str, Any] | None) -> Counts | None:
     return None if stored is None else Counts(**stored["counts"])
 
 
-def as_json(audit: Audit) -> dict[str, Any]:
-    """`{"verdict", "counts", "classes", "findings"}`, as the tool prints it with --json."""
-    numbers: dict[str, int] = {}
-    for one in audit.classes.values():
-        numbers[one.name.lower()] = numbers.get(one.name.lower(), 0) + 1
-    return {
-        "verdict": audit.verdict.value,
-        "counts": {
-            "server": audit.counts.server,
-            "local": audit.counts.local,
-            "processed": audit.counts.processed,
-            "rounds": audit.counts.rounds,
-        },
-        "classes": dict(sorted(numbers.items())),
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": Severity(finding.severity).name.lower(),
-                "count": len(finding.files),
-                "files": list(finding.files),
-                "title": finding.title,
-                "why": finding.why,
-                "meaning": finding.meaning,
-                "repair": finding.repair.split(OR)[0],
-            }
-            for finding in audit.findings
-        ],
-    }
-
-
 def store(tx: Tx, audit: Audit) -> None:
-    """Keep an audit; findings with their numbers, the long lists are made anew each time."""
-    said = as_json(audit)
-    findings = [{**finding, "files": finding["files"][:10]} for finding in said["findings"]]
-    values = (json.dumps(part) for part in (said["counts"], said["classes"], findings))
-    tx.execute(_STORE, (audit.now, audit.verdict, *values))
+    """Keep an audit by its codes and numbers: the words and the long lists are made anew each time."""
+    counts = asdict(audit.counts)
+    classes = {one.name.lower(): files for one, files in sorted(audit.in_each_class().items())}
+    findings = [
+        {
+            "code": finding.code,
+            "severity": finding.severity.name.lower(),
+            "count": len(finding.files),
+            "files": finding.files[:KEPT],
+        }
+        for finding in audit.findings
+    ]
+    tx.execute(_STORE, (audit.now, audit.verdict, *map(json.dumps, (counts, classes, findings))))
     tx.execute(_PRUNE)

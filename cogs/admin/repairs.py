@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from typing import assert_never
 
 import discord
 
@@ -13,77 +14,102 @@ from bot.app import App
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.domain.audit.audit import Audit
+from bot.domain.audit.repairs import ByHand, Repair, RepairKind, found_by, repair_of
 from bot.errors import StatsBotError
 from bot.ingest.repair import RepairOutcome
 from bot.present.card import AMBER, Card
 from bot.present.embeds import embed, view
-from bot.present.words.text import counted, safe_name
+from bot.present.words.text import ELLIPSIS, counted, safe_name
 from cogs.kit.asking import explained, note, require_admin, the_bot
 
 PROGRESS = 2.0
 """Seconds between two edits that show progress, at least."""
 CONFIRM = 900
 """Seconds for which a confirmation may be pressed."""
-_LABELS = {
-    "restore": "Restore to disk",
-    "retry": "Try failed ones again",
-    "adopt": "Write ledger rows",
-    "run": "Sync now",
-}
-_OFFERED = {
-    "archive_gap": "restore", "local_differs": "restore", "rejected": "retry", "retrying": "retry",
-    "retry_overdue": "retry", "unpaired_but_first_is_there": "retry", "round_without_ledger_row": "adopt",
-    "ledger_shrunk": "adopt", "pending": "run", "stuck": "run", "not_imported": "run",
-}  # fmt: skip
+UNKNOWN_REPAIR = "That repair is not known here: ask for a new diagnosis."
+PREVIEWED = 5
+"""Files that a confirmation names."""
 
 
 def offers(audit: Audit) -> tuple[tuple[str, str], ...]:
-    """(label, custom id) of the repairs that fit the findings."""
-    wanted = dict.fromkeys(_OFFERED[f.code] for f in audit.findings if f.code in _OFFERED)
-    return tuple((_LABELS[what], f"repair:{what}") for what in wanted)
+    """(label, custom id) of the repairs that the program can do about the findings."""
+    offered = dict.fromkeys(
+        offer.repair.kind
+        for finding in audit.findings
+        for offer in finding.offers
+        if not isinstance(offer.repair, ByHand)
+    )
+    return tuple((repair_of(kind).label, f"repair:{kind}") for kind in offered)
 
 
-async def ask(itx: discord.Interaction, what: str) -> None:
+async def ask(itx: discord.Interaction, kind: RepairKind) -> None:
     """Say exactly what would change, with the button that does it."""
-    app = the_bot(itx).app
-    planned = await _planned(app, what)
-    if planned is None:
+    app, repair = the_bot(itx).app, repair_of(kind)
+    names = await _names(app, kind)
+    if not names:
         await itx.followup.send("Nothing is left to repair here.", ephemeral=True)
         return
-    confirm = f"repairdo:{what}:{itx.user.id}:{int(app.clock.now())}"
-    card = Card(title=_LABELS[what], lines=(planned,), colour=AMBER, buttons=(("Do it", confirm),))
+    lines = [f"{counted(len(names), 'file')} {repair.changes}."]
+    if repair.names_files:
+        lines += await _preview(app, repair, names)
+    confirm = f"repairdo:{kind}:{itx.user.id}:{int(app.clock.now())}"
+    card = Card(title=repair.label, lines=tuple(lines), colour=AMBER, buttons=(("Do it", confirm),))
     buttons = view(card) or discord.utils.MISSING
     await itx.followup.send(embed=embed(card), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
 
 
-async def _planned(app: App, what: str) -> str | None:
-    match what:
-        case "restore":
-            names = await app.repairs.missing()
-            said = "will be written into local_stats/ from the database; nothing is imported, no round changes."
-        case "retry":
-            names = await app.repairs.failed()
-            said = "will be looked at as if for the first time."
-        case "adopt":
-            names = await app.repairs.orphans()
-            said = "will get their rows in processed_files; no round changes."
+async def _names(app: App, kind: RepairKind) -> list[str]:
+    """The files that a repair is for, as things are now."""
+    match kind:
+        case RepairKind.RESTORE:
+            return await app.repairs.missing()
+        case RepairKind.RETRY:
+            return await app.repairs.failed()
+        case RepairKind.ADOPT:
+            return await app.repairs.orphans()
+        case RepairKind.RUN:
+            return []
+        case RepairKind.REIMPORT_LOST | RepairKind.REIMPORT_BYTES | RepairKind.REIMPORT_CHANGED:
+            return await _found(app, kind)
+        case RepairKind.IGNORE_BROKEN | RepairKind.IGNORE_VANISHED | RepairKind.IGNORE_COPIES:
+            return await _found(app, kind)
         case _:
-            return "The server's folder is listed now, and every new file is brought in."
-    return f"{counted(len(names), 'file')} {said}" if names else None
+            assert_never(kind)
 
 
-async def carry_out(itx: discord.Interaction, what: str, names: Sequence[str] = ()) -> None:
+async def _found(app: App, kind: RepairKind) -> list[str]:
+    """The files of the findings that a repair is for, by an audit made now."""
+    assert app.live is not None
+    audit = await app.live.selfaudit.audit(deep=False)
+    codes = found_by(kind)
+    return [name for finding in audit.findings if finding.code in codes for name in finding.files]
+
+
+async def _preview(app: App, repair: Repair, names: Sequence[str]) -> list[str]:
+    """The first files by name, and what would differ in each where its round is replaced."""
+    first = names[:PREVIEWED]
+    differs: dict[str, str] = {}
+    if not repair.reason:
+        planned = await app.repairs.reimport(first, dry_run=True)
+        differs = {name: "; ".join(changes) or "nothing differs" for name, changes in planned.details.items()}
+        differs |= planned.failed
+    lines = [f"{name}: {differs[name]}" if name in differs else name for name in first]
+    more = [f"{ELLIPSIS} and {len(names) - len(first)} more"] if len(names) > len(first) else []
+    return [*(safe_name(line, limit=300) for line in lines), *more]
+
+
+async def carry_out(itx: discord.Interaction, kind: RepairKind, names: Sequence[str] = ()) -> None:
     """Do it, show the progress, and say what came of it; the interaction is deferred."""
     app = the_bot(itx).app
     progress = Progress(itx)
     try:
-        text = await _WORK[what](app, names, progress)
+        text = await _work(app, kind, names, progress, by=f"{itx.user.name} ({itx.user.id})")
     except StatsBotError as error:
         text = f"That could not be done: {safe_name(str(error), limit=300)}"
     finally:
         await progress.close()
     await itx.edit_original_response(content=text, embed=None, view=None, allowed_mentions=NOBODY)
-    await note(itx, f"/sync {what} {' '.join(names)}".strip(), text)
+    await note(itx, f"/sync {kind} {' '.join(names)}".strip(), text)
 
 
 class Progress:
@@ -111,34 +137,32 @@ class Progress:
             await self._editing
 
 
-async def _restore(app: App, names: Sequence[str], progress: Progress) -> str:
-    wanted = list(names) or await app.repairs.missing()
-    return _outcome("restored", await app.repairs.restore(wanted, progress))
+async def _work(app: App, kind: RepairKind, names: Sequence[str], progress: Progress, *, by: str) -> str:
+    """Do it for these files, or for all that it is for; what came of it, in words."""
+    names = names or await _names(app, kind)
+    match kind:
+        case RepairKind.RESTORE:
+            return _outcome("restored", await app.repairs.restore(names, progress))
+        case RepairKind.RETRY:
+            report = await app.repairs.retry(names)
+            more = f" {await _run(app, progress)}" if report.done else ""
+            return _outcome("tried again", report) + more
+        case RepairKind.ADOPT:
+            return _outcome("written into the ledger", await app.repairs.adopt(names))
+        case RepairKind.RUN:
+            return await _run(app, progress)
+        case RepairKind.REIMPORT_LOST | RepairKind.REIMPORT_BYTES | RepairKind.REIMPORT_CHANGED:
+            return _outcome("imported again", await app.repairs.reimport(names, dry_run=False))
+        case RepairKind.IGNORE_BROKEN | RepairKind.IGNORE_VANISHED | RepairKind.IGNORE_COPIES:
+            return _outcome("ignored", await app.repairs.ignore(names, reason=repair_of(kind).reason, by=by))
+        case _:
+            assert_never(kind)
 
 
-async def _retry(app: App, names: Sequence[str], progress: Progress) -> str:
-    report = await app.repairs.retry(list(names) or await app.repairs.failed())
-    if not report.done:
-        return _outcome("tried again", report)
-    return f"{_outcome('tried again', report)} {await _run(app, (), progress)}"
-
-
-async def _adopt(app: App, names: Sequence[str], progress: Progress) -> str:
-    return _outcome("written into the ledger", await app.repairs.adopt(list(names) or await app.repairs.orphans()))
-
-
-async def _run(app: App, names: Sequence[str], progress: Progress) -> str:
+async def _run(app: App, progress: Progress) -> str:
     assert app.live is not None
     poll = await app.live.polling.poll_now(progress)
     return f"Looked: {poll.summary()}."
-
-
-_WORK: dict[str, Callable[[App, Sequence[str], Progress], Awaitable[str]]] = {
-    "restore": _restore,
-    "retry": _retry,
-    "adopt": _adopt,
-    "run": _run,
-}
 
 
 def _outcome(what: str, report: RepairOutcome) -> str:
@@ -149,11 +173,21 @@ def _outcome(what: str, report: RepairOutcome) -> str:
     return said
 
 
+def _kind(what: str) -> RepairKind | None:
+    """The repair that an id names; None where this version knows it no more."""
+    return RepairKind(what) if what in [*RepairKind] else None
+
+
+def _label(what: str) -> str:
+    kind = _kind(what)
+    return what if kind is None else repair_of(kind).label
+
+
 class RepairButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"repair:(?P<what>\w{1,20})"):
     """A repair that a diagnosis offers."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(discord.ui.Button(label=_LABELS.get(what, what), custom_id=f"repair:{what}"))
+        super().__init__(discord.ui.Button(label=_label(what), custom_id=f"repair:{what}"))
         self.what = what
 
     @classmethod
@@ -168,8 +202,13 @@ class RepairButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], t
         """Ask before doing."""
         await itx.response.defer(ephemeral=True, thinking=True)
         require_admin(itx)
-        if self.what in _LABELS:
-            await ask(itx, self.what)
+        kind = _kind(self.what)
+        if kind is None:
+            await itx.followup.send(UNKNOWN_REPAIR, ephemeral=True)
+        elif repair_of(kind).asks:
+            await ask(itx, kind)
+        else:
+            await carry_out(itx, kind)
 
 
 class ConfirmRepair(
@@ -196,10 +235,11 @@ class ConfirmRepair(
         """Do it, in the message that asked."""
         await itx.response.defer()
         require_admin(itx)
-        if itx.user.id != self.user or the_bot(itx).app.clock.now() - self.at > CONFIRM or self.what not in _WORK:
+        kind = _kind(self.what)
+        if itx.user.id != self.user or the_bot(itx).app.clock.now() - self.at > CONFIRM or kind is None:
             await itx.followup.send("That confirmation is not yours, or too old: ask again.", ephemeral=True)
             return
-        await carry_out(itx, self.what)
+        await carry_out(itx, kind)
 
 
 async def setup(bot: StatsBot) -> None:

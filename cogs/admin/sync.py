@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.domain.audit.checks import audit
+from bot.domain.audit.repairs import RepairKind
 from bot.errors import SourceError
 from bot.ingest.service import PollStatus
 from bot.present.audit.card import audit_card
@@ -81,20 +82,20 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
     async def run(self, itx: discord.Interaction) -> None:
         """Look at the server now, and bring in what is new."""
         await itx.response.defer(ephemeral=True)
-        await carry_out(itx, "run")
+        await carry_out(itx, RepairKind.RUN)
 
     @app_commands.command()
     @app_commands.describe(file="the file's name; empty: every file that failed or was rejected")
     async def retry(self, itx: discord.Interaction, file: str | None = None) -> None:
         """Try files again now that failed or were rejected."""
         await itx.response.defer(ephemeral=True)
-        await carry_out(itx, "retry", [file] if file else ())
+        await carry_out(itx, RepairKind.RETRY, [file] if file else ())
 
     @app_commands.command()
     async def restore(self, itx: discord.Interaction) -> None:
         """Bring back what is imported and gone from local_stats; asks before it does."""
         await itx.response.defer(ephemeral=True)
-        await ask(itx, "restore")
+        await ask(itx, RepairKind.RESTORE)
 
     @app_commands.command()
     @app_commands.describe(file="the file's name", reason="why; shown wherever the file is", undo="take it back")

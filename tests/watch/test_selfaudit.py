@@ -14,7 +14,7 @@ from bot.errors import SourceAway, StoreError
 from bot.ingest.service import PollStatus
 from bot.store import ledger, survey
 from bot.watch.selfaudit import AGAIN, DAILY, OFTEN, PATIENCE, SelfAudit
-from rigs.builders import an_r1, an_r2
+from rigs.builders import an_archive, an_r1, an_r2
 from rigs.world import World, a_rules
 
 R1 = an_r1()
@@ -51,6 +51,18 @@ async def test_a_healthy_first_audit_is_stored_and_says_nothing(world: World) ->
     last = await survey.last(world.app.db)
     assert last is not None
     assert last["verdict"] == "healthy"
+
+
+async def test_an_audit_is_kept_by_codes_and_numbers_whatever_the_words_are(world: World) -> None:
+    files = an_archive(12)
+    await world.add(*files)
+    await _self(world, Ears()).audit(deep=False)
+    last = await survey.last(world.app.db)
+    assert last is not None
+    names = sorted(file.name for file in files)
+    assert last["classes"] == {"database_only": 12}
+    assert last["findings"][0] == {"code": "archive_gap", "severity": "notice", "count": 12, "files": names[:10]}
+    assert {key for finding in last["findings"] for key in finding} == {"code", "severity", "count", "files"}
 
 
 async def test_it_speaks_when_the_verdict_gets_worse_once_and_when_all_is_well_again(new_world: World) -> None:

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import assert_never
 
 import pytest
 
 from bot.domain.audit.audit import Audit, AuditVerdict, FileClass
 from bot.domain.audit.checks import audit
-from bot.domain.audit.checks.common import OR
+from bot.domain.audit.repairs import ByHand, RepairKind
 from bot.present.audit.terminal import terminal
 from bot.present.audit.text import account, markdown
 from bot.watch.survey import gather
@@ -111,19 +112,27 @@ async def _repair(world: World, found: Audit) -> None:
     """Carry out what the findings offer, as `tools.sync_stats` does."""
     repairs = world.app.repairs
     for finding in found.findings:
-        for command in filter(None, finding.repair.split(OR)):
-            if "--restore-missing" in command:
-                await repairs.restore(await repairs.missing())
-            elif "--adopt" in command:
-                await repairs.adopt(await repairs.orphans())
-            elif "--reimport" in command:
-                await repairs.reimport(finding.files, dry_run=False)
-            elif "--retry" in command:
-                await repairs.retry(await repairs.failed())
-            elif "--ignore" in command:
-                rejected = await repairs.failed()
-                await repairs.ignore([n for n in finding.files if n in rejected or finding.code == "vanished"],
-                                     reason="broken", by="a test")  # fmt: skip
+        for offer in finding.offers:
+            assert not isinstance(offer.repair, ByHand), finding
+            match offer.repair.kind:
+                case RepairKind.RESTORE:
+                    await repairs.restore(await repairs.missing())
+                case RepairKind.ADOPT:
+                    await repairs.adopt(await repairs.orphans())
+                case RepairKind.REIMPORT_LOST | RepairKind.REIMPORT_BYTES | RepairKind.REIMPORT_CHANGED:
+                    await repairs.reimport(finding.files, dry_run=False)
+                case RepairKind.RETRY:
+                    await repairs.retry(await repairs.failed())
+                case RepairKind.IGNORE_BROKEN:
+                    rejected = await repairs.failed()
+                    broken = [name for name in finding.files if name in rejected]
+                    await repairs.ignore(broken, reason=offer.repair.reason, by="a test")
+                case RepairKind.IGNORE_VANISHED | RepairKind.IGNORE_COPIES:
+                    await repairs.ignore(finding.files, reason=offer.repair.reason, by="a test")
+                case RepairKind.RUN:
+                    pass  # what follows is a sync
+                case _:
+                    assert_never(offer.repair.kind)
             await world.app.sync_local()
             await world.poll(times=3)
 

@@ -1,16 +1,18 @@
 """The audit: four sets compared file by file, never by their counts. Pure; `bot.watch.survey` gathers the sets.
 
 Every file seen is in exactly one class, and the classes add up to the files; what is wrong is a finding, with its
-reasons, its meaning and the command that repairs it.
+reasons, its meaning and what repairs it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from bot.domain.audit.repairs import FindingCode, Offer
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, round_name
 from bot.domain.rules import Thresholds
@@ -137,15 +139,15 @@ class Survey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something an audit saw; `repair` is a command, empty where nothing needs doing."""
+    """Something an audit saw; `offers`: what repairs it, empty where nothing does (`repairs` says why)."""
 
-    code: str
+    code: FindingCode
     severity: Severity
     files: tuple[str, ...]
     why: str
     meaning: str
-    repair: str = ""
-    title: str = ""
+    title: str
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,10 @@ class Audit:
     findings: tuple[Finding, ...]
     now: int
     looked_at_server: bool
+
+    def in_each_class(self) -> Counter[FileClass]:
+        """How many files are in each class; they add up to the files."""
+        return Counter(self.classes.values())
 
 
 def is_round_file(name: str) -> bool:

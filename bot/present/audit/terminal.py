@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterable
 
 from bot.domain.audit.audit import Audit, Counts, FileClass, Severity
-from bot.domain.audit.checks.common import OR, span
+from bot.domain.audit.checks.common import span
+from bot.present.audit.commands import commands
 from bot.present.audit.text import MEANING, WATCH, account, changes, headline, numbers, options, shown, summary
 
 WIDTH = 80
@@ -32,7 +33,7 @@ def terminal(
         lines += _hanging(f"{_MARK[finding.severity]}: {headline(finding)} [{finding.code}]", "  ")
         lines += _hanging(f"why: {finding.why}", "      ")
         lines += _hanging(f"means: {finding.meaning}", "      ")
-        lines += [f"      repair: {command}" for command in filter(None, finding.repair.split(OR))]
+        lines += [f"      repair: {command}" for command in commands(finding)]
         lines += [f"        {name}" for name in shown(finding.files, everything=everything)]
         lines.append("")
     if offered := options(audit):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from bot.domain.audit.audit import Audit, AuditVerdict, Counts, FileClass, Finding, Severity
-from bot.domain.audit.checks.common import OR, span
+from bot.domain.audit.checks.common import span
 from bot.domain.game.files import iso_utc
+from bot.present.audit.commands import command, commands
 from bot.present.words.text import ELLIPSIS, UNKNOWN, counted
 
 SHOWN = 10
@@ -72,8 +72,8 @@ def _against(number: int | None, base: int) -> str:
 
 def account(audit: Audit) -> list[tuple[str, int]]:
     """(class, files) of every class that has any; they add up to the files."""
-    found = Counter(audit.classes.values())
-    return [(one.value, found[one]) for one in FileClass if found[one]]
+    files = audit.in_each_class()
+    return [(one.value, files[one]) for one in FileClass if files[one]]
 
 
 def changes(audit: Audit, previous: Counts | None, at: int | None) -> list[str]:
@@ -99,36 +99,15 @@ def shown(files: Sequence[str], *, everything: bool) -> list[str]:
 
 def options(audit: Audit) -> list[tuple[str, str, str]]:
     """(command, what speaks for it, what against it) of every repair on offer, and of doing nothing."""
-    found: dict[str, tuple[str, str, str]] = {}
+    offered: dict[str, tuple[str, str, str]] = {}
     for finding in audit.findings:
-        for command in filter(None, finding.repair.split(OR)):
-            kind = "ignore" if "--ignore" in command else finding.code
-            found.setdefault(command, (command, *_PROS_AND_CONS.get(kind, _DEFAULT)))
-    if audit.verdict is AuditVerdict.HEALTHY and found:
+        for offer in finding.offers:
+            line = command(offer.repair, finding)
+            offered.setdefault(line, (line, offer.pros, offer.cons))
+    if audit.verdict is AuditVerdict.HEALTHY and offered:
         nothing = ("do nothing", "nothing is lost, doubled or fetched again", "local_stats/ stays as it is")
-        return [nothing, *found.values()]
-    return list(found.values())
-
-
-_DEFAULT = ("repairs this finding; --dry-run shows what would change", "none known")
-_SYNC = ("the rounds are in the statistics now", "none: each file is imported once")
-_PROS_AND_CONS = {
-    "archive_gap": (
-        "local_stats/ is complete again, verified byte for byte",
-        "disk space; nothing else needs them",
-    ),
-    "local_differs": ("the copy is again what was imported", "your own edits of that file are overwritten"),
-    "changed_on_server": ("the round says what the server's file says now", "the imported figures are replaced"),
-    "rejected": ("a file that was repaired is taken in", "a file that is still broken is rejected again"),
-    "ignore": ("settled, with a reason that is shown; --unignore takes it back", "no statistic will have them"),
-    "not_imported": _SYNC,
-    "pending": _SYNC,
-    "stuck": _SYNC,
-    "duplicate_round": ("each file is imported once; the old database is not touched", "it takes a while"),
-    "ledger_shrunk": ("rows that only the ledger lost are written again", "an older database is not brought back"),
-    "round_without_ledger_row": ("the ledger is whole again at once", "none: the next poll would do the same"),
-    "lost_round": ("the round is back, from the database, disk or server", "none: the file's identity stays the same"),
-}
+        return [nothing, *offered.values()]
+    return list(offered.values())
 
 
 def markdown(
@@ -150,14 +129,14 @@ def markdown(
     for finding in audit.findings:
         lines += [f"### {headline(finding)}", "", f"*{Severity(finding.severity).name.lower()}* (`{finding.code}`)", ""]
         lines += [f"- Why: {finding.why}.", f"- What it means: {finding.meaning}."]
-        lines += [f"- Repair: {_code(command)}" for command in filter(None, finding.repair.split(OR))]
+        lines += [f"- Repair: {_code(line)}" for line in commands(finding)]
         lines += [""]
         if finding.files:
             lines += ["```text", *shown(finding.files, everything=everything), "```", ""]
     if offered := options(audit):
         lines += ["## Recommendations", ""]
-    for place, (command, pro, con) in enumerate(offered, start=1):
-        lines += [f"{place}. {_code(command)}", f"    - for it: {pro}", f"    - against it: {con}"]
+    for place, (line, pro, con) in enumerate(offered, start=1):
+        lines += [f"{place}. {_code(line)}", f"    - for it: {pro}", f"    - against it: {con}"]
     lines += ["", "## What to monitor", "", *(f"- {line}" for line in WATCH), ""]
     return "\n".join(lines)
 

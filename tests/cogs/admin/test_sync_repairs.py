@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from simcord.actors import MemberActor
 
 import cogs.admin.repairs as repairs_cog
+from bot.domain.audit.repairs import RepairKind, repair_of
 from bot.errors import SourceAway
 from bot.present.card import Card
 from bot.store import survey
@@ -114,9 +117,72 @@ async def test_a_confirmation_is_for_the_one_who_asked_and_for_a_quarter_of_an_h
     assert len(on_disk(world)) == 3
 
 
-async def test_buttons_of_unknown_repairs_do_nothing(world: GuildWorld) -> None:
-    message = await world.post(Card(title="odd", buttons=(("Click", "repair:format_the_disk"),)))
-    await world.admin.click(message, label="Click")
+@pytest.mark.parametrize("custom_id", ["repair:format_the_disk", "repairdo:format_the_disk:{user}:{now}"])
+async def test_a_button_of_an_unknown_repair_says_so_and_does_nothing(world: GuildWorld, custom_id: str) -> None:
+    files = await an_evening_on_the_server(world)
+    (world.settings.local_stats_dir / files[0].name).unlink()
+    forged = custom_id.format(user=world.admin.id, now=int(time.time()))
+    message = await world.post(Card(title="odd", buttons=(("Click", forged),)))
+    result = await world.admin.click(message, label="Click")
+    shown = [message.content for message in (*result.followups, result.response) if message is not None]
+    assert any("ask" in content for content in shown), shown
+    assert len(on_disk(world)) == 3
+
+
+@pytest.mark.parametrize("kind", RepairKind)
+async def test_every_repair_of_the_table_has_its_button_which_asks_or_acts(world: GuildWorld, kind: RepairKind) -> None:
+    await an_evening_on_the_server(world)
+    message = await world.post(Card(title="offer", buttons=((repair_of(kind).label, f"repair:{kind}"),)))
+    shown = text_of(await world.admin.click(message, label=repair_of(kind).label))
+    assert shown == ("Nothing is left to repair here." if repair_of(kind).asks else "Looked: nothing new.")
+
+
+async def test_a_lost_round_is_brought_back_by_the_button_under_the_diagnosis(world: GuildWorld) -> None:
+    files = await an_evening_on_the_server(world)
+    db = world.bot.app.db
+    lost = files[0].name
+    before = await db.value("SELECT digest FROM rounds WHERE filename = :name", name=lost)
+    with closing(sqlite3.connect(db.path)) as other:  # another program, which does not enforce our foreign keys
+        other.execute("DELETE FROM rounds WHERE filename = ?", (lost,))
+        other.commit()
+    offer = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
+    assert "Critical" in text_of(offer)
+    question = the_answer(await world.admin.click(offer, label="Bring lost rounds back"))
+    shown = text_of(question)
+    assert "1 file will be imported again" in shown
+    assert lost.rpartition("_")[2] in shown
+    assert "there was no round" in shown
+    assert await db.value("SELECT count(*) FROM rounds") == 3, "a question changes nothing"
+    await world.admin.click(question, label="Do it")
+    assert await db.value("SELECT digest FROM rounds WHERE filename = :name", name=lost) == before
+    assert "Healthy" in text_of(await world.admin.slash(world.channel, "sync diagnose"))
+    assert "1 file imported again" in text_of(await world.admin.slash(world.channel, "admin log"))
+
+
+async def test_copies_are_ignored_by_a_button_with_their_reason_and_whose_word_it_is(world: GuildWorld) -> None:
+    files = await an_evening_on_the_server(world)
+    copies = [f"2026-03-02-{hour}0000-{files[0].name.split('-', 4)[4]}" for hour in range(13, 20)]
+    for name in copies:
+        (world.remote / name).write_bytes(files[0].data)
+    await run_now(world)
+    offer = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
+    question = the_answer(await world.admin.click(offer, label="Ignore the copies"))
+    assert "7 files will be ignored" in text_of(question)
+    assert "… and 2 more" in text_of(question)
+    await world.admin.click(question, label="Do it")
+    shown = text_of(await world.admin.slash(world.channel, "sync why", file=copies[0]))
+    assert "ignored by an admin: copy" in shown
+    by = await world.bot.app.db.value("SELECT decided_by FROM ignored_files LIMIT 1")
+    assert str(world.admin.id) in by
+
+
+async def test_sync_now_under_a_diagnosis_acts_at_once(world: GuildWorld) -> None:
+    files = an_evening(1, seed=5)
+    for file in files:
+        (world.remote / file.name).write_bytes(file.data)
+    offer = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
+    assert "2 counted" in text_of(await world.admin.click(offer, label="Sync now"))
+    assert on_disk(world) == {file.name for file in files}
 
 
 async def test_run_brings_in_what_is_new_and_says_so(world: GuildWorld) -> None:

@@ -19,6 +19,7 @@ from bot.domain.audit.audit import (
     count,
 )
 from bot.domain.audit.checks import audit
+from bot.domain.audit.repairs import AFRESH
 from bot.domain.audit.states import FileState
 from tests.domain.audit.surveys import DAY, NOW, SIZE, THRESHOLDS, a_file, a_survey, entered, stored
 
@@ -123,9 +124,7 @@ def test_the_worst_finding_decides_and_comes_first(
 
 def test_in_the_older_design_every_repair_is_the_way_on() -> None:
     found = audit(a_survey(NAME, local={}, server={}, older=True)).findings
-    assert {finding.code: "DATABASE_PATH" in finding.repair for finding in found} == {
-        "archive_gap": True, "gone_from_server": False
-    }  # fmt: skip
+    assert {finding.code: finding.offers for finding in found} == {"archive_gap": (AFRESH,), "gone_from_server": ()}
     assert "bytes" not in found[0].meaning
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.audit.audit import Copy, Counts, ListedEntry, OwedPost, Severity
 from bot.domain.audit.states import FileState
+from bot.present.audit.commands import commands
 from tests.domain.audit.surveys import DAY, NOW, a_file, a_survey, entered, findings
 
 NAME = a_file()
@@ -33,7 +34,7 @@ def test_a_gap_on_disk_is_judged_by_its_size_and_its_age(
     found = findings(a_survey(*names, local={}))["archive_gap"]
     assert (found.severity, len(found.files)) == (severity, number)
     assert says in found.title
-    assert found.repair.endswith("--restore-missing")
+    assert commands(found) == ["python -m tools.sync_stats --restore-missing"]
 
 
 def test_a_gap_tells_its_dates() -> None:
@@ -76,7 +77,9 @@ def test_many_files_are_named_by_the_diagnosis_and_many_reasons_are_counted() ->
     names = [a_file(age=DAY * n) for n in range(100, 105)]
     rows = {name: entered(FileState.REJECTED, reason=f"reason {name}") for name in names}
     found = findings(a_survey(*names, ledger=rows, rounds=[]))["rejected"]
-    assert "tools.diagnose_file_sync --names rejected | python -m tools.sync_stats --yes --ignore" in found.repair
+    assert commands(found)[1].startswith(
+        "python -m tools.diagnose_file_sync --names rejected | python -m tools.sync_stats --yes --ignore"
+    )
     assert found.why.endswith("; and 2 more")
 
 

@@ -8,6 +8,7 @@ from bot.domain.audit.audit import Severity
 from bot.domain.audit.checks.common import span
 from bot.domain.audit.states import FileState
 from bot.domain.game.model import Aside
+from bot.present.audit.commands import commands
 from tests.domain.audit.surveys import DAY, NOW, a_file, a_survey, entered, findings, stored
 
 NAME, OTHER = a_file(), a_file(age=300 * DAY)
@@ -16,7 +17,7 @@ R1, R2 = a_file(age=10_000), a_file(age=9_000, number=2)
 
 def test_a_ledger_row_without_a_round_is_critical() -> None:
     found = findings(a_survey(NAME, rounds=[]))["lost_round"]
-    assert (found.severity, found.repair) == (Severity.CRITICAL, f"python -m tools.sync_stats --reimport {NAME}")
+    assert (found.severity, commands(found)) == (Severity.CRITICAL, [f"python -m tools.sync_stats --reimport {NAME}"])
 
 
 def test_more_rounds_than_files_are_critical_and_counted() -> None:
@@ -36,7 +37,7 @@ def test_the_same_content_under_two_names_matters_only_where_both_count(state: s
 
 def test_a_round_without_its_ledger_row_is_offered_for_adoption() -> None:
     found = findings(a_survey(NAME, ledger={}))["round_without_ledger_row"]
-    assert (found.severity, found.repair) == (Severity.WARNING, "python -m tools.sync_stats --adopt")
+    assert (found.severity, commands(found)) == (Severity.WARNING, ["python -m tools.sync_stats --adopt"])
 
 
 @pytest.mark.parametrize(
@@ -126,5 +127,5 @@ def test_a_span_is_that_of_the_names() -> None:
 def test_a_round_whose_bytes_the_database_lost_is_offered_to_be_imported_again() -> None:
     rounds = [stored(NAME)._replace(size=None)]
     found = findings(a_survey(NAME, rounds=rounds))["bytes_missing"]
-    assert (found.severity, found.repair) == (Severity.WARNING, f"python -m tools.sync_stats --reimport {NAME}")
+    assert (found.severity, commands(found)) == (Severity.WARNING, [f"python -m tools.sync_stats --reimport {NAME}"])
     assert "bytes_missing" not in findings(a_survey(NAME, rounds=rounds, older=True))

@@ -1,4 +1,4 @@
-"""What an audit looks for: each check says why something happens, what it means, and what repairs it."""
+"""What an audit looks for: each check says why something happens and what it means; `repairs` says what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.domain.audit.audit import Audit, AuditVerdict, Severity, Survey, classify, count
 from bot.domain.audit.checks import clock, folders, posts, rounds
-from bot.domain.audit.checks.common import AFRESH, Check
+from bot.domain.audit.checks.common import Check
+from bot.domain.audit.repairs import offers
 
 CHECKS: tuple[Check, ...] = (*rounds.CHECKS, *folders.CHECKS, *clock.CHECKS, *posts.CHECKS)
 
@@ -14,9 +15,11 @@ CHECKS: tuple[Check, ...] = (*rounds.CHECKS, *folders.CHECKS, *clock.CHECKS, *po
 def audit(survey: Survey) -> Audit:
     """Run every check; the worst finding decides."""
     classes = classify(survey)
-    found = [finding for one in CHECKS for finding in one(survey, classes)]
-    if survey.older:
-        found = [replace(finding, repair=AFRESH if finding.repair else "") for finding in found]
+    found = [
+        replace(finding, offers=offers(finding.code, older=survey.older))
+        for check in CHECKS
+        for finding in check(survey, classes)
+    ]
     worst = max((finding.severity for finding in found), default=Severity.OK)
     verdict = {Severity.WARNING: AuditVerdict.ATTENTION, Severity.CRITICAL: AuditVerdict.CRITICAL}.get(
         worst, AuditVerdict.HEALTHY

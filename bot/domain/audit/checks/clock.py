@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from bot.domain.audit.audit import Finding, Severity, Survey
 from bot.domain.audit.checks.common import Check, Classes, noun
+from bot.domain.audit.repairs import FindingCode
 from bot.domain.game.files import TRUSTED_DRIFT
 
 NEWEST = 50
@@ -30,13 +31,12 @@ def wrong_zone(survey: Survey, classes: Classes) -> Iterable[Finding]:
     if step and number >= FEW and 2 * number > len(drifts):
         hours = step * ZONE_STEP / 3600
         yield Finding(
-            code="wrong_zone",
+            code=FindingCode.WRONG_ZONE,
             severity=Severity.WARNING,
             files=tuple(name for name, drift in drifts if not _off_step(drift) and round(drift / ZONE_STEP) == step),
             title=f"the file's time is {hours:+g} h off its name, in most of the newest {len(drifts)}",
             why="SERVER_TIMEZONE is not the zone of the game server's clock, or it forgets daylight saving time",
             meaning="times of rounds are shown wrong; nothing is lost or doubled",
-            repair="set SERVER_TIMEZONE in .env and start the bot again: all rounds are re-timed",
         )
 
 
@@ -46,7 +46,7 @@ def drifting(survey: Survey, classes: Classes) -> Iterable[Finding]:
     odd = [name for name, drift in newest if _off_step(drift)]
     if len(odd) == FEW:
         yield Finding(
-            code="clock_drift",
+            code=FindingCode.CLOCK_DRIFT,
             severity=Severity.NOTICE,
             files=tuple(odd),
             title=f"their names and times differ by up to {noun(max(abs(d) for _, d in newest) // 60, 'minute')}",
@@ -78,7 +78,7 @@ def holes(survey: Survey, classes: Classes) -> Iterable[Finding]:
             around += [before[-1].file, after[0].file]
     if around:
         yield Finding(
-            code="hole_in_evening",
+            code=FindingCode.HOLE_IN_EVENING,
             severity=Severity.OK,
             files=tuple(around),
             title=f"around {noun(len(around) // 2, 'long gap')} inside dense evenings",

@@ -8,13 +8,8 @@ from bot.domain.audit.audit import FileClass, Finding, Survey
 from bot.domain.game.files import NotARound, round_name
 
 DAY = 86400
-SYNC = "python -m tools.sync_stats"
-AFRESH = "set DATABASE_PATH in .env to a new file, then run: python -m tools.sync_stats"
-"""The way on from a database that cannot be mended: the files, here and on the server, tell everything again."""
-OR = "; or: "
-"""Between two commands of one repair."""
 NAMED = 3
-"""So many files or reasons are named; more are told in another way."""
+"""So many reasons are named; more are counted."""
 Classes = Mapping[str, FileClass]
 Check = Callable[[Survey, Classes], Iterable[Finding]]
 
@@ -30,13 +25,6 @@ def span(names: Sequence[str]) -> str:
     if not days:
         return "no dates"
     return days[0] if days[0] == days[-1] else f"{days[0]} … {days[-1]}"
-
-
-def repair(option: str, code: str, names: Sequence[str]) -> str:
-    """A command over these files that works as it stands: few are named, many come from the diagnosis itself."""
-    if len(names) <= NAMED:
-        return f"{SYNC} {option} {' '.join(names)}"
-    return f"python -m tools.diagnose_file_sync --names {code} | {SYNC} --yes {option} -"
 
 
 def some(reasons: Iterable[str | None]) -> str:

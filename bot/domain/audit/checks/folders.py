@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.audit.audit import FileClass, Finding, Severity, Survey
-from bot.domain.audit.checks.common import DAY, OR, SYNC, Check, Classes, noun, of, repair, some, span
+from bot.domain.audit.checks.common import DAY, Check, Classes, noun, of, some, span
+from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState
 
 
@@ -28,13 +29,12 @@ def archive_gap(survey: Survey, classes: Classes) -> Iterable[Finding]:
         severity, status, advice = Severity.NOTICE, "healthy, no action required", ""
     kept = "" if survey.older else ", and so are their bytes"
     yield Finding(
-        code="archive_gap",
+        code=FindingCode.ARCHIVE_GAP,
         severity=severity,
         files=files,
         title=f"imported, gone from disk ({span(files)}): {status}",
         why="files were cleaned from local_stats/ after their import",
         meaning=f"no duplicates, no lost data, no re-downloads: ledger rows and rounds are there{kept}{advice}",
-        repair=f"{SYNC} --restore-missing",
     )
 
 
@@ -42,7 +42,7 @@ def gone_from_server(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Imported, and the server has cleaned up."""
     if files := of(classes, FileClass.GONE_FROM_SERVER, FileClass.DATABASE_ONLY):
         yield Finding(
-            code="gone_from_server",
+            code=FindingCode.GONE_FROM_SERVER,
             severity=Severity.OK,
             files=files,
             title=f"imported, gone from the server ({span(files)})",
@@ -57,13 +57,12 @@ def not_imported(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """On disk, and not imported."""
     if files := of(classes, FileClass.NOT_IMPORTED):
         yield Finding(
-            code="not_imported",
+            code=FindingCode.NOT_IMPORTED,
             severity=Severity.WARNING,
             files=files,
             title="on disk, not imported",
             why="copied there by hand, or an import was interrupted; the bot imports them at its next start or poll",
             meaning="these rounds are in no statistic yet",
-            repair=SYNC,
         )
 
 
@@ -71,24 +70,22 @@ def on_the_server(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """On the server, not here: on its way, or stuck."""
     if files := of(classes, FileClass.PENDING):
         yield Finding(
-            code="pending",
+            code=FindingCode.PENDING,
             severity=Severity.NOTICE,
             files=files,
             title="on the server, not imported yet",
             why="just written, or the bot is not running",
             meaning="the next poll brings them in",
-            repair=SYNC,
         )
     if files := of(classes, FileClass.STUCK):
         first = min(survey.ledger[name].first_seen_at for name in files)
         yield Finding(
-            code="stuck",
+            code=FindingCode.STUCK,
             severity=Severity.WARNING,
             files=files,
             title=f"on the server, and not coming, the oldest for {noun((survey.now - first) // 60, 'minute')}",
             why="the bot does not run, or the files never stop changing",
             meaning="these rounds are in no statistic yet",
-            repair=SYNC,
         )
 
 
@@ -97,35 +94,32 @@ def broken(survey: Survey, classes: Classes) -> Iterable[Finding]:
     if files := of(classes, FileClass.REJECTED):
         recent = any(survey.now - survey.ledger[n].updated_at < survey.thresholds.recent_days * DAY for n in files)
         yield Finding(
-            code="rejected",
+            code=FindingCode.REJECTED,
             severity=Severity.WARNING if recent else Severity.NOTICE,
             files=files,
             title="rejected",
             why=f"torn, empty, or not written by the stats script: {some(survey.ledger[n].reason for n in files)}",
             meaning="no statistic has them; a file that changes on the server is looked at again by itself",
-            repair=f"{SYNC} --retry --failed{OR}" + repair('--ignore --reason "broken"', "rejected", files),
         )
     if files := of(classes, FileClass.RETRYING):
         late = survey.now - 60 * survey.thresholds.stuck_minutes
         overdue = [n for n in files if (survey.ledger[n].retry_at or 0) < late]
         yield Finding(
-            code="retry_overdue" if overdue else "retrying",
+            code=FindingCode.RETRY_OVERDUE if overdue else FindingCode.RETRYING,
             severity=Severity.WARNING if overdue else Severity.NOTICE,
             files=tuple(overdue) or files,
             title="failed, " + ("and nobody tries again" if overdue else "and tried again by itself"),
             why=some(survey.ledger[n].reason for n in files),
             meaning="no statistic has them yet; nothing is lost as long as they are on the server",
-            repair=f"{SYNC} --retry --failed",
         )
     if files := of(classes, FileClass.VANISHED):
         yield Finding(
-            code="vanished",
+            code=FindingCode.VANISHED,
             severity=Severity.WARNING,
             files=files,
             title="seen on the server once, gone before they were imported",
             why="deleted or renamed on the server between two looks",
             meaning="if they were rounds, the server's backups are the only place left to look",
-            repair=repair('--ignore --reason "deleted on the server"', "vanished", files),
         )
 
 
@@ -133,23 +127,21 @@ def differs(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Another content than the imported one, here or on the server."""
     if files := of(classes, FileClass.LOCAL_DIFFERS):
         yield Finding(
-            code="local_differs",
+            code=FindingCode.LOCAL_DIFFERS,
             severity=Severity.WARNING,
             files=files,
             title="the copy on disk is not what was imported",
             why="edited by hand, or torn by a power cut",
             meaning="the numbers are right: they come from the database's own bytes",
-            repair=f"{SYNC} --restore-missing",
         )
     if files := of(classes, FileClass.SERVER_DIFFERS):
         yield Finding(
-            code="changed_on_server",
+            code=FindingCode.CHANGED_ON_SERVER,
             severity=Severity.WARNING,
             files=files,
             title="the server's file is not the imported one any more",
             why="it grew after it was imported, was replaced, or the server was restored from a backup",
             meaning="the imported round is kept until you decide; it is never replaced in silence",
-            repair=repair("--reimport", "changed_on_server", files),
         )
 
 
@@ -158,13 +150,12 @@ def ledger_shrunk(survey: Survey, classes: Classes) -> Iterable[Finding]:
     now = sum(1 for row in survey.ledger.values() if row.state is FileState.IMPORTED)
     if survey.previous is not None and now < survey.previous.processed:
         yield Finding(
-            code="ledger_shrunk",
+            code=FindingCode.LEDGER_SHRUNK,
             severity=Severity.WARNING,
             files=(),
             title=f"processed_files had {survey.previous.processed} imported files at the last audit, now {now}",
             why="rows were deleted by hand, or an older copy of the database was put in place",
             meaning="deleted rows alone lose nothing: they are written again; an older copy fetches the rest again",
-            repair=f"{SYNC} --adopt",
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.domain.audit.audit import Finding, Severity, Survey
 from bot.domain.audit.checks.common import Check, Classes, noun, some
+from bot.domain.audit.repairs import FindingCode
 
 LATE = 900
 """Seconds after which a post that still waits is a finding: a round 2 may wait ten minutes for its round 1."""
@@ -13,36 +14,30 @@ LATE = 900
 
 def unposted(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Waiting too long, refused, or of unknown fate."""
-    for state, title, repair in (
-        (
-            "parked",
-            "Discord refuses these posts",
-            "give the bot its permissions in the channel: it tries again by itself",
-        ),
-        ("unsure", "nobody knows whether these posts were made", "press a button under the alert in the admin channel"),
+    for state, code, title in (
+        ("parked", FindingCode.POST_PARKED, "Discord refuses these posts"),
+        ("unsure", FindingCode.POST_UNSURE, "nobody knows whether these posts were made"),
     ):
         owed = [one for one in survey.posts if one.state == state]
         if owed:
             yield Finding(
-                code=f"post_{state}",
+                code=code,
                 severity=Severity.WARNING,
                 files=tuple(one.about for one in owed),
                 title=title,
                 why=some(one.reason for one in owed) or "no reason is known",
                 meaning="the rounds are imported and counted; only their messages are missing",
-                repair=repair,
             )
     late = [o for o in survey.posts if o.state in ("waiting", "sending") and survey.now - o.created_at > LATE]
     if late:
         first = min(one.created_at for one in late)
         yield Finding(
-            code="post_late",
+            code=FindingCode.POST_LATE,
             severity=Severity.WARNING,
             files=tuple(one.about for one in late),
             title=f"posts waiting, the oldest for {noun((survey.now - first) // 60, 'minute')}",
             why="the bot is not running, or Discord is away",
             meaning="the rounds are imported and counted; the posts follow in order",
-            repair="start the bot",
         )
 
 

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from bot.domain.audit.audit import FileClass, Finding, Severity, StoredRound, Survey
-from bot.domain.audit.checks.common import AFRESH, SYNC, Check, Classes, noun, of, repair
+from bot.domain.audit.checks.common import Check, Classes, noun, of
+from bot.domain.audit.repairs import FindingCode
 from bot.domain.game.files import NotARound, local_time, round_name
 from bot.domain.game.model import Aside, State
 from bot.domain.game.pairing import WINDOW
@@ -27,13 +28,12 @@ def lost_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """The ledger promises what the database does not have."""
     if files := of(classes, FileClass.LOST):
         yield Finding(
-            code="lost_round",
+            code=FindingCode.LOST_ROUND,
             severity=Severity.CRITICAL,
             files=files,
             title="the ledger says imported, but there is no round",
             why="rows were deleted by hand or by another program; the importer writes both in one transaction",
             meaning="data are missing: these rounds are in no statistic, and no poll will fetch them again",
-            repair=repair("--reimport", "lost_round", files),
         )
 
 
@@ -44,13 +44,12 @@ def surplus_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
     if files:
         surplus = sum(times[name] - 1 for name in files)
         yield Finding(
-            code="duplicate_round",
+            code=FindingCode.DUPLICATE_ROUND,
             severity=Severity.CRITICAL,
             files=files,
             title=f"imported more than once, {noun(surplus, 'round')} more than files",
             why="a file was imported more than once: by an older design, or after a constraint was dropped",
             meaning="data are doubled: every sum over these rounds is too high",
-            repair=AFRESH,
         )
 
 
@@ -63,13 +62,12 @@ def doubled_content(survey: Survey, classes: Classes) -> Iterable[Finding]:
     later = tuple(sorted(name for same in names.values() if len(same) > 1 for name in sorted(same)[1:]))
     if later:
         yield Finding(
-            code="duplicate_content",
+            code=FindingCode.DUPLICATE_CONTENT,
             severity=Severity.CRITICAL,
             files=later,
             title="the same content under two names, counted twice",
             why="a file was copied under another name on the server",
             meaning="data are doubled: the first name is the round, these are its copies",
-            repair=repair('--ignore --reason "copy"', "duplicate_content", later),
         )
 
 
@@ -77,13 +75,12 @@ def unledgered_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Rounds that the ledger does not know of."""
     if files := of(classes, FileClass.UNLEDGERED):
         yield Finding(
-            code="round_without_ledger_row",
+            code=FindingCode.ROUND_WITHOUT_LEDGER_ROW,
             severity=Severity.WARNING,
             files=files,
             title="rounds without a ledger row",
             why="the ledger's rows were deleted, or the database was filled by another program",
             meaning="no duplicates: the identity of a round is unique, and the next poll writes these rows again",
-            repair=f"{SYNC} --adopt",
         )
 
 
@@ -95,18 +92,17 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
     could = tuple(sorted(stored.file for stored in unpaired if _first_rounds(stored, waiting)))
     if could:
         yield Finding(
-            code="unpaired_but_first_is_there",
+            code=FindingCode.UNPAIRED_BUT_FIRST_IS_THERE,
             severity=Severity.WARNING,
             files=could,
             title="round 2 is set aside, though a round 1 that may be its own is there and not imported",
             why="round 1 was rejected, or is not fetched yet",
             meaning="the figures of these matches are not counted; they heal by themselves when round 1 comes",
-            repair=f"{SYNC} --retry --failed",
         )
     lonely = tuple(sorted({stored.file for stored in unpaired} - set(could)))
     if lonely:
         yield Finding(
-            code="hole_first_round",
+            code=FindingCode.HOLE_FIRST_ROUND,
             severity=Severity.OK,
             files=lonely,
             title="round 2 without its round 1",
@@ -116,7 +112,7 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
     reasons = Counter(stored.reason for stored in survey.rounds if stored.reason not in (None, Aside.UNPAIRED))
     if reasons:
         yield Finding(
-            code="set_aside",
+            code=FindingCode.SET_ASIDE,
             severity=Severity.OK,
             files=tuple(sorted(s.file for s in survey.rounds if s.reason not in (None, Aside.UNPAIRED))),
             title="set aside: " + "; ".join(f"{number} {reason}" for reason, number in reasons.most_common(4)),
@@ -144,13 +140,12 @@ def lost_bytes(survey: Survey, classes: Classes) -> Iterable[Finding]:
     files = tuple(sorted(stored.file for stored in survey.rounds if stored.size is None and not survey.older))
     if files:
         yield Finding(
-            code="bytes_missing",
+            code=FindingCode.BYTES_MISSING,
             severity=Severity.WARNING,
             files=files,
             title="rounds without their file's bytes in the database",
             why="rows were deleted by hand or by another program; the importer writes both in one transaction",
             meaning="the numbers are right; these rounds alone cannot be derived anew until the bytes are back",
-            repair=repair("--reimport", "bytes_missing", files),
         )
 
 

@@ -1,0 +1,31 @@
+"""An audit as data: what the diagnosis prints with --json."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from bot.domain.audit.audit import Audit
+from bot.present.audit.commands import commands
+
+
+def json_report(audit: Audit) -> dict[str, Any]:
+    """`{"verdict", "counts", "classes", "findings"}`; a finding's `repair` is the first command that repairs it."""
+    return {
+        "verdict": audit.verdict.value,
+        "counts": asdict(audit.counts),
+        "classes": dict(sorted((one.name.lower(), files) for one, files in audit.in_each_class().items())),
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity.name.lower(),
+                "count": len(finding.files),
+                "files": list(finding.files),
+                "title": finding.title,
+                "why": finding.why,
+                "meaning": finding.meaning,
+                "repair": next(iter(commands(finding)), ""),
+            }
+            for finding in audit.findings
+        ],
+    }
