@@ -94,7 +94,7 @@ async def _survey(
         if source is not None:
             stack.push_async_callback(source.close)
         if old_design.is_old_design(database):
-            ledger, rounds = old_design.read(database, now=now)
+            ledger, rounds = old_design.read(database, now=now, zone=settings.rules.zone)
             return Survey(
                 server=None if source is None else await gathering.listing(source),
                 local=gathering.copies(mirror, deep=deep),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
-from datetime import UTC
+from datetime import tzinfo
 from pathlib import Path
 
 from bot.domain.audit.audit import LedgerEntry, StoredRound
@@ -29,8 +29,8 @@ def is_old_design(path: Path) -> bool:
     return {"processed_files", "sessions"} <= tables and "evidence" not in tables
 
 
-def read(path: Path, *, now: int) -> tuple[dict[str, LedgerEntry], list[StoredRound]]:
-    """Its ledger and its rounds; raises `DatabaseNotOurs` where the tables are other ones."""
+def read(path: Path, *, now: int, zone: tzinfo) -> tuple[dict[str, LedgerEntry], list[StoredRound]]:
+    """Its ledger and its rounds, with stamps in `zone`; raises `DatabaseNotOurs` where the tables are other ones."""
     try:
         with closing(_opened(path)) as con:
             files = con.execute("SELECT filename, success FROM processed_files").fetchall()
@@ -40,7 +40,7 @@ def read(path: Path, *, now: int) -> tuple[dict[str, LedgerEntry], list[StoredRo
         raise DatabaseNotOurs(f"{path} is no database of the older design: {error}") from None
     ledger = {str(name): _entered(bool(success), now) for name, success in files}
     done = [name for name, row in ledger.items() if row.state is FileState.IMPORTED]
-    return ledger, _rounds(done, rows)
+    return ledger, _rounds(done, rows, zone)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -56,7 +56,7 @@ def _entered(success: bool, now: int) -> LedgerEntry:  # noqa: FBT001  (a column
     )
 
 
-def _rounds(files: list[str], rows: list[tuple[str, str, int]]) -> list[StoredRound]:
+def _rounds(files: list[str], rows: list[tuple[str, str, int]], zone: tzinfo) -> list[StoredRound]:
     """Each row under the name of the file that made it; rows beyond the files repeat the last one's name."""
     exact: dict[tuple[str, str, int], list[RoundName]] = defaultdict(list)
     daily: dict[tuple[str, str, int], list[RoundName]] = defaultdict(list)
@@ -73,7 +73,7 @@ def _rounds(files: list[str], rows: list[tuple[str, str, int]]) -> list[StoredRo
         text, at = f"{date}-{map_name}-round-{number} (a row without a file)", 0
         if names:
             name = names[min(used[key], len(names) - 1)]
-            text, at = name.text, ended_at(name.stamp, zone=UTC, mtime=None)
+            text, at = name.text, ended_at(name.stamp, zone=zone, mtime=None)
         used[key] += 1
         found.append(StoredRound(text, map_name, number, at, "counted", None, None, None, None))
     return found

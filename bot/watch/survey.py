@@ -26,7 +26,7 @@ async def gather(
 ) -> Survey:
     """One look at everything; `deep` reads and hashes every file in `local_stats/`; no `source`: it is left out.
 
-    `now`: UTC epoch seconds.     Raises `SourceError` where the server cannot be looked at.
+    `now`: UTC epoch seconds. Raises `SourceError` where the server cannot be looked at.
     """
     listed = None if source is None else await listing(source)
     local = await asyncio.to_thread(copies, mirror, deep=deep)
