@@ -1,0 +1,54 @@
+"""The way of the script's files into the bot, and the differences to what the sheets say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rigs.gameserver.evening import Played
+from rigs.gameserver.expected import rows
+from rigs.gameserver.extension import extension, stripped
+from rigs.world import a_world
+from tools.demo.evening import SampleFile
+
+
+async def imported(folder: Path, files: dict[str, bytes]) -> list[dict[str, Any]]:
+    """The bot's export of all rounds of a server, in the order of the files' names."""
+    async with a_world(folder) as world:
+        await world.add(*(SampleFile(name, stripped(data)) for name, data in files.items()))
+        export = await world.export()
+    rounds: list[dict[str, Any]] = export["rounds"]
+    assert [one["file"] for one in rounds] == sorted(files), export["files"]
+    return rounds
+
+
+def differences(played: Played, row: dict[str, Any], data: bytes) -> list[str]:
+    """What the bot and the file say otherwise than the sheet; empty where all is the same."""
+    sheet, story = played.sheet, played.story
+    aborted = story.end == "aborted"
+    said = extension(data)
+    lengths = row["duration"], None if aborted else round(sheet.played / 1000)
+    pairs = (said.pairs, sheet.pairs)
+    expected: dict[str, tuple[Any, Any]] = {
+        "end": (said.end, played.ended),
+        "pairs": pairs,
+        "map": (row["map"], story.map),
+        "number": (row["round"], story.number),
+        "state": (row["state"], "set_aside" if aborted else "counted"),
+        "winner": (row["winner"], 0 if aborted else story.winner),
+        "defender": (row["defender"], story.defender),
+    }
+    if not aborted:
+        expected["duration"] = lengths
+    wrong = [f"{name}: {got} instead of {want}" for name, (got, want) in expected.items() if got != want]
+    if aborted:
+        return wrong
+    got_rows, want_rows = {p["guid"]: p for p in row["players"]}, rows(sheet, played.first)
+    if got_rows.keys() != want_rows.keys():
+        return [*wrong, f"players: {sorted(got_rows)} instead of {sorted(want_rows)}"]
+    return wrong + [
+        f"{guid} {name}: {got_rows[guid][name]} instead of {want[name]}"
+        for guid, want in want_rows.items()
+        for name in want
+        if got_rows[guid][name] != want[name]
+    ]
