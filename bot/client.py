@@ -8,6 +8,9 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
 import aiohttp
 import discord
@@ -17,6 +20,7 @@ from discord.ext import commands
 from bot.app import App, open_app, ssh_source
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.publisher import Publisher
+from bot.domain.buttons import CustomId
 from bot.errors import DatabaseBusy, NoAnswer
 from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
@@ -29,27 +33,8 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here
 AWAY = (OSError, aiohttp.ClientError, discord.HTTPException, discord.RateLimited)
 """What discord.py raises where Discord does not answer, or not now."""
-COGS = (
-    "cogs.questions.rounds",
-    "cogs.questions.players",
-    "cogs.admin.sync",
-    "cogs.admin.repairs",
-    "cogs.admin.alerts",
-    "cogs.admin.log",
-    "cogs.questions.matches",
-    "cogs.questions.sessions",
-    "cogs.questions.explain",
-    "cogs.questions.help",
-    "cogs.questions.posts",
-    "cogs.admin.settings",
-    "cogs.questions.boards",
-    "cogs.questions.maps",
-    "cogs.questions.duels",
-    "cogs.questions.links",
-    "cogs.kit.sharing",
-    "cogs.questions.me",
-    "cogs.questions.export",
-)
+COG_ROOMS = ("cogs.kit", "cogs.questions", "cogs.admin")
+"""Packages: each of their modules that has a `setup` is loaded."""
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
 )
@@ -87,6 +72,8 @@ class StatsBot(commands.Bot):
             max_ratelimit_timeout=60,
         )
         self.settings = settings
+        self.components: dict[str, type[CustomId]] = {}
+        """What the cogs' buttons and menus are, by how their custom ids begin."""
         self._source = source
         self._publisher = publisher
         self._reached = reached
@@ -113,8 +100,8 @@ class StatsBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Initialise SQLite, sync `local_stats/` into `processed_files`, load the cogs, start the task loop."""
         await self._open_river()
-        for cog in COGS:
-            await self.load_extension(cog)
+        for cog in cogs(*COG_ROOMS):
+            await cog.setup(self)
         await self._sync_tree()
         await self._run(needs_discord=True)
 
@@ -206,6 +193,12 @@ class StatsBot(commands.Bot):
             text = f"That failed, and the admin finds it in the log (interaction {itx.id})."
         send = itx.followup.send if itx.response.is_done() else itx.response.send_message
         await send(text, ephemeral=True, allowed_mentions=NOBODY)
+
+
+def cogs(*rooms: str) -> list[ModuleType]:
+    """The modules of these packages that have a `setup`, by name."""
+    names = [f"{room}.{found.name}" for room in rooms for found in iter_modules(import_module(room).__path__)]
+    return [module for name in names if hasattr(module := import_module(name), "setup")]
 
 
 def invite(application_id: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -127,6 +128,8 @@ async def opened(tmp_path: Path) -> AsyncIterator[GuildWorld]:
     remote = tmp_path / "remote"
     remote.mkdir()
     env = Env(discord.Client(intents=discord.Intents(guilds=True)))
+    # Discord and this machine agree on the time, as they do outside
+    env.backend.advance_clock(time.time() - env.backend.clock.now().timestamp())
     guild, other = env.create_guild("home"), env.create_guild("elsewhere")
     channel = guild.create_text_channel("stats")
     admins = guild.create_role("Admins", permissions=discord.Permissions(manage_guild=True))

@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,8 @@ class FilePublisher:
         self._write({"edit": message, "text": str(card)})
         self._reached("edited, unanswered")
 
-    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
-        return next((int(message["id"]) for message in self._sent() if marker in message["markers"]), None)
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
+        return next((int(message["id"]) for message in self._sent() if {*markers} & {*message["markers"]}), None)
 
     def link(self, *, channel: int, message: int) -> str:
         return f"message {message}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -49,18 +49,18 @@ class ChannelPublisher:
             partial.edit(content=content, embeds=shown, attachments=attached, view=view(card), allowed_mentions=NOBODY)
         )
 
-    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
         """Read the channel from then on, three pages at most, and look for our own button."""
         after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
-        return await _asked(self._search(marker, channel, after))
+        return await _asked(self._search(markers, channel, after))
 
-    async def _search(self, marker: str, channel: int, after: discord.Object) -> int | None:
+    async def _search(self, markers: Collection[str], channel: int, after: discord.Object) -> int | None:
         me = self._client.user
         history = self._client.get_partial_messageable(channel).history(
             limit=PAGES * PAGE, after=after, oldest_first=True
         )
         async for message in history:
-            if me is not None and message.author.id == me.id and marker in _custom_ids(message):
+            if me is not None and message.author.id == me.id and not _custom_ids(message).isdisjoint(markers):
                 return message.id
         return None
 

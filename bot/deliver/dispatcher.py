@@ -182,7 +182,7 @@ class Dispatcher:
             return
         try:
             since = first - BEFORE_ATTEMPT
-            message = await self._publisher.find(item.marker, channel=item.channel_id, since=since)
+            message = await self._publisher.find(item.markers, channel=item.channel_id, since=since)
         except PostRefused as error:
             if error.hopeless:
                 raise

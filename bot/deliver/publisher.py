@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.present.card import Card
@@ -21,8 +22,8 @@ class Publisher(Protocol):
         """Replace all that the message says."""
         ...
 
-    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
-        """The id of our own message with this button made since then (UTC epoch seconds); None if there is none.
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
+        """The id of our own message with one of these buttons, made since then (UTC epoch seconds); None without one.
 
         `PostRefused` where the channel's history may not be read.
         """

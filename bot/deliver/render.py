@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.deliver.recap_card import recap_card
+from bot.domain.buttons import PostFate, RoundSession, RoundStory, RoundWeapons
 from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.rules import Rules
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
@@ -59,9 +60,9 @@ async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
     news = [broken_line(one) for one in (await records.broken(db, item.round_id))[:_RECORDS]]
     buttons = (
         ("Players", item.marker),
-        ("Weapons", f"weapons:{answer.id}"),
-        ("Explain", f"explain:round:{answer.id}"),
-        ("Session", f"session:of:{answer.id}"),
+        ("Weapons", str(RoundWeapons(round=answer.key))),
+        ("Explain", str(RoundStory(round=answer.key))),
+        ("Session", str(RoundSession(round=answer.key))),
     )
     return await with_picture(replace(card, lines=(*card.lines, *news), buttons=buttons), answer, whole)
 
@@ -128,6 +129,9 @@ async def _digest(db: Reader, item: OutboxItem) -> Card:
 def _alert(item: OutboxItem) -> Card:
     buttons = [("Seen", item.marker)]
     if item.about is not None:
-        buttons += [("Post it", f"unsure:{item.about}:post"), ("It is there", f"unsure:{item.about}:there")]
+        buttons += [
+            ("Post it", str(PostFate(item=item.about, fate="post"))),
+            ("It is there", str(PostFate(item=item.about, fate="there"))),
+        ]
     lines = tuple(safe_name(line, limit=1500) for line in (item.body or "").splitlines())
     return Card(title="Attention", lines=lines, colour=AMBER, buttons=tuple(buttons))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
-from bot.domain.game.files import TRUSTED_DRIFT
+from bot.domain.buttons import AlertSeen, DigestSession, RecapSession, RoundPlayers
+from bot.domain.game.files import TRUSTED_DRIFT, RoundKey
 
 PAIR_PATIENCE = 600
 """Seconds that the post of a round 2 waits for its round 1."""
@@ -37,7 +38,7 @@ class PostState(StrEnum):
 
 
 class OutboxItem(NamedTuple):
-    """One row of the outbox; times in UTC epoch seconds."""
+    """One row of the outbox, with the key of its round; times in UTC epoch seconds."""
 
     id: int
     kind: PostKind
@@ -60,6 +61,7 @@ class OutboxItem(NamedTuple):
     edited_at: int | None
     not_before: int
     created_at: int
+    round_key: RoundKey | None
 
     @property
     def in_doubt(self) -> bool:
@@ -68,9 +70,26 @@ class OutboxItem(NamedTuple):
 
     @property
     def marker(self) -> str:
-        """The custom id by which the message is found again: `round:<round>:<kind>`, or `<kind>:<id>:<kind>`."""
-        about = f"{self.kind}:{self.id}" if self.round_id is None else f"round:{self.round_id}"
-        return f"{about}:{self.kind}"
+        """The custom id by which the message is found again, of its first button."""
+        match self.kind:
+            case PostKind.ROUND | PostKind.MATCH:
+                assert self.round_key is not None
+                return str(RoundPlayers(round=self.round_key, kind=self.kind))
+            case PostKind.DIGEST:
+                return str(DigestSession(item=self.id))
+            case PostKind.RECAP:
+                return str(RecapSession(item=self.id))
+            case PostKind.ALERT:
+                return str(AlertSeen(item=self.id))
+            case _:
+                assert_never(self.kind)
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """The marker, and that of before rounds had keys: an attempt of unknown fate may be as old as that."""
+        if self.round_id is None:
+            return (self.marker,)
+        return self.marker, f"{RoundPlayers.begins}:{self.round_id}:{self.kind}"
 
 
 class Preferences(NamedTuple):

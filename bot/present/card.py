@@ -32,8 +32,8 @@ class Card:
 
     `short`: the message is this one line alone. `at`: what it is about happened then (UTC epoch seconds). `buttons`:
     (label, custom id); the first one's custom id is also how the bot finds its own message again; those in `off`
-    cannot be pressed now. Buttons and menus whose custom id is too long for Discord are left out. The first of
-    `pictures` stands in the embed, further ones in embeds of their own below it.
+    cannot be pressed now. Buttons and menus whose custom id is empty, or too long for Discord, are left out. The first
+    of `pictures` stands in the embed, further ones in embeds of their own below it.
     """
 
     title: str = ""

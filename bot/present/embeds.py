@@ -54,11 +54,11 @@ def view(card: Card) -> discord.ui.View | None:
     """The card's buttons; they answer after restarts, since their state is their custom id."""
     made = discord.ui.View(timeout=None)
     for label, custom_id in card.buttons:
-        if len(custom_id) <= CUSTOM_ID:
+        if 0 < len(custom_id) <= CUSTOM_ID:
             style, off = discord.ButtonStyle.secondary, custom_id in card.off
             made.add_item(discord.ui.Button(label=label, style=style, custom_id=custom_id, disabled=off))
     for menu in card.menus:
-        if len(menu.custom_id) <= CUSTOM_ID and menu.options:
+        if 0 < len(menu.custom_id) <= CUSTOM_ID and menu.options:
             made.add_item(_select(menu))
     return made if made.children else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from importlib.resources import files
 
+from bot.domain.game.files import round_key
 from bot.errors import DatabaseNotOurs
 
 APPLICATION_ID = 1163152467
@@ -42,9 +43,15 @@ def check_ours(con: sqlite3.Connection, path: object) -> int:
     return int(version)
 
 
+def teach(con: sqlite3.Connection) -> None:
+    """The functions of ours that scripts call: SQLite knows no SHA-256."""
+    con.create_function("round_key", 2, round_key, deterministic=True)
+
+
 def migrate(con: sqlite3.Connection, path: object) -> int:
     """Bring the database up to date; returns its version. A script that is interrupted leaves nothing behind."""
     have = check_ours(con, path)
+    teach(con)
     for number, script in scripts():
         if number > have:
             try:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, nonce
 from bot.store.database import Reader, Row, Tx
 
-_COLUMNS = ", ".join(f"outbox.{name}" for name in OutboxItem._fields)
+_ITEMS = f"""
+    SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name != "round_key")}, rounds.key AS round_key
+      FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id"""
 HOLDS = 20
 """A post that was tried so often (some ten minutes) does not hold up those behind it any more."""
 
 # first what is new, in the order of the rounds; edits after that
-_DUE = f"""
-    SELECT {_COLUMNS} FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
+_DUE = f"""{_ITEMS}
      WHERE (outbox.state IN ('waiting', 'sending', 'parked') OR (outbox.state = 'sent' AND sent_revision < revision))
        AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
      ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, outbox.session, created_at), outbox.id LIMIT :limit"""
-_BY_ROUND = f"SELECT {_COLUMNS} FROM outbox WHERE round_id = :round"
+_BY_ROUND = f"{_ITEMS} WHERE round_id = :round"
+_BY_MESSAGE = f"{_ITEMS} WHERE message_id = :message"
 _SESSION_OF = """
     SELECT session FROM rounds WHERE ended_at = (SELECT session FROM outbox WHERE id = :item)
         OR id IN (SELECT round_id FROM outbox WHERE digest_id = :item) ORDER BY ended_at DESC LIMIT 1"""
@@ -99,6 +101,12 @@ async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:
 async def of_round(db: Reader, round_id: int) -> OutboxItem | None:
     """The post of a round."""
     row = await db.one(_BY_ROUND, round=round_id)
+    return None if row is None else _item(row)
+
+
+async def of_message(db: Reader, message_id: int) -> OutboxItem | None:
+    """The post that a message is."""
+    row = await db.one(_BY_MESSAGE, message=message_id)
     return None if row is None else _item(row)
 
 

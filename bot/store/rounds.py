@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bot.domain.audit.states import KnownRound
 from bot.domain.game import columns
+from bot.domain.game.files import round_key
 from bot.domain.game.model import ALLIES, AXIS, STORED, Note, PlayerRound, Round, is_bot
 from bot.domain.game.report import Cells
 from bot.domain.game.weapons import LIGHT
@@ -26,9 +27,10 @@ _NOTE = ("round_id", "position", *Note._fields)
 _ROUND = (
     "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
     "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "digest", "imported_at", "team_size",
+    "key",
 )  # fmt: skip
 _CANONICAL = json.JSONEncoder(sort_keys=True, check_circular=False)
-_KEPT = {"server_id", "filename", "imported_at"}
+_KEPT = {"server_id", "filename", "imported_at", "key"}
 
 
 # every name below is one of our own constants, every value is a parameter
@@ -194,10 +196,9 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
     evidence = [(p.round.filed.sha256, p.size, p.content) for p in placed if p.content is not None]
     tx.executemany(_PUT_EVIDENCE, evidence)
     before = [row for p in placed if p.again for row in tx.execute(_WAS, (server, p.round.filed.name.text))]
-    ids = {
-        p.round.filed.name.text: int(tx.execute(_PUT_ROUND, _round_row(_values(p, server, now))).fetchone()[0])
-        for p in placed
-    }
+    (name,) = tx.execute("SELECT name FROM servers WHERE id = ?", (server,)).fetchone()
+    rows = {p.round.filed.name.text: _round_row(_values(p, server, name, now)) for p in placed}
+    ids = {file: int(tx.execute(_PUT_ROUND, row).fetchone()[0]) for file, row in rows.items()}
     for table in ("weapon_rounds", "player_rounds", "round_notes"):  # whatever is left of them, of a damaged round too
         tx.executemany(f"DELETE FROM {table} WHERE round_id = ?", [(number,) for number in ids.values()])
     tx.executemany(_LINK, [(p.round.first, ids[p.round.filed.name.text]) for p in placed if p.round.first])
@@ -245,7 +246,7 @@ def _team_size(one: Round) -> int:
     return min(sides.count(AXIS), sides.count(ALLIES))
 
 
-def _values(placed: DerivedRound, server: int, now: int) -> dict[str, object]:
+def _values(placed: DerivedRound, server: int, server_name: str, now: int) -> dict[str, object]:
     one, report = placed.round, placed.round.filed.report
     return {
         "server_id": server,
@@ -268,4 +269,5 @@ def _values(placed: DerivedRound, server: int, now: int) -> dict[str, object]:
         "digest": placed.digest,
         "imported_at": now,
         "team_size": _team_size(one),
+        "key": round_key(server_name, one.filed.name.text),
     }

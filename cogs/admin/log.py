@@ -7,12 +7,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
 from bot.present.card import Card
-from bot.present.embeds import embed
 from bot.present.words.text import safe_name, when
 from bot.store import decisions
+from cogs.kit.answers import reply
 from cogs.kit.asking import require_admin
+from cogs.kit.buttons import add
 
 SHOWN = 20
 
@@ -41,9 +41,9 @@ class Admin(commands.GroupCog, group_name="admin", group_description="For the ad
             for row in rows
         ]
         card = Card(title="What admins did", lines=tuple(lines) or ("Nothing yet.",), footer=f"The newest {SHOWN}")
-        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, card, private=True)
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    await bot.add_cog(Admin(bot))
+    """Called by the client."""
+    await add(bot, Admin)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -12,15 +11,16 @@ import discord
 
 from bot.app import App
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
 from bot.domain.audit.audit import Audit
 from bot.domain.audit.repairs import ByHand, Repair, RepairKind, found_by, repair_of
-from bot.errors import StatsBotError
+from bot.domain.buttons import Word
+from bot.errors import NoAnswer, StatsBotError
 from bot.ingest.repair import RepairOutcome
 from bot.present.card import AMBER, Card
-from bot.present.embeds import embed, view
 from bot.present.words.text import ELLIPSIS, counted, safe_name
-from cogs.kit.asking import explained, note, require_admin, the_bot
+from cogs.kit.answers import replace, reply
+from cogs.kit.asking import note, the_bot
+from cogs.kit.buttons import Answer, Button, add
 
 PROGRESS = 2.0
 """Seconds between two edits that show progress, at least."""
@@ -39,7 +39,7 @@ def offers(audit: Audit) -> tuple[tuple[str, str], ...]:
         for offer in finding.offers
         if not isinstance(offer.repair, ByHand)
     )
-    return tuple((repair_of(kind).label, f"repair:{kind}") for kind in offered)
+    return tuple((repair_of(kind).label, str(RepairButton(what=kind))) for kind in offered)
 
 
 async def ask(itx: discord.Interaction, kind: RepairKind) -> None:
@@ -47,15 +47,14 @@ async def ask(itx: discord.Interaction, kind: RepairKind) -> None:
     app, repair = the_bot(itx).app, repair_of(kind)
     names = await _names(app, kind)
     if not names:
-        await itx.followup.send("Nothing is left to repair here.", ephemeral=True)
+        await reply(itx, "Nothing is left to repair here.", private=True)
         return
     lines = [f"{counted(len(names), 'file')} {repair.changes}."]
     if repair.names_files:
         lines += await _preview(app, repair, names)
-    confirm = f"repairdo:{kind}:{itx.user.id}:{int(app.clock.now())}"
+    confirm = str(ConfirmRepair(what=kind, user=itx.user.id, at=int(app.clock.now())))
     card = Card(title=repair.label, lines=tuple(lines), colour=AMBER, buttons=(("Do it", confirm),))
-    buttons = view(card) or discord.utils.MISSING
-    await itx.followup.send(embed=embed(card), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
+    await reply(itx, card, private=True)
 
 
 async def _names(app: App, kind: RepairKind) -> list[str]:
@@ -108,7 +107,7 @@ async def carry_out(itx: discord.Interaction, kind: RepairKind, names: Sequence[
         text = f"That could not be done: {safe_name(str(error), limit=300)}"
     finally:
         await progress.close()
-    await itx.edit_original_response(content=text, embed=None, view=None, allowed_mentions=NOBODY)
+    await replace(itx, text)
     await note(itx, f"/sync {kind} {' '.join(names)}".strip(), text)
 
 
@@ -129,7 +128,7 @@ class Progress:
 
     async def _edit(self, text: str) -> None:
         with contextlib.suppress(discord.HTTPException):  # the work goes on, seen or not
-            await self._itx.edit_original_response(content=text, embed=None, view=None, allowed_mentions=NOBODY)
+            await replace(self._itx, text)
 
     async def close(self) -> None:
         """The last word comes after the last progress."""
@@ -178,70 +177,37 @@ def _kind(what: str) -> RepairKind | None:
     return RepairKind(what) if what in [*RepairKind] else None
 
 
-def _label(what: str) -> str:
-    kind = _kind(what)
-    return what if kind is None else repair_of(kind).label
-
-
-class RepairButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"repair:(?P<what>\w{1,20})"):
+class RepairButton(Button, begins="repair"):
     """A repair that a diagnosis offers."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(discord.ui.Button(label=_label(what), custom_id=f"repair:{what}"))
-        self.what = what
+    for_admins = True
+    what: Word
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> RepairButton:
-        """Made anew for every click."""
-        return cls(match["what"])
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """Ask before doing."""
-        await itx.response.defer(ephemeral=True, thinking=True)
-        require_admin(itx)
         kind = _kind(self.what)
         if kind is None:
-            await itx.followup.send(UNKNOWN_REPAIR, ephemeral=True)
-        elif repair_of(kind).asks:
-            await ask(itx, kind)
-        else:
-            await carry_out(itx, kind)
+            raise NoAnswer(UNKNOWN_REPAIR)
+        await (ask if repair_of(kind).asks else carry_out)(itx, kind)
 
 
-class ConfirmRepair(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"repairdo:(?P<what>\w{1,20}):(?P<user>\d{1,20}):(?P<at>\d{1,12})",
-):
+class ConfirmRepair(Button, begins="repairdo"):
     """The admin who asked says yes, within a quarter of an hour; a second press finds nothing left to do."""
 
-    def __init__(self, what: str, user: int, at: int, custom_id: str) -> None:
-        super().__init__(discord.ui.Button(label="Do it", custom_id=custom_id))
-        self.what = what
-        self.user = user
-        self.at = at
+    answer = Answer.IN_PLACE
+    for_admins = True
+    what: Word
+    user: int
+    at: int
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> ConfirmRepair:
-        """Made anew for every click."""
-        return cls(match["what"], int(match["user"]), int(match["at"]), match[0])
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """Do it, in the message that asked."""
-        await itx.response.defer()
-        require_admin(itx)
-        kind = _kind(self.what)
-        if itx.user.id != self.user or the_bot(itx).app.clock.now() - self.at > CONFIRM or kind is None:
-            await itx.followup.send("That confirmation is not yours, or too old: ask again.", ephemeral=True)
-            return
+        kind, age = _kind(self.what), the_bot(itx).app.clock.now() - self.at
+        if itx.user.id != self.user or age > CONFIRM or kind is None:
+            raise NoAnswer("That confirmation is not yours, or too old: ask again.")
         await carry_out(itx, kind)
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    bot.add_dynamic_items(RepairButton, ConfirmRepair)
+    """Called by the client."""
+    await add(bot, RepairButton, ConfirmRepair)

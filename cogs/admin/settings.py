@@ -7,16 +7,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import PERMISSIONS, StatsBot
-from bot.deliver.channel import NOBODY
 from bot.deliver.render import sample_card
 from bot.domain.posts import PostKind, Preferences
-from bot.errors import NoAnswer, PublishError, StoreError
+from bot.errors import NoAnswer, PublishError
 from bot.present.card import Card
-from bot.present.embeds import embed
-from bot.present.words.text import plain, safe_name
+from bot.present.words.text import safe_name
 from bot.store import outbox, preferences
-from bot.store.questions import matches
+from cogs.kit.answers import reply
 from cogs.kit.asking import note, require_admin
+from cogs.kit.buttons import add
+from cogs.kit.picks import RoundArgument, read_round
 
 
 @app_commands.guild_only()
@@ -83,7 +83,7 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
             link = await posting.dispatcher.sample(await sample_card(self.bot.app.db))
         except PublishError as error:
             raise NoAnswer(f"The sample did not get through: {safe_name(str(error), limit=300)}") from error
-        await itx.followup.send(f"It is there: {link}", ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, f"It is there: {link}", private=True)
 
     async def _show(self, itx: discord.Interaction, now: Preferences) -> None:
         channel = now.channel or self.bot.settings.stats_channel_id
@@ -92,7 +92,7 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
             lines=tuple(_lines(now, channel=f"<#{channel}>" if channel else "none, STATS_CHANNEL_ID is empty")),
             footer="/settings change to change it, /settings test to try it, /repost for a post that was missed",
         )
-        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, card, private=True)
 
 
 class Repost(commands.Cog):
@@ -105,39 +105,25 @@ class Repost(commands.Cog):
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.describe(round="type a map's name or a number, and pick")
-    async def repost(self, itx: discord.Interaction, round: str) -> None:
+    async def repost(self, itx: discord.Interaction, round: RoundArgument) -> None:
         """Post a round that was missed, or whose message was deleted."""
         await itx.response.defer(ephemeral=True)
         require_admin(itx)
         app, db = self.bot.app, self.bot.app.db
-        wanted = await matches.resolve(db, round)
-        answer = await matches.round_answer(db, wanted) if wanted is not None else None
-        if answer is None:
-            raise NoAnswer(f"I know no round by {safe_name(round)}: pick one from the menu while you type.")
-        if self.bot.app.posting is None:
+        answer = await read_round(itx, round)
+        if app.posting is None:
             raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
         kind = PostKind.ROUND if answer.number == 1 else PostKind.MATCH
         owed = await db.write(lambda tx: outbox.again(tx, kind, answer.id, now=int(app.clock.now())))
         await note(itx, f"/repost {answer.id}", "owed" if owed else "was there")
         if owed:
-            self.bot.app.wake()
+            app.wake()
             text = f"Round #{answer.id} is posted in a moment."
         else:
             item = await outbox.of_round(db, answer.id)
             is_there = item is not None and item.message_id is not None
             text = "Its post is there already." if is_there else "Its post is on its way; see /sync status."
-        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
-
-    @repost.autocomplete("round")
-    async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        try:
-            found = await matches.round_choices(self.bot.app.db, text)
-        except StoreError:  # a menu cannot say why; the command can
-            return []
-        zone = self.bot.app.rules.zone
-        return [
-            app_commands.Choice(name=plain(matches.label(one, zone), limit=100), value=str(one.id)) for one in found
-        ]
+        await reply(itx, text, private=True)
 
 
 def _lines(now: Preferences, *, channel: str) -> list[str]:
@@ -155,6 +141,5 @@ def _missing(channel: discord.TextChannel) -> str:
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    await bot.add_cog(PostSettings(bot))
-    await bot.add_cog(Repost(bot))
+    """Called by the client."""
+    await add(bot, PostSettings, Repost)

@@ -9,7 +9,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
 from bot.domain.audit.checks import audit
 from bot.domain.audit.repairs import RepairKind
 from bot.errors import SourceError
@@ -18,11 +17,12 @@ from bot.present.audit.card import audit_card
 from bot.present.audit.gate import answers
 from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
-from bot.present.embeds import embed, view
 from bot.present.words.text import block, plain, safe_name
 from bot.store import history, ledger
 from cogs.admin.repairs import ask, carry_out, offers
+from cogs.kit.answers import reply
 from cogs.kit.asking import note, require_admin
+from cogs.kit.buttons import add
 
 
 @app_commands.guild_only()
@@ -55,7 +55,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
             posts=now.posts,
             posting_trouble=now.posting_trouble,
         )
-        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, card, private=True)
         await note(itx, "/sync status", "shown")
 
     @app_commands.command()
@@ -74,8 +74,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
             found = audit(await app.survey(deep=deep))
         card = audit_card(found, note=away, buttons=offers(found))
         page = discord.File(BytesIO(markdown(found, everything=True).encode()), "file-sync-report.md")
-        buttons = view(card) or discord.utils.MISSING
-        await itx.followup.send(embed=embed(card), file=page, view=buttons, ephemeral=private, allowed_mentions=NOBODY)
+        await reply(itx, card, file=page, private=private)
         await note(itx, "/sync diagnose", found.verdict)
 
     @app_commands.command()
@@ -104,13 +103,13 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         await itx.response.defer(ephemeral=True)
         repairs = self.bot.app.repairs
         if not undo and not reason.strip():
-            await itx.followup.send("Say why: `reason` is shown wherever the file is.", ephemeral=True)
+            await reply(itx, "Say why: `reason` is shown wherever the file is.", private=True)
             return
         by = f"{itx.user.name} ({itx.user.id})"
         done = await (repairs.unignore([file]) if undo else repairs.ignore([file], reason=reason[:200], by=by))
         name = safe_name(file, limit=100)
         text = f"{name} is {'back' if undo else 'ignored'}." if done.done else f"{name}: {done.failed.get(file, '')}."
-        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, text, private=True)
         await note(itx, f"/sync ignore {file}{' undo' if undo else ''}", text)
 
     @app_commands.command()
@@ -125,7 +124,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         lines = [f"{layer}: {answer}" for layer, answer in answers(verdict, now=int(app.clock.now()))]
         lines += ["", *(story or ["It was never seen."])]
         text = f"**{safe_name(file, limit=100)}**\n{block(lines, limit=1800)}"
-        await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, text, private=True)
         await note(itx, f"/sync why {file}", "shown")
 
     @why.autocomplete("file")
@@ -138,5 +137,5 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    await bot.add_cog(Sync(bot))
+    """Called by the client."""
+    await add(bot, Sync)

@@ -1,3 +1,30 @@
-"""What every cog stands on: asking, options, sharing.
+"""What every cog stands on: asking, answering, buttons, pages, options. Not here: a command of its own.
 
-Here belongs what two cogs need. Not here: a command of its own."""
+A cog asks, shows, stops. A module of `cogs.questions` or `cogs.admin` that has `setup` is found; nothing lists it.
+A command with a button, whole:
+
+    class MoreButton(Button, Owned, begins="hello"):       # its fields are all that it remembers: hello:<owner>:<to>
+        answer = Answer.IN_PLACE                           # or PRIVATE (the default): for who pressed alone
+        to: Word
+
+        async def pressed(self, itx: discord.Interaction) -> None:
+            await replace(itx, _card(itx, self.to))        # raise NoAnswer("…") for a sentence instead
+
+    class Hello(commands.Cog):
+        def __init__(self, bot: StatsBot) -> None:
+            self.bot = bot
+
+        @app_commands.command()
+        async def hello(self, itx: discord.Interaction) -> None:
+            await itx.response.defer()                     # first: Discord waits three seconds
+            await reply(itx, _card(itx, "world"))          # buttons=(("More", str(MoreButton(owner=…, to=…))),)
+
+    async def setup(bot: StatsBot) -> None:
+        await add(bot, Hello, MoreButton)
+
+`Owned`: for who asked alone; `for_admins = True`: for admins; a `Menu` has `picked` for `pressed`. A field is an int, a
+StrEnum, or a pattern such as `Word` or `Text` (bot/domain/buttons.py); of a round it is `RoundText`, its key, and
+`round_of` (posts) gives its row. Ids stay under messages for years: keep reading what was ever posted. Then: a line in
+`/help` (bot/present/words/help.py), and one in COMMANDS of tests/cogs/test_every_command.py, which tries every command
+on every kind of data.
+"""

@@ -1,9 +1,6 @@
-"""What the commands and buttons share: whose interaction it is, who is an admin, and what a failing button says."""
+"""What commands and buttons share: which bot was asked, whose answer it is, who is an admin, what is noted of him."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -12,26 +9,11 @@ from bot.client import StatsBot
 from bot.errors import NoAnswer
 from bot.store import decisions
 
-Item = TypeVar("Item", bound=discord.ui.DynamicItem[Any])
-Callback = Callable[[Item, discord.Interaction], Coroutine[Any, Any, None]]
-
 
 def the_bot(itx: discord.Interaction) -> StatsBot:
     """The bot that was asked."""
     assert isinstance(itx.client, StatsBot)
     return itx.client
-
-
-def explained(callback: Callback[Item]) -> Callback[Item]:
-    """A button that fails ends in a sentence, as a command does."""
-
-    async def answered(self: Item, itx: discord.Interaction) -> None:
-        try:
-            await callback(self, itx)
-        except Exception as error:  # whatever it is, somebody waits for an answer
-            await the_bot(itx).explain(itx, error)
-
-    return answered
 
 
 def require_owner(itx: discord.Interaction, owner: int) -> None:

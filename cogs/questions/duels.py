@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import replace
+import dataclasses
+from typing import Annotated
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
+from bot.domain.buttons import Text
 from bot.domain.game.weapons import weapon_name
 from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.arms import weapon_of, weapons_like
@@ -20,11 +20,12 @@ from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.charts import charts
 from bot.present.charts.player_charts import comparison_chart
-from bot.present.embeds import embed, embeds, files, view
 from bot.present.words.players import armoury_card, armoury_pages, arms_card, comparison_card
 from bot.present.words.text import safe_name
 from bot.store.questions import duels, weapons
-from cogs.kit.asking import explained, require_owner, the_bot
+from cogs.kit.answers import replace, reply
+from cogs.kit.asking import the_bot
+from cogs.kit.buttons import Answer, Button, Owned, add
 from cogs.kit.options import (
     PLAYER_HELP,
     SCOPE_HELP,
@@ -36,6 +37,7 @@ from cogs.kit.options import (
     player_or_me,
     read_scope,
 )
+from cogs.kit.pages import turns
 
 
 class WeaponOption(app_commands.Transformer):
@@ -54,31 +56,17 @@ class WeaponOption(app_commands.Transformer):
         return [app_commands.Choice(name=weapon_name(bit), value=weapon_name(bit)) for bit in weapons_like(value)[:25]]
 
 
-class WeaponBoardPage(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"w:(?P<owner>\d+):(?P<weapon>\d{1,2}):(?P<page>\d{1,3}):(?P<scope>.*)",
-):
+class WeaponBoardPage(Button, Owned, begins="w"):
     """Another page of a weapon's board, in place."""
 
-    def __init__(self, match: re.Match[str]) -> None:
-        super().__init__(discord.ui.Button(label="Page", custom_id=match[0]))
-        self.match = match
+    answer = Answer.IN_PLACE
+    weapon: Annotated[int, r"\d{1,2}"]
+    page: Annotated[int, r"\d{1,3}"]
+    scope: Text
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> WeaponBoardPage:
-        """Made anew for every click."""
-        return cls(match)
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """Turn it."""
-        require_owner(itx, int(self.match["owner"]))
-        await itx.response.defer()
-        scope = await read_scope(itx, self.match["scope"])
-        card = await _board(itx, int(self.match["weapon"]), scope, page=int(self.match["page"]))
-        await itx.edit_original_response(embed=embed(card), view=view(card), allowed_mentions=NOBODY)
+        await replace(itx, await _board(itx, self.weapon, await read_scope(itx, self.scope), page=self.page))
 
 
 async def _board(itx: discord.Interaction, weapon: int, scope: Scope | None, *, page: int) -> Card:
@@ -89,13 +77,10 @@ async def _board(itx: discord.Interaction, weapon: int, scope: Scope | None, *, 
     pages = armoury_pages(found)
     page = min(page, pages - 1)
 
-    def link(number: int) -> str:
-        return f"w:{itx.user.id}:{weapon}:{number}:{over.scope.text}"
+    def to(number: int) -> WeaponBoardPage:
+        return WeaponBoardPage(owner=itx.user.id, weapon=weapon, page=number, scope=over.scope.text)
 
-    buttons = ([("Previous", link(page - 1))] if page else []) + (
-        [("Next", link(page + 1))] if page + 1 < pages else []
-    )
-    return armoury_card(found, me=await mine(itx), page=page, buttons=buttons)
+    return armoury_card(found, me=await mine(itx), page=page, buttons=turns(page, pages, to))
 
 
 class Duels(commands.Cog):
@@ -121,15 +106,15 @@ class Duels(commands.Cog):
         if player.guid == second.guid:
             raise NoAnswer(f"That is {safe_name(player.name)} twice: name two players.")
         over = await chosen(itx, scope)
-        whole = replace(over.scope, number=None, role=None)
+        whole = dataclasses.replace(over.scope, number=None, role=None)
         matches = None if whole == over.scope else await choose_any(itx, whole)
         found = await duels.compare(self.bot.app.db, over, player.guid, second.guid, matches=matches)
         for name, figures in zip(found.names, found.figures, strict=True):
             if figures is None:
                 raise NoAnswer(f"{safe_name(name)} has played no round in this scope: {safe_name(over.scope.label)}.")
         picture = await asyncio.to_thread(charts.bars, comparison_chart(found))
-        card = replace(comparison_card(found, me=await mine(itx)), pictures=(picture,))
-        await itx.followup.send(embeds=embeds(card), files=files(card), allowed_mentions=NOBODY)
+        card = comparison_card(found, me=await mine(itx))
+        await reply(itx, dataclasses.replace(card, pictures=(picture,)))
 
     @app_commands.command()
     @app_commands.describe(
@@ -148,7 +133,7 @@ class Duels(commands.Cog):
             card = await _board(itx, weapon, scope, page=0)
         else:
             card = await self._arms(itx, await player_or_me(itx, player), weapon, scope)
-        await itx.followup.send(embed=embed(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY)
+        await reply(itx, card)
 
     async def _arms(self, itx: discord.Interaction, who: PlayerChoice, weapon: int | None, scope: Scope | None) -> Card:
         over = await chosen(itx, scope)
@@ -157,10 +142,9 @@ class Duels(commands.Cog):
         if not lines:
             what = "no weapon" if weapon is None else f"no {weapon_name(weapon)}"
             raise NoAnswer(f"{safe_name(who.name)} used {what} in this scope: {safe_name(over.scope.label)}.")
-        return arms_card(replace(found, lines=lines), me=await mine(itx))
+        return arms_card(dataclasses.replace(found, lines=lines), me=await mine(itx))
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    bot.add_dynamic_items(WeaponBoardPage)
-    await bot.add_cog(Duels(bot))
+    """Called by the client."""
+    await add(bot, Duels, WeaponBoardPage)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from typing import Annotated
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
+from bot.domain.buttons import Part, PlayerStory, RoundPlayers, RoundStory, Text, Word
 from bot.domain.stats.explanations import FIGURES, Explanation, Overview, figure
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
-from bot.present.embeds import embed, view
 from bot.present.words.explain import explanation_card, figures_menu, overview_card, story_card
 from bot.present.words.text import plain, safe_name
 from bot.store.questions import explain
 from bot.store.questions.scopes import ChosenRounds
-from cogs.kit.asking import explained, require_owner, the_bot
+from cogs.kit.answers import replace, reply
+from cogs.kit.asking import the_bot
+from cogs.kit.buttons import Answer, Button, Menu, Owned, add
 from cogs.kit.options import (
     PLAYER_HELP,
     SCOPE_HELP,
@@ -30,10 +31,9 @@ from cogs.kit.options import (
     player_or_me,
     read_scope,
 )
+from cogs.kit.pages import turns
+from cogs.kit.posts import GONE, round_of
 from cogs.kit.sharing import shareable
-
-_ABOUT_ROUND = re.compile(r"(?:round|explain:round):(?P<id>\d{1,12})(?::(?:round|match))?")
-_ABOUT_PLAYER = re.compile(r"explain:\d+:(?P<guid>[^:]+):(?P<scope>.*)")
 
 
 class FigureOption(app_commands.Transformer):
@@ -63,133 +63,83 @@ def _figures(text: str) -> list[Metric]:
     return by_name or [one for one in FIGURES if wanted in one.meaning]
 
 
-class RoundsPage(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"ex:(?P<owner>\d+):(?P<guid>[^:]+):(?P<figure>\w+):(?P<page>\d+):(?P<scope>.*)",
-):
+class RoundsPage(Button, Owned, begins="ex"):
     """Another page of the rounds behind a figure."""
 
-    def __init__(self, match: re.Match[str]) -> None:
-        super().__init__(discord.ui.Button(label="Page", custom_id=match[0]))
-        self.match = match
+    answer = Answer.IN_PLACE
+    guid: Part
+    figure: Word
+    page: Annotated[int, r"\d{1,9}"]
+    scope: Text
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> RoundsPage:
-        """Made anew for every click."""
-        return cls(match)
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """Turn the page in place."""
-        require_owner(itx, int(self.match["owner"]))
-        await itx.response.defer()
-        asked = figure(self.match["figure"])
-        if asked is None:
-            raise NoAnswer("This version of the bot does not know that figure any more.")
-        card = await _card(
-            itx, guid=self.match["guid"], asked=asked, scope=self.match["scope"], page=int(self.match["page"])
-        )
-        await _edit(itx, card)
+        await _replace(itx, await _card(itx, self.guid, _known(self.figure), scope=self.scope, page=self.page))
 
 
-class OtherFigure(
-    discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]],
-    template=r"exf:(?P<owner>\d+):(?P<guid>[^:]+):(?P<scope>.*)",
-):
+class OtherFigure(Menu, Owned, begins="exf"):
     """Another figure of the same player and scope."""
 
-    def __init__(self, match: re.Match[str]) -> None:
-        options = [discord.SelectOption(label=one.title, value=one.name) for one in FIGURES[:25]]
-        super().__init__(discord.ui.Select(custom_id=match[0], options=options))
-        self.match = match
+    answer = Answer.IN_PLACE
+    guid: Part
+    scope: Text
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> OtherFigure:
-        """Made anew for every choice."""
-        return cls(match)
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def picked(self, itx: discord.Interaction, value: str) -> None:
         """Explain the chosen one in place."""
-        require_owner(itx, int(self.match["owner"]))
-        await itx.response.defer()
-        asked = figure(self.item.values[0]) or FIGURES[0]
-        await _edit(itx, await _card(itx, guid=self.match["guid"], asked=asked, scope=self.match["scope"], page=0))
+        await _replace(itx, await _card(itx, self.guid, _known(value), scope=self.scope, page=0))
 
 
-class ExplainStats(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"explain:(?P<owner>\d+):(?P<guid>[^:]+):(?P<scope>.*)",
-):
-    """The button under a player's numbers; anybody may ask why."""
+def _known(name: str) -> Metric:
+    known = figure(name)
+    if known is None:
+        raise NoAnswer("This version of the bot does not know that figure any more.")
+    return known
 
-    def __init__(self, match: re.Match[str]) -> None:
-        super().__init__(discord.ui.Button(label="Explain", custom_id=match[0]))
-        self.match = match
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> ExplainStats:
-        """Made anew for every click."""
-        return cls(match)
+class PlayerStoryButton(Button, PlayerStory):
+    """Under a player's numbers; anybody may ask why."""
 
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """Begin with what people ask about first; the menu has each figure in detail."""
-        await itx.response.defer(ephemeral=True, thinking=True)
-        await _send(itx, await _overview(itx, guid=self.match["guid"], scope=self.match["scope"]))
+        await _reply(itx, await _overview(itx, guid=self.guid, scope=self.scope))
 
 
-class ExplainRound(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"explain:round:(?P<id>\d{1,12})"
-):
-    """The button under a round or match; anybody may ask why."""
+class RoundStoryButton(Button, RoundStory):
+    """Under a round or match; anybody may ask why."""
 
-    def __init__(self, round_id: int) -> None:
-        super().__init__(discord.ui.Button(label="Explain", custom_id=f"explain:round:{round_id}"))
-        self.round_id = round_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> ExplainRound:
-        """Made anew for every click."""
-        return cls(int(match["id"]))
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """The round's story, for the one who asked."""
-        await itx.response.defer(ephemeral=True, thinking=True)
-        await tell(itx, self.round_id)
+        await tell(itx, await round_of(itx, self.round))
 
 
 async def tell(itx: discord.Interaction, round_id: int) -> None:
     """Send a round's story to the one who asked; raises `NoAnswer` where there is no such round."""
     story = await explain.story(the_bot(itx).app.db, round_id)
     if story is None:
-        raise NoAnswer("That round is not in this database any more.")
-    await _send(itx, story_card(story))
+        raise NoAnswer(GONE)
+    await _reply(itx, story_card(story))
 
 
 async def _overview(itx: discord.Interaction, *, guid: str, scope: str) -> Card:
     over = await chosen(itx, await read_scope(itx, scope))
-    found = await explain.overview(the_bot(itx).app.db, over, guid=guid)
-    _require_rounds(found, over)
-    return overview_card(found, menu=figures_menu(f"exf:{itx.user.id}:{guid}:{over.scope.text}"))
+    overview = await explain.overview(the_bot(itx).app.db, over, guid=guid)
+    _require_rounds(overview, over)
+    menu = figures_menu(str(OtherFigure(owner=itx.user.id, guid=guid, scope=over.scope.text)))
+    return overview_card(overview, menu=menu)
 
 
-async def _card(itx: discord.Interaction, *, guid: str, asked: Metric, scope: str, page: int) -> Card:
+async def _card(itx: discord.Interaction, guid: str, asked: Metric, *, scope: str, page: int) -> Card:
     over = await chosen(itx, await read_scope(itx, scope))
-    found = await explain.explain(the_bot(itx).app.db, over, asked, guid=guid, page=page)
-    _require_rounds(found, over)
+    explanation = await explain.explain(the_bot(itx).app.db, over, asked, guid=guid, page=page)
+    _require_rounds(explanation, over)
     owner, text = itx.user.id, over.scope.text
-    menu = figures_menu(f"exf:{owner}:{guid}:{text}", asked)
-    return explanation_card(found, buttons=_pages(found, owner, text), menu=menu)
+
+    def to(number: int) -> RoundsPage:
+        return RoundsPage(owner=owner, guid=guid, figure=explanation.sum.figure.name, page=number, scope=text)
+
+    buttons = turns(explanation.page, explanation.pages, to, back="Newer", on="Older")
+    menu = figures_menu(str(OtherFigure(owner=owner, guid=guid, scope=text)), asked)
+    return explanation_card(explanation, buttons=buttons, menu=menu)
 
 
 def _require_rounds(found: Explanation | Overview, over: ChosenRounds) -> None:
@@ -197,23 +147,12 @@ def _require_rounds(found: Explanation | Overview, over: ChosenRounds) -> None:
         raise NoAnswer(f"{safe_name(found.name)} has played no round in this scope: {safe_name(over.scope.label)}.")
 
 
-def _pages(found: Explanation, owner: int, scope: str) -> list[tuple[str, str]]:
-    def page(number: int) -> str:
-        return f"ex:{owner}:{found.guid}:{found.sum.figure.name}:{number}:{scope}"
-
-    newer = [("Newer", page(found.page - 1))] if found.page > 0 else []
-    return newer + ([("Older", page(found.page + 1))] if found.page + 1 < found.pages else [])
+async def _reply(itx: discord.Interaction, card: Card) -> None:
+    await reply(itx, shareable(card, owner=itx.user.id), private=True)
 
 
-async def _send(itx: discord.Interaction, card: Card) -> None:
-    private = shareable(card, owner=itx.user.id)
-    buttons = view(private) or discord.utils.MISSING
-    await itx.followup.send(embed=embed(private), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
-
-
-async def _edit(itx: discord.Interaction, card: Card) -> None:
-    private = shareable(card, owner=itx.user.id)
-    await itx.edit_original_response(embed=embed(private), view=view(private), allowed_mentions=NOBODY)
+async def _replace(itx: discord.Interaction, card: Card) -> None:
+    await replace(itx, shareable(card, owner=itx.user.id))
 
 
 class Explain(commands.Cog):
@@ -246,20 +185,20 @@ class Explain(commands.Cog):
         who = await player_or_me(itx, player)
         text = (scope or Scope()).text
         if figure is None:
-            await _send(itx, await _overview(itx, guid=who.guid, scope=text))
+            await _reply(itx, await _overview(itx, guid=who.guid, scope=text))
         else:
-            await _send(itx, await _card(itx, guid=who.guid, asked=figure, scope=text, page=0))
+            await _reply(itx, await _card(itx, who.guid, figure, scope=text, page=0))
 
     async def _of_post(self, itx: discord.Interaction, message: discord.Message) -> None:
         """What one of the bot's posts is about: a round's story, or a player's numbers."""
         await itx.response.defer(ephemeral=True)
         ids = _custom_ids(message) if self.bot.user is not None and message.author.id == self.bot.user.id else []
         for custom_id in ids:
-            if about := _ABOUT_ROUND.fullmatch(custom_id):
-                await tell(itx, int(about["id"]))
+            if about := RoundPlayers.read(custom_id) or RoundStory.read(custom_id):
+                await tell(itx, await round_of(itx, about.round, message=message))
                 return
-            if about := _ABOUT_PLAYER.fullmatch(custom_id):
-                await _send(itx, await _overview(itx, guid=about["guid"], scope=about["scope"]))
+            if player := PlayerStory.read(custom_id):
+                await _reply(itx, await _overview(itx, guid=player.guid, scope=player.scope))
                 return
         raise NoAnswer(
             "That is no post of mine about a round or a player: use this on one, or ask `/explain` with a name."
@@ -273,6 +212,5 @@ def _custom_ids(message: discord.Message) -> list[str]:
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    bot.add_dynamic_items(ExplainRound, ExplainStats, RoundsPage, OtherFigure)
-    await bot.add_cog(Explain(bot))
+    """Called by the client."""
+    await add(bot, Explain, RoundStoryButton, PlayerStoryButton, RoundsPage, OtherFigure)

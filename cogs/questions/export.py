@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Literal
 
 import discord
@@ -13,15 +12,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
-from bot.errors import NoAnswer, StoreError
+from bot.errors import NoAnswer
 from bot.present.words.sheets import ExportFile
-from bot.present.words.text import counted, plain, safe_name
+from bot.present.words.text import counted, safe_name
 from bot.store.database import Reader
 from bot.store.questions import export, matches, sessions
 from bot.store.questions.export import Selection
-from cogs.kit.asking import the_bot
+from cogs.kit.answers import reply
+from cogs.kit.buttons import add
 from cogs.kit.options import PlayerOption, ScopeOption, chosen, player_or_me, read_player, read_scope
+from cogs.kit.picks import MATCH, SESSION, PickOption, read_session
 
 MOST = 8_000_000
 """Bytes of one file: what Discord takes everywhere."""
@@ -54,15 +54,12 @@ class Export(commands.Cog):
             f"{safe_name(found.label, limit=150)}: {counted(len(found.rounds), 'round')}, a row per player and round."
         )
         said += f"\n-# left out: {left}" if left else ""
-        await itx.followup.send(said, file=file, ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, said, file=file, private=True)
 
     @export.autocomplete("which")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        offer = _MENUS.get(str(itx.namespace.what))
-        try:
-            return [] if offer is None else await offer(itx, text[:100])
-        except StoreError:  # a menu cannot say why; the command can
-            return []
+        menu = _MENUS.get(str(itx.namespace.what))
+        return [] if menu is None else await menu.autocomplete(itx, text[:100])
 
     async def _selection(self, itx: discord.Interaction, what: What, which: str) -> Selection:
         db = self.bot.app.db
@@ -73,20 +70,14 @@ class Export(commands.Cog):
                 who = await player_or_me(itx, await read_player(itx, which) if which else None)
                 return await export.of_player(db, await chosen(itx, None), guid=who.guid, name=who.name)
             case "session":
-                which = await self._session(which)
+                which = await self._session(itx, which)
             case "scope":
                 pass
         return await export.of_scope(db, await chosen(itx, await read_scope(itx, which)))
 
-    async def _session(self, which: str) -> str:
-        db, zone = self.bot.app.db, self.bot.app.rules.zone
-        start = await sessions.resolve(db, which, zone=zone)
-        newest = await sessions.labels(db, await sessions.starts(db, limit=3), zone=zone)
-        if not newest:
-            raise NoAnswer("No round that counts has been imported yet.")
-        if start is None:
-            raise NoAnswer(f"I know no session called {safe_name(which)}. The newest are {', '.join(newest)}.")
-        return (await sessions.labels(db, [start], zone=zone))[0]
+    async def _session(self, itx: discord.Interaction, which: str) -> str:
+        start = await read_session(itx, which)
+        return (await sessions.labels(self.bot.app.db, [start], zone=self.bot.app.rules.zone))[0]
 
     async def _match(self, which: str) -> Selection:
         db = self.bot.app.db
@@ -122,45 +113,14 @@ def _file_name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.+-]+", "-", text)[:60].strip("-.") or "export"
 
 
-_Offer = Callable[[discord.Interaction, str], Awaitable[list[app_commands.Choice[str]]]]
-
-
-async def _sessions(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-    db = the_bot(itx).app.db
-    starts = await sessions.starts(db, limit=200 if text else 25)
-    names = await sessions.labels(db, starts, zone=the_bot(itx).app.rules.zone)
-    return [app_commands.Choice(name=name, value=name) for name in names if text.strip().casefold() in name][:25]
-
-
-async def _matches(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-    zone = the_bot(itx).app.rules.zone
-    return [
-        app_commands.Choice(
-            name=plain(
-                f"#{one.first_id} {one.map} · {datetime.fromtimestamp(one.ended_at, zone):%Y-%m-%d %H:%M}", limit=100
-            ),
-            value=str(one.first_id),
-        )
-        for one in await matches.match_choices(the_bot(itx).app.db, text)
-    ]
-
-
-async def _players(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-    return await PlayerOption().autocomplete(itx, text)
-
-
-async def _scopes(itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-    return await ScopeOption().autocomplete(itx, text)
-
-
-_MENUS: Mapping[str, _Offer] = {
-    "session": _sessions,
-    "match": _matches,
-    "player": _players,
-    "scope": _scopes,
+_MENUS: Mapping[str, PickOption | PlayerOption | ScopeOption] = {
+    "session": SESSION,
+    "match": MATCH,
+    "player": PlayerOption(),
+    "scope": ScopeOption(),
 }
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    await bot.add_cog(Export(bot))
+    """Called by the client."""
+    await add(bot, Export)

@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 import json
-import re
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
 from bot.present.card import Card
-from bot.present.embeds import embed, view
-from bot.present.words.help import TOPICS, help_card
+from bot.present.words.help import help_card
 from bot.store import facts
-from cogs.kit.asking import explained, require_owner, the_bot
+from cogs.kit.answers import replace, reply
+from cogs.kit.asking import the_bot
+from cogs.kit.buttons import Answer, Menu, Owned, add
 
 
-class HelpTopicMenu(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=r"help:(?P<owner>\d+)"):
+class HelpTopicMenu(Menu, Owned, begins="help"):
     """Another topic, in place."""
 
-    def __init__(self, owner: int) -> None:
-        options = [discord.SelectOption(label=title, value=name) for name, title in TOPICS.items()]
-        super().__init__(discord.ui.Select(custom_id=f"help:{owner}", options=options))
-        self.owner = owner
+    answer = Answer.IN_PLACE
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> HelpTopicMenu:
-        """Made anew for every choice."""
-        return cls(int(match["owner"]))
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def picked(self, itx: discord.Interaction, value: str) -> None:
         """Show what was chosen."""
-        require_owner(itx, self.owner)
-        await itx.response.defer()
-        card = await _card(itx, self.item.values[0])
-        await itx.edit_original_response(embed=embed(card), view=view(card), allowed_mentions=NOBODY)
+        await replace(itx, await _card(itx, value))
 
 
 async def _card(itx: discord.Interaction, topic: str) -> Card:
@@ -49,7 +34,7 @@ async def _card(itx: discord.Interaction, topic: str) -> Card:
     def mention(name: str) -> str:
         return f"</{name}:{known[name]}>" if name in known else f"`/{name}`"
 
-    return help_card(topic, mention=mention, menu_id=f"help:{itx.user.id}")
+    return help_card(topic, mention=mention, menu_id=str(HelpTopicMenu(owner=itx.user.id)))
 
 
 class Help(commands.Cog):
@@ -62,12 +47,9 @@ class Help(commands.Cog):
     async def help(self, itx: discord.Interaction) -> None:
         """What can I ask? Questions people have, and the command for each."""
         await itx.response.defer(ephemeral=True)
-        card = await _card(itx, "questions")
-        buttons = view(card) or discord.utils.MISSING
-        await itx.followup.send(embed=embed(card), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, await _card(itx, "questions"), private=True)
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    bot.add_dynamic_items(HelpTopicMenu)
-    await bot.add_cog(Help(bot))
+    """Called by the client."""
+    await add(bot, Help, HelpTopicMenu)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+import dataclasses
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.domain.buttons import Text
 from bot.domain.stats.records import Level
 from bot.domain.stats.scope import Scope, near, one_map
 from bot.errors import NoAnswer, StoreError
@@ -17,9 +17,11 @@ from bot.present.card import Card
 from bot.present.words.maps import map_card, maps_card
 from bot.present.words.text import plain, safe_name
 from bot.store.questions import maps
-from cogs.kit.asking import explained, require_owner, the_bot
+from cogs.kit.answers import replace, reply
+from cogs.kit.asking import the_bot
+from cogs.kit.buttons import Answer, Menu, Owned, add
 from cogs.kit.options import SCOPE_HELP, ScopeArgument, chosen, mine, read_scope
-from cogs.questions.boards import links, records_of, send, turn
+from cogs.questions.boards import links, records_of
 
 
 async def read_map(itx: discord.Interaction, text: str) -> str:
@@ -38,36 +40,22 @@ async def read_map(itx: discord.Interaction, text: str) -> str:
 async def _map(itx: discord.Interaction, name: str, scope: Scope) -> Card:
     if scope.map not in (None, name):
         raise NoAnswer(f"That is about {safe_name(name)}: the scope names another map, {safe_name(scope.map or '')}.")
-    rounds = await chosen(itx, replace(scope, map=name))
+    rounds = await chosen(itx, dataclasses.replace(scope, map=name))
     records = await records_of(itx, rounds, Level.ROUND)
     answer = await maps.map_answer(the_bot(itx).app.db, rounds, records)
     return map_card(answer, links=links(itx, records.records), me=await mine(itx))
 
 
-class MapMenu(
-    discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]],
-    template=r"map:(?P<owner>\d{1,20}):(?P<scope>.{1,100})",
-):
+class MapMenu(Menu, Owned, begins="map"):
     """A map of the list, in its place."""
 
-    def __init__(self, match: re.Match[str]) -> None:
-        super().__init__(discord.ui.Select(custom_id=match[0]))
-        self.match = match
+    answer = Answer.IN_PLACE
+    scope: Text
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> MapMenu:
-        """Made anew for every choice."""
-        return cls(match)
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def picked(self, itx: discord.Interaction, value: str) -> None:
         """Show it."""
-        require_owner(itx, int(self.match["owner"]))
-        await itx.response.defer()
-        scope = await read_scope(itx, self.match["scope"])
-        await turn(itx, await _map(itx, await read_map(itx, self.item.values[0]), scope))
+        scope = await read_scope(itx, self.scope)
+        await replace(itx, await _map(itx, await read_map(itx, value), scope))
 
 
 class Maps(commands.Cog):
@@ -81,7 +69,7 @@ class Maps(commands.Cog):
     async def map(self, itx: discord.Interaction, name: str, scope: ScopeArgument | None = None) -> None:
         """One map: times, attack and defence, records, the best players."""
         await itx.response.defer()
-        await send(itx, await _map(itx, await read_map(itx, name), scope or Scope()))
+        await reply(itx, await _map(itx, await read_map(itx, name), scope or Scope()))
 
     @map.autocomplete("name")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -101,10 +89,10 @@ class Maps(commands.Cog):
         rounds = await chosen(itx, asked)
         found = await maps.listing(self.bot.app.db, rounds)
         zone = self.bot.app.rules.zone
-        await send(itx, maps_card(found, rounds.coverage, owner=itx.user.id, scope=asked.text, zone=zone))
+        menu = str(MapMenu(owner=itx.user.id, scope=asked.text))
+        await reply(itx, maps_card(found, rounds.coverage, menu=menu, zone=zone))
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    bot.add_dynamic_items(MapMenu)
-    await bot.add_cog(Maps(bot))
+    """Called by the client."""
+    await add(bot, Maps, MapMenu)

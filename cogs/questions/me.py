@@ -7,15 +7,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
-from bot.present.embeds import embed, view
 from bot.present.words.players import me_card
 from bot.store import links
 from bot.store.questions import players, standings
+from cogs.kit.answers import reply
+from cogs.kit.buttons import add
 from cogs.kit.options import choose_any, chosen, mine
 from cogs.kit.sharing import shareable
 from cogs.questions.players import no_such_player, other_scopes, stats_card
@@ -71,11 +71,9 @@ class Me(commands.Cog):
 
 
 async def _send(itx: discord.Interaction, card: Card) -> None:
-    private = shareable(card, owner=itx.user.id)
-    buttons = view(private) or discord.utils.MISSING
-    await itx.followup.send(embed=embed(private), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
+    await reply(itx, shareable(card, owner=itx.user.id), private=True)
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    await bot.add_cog(Me(bot))
+    """Called by the client."""
+    await add(bot, Me)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import replace
+import dataclasses
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
+from bot.domain.buttons import Part, PlayerStory, Text
 from bot.domain.stats.scope import LAST, Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.charts import charts
 from bot.present.charts.player_charts import form_chart
-from bot.present.embeds import embed, embeds, files, view
 from bot.present.words.players import FOUND, career_card, form_card, found_card
 from bot.present.words.text import safe_name
 from bot.store.questions import baselines, players
-from cogs.kit.asking import explained, require_owner, the_bot
+from cogs.kit.answers import replace, reply
+from cogs.kit.asking import the_bot
+from cogs.kit.buttons import Answer, Button, Owned, add
 from cogs.kit.options import (
     PLAYER_HELP,
     SCOPE_HELP,
@@ -32,37 +32,23 @@ from cogs.kit.options import (
     player_or_me,
     read_scope,
 )
+from cogs.kit.pages import Labelled
 from cogs.kit.sharing import is_private, shareable
 
 QUICK = {"All time": Scope().text, "30 days": "30d", "Last session": LAST}
 
 
-class OtherScope(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"st:(?P<owner>\d+):(?P<guid>[^:]+):(?P<scope>.*)",
-):
+class OtherScope(Button, Owned, begins="st"):
     """The same player over another scope, in place."""
 
-    def __init__(self, match: re.Match[str]) -> None:
-        super().__init__(discord.ui.Button(label="Scope", custom_id=match[0]))
-        self.match = match
+    answer = Answer.IN_PLACE
+    guid: Part
+    scope: Text
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> OtherScope:
-        """Made anew for every click."""
-        return cls(match)
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """Show it."""
-        require_owner(itx, int(self.match["owner"]))
-        await itx.response.defer()
-        card = await stats_card(itx, self.match["guid"], await read_scope(itx, self.match["scope"]))
-        if is_private(itx):
-            card = shareable(card, owner=itx.user.id)
-        await itx.edit_original_response(embed=embed(card), view=view(card), allowed_mentions=NOBODY)
+        card = await stats_card(itx, self.guid, await read_scope(itx, self.scope))
+        await replace(itx, shareable(card, owner=itx.user.id) if is_private(itx) else card)
 
 
 async def stats_card(itx: discord.Interaction, guid: str, scope: Scope | None) -> Card:
@@ -74,12 +60,11 @@ async def stats_card(itx: discord.Interaction, guid: str, scope: Scope | None) -
     return career_card(career, buttons=other_scopes(itx.user.id, guid, over.scope.text))
 
 
-def other_scopes(owner: int, guid: str, text: str) -> list[tuple[str, str]]:
-    """The buttons under a player's numbers over a scope; none for a GUID that would break their ids."""
-    if ":" in guid:
-        return []
-    buttons = [(label, f"st:{owner}:{guid}:{quick}") for label, quick in QUICK.items() if quick != text]
-    return [*buttons, ("Explain", f"explain:{owner}:{guid}:{text}")]
+def other_scopes(owner: int, guid: str, text: str) -> Labelled:
+    """The buttons under a player's numbers over a scope."""
+    others = [(label, quick) for label, quick in QUICK.items() if quick != text]
+    buttons = [(label, str(OtherScope(owner=owner, guid=guid, scope=quick))) for label, quick in others]
+    return (*buttons, ("Explain", str(PlayerStory(owner=owner, guid=guid, scope=text))))
 
 
 def no_such_player() -> NoAnswer:
@@ -101,8 +86,7 @@ class Players(commands.Cog):
         """A player's K/D, kills, damage, accuracy, revives and more."""
         await itx.response.defer()
         who = await player_or_me(itx, player)
-        card = await stats_card(itx, who.guid, scope)
-        await itx.followup.send(embed=embed(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY)
+        await reply(itx, await stats_card(itx, who.guid, scope))
 
     @app_commands.command()
     @app_commands.describe(player=PLAYER_HELP)
@@ -115,8 +99,7 @@ class Players(commands.Cog):
             raise NoAnswer(f"{safe_name(who.name)} has played no round that counts.")
         picture = await asyncio.to_thread(charts.lines, form_chart(form))
         latest = await baselines.of_round(self.bot.app.db, form.rounds[0].round_id, who.guid)
-        card = replace(form_card(form, latest=latest), pictures=(picture,))
-        await itx.followup.send(embeds=embeds(card), files=files(card), allowed_mentions=NOBODY)
+        await reply(itx, dataclasses.replace(form_card(form, latest=latest), pictures=(picture,)))
 
     @app_commands.command()
     @app_commands.describe(name="any part of a name, or of a GUID")
@@ -127,12 +110,9 @@ class Players(commands.Cog):
         if not found:
             raise NoAnswer(f"Nobody called anything like {safe_name(name)} has ever played here.")
         aliases = await players.aliases(self.bot.app.db, [one.guid for one in found[:FOUND]])
-        card = shareable(found_card(name, found, aliases), owner=itx.user.id)
-        buttons = view(card) or discord.utils.MISSING
-        await itx.followup.send(embed=embed(card), view=buttons, ephemeral=True, allowed_mentions=NOBODY)
+        await reply(itx, shareable(found_card(name, found, aliases), owner=itx.user.id), private=True)
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    bot.add_dynamic_items(OtherScope)
-    await bot.add_cog(Players(bot))
+    """Called by the client."""
+    await add(bot, Players, OtherScope)

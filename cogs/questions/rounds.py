@@ -1,52 +1,54 @@
-"""`/round`, and the button under each post."""
+"""`/round`: the latest round or any other one, and what the buttons under a post show of it."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+import dataclasses
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
-from bot.errors import StoreError
-from bot.present.embeds import embed, view
+from bot.domain.buttons import RoundPlayers, RoundSession, RoundStory, RoundWeapons
+from bot.domain.game.files import RoundKey
+from bot.domain.stats.answers import RoundAnswer
+from bot.errors import NoAnswer
 from bot.present.words.baselines import beside_usual
 from bot.present.words.matches import details_card, round_card
-from bot.present.words.text import plain, safe_name
-from bot.store.questions import baselines, matches
-from cogs.kit.asking import explained, the_bot
+from bot.present.words.weapons import weapons_card
+from bot.store.questions import baselines, matches, weapons
+from cogs.kit.answers import reply
+from cogs.kit.asking import the_bot
+from cogs.kit.buttons import Button, add
 from cogs.kit.options import mine
+from cogs.kit.pages import Labelled
+from cogs.kit.picks import PICK_HELP, RoundArgument, read_round
+from cogs.kit.posts import GONE, round_of
+from cogs.questions.matches import MatchTab
 
 
-class RoundDetailsButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"round:(?P<id>\d{1,12}):(?:round|match)"
-):
-    """The button under a post: its state is its custom id, so it answers after every restart."""
+class PlayersButton(Button, RoundPlayers):
+    """Shows the second table of the round to the one who asked."""
 
-    def __init__(self, round_id: int, custom_id: str) -> None:
-        super().__init__(discord.ui.Button(label="Players", custom_id=custom_id))
-        self.round_id = round_id
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """Every player's finer figures."""
+        await reply(itx, details_card(await _answer(itx, self.round), me=await mine(itx)))
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> RoundDetailsButton:
-        """Made anew for every click."""
-        return cls(int(match["id"]), match[0])
 
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
-        """Show the second table to the one who asked."""
-        await itx.response.defer(ephemeral=True, thinking=True)
-        answer = await matches.round_answer(the_bot(itx).app.db, self.round_id)
-        if answer is None:
-            await itx.followup.send("That round is not in this database any more.", ephemeral=True)
-            return
-        card = details_card(answer, me=await mine(itx))
-        await itx.followup.send(embed=embed(card), ephemeral=True, allowed_mentions=NOBODY)
+class WeaponsButton(Button, RoundWeapons):
+    """Shows the weapons of the round to the one who asked."""
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """All weapons, then each player's."""
+        answer = await _answer(itx, self.round)
+        await reply(itx, weapons_card(answer, await weapons.weapons(the_bot(itx).app.db, answer.id)))
+
+
+async def _answer(itx: discord.Interaction, named: str) -> RoundAnswer:
+    answer = await matches.round_answer(the_bot(itx).app.db, await round_of(itx, named))
+    if answer is None:
+        raise NoAnswer(GONE)
+    return answer
 
 
 class Rounds(commands.Cog):
@@ -56,55 +58,30 @@ class Rounds(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
-    @app_commands.describe(id="leave empty for the latest; or type a map's name or a number")
-    async def round(self, itx: discord.Interaction, id: str | None = None) -> None:
+    @app_commands.describe(id=PICK_HELP)
+    async def round(self, itx: discord.Interaction, id: RoundArgument | None = None) -> None:
         """The latest round, or any other one."""
         await itx.response.defer()
-        db = self.bot.app.db
-        latest = await matches.latest(db)
-        wanted = latest if id is None else await matches.resolve(db, id)
-        answer = await matches.round_answer(db, wanted) if wanted is not None else None
-        if answer is None:
-            await itx.followup.send(_unknown(id if latest is not None else None), allowed_mentions=NOBODY)
-            return
+        db, answer, me = self.bot.app.db, await read_round(itx, id), await mine(itx)
         first = await matches.first_half(db, answer.id)
         whole = await matches.match_answer(db, answer.id) if first is not None else None
-        me = await mine(itx)
         card = round_card(answer, first=first, whole=whole, me=me)
         own = [] if me is None else beside_usual(await baselines.of_round(db, answer.id, me))
-        card = replace(card, lines=(*card.lines, *own), buttons=_buttons(answer.id, owner=itx.user.id))
-        await itx.followup.send(embed=embed(card), view=view(card) or discord.utils.MISSING, allowed_mentions=NOBODY)
-
-    @round.autocomplete("id")
-    async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        try:
-            found = await matches.round_choices(self.bot.app.db, text)
-        except StoreError:  # a menu cannot say why; the command can
-            return []
-        zone = self.bot.app.rules.zone
-        return [
-            app_commands.Choice(name=plain(matches.label(one, zone), limit=100), value=str(one.id)) for one in found
-        ]
+        buttons = _buttons(answer.key, owner=itx.user.id)
+        await reply(itx, dataclasses.replace(card, lines=(*card.lines, *own), buttons=buttons))
 
 
-def _buttons(round_id: int, *, owner: int) -> tuple[tuple[str, str], ...]:
+def _buttons(key: RoundKey, *, owner: int) -> Labelled:
     """Where one can go from a round."""
     return (
-        ("Match", f"m:{owner}:{round_id}:total"),
-        ("Players", f"round:{round_id}:round"),
-        ("Weapons", f"weapons:{round_id}"),
-        ("Explain", f"explain:round:{round_id}"),
-        ("Session", f"session:of:{round_id}"),
+        ("Match", str(MatchTab(owner=owner, round=key, tab="total"))),
+        ("Players", str(RoundPlayers(round=key, kind="round"))),
+        ("Weapons", str(RoundWeapons(round=key))),
+        ("Explain", str(RoundStory(round=key))),
+        ("Session", str(RoundSession(round=key))),
     )
 
 
-def _unknown(text: str | None) -> str:
-    if text is None:
-        return "No round has been imported yet."
-    return f"I know no round by {safe_name(text)}: pick one from the menu while you type."
-
-
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    bot.add_dynamic_items(RoundDetailsButton)
-    await bot.add_cog(Rounds(bot))
+    """Called by the client."""
+    await add(bot, Rounds, PlayersButton, WeaponsButton)

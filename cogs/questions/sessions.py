@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import replace
+import dataclasses
+from typing import Annotated
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
 from bot.deliver.recap_card import charts_of
+from bot.domain.buttons import DigestSession, RecapSession, RoundSession
 from bot.domain.stats.sessions import SessionTable
-from bot.errors import NoAnswer, StoreError
+from bot.errors import NoAnswer
 from bot.present.card import Card
-from bot.present.embeds import embeds, files, view
 from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import score_picture
 from bot.present.words.baselines import beside_usual
 from bot.present.words.sessions import (
     METRICS,
-    VIEWS,
     awards_view,
     figures_card,
     maps_card,
@@ -31,14 +29,17 @@ from bot.present.words.sessions import (
     sessions_card,
     text_card,
 )
-from bot.present.words.text import plain, safe_name
 from bot.present.words.weapons import weapons_table
-from bot.store import outbox
-from bot.store.questions import awards, baselines, scopes, sessions, standings, weapons
+from bot.store.questions import awards, baselines, posts, scopes, sessions, standings, weapons
 from bot.store.questions.scopes import ChosenRounds
-from cogs.kit.asking import explained, require_owner, the_bot
+from cogs.kit.answers import replace, reply
+from cogs.kit.asking import the_bot
+from cogs.kit.buttons import Answer, Button, Menu, Owned, add
 from cogs.kit.options import chosen as chosen_scope
 from cogs.kit.options import mine, read_scope
+from cogs.kit.pages import pages_of, turns
+from cogs.kit.picks import SESSION_HELP, SessionArgument, read_session
+from cogs.kit.posts import round_of, seen
 
 PAGE = 8
 
@@ -53,8 +54,8 @@ async def shown(itx: discord.Interaction, start: int, *, what: str) -> Card:
     figures = await standings.by_player(db, chosen, METRICS)
     table = SessionTable(session=session, figures=figures, coverage=chosen.coverage)
     card = await _view(itx, table, chosen, what=what, points=points)
-    menu = session_menu(f"sess:{itx.user.id}:{start}", chosen=what)
-    return replace(card, menus=(menu,))
+    menu = session_menu(str(SessionViewMenu(owner=itx.user.id, start=start)), chosen=what)
+    return dataclasses.replace(card, menus=(menu,))
 
 
 async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRounds, *, what: str, points: int) -> Card:
@@ -71,125 +72,79 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
         case "charts":
             drawn = await charts_of(db, table)
             said = [] if drawn else ["Charts compare maps, and this evening has one alone so far."]
-            return replace(text_card(table, what, said), pictures=drawn)
+            return dataclasses.replace(text_card(table, what, said), pictures=drawn)
     found = await awards.of_session(db, chosen)
     own = [] if me is None else beside_usual(await baselines.of_session(db, table.session.start, me))
     card = overview_card(table, found, win_points=points, me=me)
-    card = replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
+    card = dataclasses.replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
     score = score_picture(table.session, found, win_points=points)
-    return replace(card, pictures=(await asyncio.to_thread(session_picture, score),))
+    return dataclasses.replace(card, pictures=(await asyncio.to_thread(session_picture, score),))
 
 
-class SessionViewMenu(
-    discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=r"sess:(?P<owner>\d+):(?P<start>-?\d{1,12})"
-):
+class SessionViewMenu(Menu, Owned, begins="sess"):
     """Another view of the session, in place."""
 
-    def __init__(self, match: re.Match[str]) -> None:
-        options = [discord.SelectOption(label=one.title, value=name) for name, one in VIEWS.items()]
-        super().__init__(discord.ui.Select(custom_id=match[0], options=options))
-        self.owner, self.start = int(match["owner"]), int(match["start"])
+    answer = Answer.IN_PLACE
+    start: int
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> SessionViewMenu:
-        """Made anew for every choice."""
-        return cls(match)
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def picked(self, itx: discord.Interaction, value: str) -> None:
         """Show what was chosen."""
-        require_owner(itx, self.owner)
-        await itx.response.defer()
         start = await sessions.around(the_bot(itx).app.db, self.start)  # it may have grown since
         if start is None:
             raise NoAnswer("That session is not in this database any more.")
-        card = await shown(itx, start, what=self.item.values[0])
-        await itx.edit_original_response(
-            embeds=embeds(card), attachments=files(card), view=view(card), allowed_mentions=NOBODY
-        )
+        await replace(itx, await shown(itx, start, what=value))
 
 
-class SessionOfPost(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
-    template=r"session:of:(?P<round>\d{1,12})|(?:digest|recap):(?P<item>\d{1,12}):(?:digest|recap)",
-):
-    """The button under a post: the session that it is about, for the one who asked."""
+class RoundSessionButton(Button, RoundSession):
+    """Under a round: the session that it was played in, for the one who asked."""
 
-    def __init__(self, match: re.Match[str]) -> None:
-        super().__init__(discord.ui.Button(label="Session", custom_id=match[0]))
-        self.match = match
-
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> SessionOfPost:
-        """Made anew for every click."""
-        return cls(match)
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """Its overview."""
-        await itx.response.defer(ephemeral=True, thinking=True)
-        start = await self._start(itx)
-        if start is None:
-            raise NoAnswer("No round that counts was played in that session.")
-        await _send(itx, await shown(itx, start, what="overview"), private=True)
-
-    async def _start(self, itx: discord.Interaction) -> int | None:
-        db = the_bot(itx).app.db
-        if self.match["round"]:
-            start = await sessions.of_round(db, int(self.match["round"]))
-        else:
-            start = await outbox.session_of(db, int(self.match["item"]))
-        return None if start is None else await sessions.counted_at(db, start)
+        await _overview(itx, await sessions.of_round(the_bot(itx).app.db, await round_of(itx, self.round)))
 
 
-class SessionsPage(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"sessions:(?P<owner>\d+):(?P<page>\d{1,6})"
-):
+class DigestSessionButton(Button, DigestSession):
+    """Under a digest: the session that it is about, for the one who asked."""
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """Its overview."""
+        await _overview(itx, await posts.session_of(the_bot(itx).app.db, self.item, seen(itx.message)))
+
+
+class RecapSessionButton(Button, RecapSession):
+    """Under a recap: the session that it is about, for the one who asked."""
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """Its overview."""
+        await _overview(itx, await posts.session_of(the_bot(itx).app.db, self.item, seen(itx.message)))
+
+
+async def _overview(itx: discord.Interaction, session: int | None) -> None:
+    start = None if session is None else await sessions.counted_at(the_bot(itx).app.db, session)
+    if start is None:
+        raise NoAnswer("No round that counts was played in that session.")
+    await reply(itx, await shown(itx, start, what="overview"))
+
+
+class SessionsPage(Button, Owned, begins="sessions"):
     """Another page of the sessions, in place."""
 
-    def __init__(self, match: re.Match[str]) -> None:
-        super().__init__(discord.ui.Button(label="Page", custom_id=match[0]))
-        self.owner, self.page = int(match["owner"]), int(match["page"])
+    answer = Answer.IN_PLACE
+    page: Annotated[int, r"\d{1,6}"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, itx: discord.Interaction, item: discord.ui.Item[discord.ui.View], match: re.Match[str], /
-    ) -> SessionsPage:
-        """Made anew for every click."""
-        return cls(match)
-
-    @explained
-    async def callback(self, itx: discord.Interaction) -> None:
+    async def pressed(self, itx: discord.Interaction) -> None:
         """Turn the page."""
-        require_owner(itx, self.owner)
-        await itx.response.defer()
-        card = await _listed(itx, self.page)
-        await itx.edit_original_response(embeds=embeds(card), view=view(card), allowed_mentions=NOBODY)
+        await replace(itx, await _listed(itx, self.page))
 
 
 async def _listed(itx: discord.Interaction, page: int) -> Card:
     bot = the_bot(itx)
-    pages = max(1, -(-await sessions.count(bot.app.db) // PAGE))
+    pages = pages_of(await sessions.count(bot.app.db), PAGE)
     page = min(page, pages - 1)
     starts = await sessions.starts(bot.app.db, limit=PAGE, skip=page * PAGE)
-    found = [await sessions.session_answer(bot.app.db, start, zone=bot.app.rules.zone) for start in starts]
-    newer = [("Newer", f"sessions:{itx.user.id}:{page - 1}")] if page else []
-    older = [("Older", f"sessions:{itx.user.id}:{page + 1}")] if page + 1 < pages else []
-    return sessions_card(found, page=page, pages=pages, buttons=newer + older)
-
-
-async def _send(itx: discord.Interaction, card: Card, *, private: bool = False) -> None:
-    await itx.followup.send(
-        embeds=embeds(card),
-        files=files(card),
-        view=view(card) or discord.utils.MISSING,
-        ephemeral=private,
-        allowed_mentions=NOBODY,
-    )
+    answers = [await sessions.session_answer(bot.app.db, start, zone=bot.app.rules.zone) for start in starts]
+    buttons = turns(page, pages, lambda to: SessionsPage(owner=itx.user.id, page=to), back="Newer", on="Older")
+    return sessions_card(answers, page=page, pages=pages, buttons=buttons)
 
 
 class Sessions(commands.Cog):
@@ -199,32 +154,11 @@ class Sessions(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
-    @app_commands.describe(which="leave empty for the last one; or its date, such as 2025-10-12")
-    async def session(self, itx: discord.Interaction, which: str | None = None) -> None:
+    @app_commands.describe(which=SESSION_HELP)
+    async def session(self, itx: discord.Interaction, which: SessionArgument | None = None) -> None:
         """An evening: teams, score and maps; its menu has players, weapons, awards and more."""
         await itx.response.defer()
-        db, zone = self.bot.app.db, self.bot.app.rules.zone
-        start = await sessions.resolve(db, which or "", zone=zone)
-        if start is None:
-            raise NoAnswer(await self._unknown(which))
-        await _send(itx, await shown(itx, start, what="overview"))
-
-    async def _unknown(self, which: str | None) -> str:
-        newest = await sessions.starts(self.bot.app.db, limit=3)
-        if not newest:
-            return "No round that counts has been imported yet."
-        names = await sessions.labels(self.bot.app.db, newest, zone=self.bot.app.rules.zone)
-        return f"I know no session called {safe_name(which or '')}. The newest are {', '.join(names)}; see `/sessions`."
-
-    @session.autocomplete("which")
-    async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        try:
-            starts = await sessions.starts(self.bot.app.db, limit=200)
-            names = await sessions.labels(self.bot.app.db, starts[: 200 if text else 25], zone=self.bot.app.rules.zone)
-        except StoreError:  # a menu cannot say why; the command can
-            return []
-        fitting = [name for name in names if text.strip().casefold() in name]
-        return [app_commands.Choice(name=plain(name, limit=100), value=name) for name in fitting[:25]]
+        await reply(itx, await shown(itx, await read_session(itx, which), what="overview"))
 
     @app_commands.command()
     async def sessions(self, itx: discord.Interaction) -> None:
@@ -232,10 +166,9 @@ class Sessions(commands.Cog):
         await itx.response.defer()
         if not await sessions.starts(self.bot.app.db, limit=1):
             raise NoAnswer("No round that counts has been imported yet.")
-        await _send(itx, await _listed(itx, 0))
+        await reply(itx, await _listed(itx, 0))
 
 
 async def setup(bot: StatsBot) -> None:
-    """Called by discord.py."""
-    bot.add_dynamic_items(SessionViewMenu, SessionOfPost, SessionsPage)
-    await bot.add_cog(Sessions(bot))
+    """Called by the client."""
+    await add(bot, Sessions, SessionViewMenu, RoundSessionButton, DigestSessionButton, RecapSessionButton, SessionsPage)

@@ -78,9 +78,9 @@ class Posting:
 
     async def shown(self) -> list[str]:
         """Map and number of every round whose message can be seen, oldest message first."""
-        rows = await self.world.rows("SELECT id, map || ' ' || number AS name FROM rounds")
-        names = {row["id"]: row["name"] for row in rows}
-        return [names[int(message.custom_ids[0].split(":")[1])] for message in self.discord.visible(STATS)]
+        rows = await self.world.rows("SELECT key, map || ' ' || number AS name FROM rounds")
+        names = {row["key"]: row["name"] for row in rows}
+        return [names[message.custom_ids[0].split(":")[1]] for message in self.discord.visible(STATS)]
 
     def alerts(self) -> list[str]:
         """What the admins read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeVar
 
@@ -119,9 +119,9 @@ class FakeDiscord:
     async def edit(self, card: Card, *, channel: int, message: int) -> None:
         self._request(Asked("edit", self.clock.now(), channel), lambda at: self._change(card, message, at))
 
-    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
         return self._request(
-            Asked("find", self.clock.now(), channel, since=since), lambda _: self._look(marker, channel, since)
+            Asked("find", self.clock.now(), channel, since=since), lambda _: self._look(markers, channel, since)
         )
 
     def link(self, *, channel: int, message: int) -> str:
@@ -168,8 +168,8 @@ class FakeDiscord:
         message.cards.append(card)
         message.edits.append(at)
 
-    def _look(self, marker: str, channel: int, since: int) -> int | None:
+    def _look(self, markers: Collection[str], channel: int, since: int) -> int | None:
         if channel in self.unreadable:
             raise PostRefused("403: missing access")
-        found = [one for one in self.visible(channel) if one.at >= since and marker in one.custom_ids]
+        found = [one for one in self.visible(channel) if one.at >= since and {*markers} & {*one.custom_ids}]
         return found[0].id if found else None

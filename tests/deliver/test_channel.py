@@ -69,7 +69,7 @@ class Rig(NamedTuple):
 
     async def find(self, marker: str = MARKER, since: float = SINCE) -> int | None:
         at = int(self.standin.clock.now() - since)
-        return await self.publisher.find(marker, channel=STATS_CHANNEL, since=at)
+        return await self.publisher.find([marker], channel=STATS_CHANNEL, since=at)
 
 
 @pytest.fixture

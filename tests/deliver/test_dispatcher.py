@@ -6,7 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from bot.app import SERVER
 from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE, TOO_LATE
+from bot.domain.game.files import round_key
 from bot.domain.posts import PostKind, PostState, nonce
 from rigs.builders import an_r1, an_r2
 from tests.deliver.conftest import ADMIN, STATS, Posting
@@ -33,7 +35,7 @@ async def test_a_finished_round_is_posted_once_and_remembered(posting: Posting) 
     item = await posting.post_of(FIRST)
     assert (item.state, item.message_id, item.channel_id, item.nonce) == ("sent", message.id, STATS, message.nonce)
     assert (item.sent_revision, item.first_attempt_at, item.reason) == (item.revision, None, None)
-    assert message.custom_ids[0] == f"round:{item.round_id}:round"
+    assert message.custom_ids[0] == f"round:{round_key(SERVER, FIRST.name)}:round"
     assert len(posting.discord.asked) == 1
     assert posting.dispatcher.trouble is None
 

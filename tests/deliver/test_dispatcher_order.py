@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import SERVER
 from bot.deliver.dispatcher import OLD_EDIT_PAUSE, OLD_MESSAGE
+from bot.domain.game.files import round_key
 from bot.domain.posts import PAIR_PATIENCE, PostState
 from bot.store import outbox
 from rigs.builders import RoundFile, an_r1, an_r2, two_teams
@@ -36,7 +38,7 @@ async def test_when_the_match_is_posted_its_round_1_becomes_a_line_that_leads_th
     await posting.pass_by(10)
     first, match = posting.discord.visible(STATS)
     assert leads_to(first, match)
-    assert first.custom_ids == [f"round:{(await posting.post_of(FIRST)).round_id}:round"]
+    assert first.custom_ids == [f"round:{round_key(SERVER, FIRST.name)}:round"]
     assert "win" in match.card.title
     assert len(posting.discord.requests("edit")) == 1
 

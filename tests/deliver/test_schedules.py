@@ -82,9 +82,10 @@ class Schedule:
 class Run:
     """One schedule, run until nothing is left to do."""
 
-    def __init__(self, db: Database, rounds: list[int], schedule: Schedule) -> None:
+    def __init__(self, db: Database, keys: dict[int, str], schedule: Schedule) -> None:
         self.db = db
-        self.rounds = rounds
+        self.keys = keys
+        self.rounds = [*keys]
         self.schedule = schedule
         self.clock = ManualClock()
         self.discord = FakeDiscord(self.clock, nonce_window=schedule.window)
@@ -94,9 +95,7 @@ class Run:
         if schedule.unreadable:
             self.discord.unreadable.add(STATS)
         self.kills = dict(schedule.kills)
-        self.waiting = list(
-            zip(schedule.arrivals, (PostKind.ROUND, PostKind.MATCH, PostKind.ROUND), rounds, strict=True)
-        )
+        self.waiting = list(zip(schedule.arrivals, (PostKind.ROUND, PostKind.MATCH, PostKind.ROUND), keys, strict=True))
         self.dispatcher = self._start()
 
     async def until_rest(self) -> None:
@@ -129,7 +128,7 @@ class Run:
 
     def count(self, round_id: int) -> int:
         """How many messages of a round can be seen."""
-        return sum(f":{round_id}:" in message.custom_ids[0] for message in self.discord.visible(STATS))
+        return sum(f":{self.keys[round_id]}:" in message.custom_ids[0] for message in self.discord.visible(STATS))
 
     def _start(self) -> Dispatcher:
         return Dispatcher(
@@ -161,11 +160,11 @@ async def test_every_round_has_exactly_one_visible_message_on_500_evenings(tmp_p
         db = posting.world.app.db
         files = [first, an_r2(first), later]
         await posting.play(*files)
-        rounds = [number for file in files if (number := (await posting.post_of(file)).round_id) is not None]
+        keys = {item.round_id or 0: item.round_key or "" for item in [await posting.post_of(file) for file in files]}
         for number in range(SCHEDULES):
             await db.write(lambda tx: tx.execute("DELETE FROM outbox"))
             try:
-                await _holds(Run(db, rounds, Schedule(number)))
+                await _holds(Run(db, keys, Schedule(number)))
             except BaseException as failure:
                 failure.add_note(f"in schedule {number}")
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.game.files import round_key
 from bot.domain.posts import OutboxItem, PostKind, PostState, is_news, nonce
 
 NOW, MAX_AGE = 1_000_000, 3600
@@ -23,8 +24,14 @@ def test_an_attempt_of_unknown_fate_is_in_doubt(changed: dict[str, object], doub
 
 
 def test_a_message_is_found_again_by_its_round_or_its_own_number() -> None:
-    assert _item().marker == "round:3:round"
-    assert _item(round_id=None, kind=PostKind.ALERT).marker == "alert:7:alert"
+    key = round_key("main", "2026-03-01-210000-supply-round-1.txt")
+    item = _item(round_key=key)
+    assert item.marker == f"round:{key}:round"
+    assert item.markers == (item.marker, "round:3:round")  # and that of an attempt made before rounds had keys
+    for kind in (PostKind.ALERT, PostKind.DIGEST, PostKind.RECAP):
+        item = _item(round_id=None, kind=kind)
+        assert item.marker == f"{kind}:7:{kind}"
+        assert item.markers == (item.marker,)
 
 
 def test_a_nonce_is_short_and_the_same_for_the_same() -> None:

@@ -13,7 +13,7 @@ from bot.domain.game.model import STORED, Note
 from bot.domain.game.report import Cells
 from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.errors import DatabaseNotOurs
-from bot.store.migrate import APPLICATION_ID, check_ours, migrate, scripts
+from bot.store.migrate import APPLICATION_ID, check_ours, migrate, scripts, teach
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ def test_the_numbers_of_the_scripts_have_no_gap() -> None:
 
 
 def test_every_migration_applies_and_says_its_own_number(con: sqlite3.Connection) -> None:
+    teach(con)
     for number, script in scripts():
         con.executescript(script)
         assert check_ours(con, "x") == number
@@ -129,7 +130,7 @@ def test_what_may_be_unknown_may_be_null_and_nothing_else(con: sqlite3.Connectio
 def test_the_words_of_the_ledger_and_the_outbox_are_the_domains(con: sqlite3.Connection) -> None:
     migrate(con, "x")
     assert set(LedgerRow._fields) <= set(columns(con, "processed_files"))
-    assert set(OutboxItem._fields) == set(columns(con, "outbox"))
+    assert set(OutboxItem._fields) - {"round_key"} == set(columns(con, "outbox"))
     schema = dict(con.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
     assert all(f"'{word}'" in schema["processed_files"] for word in FileState)
     assert all(f"'{word}'" in schema["outbox"] for word in (*PostKind, *PostState))

@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from bot.app import SERVER as NAME
+from bot.domain.game.files import round_key
 from rigs.builders import an_evening
 from rigs.river import ARCHIVE, SERVER, TONIGHT
 from tools.demo.evening import evening
@@ -199,7 +201,7 @@ def _posts_are_single(con: sqlite3.Connection, folder: Path) -> None:
     assert {post["state"] for post in posts} == {"sent"}
     assert sorted(post["message_id"] for post in posts) == sorted(sent)
     for post in posts:
-        assert f"round:{post['round_id']}:{post['kind']}" in sent[post["message_id"]]["markers"]
+        assert f"round:{round_key(NAME, post['filename'])}:{post['kind']}" in sent[post["message_id"]]["markers"]
         if post["kind"] == "round":
             edits = [line["text"] for line in lines if line.get("edit") == post["message_id"]]
             assert "see the match" in edits[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from bot.present.card import Card
@@ -36,9 +37,9 @@ class FolderPublisher:
         self._write(message, card)
         put(f"\n--- message {message} now reads ---\n{as_text(card)}")
 
-    async def find(self, marker: str, *, channel: int, since: int) -> int | None:
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
         """By its button."""
-        return self._by_marker.get(marker)
+        return next((self._by_marker[marker] for marker in markers if marker in self._by_marker), None)
 
     def link(self, *, channel: int, message: int) -> str:
         """The file's name."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.game.colours import clean
+from bot.domain.game.files import round_key
 from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS, State, other_side
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
@@ -72,9 +73,11 @@ def a_round(
     if number == 2:
         teams = [other_side(team) for team in teams]
     players = [a_line(name, team, seed=seed * 10 + number) for name, team in zip(said, teams, strict=True)]
+    file = f"2026-03-01-21{number}000-supply-round-{number}.txt"
     return RoundAnswer(
         id=1232 + number,
-        file=f"2026-03-01-21{number}000-supply-round-{number}.txt",
+        key=round_key("demo", file),
+        file=file,
         map="supply",
         number=number,
         ended_at=_ENDED + 600 * number,

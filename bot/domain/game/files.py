@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
+from typing import NamedTuple, NewType
 
 MAX_BYTES = 1 << 20
 """Larger files are never read: some thirty times the largest real one."""
@@ -34,6 +35,10 @@ class RoundName(NamedTuple):
     number: int
 
 
+RoundKey = NewType("RoundKey", str)
+"""What names a round for good, in every database made of the same files: see `round_key`."""
+
+
 class NotARound(NamedTuple):
     """A name that is no round file's, and why."""
 
@@ -59,6 +64,11 @@ def round_name(text: str) -> RoundName | NotARound:
     if year not in YEARS:
         return NotARound(f"no server's clock shows the year {year}")
     return RoundName(text, found["stamp"], found["map"], int(found["number"]))
+
+
+def round_key(server: str, file: str) -> RoundKey:
+    """The first 16 hex digits of SHA-256 over the server's name and the file's; one file is one round."""
+    return RoundKey(hashlib.sha256(f"{server}\0{file}".encode()).hexdigest()[:16])
 
 
 def _why_not(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half, MatchResult, result
 from bot.domain.stats.metrics import Metric
 
@@ -52,6 +53,7 @@ class RoundAnswer:
     """One round; `ended_at` in UTC epoch seconds; `first` is the file of its round 1."""
 
     id: int
+    key: RoundKey
     file: str
     map: str
     number: int
@@ -131,6 +133,11 @@ class MatchAnswer:
     def id(self) -> int:
         """The number that people type."""
         return self._known.id
+
+    @property
+    def key(self) -> RoundKey:
+        """By which its buttons name it: that of the round whose id it has."""
+        return self._known.key
 
     @property
     def map(self) -> str:

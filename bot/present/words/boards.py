@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.stats.answers import Board, Figures, Standing
-from bot.domain.stats.boards import PAGE, offered, own, page_of, pages
+from bot.domain.stats.boards import PAGE, offered, own, pages
 from bot.domain.stats.metrics import Metric
 from bot.present.card import Card, SelectMenu
 from bot.present.words.text import MINE, counted, covered, figure_text, safe_name, table
@@ -14,10 +14,10 @@ _NAME, _VALUE, _ROUNDS = 21, 12, 5
 _TABLE = 1024
 
 
-def board_card(board: Board, *, page: int, owner: int, scope: str, me: str | None, mine: Figures | None) -> Card:
+def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figures | None) -> Card:
     """One page of a board, `page` from 0 on; `me`: the asker's GUID; `mine`: his figures where he has no place.
 
-    `owner`: the asker's member id, and `scope`: the canonical text: both for the buttons.
+    `menu`: the custom id of the menu of other figures.
     """
     last = pages(board) - 1
     page = max(0, min(page, last))
@@ -30,14 +30,13 @@ def board_card(board: Board, *, page: int, owner: int, scope: str, me: str | Non
     else:
         lines.append(f"Nobody can be compared by this figure: it takes {_needed(board)} in which it is known.")
     lines += [_own_line(board, me=me, mine=mine), *_small_print(board), covered(board.coverage)]
-    buttons, off = _turns(board, page=page, owner=owner, scope=scope, me=me)
-    menu = SelectMenu(
-        custom_id=f"lbm:{owner}:{scope}",
+    figures = SelectMenu(
+        custom_id=menu,
         placeholder="another figure",
         options=tuple((one.title, one.name) for one in offered(metric)),
         chosen=metric.name,
     )
-    return Card(title=metric.title, lines=tuple(lines), buttons=buttons, off=off, menus=(menu,))
+    return Card(title=metric.title, lines=tuple(lines), menus=(figures,))
 
 
 def places_table(places: Sequence[Standing], metric: Metric, *, me: str | None) -> str:
@@ -99,20 +98,3 @@ def _needed(board: Board) -> str:
 
 def _played(metric: Metric) -> str:
     return "match" if metric.of_matches else "round"
-
-
-def _turns(
-    board: Board, *, page: int, owner: int, scope: str, me: str | None
-) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
-    """First, previous, next, last and one's own page; those that lead nowhere are off."""
-    last = pages(board) - 1
-    turns = (
-        ("First", "f", 0, page == 0),
-        ("Previous", "p", max(page - 1, 0), page == 0),
-        ("Next", "n", min(page + 1, last), page == last),
-        ("Last", "l", last, page == last),
-        ("My place", "m", page_of(board, me), own(board, me) is None),
-    )
-    ids = [f"lb:{owner}:{board.metric.name}:{go}{to}:{scope}" for _, go, to, _ in turns]
-    buttons = tuple((label, custom_id) for (label, _, _, _), custom_id in zip(turns, ids, strict=True))
-    return buttons, frozenset(custom_id for (_, _, _, off), custom_id in zip(turns, ids, strict=True) if off)

@@ -64,15 +64,15 @@ def _match_lines(matches: MapMatches) -> list[str]:
     ]
 
 
-def maps_card(found: Sequence[MapSummary], coverage: Coverage, *, owner: int, scope: str, zone: tzinfo) -> Card:
-    """Every map of a scope, with a menu that opens one; days in the game server's `zone`."""
+def maps_card(found: Sequence[MapSummary], coverage: Coverage, *, menu: str, zone: tzinfo) -> Card:
+    """Every map of a scope, with a menu (its custom id) that opens one; days in the game server's `zone`."""
     rows = [["Map", "Rnds", "Won%", "Mean", "Last"]]
     for one in found:
         last = datetime.fromtimestamp(one.last_played, zone).strftime("%y-%m-%d")
         _, success, mean, *_ = _cells(one.attacks)
         rows.append([one.map, str(one.attacks.rounds), success, mean, last])
-    menu = SelectMenu(
-        custom_id=f"map:{owner}:{scope}",
+    opens = SelectMenu(
+        custom_id=menu,
         placeholder="open a map",
         options=tuple((one.map, one.map) for one in found[:_MENU]),
     )
@@ -81,4 +81,4 @@ def maps_card(found: Sequence[MapSummary], coverage: Coverage, *, owner: int, sc
         "-# Won: attacks that succeeded, and the mean time they took.",
         covered(coverage),
     )
-    return Card(title="Maps", lines=lines, menus=(menu,))
+    return Card(title="Maps", lines=lines, menus=(opens,))

@@ -9,15 +9,14 @@ from bot.present.card import Card
 from bot.present.words.text import MINE, covered, duration, figure_text, safe_name, when
 
 
-def records_card(records: Records, *, links: Mapping[int, str], owner: int, scope: str, me: str | None) -> Card:
-    """The records of one level, with buttons to the others; `links`: round id → address of the post."""
+def records_card(records: Records, *, links: Mapping[int, str], tabs: Mapping[Level, str], me: str | None) -> Card:
+    """The records of one level, with buttons to the others (`tabs`: custom ids); `links`: round id → post's address."""
     lines = [record_line(one, link=links.get(one.round_id), me=me) for one in records.records]
-    tabs = tuple((level.title(), f"rec:{owner}:{level}:{scope}") for level in Level)
     return Card(
         title=f"Records of a {records.level}",
         lines=(*(lines or ["Nobody has set one yet."]), _small_print(records.level), covered(records.coverage)),
-        buttons=tabs,
-        off=frozenset({f"rec:{owner}:{records.level}:{scope}"}),
+        buttons=tuple((level.title(), custom_id) for level, custom_id in tabs.items()),
+        off=frozenset({tabs[records.level]}),
     )
 
 

@@ -19,7 +19,7 @@ FIGURES = (
     "alive_seconds", "gibs", "selfkills", "teamkills", "revives_given", "useful_kills",
 )  # fmt: skip
 _ROUND = """
-    SELECT id, filename AS file, map, number, ended_at, state, reason, defender, winner, time_limit, duration,
+    SELECT id, key, filename AS file, map, number, ended_at, state, reason, defender, winner, time_limit, duration,
            first_round_id
       FROM rounds WHERE id = :round"""
 _LATEST = "SELECT id FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
@@ -51,6 +51,7 @@ async def round_answer(db: Reader, round_id: int) -> RoundAnswer | None:
     notes = await db.all(_NOTES, round=round_id)
     return RoundAnswer(
         id=row["id"],
+        key=row["key"],
         file=row["file"],
         map=row["map"],
         number=row["number"],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half, Winner
 from bot.domain.stats.answers import Coverage, MatchAnswer, PlayerLine, RoundAnswer
 
@@ -18,7 +19,8 @@ def _with(**figures: Any) -> PlayerLine:
 
 def _round(number: int, state: str = "counted", *, winner: int = 2) -> RoundAnswer:
     return RoundAnswer(
-        id=number, file="f", map="supply", number=number, ended_at=100 * number, half=Half(1, winner, 720, 400),
+        id=number, key=RoundKey(f"{number:016x}"), file="f", map="supply", number=number,
+        ended_at=100 * number, half=Half(1, winner, 720, 400),
         state=state, reason=None if state == "counted" else "why", players=(), notes=(),
     )  # fmt: skip
 

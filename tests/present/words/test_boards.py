@@ -13,7 +13,6 @@ from bot.domain.stats.boards import MENU, pages
 from bot.domain.stats.maps import Attacks, Fastest, MapAnswer, MapMatches, MapSummary
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.records import FEATS, BrokenRecord, Level, Post, Record, Records
-from bot.domain.stats.scope import Scope
 from bot.present.words.baselines import baseline_note, baseline_text
 from bot.present.words.boards import board_card, own_text
 from bot.present.words.maps import map_card, maps_card
@@ -80,20 +79,18 @@ def test_every_board_keeps_the_limits_and_its_menu_holds_the_figure_shown(
     board: Board, page: int, me: int, scope: str
 ) -> None:
     figures = Figures(rounds=3, values={board.metric.name: None}, known={board.metric.name: me})
-    card = board_card(board, page=page, owner=2**63, scope=scope, me=f"{me:08X}", mine=figures)
+    card = board_card(board, page=page, menu=f"lbm:{2**63}:{scope}", me=f"{me:08X}", mine=figures)
     check(card)
     (menu,) = card.menus
     assert len(menu.options) <= MENU
     assert menu.chosen in {value for _, value in menu.options}
-    ids = [custom_id for _, custom_id in card.buttons]
-    assert len({*ids}) == len(ids) == 5
     assert f"of {pages(board)}" in "\n".join(card.lines) or not board.places
 
 
 @given(records(), st.booleans())
 def test_every_record_keeps_the_limits(found: Records, linked: bool) -> None:
     links = {one.round_id: LINK for one in found.records} if linked else {}
-    card = records_card(found, links=links, owner=1, scope="all", me=None)
+    card = records_card(found, links=links, tabs={level: f"rec:1:{level}:all" for level in Level}, me=None)
     check(card)
     for line in prose(card):
         bare = re.sub(r"<t:\d+:\w>", "", line.replace(f"[post]({LINK})", "").replace("**", ""))
@@ -157,7 +154,7 @@ def test_every_map_keeps_the_limits(answer: MapAnswer) -> None:
 )
 def test_any_number_of_maps_fits(found: list[MapSummary], coverage: Coverage) -> None:
     distinct = [*{line.map: line for line in found}.values()]
-    check(maps_card(distinct, coverage, owner=1, scope=Scope().text, zone=UTC))
+    check(maps_card(distinct, coverage, menu="map:1:all", zone=UTC))
 
 
 def a_board(*values: float, metric: str = "kd") -> Board:
@@ -178,7 +175,7 @@ def test_one_s_own_place_is_told_with_the_distance() -> None:
 
 
 def shown(board: Board, *, me: str | None, mine: Figures | None = None) -> str:
-    return "\n".join(board_card(board, page=0, owner=1, scope="all", me=me, mine=mine).lines)
+    return "\n".join(board_card(board, page=0, menu="lbm:1:all", me=me, mine=mine).lines)
 
 
 def test_who_has_no_place_is_told_why() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half
 from bot.domain.game.model import Aside, State
 from bot.domain.stats.answers import PlayerLine, RoundAnswer
@@ -35,6 +36,7 @@ def a_line(name: str, team: int, **figures: int | None) -> PlayerLine:
 def an_answer(half: Half, *, number: int = 1, players: tuple[PlayerLine, ...] | None = None) -> RoundAnswer:
     return RoundAnswer(
         id=7,
+        key=RoundKey("7" * 16),
         file=f"2026-03-01-210000-supply-round-{number}.txt",
         map="supply",
         number=number,

@@ -1,0 +1,132 @@
+"""What a button or a menu remembers: a typed custom id, spelled and read back, and those under posts.
+
+A custom id is all that Discord hands back after a press, perhaps years later: so it holds all that the answer takes,
+and names a round by its file's key, never by a row of this database. Ids of posts made before that carry the row.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal, Self, dataclass_transform, get_args, get_origin, get_type_hints
+
+LONGEST = 100
+"""Characters of a custom id that Discord takes."""
+
+RoundText = Annotated[str, r"[0-9a-f]{16}|\d{1,12}"]
+"""A round: its key (16 hex digits); a shorter number is a row's, of a post made before rounds had keys."""
+Word = Annotated[str, r"\w{1,40}"]
+Part = Annotated[str, r"[^:]{1,64}"]
+Text = Annotated[str, r".{1,100}"]
+"""May hold colons, so it stands last."""
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class CustomId:
+    """`begins:field:field`, of a subclass's annotations: int, StrEnum, Literal, or `Annotated` with a pattern."""
+
+    begins: ClassVar[str] = ""
+    _hints: ClassVar[dict[str, Any]] = {}
+    _pattern: ClassVar[re.Pattern[str] | None] = None
+
+    def __init_subclass__(cls, *, begins: str | None = None) -> None:
+        super().__init_subclass__()
+        dataclass(frozen=True, kw_only=True)(cls)
+        if begins is not None:
+            cls.begins = begins
+        if cls.begins:
+            hints = get_type_hints(cls, include_extras=True)
+            cls._hints = {field.name: hints[field.name] for field in fields(cls)}  # type: ignore[arg-type]  # made above
+            parts = [f"(?P<{name}>{_pattern_of(hint)})" for name, hint in cls._hints.items()]
+            cls._pattern = re.compile(":".join([re.escape(cls.begins), *parts]))
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The id that is spelled so; None where it is none of this kind."""
+        match = None if cls._pattern is None else cls._pattern.fullmatch(text)
+        if match is None:
+            return None
+        return cls(**{name: _read(hint, match[name]) for name, hint in cls._hints.items()})
+
+    def __str__(self) -> str:
+        """As Discord keeps it; empty where it would be too long, or not be read as the same: no button then."""
+        text = ":".join([self.begins, *(str(getattr(self, name)) for name in self._hints)])
+        return text if len(text) <= LONGEST and type(self).read(text) == self else ""
+
+
+def _pattern_of(hint: Any) -> str:
+    if hint is int:
+        return r"-?\d{1,20}"
+    if get_origin(hint) is Literal:
+        return "|".join(map(re.escape, get_args(hint)))
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return "|".join(map(re.escape, hint))
+    if get_origin(hint) is Annotated and get_args(hint)[0] in (int, str):
+        return str(get_args(hint)[1])
+    raise TypeError(f"no custom id can hold a {hint}: take int, StrEnum, Literal, or Annotated with a pattern")
+
+
+def _read(hint: Any, text: str) -> object:
+    kind = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    return kind(text) if isinstance(kind, type) else text
+
+
+class OfRound(CustomId):
+    """About one round."""
+
+    round: RoundText
+
+
+class RoundPlayers(OfRound, begins="round"):
+    """*Players*, the first button under the post of a round or match: its marker."""
+
+    kind: Annotated[str, "round|match"]
+
+
+class RoundWeapons(OfRound, begins="weapons"):
+    """*Weapons* of a round."""
+
+
+class RoundStory(OfRound, begins="explain:round"):
+    """*Explain* of a round."""
+
+
+class RoundSession(OfRound, begins="session:of"):
+    """*Session* of a round."""
+
+
+class PlayerStory(CustomId, begins="explain"):
+    """*Explain* of a player's numbers, for anybody; `owner`: who asked for them."""
+
+    owner: int
+    guid: Part
+    scope: Text
+
+
+class DigestSession(CustomId, begins="digest"):
+    """*Session* under a digest: its marker; `item`: the outbox row."""
+
+    item: int
+    kind: Literal["digest"] = "digest"
+
+
+class RecapSession(CustomId, begins="recap"):
+    """*Session* under a recap: its marker; `item`: the outbox row."""
+
+    item: int
+    kind: Literal["recap"] = "recap"
+
+
+class AlertSeen(CustomId, begins="alert"):
+    """*Seen* under an alert: its marker; `item`: the outbox row."""
+
+    item: int
+    kind: Literal["alert"] = "alert"
+
+
+class PostFate(CustomId, begins="unsure"):
+    """*Post it* and *It is there* under an alert; `item`: the outbox row of the post in question."""
+
+    item: int
+    fate: Literal["post", "there"]

@@ -1,0 +1,50 @@
+"""The only way in which a cog says something: no answer ever mentions anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.deliver.channel import NOBODY
+from bot.present.card import Card
+from bot.present.embeds import embeds, files, view
+
+
+async def reply(
+    itx: discord.Interaction,
+    said: Card | str,
+    *,
+    above: str = "",
+    private: bool = False,
+    file: discord.File | None = None,
+    buttons: discord.ui.View | None = None,
+) -> None:
+    """An answer as a new message; `above`: text above the card; `buttons`: in place of the card's own."""
+    more: dict[str, Any] = {"content": said} if isinstance(said, str) else _shown(said)
+    if above:
+        more["content"] = above
+    attached = [*([] if isinstance(said, str) else files(said)), *([] if file is None else [file])]
+    shown = buttons or (None if isinstance(said, str) else view(said))
+    send = itx.followup.send if itx.response.is_done() else itx.response.send_message
+    await send(**more, files=attached, view=shown or discord.utils.MISSING, ephemeral=private, allowed_mentions=NOBODY)
+
+
+async def replace(itx: discord.Interaction, said: Card | str) -> None:
+    """An answer in the place of the one whose button was pressed: all of it is replaced."""
+    if isinstance(said, str):
+        await itx.edit_original_response(content=said, embeds=[], attachments=[], view=None, allowed_mentions=NOBODY)
+        return
+    await itx.edit_original_response(**_shown(said), attachments=files(said), view=view(said), allowed_mentions=NOBODY)
+
+
+async def remark(itx: discord.Interaction, text: str, *, buttons: discord.ui.View | None = None) -> None:
+    """Write something above the card whose button was pressed, and leave it these buttons alone."""
+    if itx.response.is_done():
+        await itx.edit_original_response(content=text, view=buttons, allowed_mentions=NOBODY)
+    else:
+        await itx.response.edit_message(content=text, view=buttons, allowed_mentions=NOBODY)
+
+
+def _shown(card: Card) -> dict[str, Any]:
+    return {"embeds": embeds(card)}
