@@ -99,6 +99,12 @@ def test_counts_speak_of_round_files_imported_rows_and_round_rows() -> None:
     assert audit(survey).classes["notes.txt"] is FileClass.IGNORED
 
 
+def test_the_classes_add_up_to_the_files() -> None:
+    other, third = a_file(age=100 * DAY), a_file(age=200 * DAY)
+    found = audit(a_survey(NAME, other, third, local={NAME: Copy(SIZE)}))
+    assert found.in_each_class() == {FileClass.COMPLETE: 1, FileClass.ARCHIVE_GAP: 2}
+
+
 def test_a_world_without_a_fault_is_healthy_and_has_no_finding() -> None:
     found = audit(a_survey(NAME))
     assert (found.verdict, found.findings, found.looked_at_server) == (AuditVerdict.HEALTHY, (), True)
