@@ -22,6 +22,7 @@ from bot.app import App, open_app
 from bot.ingest.service import settle_first_run
 from bot.ingest.source.folder import FolderSource
 from bot.present.card import Card
+from bot.present.words.sheets import in_words
 from bot.store.questions import export
 from rigs.world import NIGHT, a_settings, time_of
 
@@ -106,7 +107,8 @@ async def flow(folder: Path, reached: Callable[[str], None]) -> None:
         for name in sorted(path.name for path in (folder / TONIGHT).iterdir()):
             play(folder, TONIGHT, name)
             await _rest(app)
-        found = {"files": await export.files(app.db), "rounds": await export.rounds(app.db)}
+        files, rounds = await export.files(app.db), await export.rounds(app.db)
+    found = {"files": [in_words(file) for file in files], "rounds": [in_words(round) for round in rounds]}
     (folder / "export.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 

@@ -22,6 +22,7 @@ from bot.ingest.outcomes import Arrival, Outcome, Poll
 from bot.ingest.poller import Poller
 from bot.ingest.service import PollService, settle_first_run
 from bot.ingest.source.remote import Entry, EntryKind
+from bot.present.words.sheets import in_words
 from bot.settings import Settings
 from bot.store import ledger, outbox
 from bot.store.database import Row
@@ -207,7 +208,8 @@ class World:
 
     async def export(self) -> dict[str, Any]:
         """What `tools.export rounds` prints."""
-        return {"files": await export.files(self.app.db), "rounds": await export.rounds(self.app.db)}
+        files, rounds = await export.files(self.app.db), await export.rounds(self.app.db)
+        return {"files": [in_words(file) for file in files], "rounds": [in_words(round) for round in rounds]}
 
     async def states(self) -> dict[str, str]:
         """File → its state in the export."""

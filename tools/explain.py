@@ -8,11 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.domain.stats.explanations import FIGURES, Explanation, Overview, RoundStory, figure
+from bot.domain.game.model import Note, Reason
+from bot.domain.stats.answers import Coverage
+from bot.domain.stats.explanations import FIGURES, Explanation, Overview, Reckoning, RoundStory, figure
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.scope import read
 from bot.errors import BadScope
 from bot.present.words.explain import explanation_lines, overview_lines, story_lines
+from bot.present.words.reasons import left_out_words, note_text, reason_text, reckoning_text
 from bot.settings import Settings, load
 from bot.store.database import Reader, reading
 from bot.store.questions import explain
@@ -87,9 +90,19 @@ def _json(found: Explanation | Overview | RoundStory) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Dataclasses as objects, a figure by its name."""
-    if isinstance(value, Metric):
-        return value.name
+    """Dataclasses as objects, a figure by its name, codes as their sentences."""
+    match value:
+        case Metric():
+            return value.name
+        case Reason():
+            return reason_text(value)
+        case Note():
+            return note_text(value)
+        case Reckoning():
+            return reckoning_text(value)
+        case Coverage():
+            left_out = left_out_words(value.left_out)
+            return {one.name: getattr(value, one.name) for one in fields(value)} | {"left_out": left_out}
     if isinstance(value, (tuple, list)):
         return [_plain(one) for one in value]
     if is_dataclass(value):

@@ -11,7 +11,7 @@ import typer
 from bot.domain.game.model import STORED
 from bot.domain.stats.scope import Scope, read
 from bot.errors import BadScope, NoAnswer
-from bot.present.words.sheets import ExportFile, csv_head, csv_rows
+from bot.present.words.sheets import ExportFile, csv_head, csv_rows, export_facts, in_words
 from bot.settings import Settings, load
 from bot.store.database import Reader, reading
 from bot.store.questions import export, matches, sessions
@@ -55,11 +55,12 @@ def main(
 
 async def _rounds(kind: Format) -> int:
     async with reading(load().database_path) as db:
-        found = await export.rounds(db)
+        rounds = [in_words(round) for round in await export.rounds(db)]
         if kind is Format.JSON:
-            put(json.dumps({"files": await export.files(db), "rounds": found}, ensure_ascii=False, indent=1) + "\n")
+            files = [in_words(file) for file in await export.files(db)]
+            put(json.dumps({"files": files, "rounds": rounds}, ensure_ascii=False, indent=1) + "\n")
         else:
-            put(_csv(found))
+            put(_csv(rounds))
     return DONE
 
 
@@ -84,10 +85,14 @@ async def _rows(what: Dataset, which: str, kind: Format) -> int:
         except BadScope as error:
             talk.print(f"{error}; did you mean {', '.join(error.near) or 'all'}?", markup=False)
             return USAGE
-        sheet = ExportFile(kind.value, {"what": what.value, **found.facts}, export.COLUMNS)
+        sheet = ExportFile(
+            kind.value,
+            export_facts(what.value, label=found.label, rounds=len(found.rounds), left_out=found.left_out),
+            export.COLUMNS,
+        )
         put(sheet.head)
         async for rows in export.rows(db, found):
-            put(sheet.rows(rows))
+            put(sheet.rows([in_words(row) for row in rows]))
         put(sheet.end)
     return DONE
 

@@ -16,6 +16,7 @@ from bot.ingest.outcomes import Poll
 from bot.ingest.service import once
 from bot.ingest.source.folder import FolderSource
 from bot.ingest.source.remote import RemoteSource
+from bot.present.words.reasons import reason_text
 from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts
@@ -57,7 +58,7 @@ async def _wet(settings: Settings, source: RemoteSource) -> int:
 
 def _tell(report: Poll) -> None:
     for heading, files in (
-        ("set aside", report.set_aside),
+        ("set aside", {name: reason_text(reason) for name, reason in report.set_aside.items()}),
         ("rejected", report.rejected),
         ("tried again later", report.failed),
         ("changed on the server after the import", dict.fromkeys(report.changed, _KEPT)),

@@ -10,6 +10,7 @@ from bot.app import SERVER
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
 from bot.present.audit.gate import answers
+from bot.present.words.history import history_lines
 from bot.settings import load
 from bot.store import facts, history
 from bot.store.database import reading
@@ -31,7 +32,7 @@ async def _why(name: str) -> int:
         gate = Gate(db, server=server, mirror=Mirror(settings.local_stats_dir), clock=CLOCK)
         await gate.load()
         prepared = await gate.prepare([name])
-        story = await history.of_file(db, server, name)
+        story = history_lines(await history.of_file(db, server, name))
     put(f"{name}\n")
     verdict = prepared.should_process_file(prepared.last_seen(name))
     for layer, answer in answers(verdict, now=int(CLOCK.now()), memory="(as a restart loads it) "):

@@ -16,8 +16,10 @@ from bot.deliver.publisher import Publisher
 from bot.deliver.render import render
 from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, nonce
 from bot.domain.rules import Rules
+from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
 from bot.present.card import Card
+from bot.present.words.reasons import trouble_text
 from bot.store import outbox, preferences
 from bot.store.database import Database, Tx
 
@@ -64,7 +66,7 @@ class Dispatcher:
         self._clock = clock
         self._reached = reached
         self._wake = asyncio.Event()
-        self.trouble: str | None = None
+        self.trouble: Trouble | None = None
         """Why the last post did not get through; None when all is well."""
 
     def wake(self) -> None:
@@ -78,7 +80,7 @@ class Dispatcher:
             try:
                 await self.step()
             except StoreError as error:
-                self._say(f"the database does not answer: {error}")
+                self._say(TroubleCode.DATABASE, str(error))
             try:
                 await asyncio.wait_for(self._wake.wait(), IDLE)
             except TimeoutError:
@@ -222,7 +224,7 @@ class Dispatcher:
         """It may have got through: the row stays as it is, and is looked at again soon."""
         at = self._now() + min(2 ** min(item.attempts, 5), IN_FLIGHT)
         await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason=reason))
-        self._say(reason)
+        self._say(TroubleCode.OUTCOME_UNKNOWN, reason)
 
     async def _later(self, item: OutboxItem, seconds: float, reason: str) -> None:
         at = self._now() + round(seconds) + 1
@@ -234,7 +236,7 @@ class Dispatcher:
         is_new = item.kind is not PostKind.ALERT and item.state not in (PostState.SENT, PostState.PARKED)
         at = self._now() + REFUSED_PAUSE
         await self._put_off(item, PostState.PARKED, at, reason, known=not item.in_doubt, alert=body if is_new else None)
-        self._say(reason)
+        self._say(TroubleCode.POST_REFUSED, reason)
 
     async def _put_off(
         self, item: OutboxItem, state: PostState, at: int, reason: str, *, known: bool, alert: str | None = None
@@ -261,11 +263,12 @@ class Dispatcher:
                 outbox.alert(tx, body, now=self._now(), about=item.id)
 
         await self._write(work)
-        self._say(body)
+        self._say(TroubleCode.POST_UNSURE, body)
 
-    def _say(self, trouble: str) -> None:
+    def _say(self, code: TroubleCode, text: str) -> None:
+        trouble = Trouble(code, text)
         if self.trouble != trouble:
-            log.warning("posting: %s", trouble)
+            log.warning("posting: %s", trouble_text(trouble))
         self.trouble = trouble
 
     def _link(self, channel: int, message: int) -> str:

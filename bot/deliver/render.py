@@ -16,6 +16,7 @@ from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.present.card import AMBER, Card, Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.words.matches import round_card, round_result
+from bot.present.words.reasons import correction_text
 from bot.present.words.records import broken_line
 from bot.present.words.text import counted, safe_name, when
 from bot.store import outbox
@@ -39,7 +40,9 @@ async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
         case PostKind.ROUND | PostKind.MATCH:
             card = await _round(db, item, link=link)
     if item.corrected and card.short is None:
-        card = replace(card, lines=(*card.lines, f"-# corrected: {safe_name(item.corrected, limit=200)}"))
+        card = replace(
+            card, lines=(*card.lines, f"-# corrected: {safe_name(correction_text(item.corrected), limit=200)}")
+        )
     return card
 
 

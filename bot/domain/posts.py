@@ -9,6 +9,7 @@ from typing import NamedTuple, assert_never
 
 from bot.domain.buttons import AlertSeen, DigestSession, RecapSession, RoundPlayers
 from bot.domain.game.files import TRUSTED_DRIFT, RoundKey
+from bot.domain.game.model import Reason, State
 
 PAIR_PATIENCE = 600
 """Seconds that the post of a round 2 waits for its round 1."""
@@ -37,6 +38,26 @@ class PostState(StrEnum):
     GATHERED = "gathered"
 
 
+class CorrectionCode(StrEnum):
+    """Why a message says something else than at first: what the database keeps."""
+
+    FIRST_ARRIVED = "first_arrived"
+    PAIRED_ANEW = "paired_anew"
+    COUNTS_NOW = "counts_now"
+    COUNTS_NO_MORE = "counts_no_more"
+    OTHER_REASON = "other_reason"
+    DERIVED_ANEW = "derived_anew"
+    AROUND = "around"
+    OLDER = "older"
+
+
+class Correction(NamedTuple):
+    """`reason`: why the round does not count; of OLDER, the words of a version without codes."""
+
+    code: CorrectionCode
+    reason: Reason | None = None
+
+
 class OutboxItem(NamedTuple):
     """One row of the outbox, with the key of its round; times in UTC epoch seconds."""
 
@@ -49,7 +70,7 @@ class OutboxItem(NamedTuple):
     about: int | None
     state: PostState
     reason: str | None
-    corrected: str | None
+    corrected: Correction | None
     revision: int
     sent_revision: int
     channel_id: int | None
@@ -114,20 +135,21 @@ class Preferences(NamedTuple):
 class RoundStatus(NamedTuple):
     """What a stored round said before it was derived anew: its state, its reason, the file of its round 1."""
 
-    state: str
-    reason: str | None
+    state: State
+    reason: Reason | None
     first: str | None
 
 
-def correction(before: RoundStatus, now: RoundStatus) -> str:
-    """Why a post says something else now, in a few words."""
+def correction(before: RoundStatus, now: RoundStatus) -> Correction:
+    """Why a post says something else now."""
     if before.first != now.first:
-        return "its round 1 has arrived" if before.first is None else "it was paired anew"
-    if before.state != now.state:
-        return "it counts now" if now.state == "counted" else f"it does not count any more, {now.reason}"
+        return Correction(CorrectionCode.FIRST_ARRIVED if before.first is None else CorrectionCode.PAIRED_ANEW)
+    if before.state is not now.state:
+        counts = now.state is State.COUNTED
+        return Correction(CorrectionCode.COUNTS_NOW if counts else CorrectionCode.COUNTS_NO_MORE, now.reason)
     if before.reason != now.reason:
-        return f"it does not count for another reason, {now.reason}"
-    return "its figures were derived anew"
+        return Correction(CorrectionCode.OTHER_REASON, now.reason)
+    return Correction(CorrectionCode.DERIVED_ANEW)
 
 
 def nonce(*parts: object) -> str:

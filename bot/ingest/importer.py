@@ -35,6 +35,7 @@ from bot.ingest.outcomes import (
     retry_delay,
 )
 from bot.ingest.owing import owe_posts
+from bot.present.words.reasons import state_text
 from bot.store import decisions, images, ledger, rounds
 from bot.store.database import Database, Row, Tx
 
@@ -183,9 +184,10 @@ class Importer:
     async def _differences(self, one: Round) -> list[str]:
         stored = (await rounds.find(self._db, self._server, [one.filed.name.text])).get(one.filed.name.text)
         if stored is None:
-            return [f"there was no round: {len(one.players)} players, {one.reason or one.state}"]
-        said, now = stored.reason or stored.state, one.reason or one.state
-        lines = [f"{said} → {now}"] if said != now else []
+            return [f"there was no round: {len(one.players)} players, {state_text(one.state, one.reason)}"]
+        lines = []
+        if stored.reason != one.reason:
+            lines.append(f"{state_text(stored.state, stored.reason)} → {state_text(one.state, one.reason)}")
         return lines + changes(await rounds.players(self._db, stored.id), one.players)
 
     async def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
@@ -281,7 +283,7 @@ class Importer:
         for one in chain.from_iterable(map(derive, by_map.values())):
             name = one.filed.name.text
             if name in ignored:
-                one = ruled_out(one, decisions.in_words(ignored[name]))
+                one = ruled_out(one, ignored[name])
             digest = rounds.digest(one)
             arrived, before = new.get(name), known.get(name)
             if arrived is not None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.files import RoundName
-from bot.domain.game.model import State
+from bot.domain.game.model import Reason, State
 
 FIRST_RETRY, LAST_RETRY = 30, 6 * 3600
 """Seconds until a failed file is tried again: doubled each time, up to the last."""
@@ -39,7 +39,7 @@ class Imported:
 
     round_id: int
     state: State
-    reason: str | None
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Poll:
     listed: bool = False
     looked_at: int = 0
     imported: list[str] = field(default_factory=list)
-    set_aside: dict[str, str] = field(default_factory=dict)
+    set_aside: dict[str, Reason] = field(default_factory=dict)
     rejected: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Poll:
     def note(self, name: str, outcome: Outcome) -> None:
         """What became of this file."""
         match outcome:
-            case Imported(reason=str(reason)):
+            case Imported(reason=Reason() as reason):
                 self.set_aside[name] = reason
             case Imported():
                 self.imported.append(name)

@@ -30,6 +30,7 @@ from bot.ingest.outcomes import (
 from bot.ingest.settling import Settling
 from bot.ingest.source.listing import Watcher
 from bot.ingest.source.remote import Entry, RemoteSource
+from bot.present.words.reasons import reason_text
 from bot.store import ledger
 from bot.store.database import Database
 
@@ -288,7 +289,8 @@ class Poller:
         match outcome:
             case Imported(round_id, _, reason):
                 self._gate.remember(entry, Layer.LEDGER, "imported")
-                log.info("%s imported as round %d%s", entry.name, round_id, f", set aside: {reason}" if reason else "")
+                aside = "" if reason is None else f", set aside: {reason_text(reason)}"
+                log.info("%s imported as round %d%s", entry.name, round_id, aside)
             case Already():
                 self._gate.remember(entry, Layer.LEDGER, "imported")
             case Rejected(why):

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from bot.clock import Clock
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.files import NotARound, RoundName, round_name
+from bot.domain.game.model import Aside, Reason
 from bot.errors import FileError, SourceError, StatsBotError
 from bot.ingest.gate import Gate, unfit
 from bot.ingest.importer import Importer
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Arrival, Rejected, no_progress
 from bot.ingest.source.remote import RemoteSource
+from bot.present.words.reasons import reason_text
 from bot.store import decisions, ledger, rounds
 from bot.store.database import Database
 
@@ -211,7 +213,7 @@ class Repairs:
         taken = [name for name in names if name in known]
         now = int(self._clock.now())
         await self._db.write(lambda tx: decisions.ignore(tx, self._server, taken, reason=reason, by=by, now=now))
-        said = decisions.in_words(reason)
+        said = reason_text(Reason(Aside.IGNORED, reason))
         await self._write([
             LedgerRow(name, FileState.IGNORED, reason=said)
             for name in taken

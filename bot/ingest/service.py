@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.errors import SourceAway, SourceRefused, StoreError
+from bot.domain.trouble import Trouble, TroubleCode
+from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway, SourceRefused, StoreError
 from bot.ingest.importer import Importer
 from bot.ingest.outcomes import Poll, no_progress
 from bot.ingest.poller import Poller
 from bot.ingest.settling import TWO_LOOKS
+from bot.present.words.reasons import trouble_text
 from bot.store import facts, ledger
 from bot.store.database import Database
 
@@ -23,6 +25,11 @@ LONGEST_PAUSE = 60.0
 """Seconds between two attempts while the server is away, at most."""
 REFUSED_PAUSE = 300.0
 """Seconds between two attempts while a person has to act: gentle on the server's lock-out."""
+_REFUSED: Mapping[type[SourceRefused], TroubleCode] = {
+    LoginRefused: TroubleCode.LOGIN_REFUSED,
+    HostKeyUnknown: TroubleCode.HOST_KEY_UNKNOWN,
+    HostKeyChanged: TroubleCode.HOST_KEY_CHANGED,
+}
 
 
 @dataclass(slots=True)
@@ -33,7 +40,7 @@ class PollStatus:
     last_poll_at: int | None = None
     last_success_at: int | None = None
     last_file: str | None = None
-    trouble: str | None = None
+    trouble: Trouble | None = None
     next_poll_at: int | None = None
 
 
@@ -93,7 +100,7 @@ class PollService:
         self._news = news
         self._turn = asyncio.Lock()
         self._away = 0
-        self._alerted: str | None = None
+        self._alerted: TroubleCode | None = None
 
     async def run(self) -> None:
         """Never returns."""
@@ -132,7 +139,7 @@ class PollService:
         except SourceRefused as error:
             return await self._is_refused(error)
         except StoreError as error:
-            self._trouble(f"the database does not answer: {error}")
+            self._trouble(Trouble(TroubleCode.DATABASE, str(error)))
             return max(self._interval, 10.0)
         self._well(poll)
         return min(self._interval, TWO_LOOKS + 0.1) if poll.pending else self._interval
@@ -148,23 +155,24 @@ class PollService:
             self._news()
 
     async def _is_away(self, error: SourceAway) -> float:
-        self._trouble(f"the game server is away: {error}")
+        self._trouble(Trouble(TroubleCode.SERVER_AWAY, str(error)))
         self._news()  # a poll may have imported something before it broke off
         pause = min(self._interval * 2.0**self._away, LONGEST_PAUSE)
         self._away = min(self._away + 1, 10)
         return pause * random.uniform(0.75, 1.0)  # noqa: S311  (jitter)
 
     async def _is_refused(self, error: SourceRefused) -> float:
-        self._trouble(str(error))
-        if self._alerted != type(error).__name__:
+        code = _REFUSED.get(type(error), TroubleCode.SERVER_REFUSES)
+        self._trouble(Trouble(code, str(error)))
+        if self._alerted is not code:
             try:
                 await self._alert(f"The game server cannot be read, and needs you: {error}")
-                self._alerted = type(error).__name__
+                self._alerted = code
             except StoreError as failed:
                 log.warning("the alert could not be stored: %s", failed)
         return REFUSED_PAUSE
 
-    def _trouble(self, text: str) -> None:
-        if self.status.trouble is None or self.status.trouble.split(":")[0] != text.split(":")[0]:
-            log.warning("%s", text)  # once per episode
-        self.status.trouble = text
+    def _trouble(self, trouble: Trouble) -> None:
+        if self.status.trouble is None or self.status.trouble.code is not trouble.code:
+            log.warning("%s", trouble_text(trouble))  # once per episode
+        self.status.trouble = trouble

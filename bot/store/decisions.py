@@ -13,11 +13,6 @@ _IGNORE = """
 _LOG = "SELECT at, who, command, outcome FROM admin_log ORDER BY id DESC LIMIT :limit"
 
 
-def in_words(reason: str) -> str:
-    """The reason as files and rounds show it."""
-    return f"ignored by an admin: {reason}"
-
-
 async def ignored(db: Reader, server: int) -> dict[str, str]:
     """File name → reason of every file that an admin took out."""
     rows = await db.all("SELECT filename, reason FROM ignored_files WHERE server_id = :server", server=server)

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from bot.domain.game.files import iso_utc
+from bot.domain.audit.states import FileState
+from bot.domain.game.model import State
+from bot.domain.history import FileHistory, PostStatus, RoundHistory, Sighting
+from bot.domain.posts import PostKind, PostState
+from bot.store import codes
 from bot.store.database import Reader
 
 _ROUND = """
-    SELECT rounds.id, rounds.state, rounds.reason, rounds.ended_at, rounds.imported_at, r1.filename AS first_round,
+    SELECT rounds.id, rounds.state, rounds.reason, rounds.reason_words, rounds.ended_at, r1.filename AS first_round,
            (SELECT count(*) FROM player_rounds WHERE round_id = rounds.id) AS players
       FROM rounds LEFT JOIN rounds AS r1 ON r1.id = rounds.first_round_id
      WHERE rounds.server_id = :server AND rounds.filename = :name"""
-_NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
-_POST = "SELECT kind, state, reason, message_id FROM outbox WHERE round_id = :round"
+_NOTES = "SELECT code, guid, parameters FROM round_notes WHERE round_id = :round ORDER BY position"
+_POST = "SELECT kind, state, reason FROM outbox WHERE round_id = :round"
 _SEEN = """
     SELECT first_seen_at, updated_at, state FROM processed_files
      WHERE server_id = :server AND filename = :name"""
 
 
-async def of_file(db: Reader, server: int, name: str) -> list[str]:
-    """Lines that tell a file's story; empty when it was never seen."""
-    lines = []
+async def of_file(db: Reader, server: int, name: str) -> FileHistory:
+    """A file's story."""
     seen = await db.one(_SEEN, server=server, name=name)
-    if seen is not None:
-        lines.append(
-            f"first seen {iso_utc(seen['first_seen_at'])}, {seen['state']} since {iso_utc(seen['updated_at'])}"
-        )
+    return FileHistory(
+        seen=None if seen is None else Sighting(seen["first_seen_at"], FileState(seen["state"]), seen["updated_at"]),
+        round=await _round(db, server, name),
+    )
+
+
+async def _round(db: Reader, server: int, name: str) -> RoundHistory | None:
     row = await db.one(_ROUND, server=server, name=name)
     if row is None:
-        return lines
-    said = row["state"] if row["reason"] is None else f"set aside: {row['reason']}"
-    lines.append(f"round {row['id']}: {said}; {row['players']} players, ended {iso_utc(row['ended_at'])}")
-    if row["first_round"]:
-        lines.append(f"its round 1 is {row['first_round']}")
-    lines += [f"note: {note['text']}" for note in await db.all(_NOTES, round=row["id"])]
+        return None
     post = await db.one(_POST, round=row["id"])
-    if post is None:
-        lines.append("no post: it was not news when it was imported")
-    else:
-        why = f" ({post['reason']})" if post["reason"] else ""
-        lines.append(f"post ({post['kind']}): {post['state']}{why}")
-    return lines
+    return RoundHistory(
+        id=row["id"],
+        state=State(row["state"]),
+        reason=codes.reason_of(row["reason"], row["reason_words"]),
+        players=row["players"],
+        ended_at=row["ended_at"],
+        first=row["first_round"],
+        notes=tuple(map(codes.note_of, await db.all(_NOTES, round=row["id"]))),
+        post=None if post is None else PostStatus(PostKind(post["kind"]), PostState(post["state"]), post["reason"]),
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.domain.audit.audit import LedgerEntry, StoredRound
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
+from bot.domain.game.model import State
 from bot.errors import DatabaseNotOurs, StoreError
 from bot.store.database import alone, uri_of
 
@@ -75,5 +76,5 @@ def _rounds(files: list[str], rows: list[tuple[str, str, int]], zone: tzinfo) ->
             name = names[min(used[key], len(names) - 1)]
             text, at = name.text, ended_at(name.stamp, zone=zone, mtime=None)
         used[key] += 1
-        found.append(StoredRound(text, map_name, number, at, "counted", None, None, None, None))
+        found.append(StoredRound(text, map_name, number, at, State.COUNTED, None, None, None, None))
     return found

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, nonce
+from bot.domain.posts import (
+    Correction,
+    CorrectionCode,
+    OutboxItem,
+    PostKind,
+    PostState,
+    Preferences,
+    nonce,
+)
+from bot.store import codes
 from bot.store.database import Reader, Row, Tx
 
 _ITEMS = f"""
@@ -45,7 +54,7 @@ _AMEND = """
      WHERE round_id = :round"""
 _AMEND_AROUND = """
     UPDATE outbox SET revision = revision + 1,
-           corrected = CASE WHEN state IN ('sent', 'sending') THEN 'a round came late, or was derived anew' END
+           corrected = CASE WHEN state IN ('sent', 'sending') THEN :why END
      WHERE id IN (SELECT digest_id FROM outbox WHERE round_id = :round)
         OR session IN (SELECT its.ended_at FROM rounds AS r JOIN rounds AS its ON its.session = r.session
                         WHERE r.id = :round)"""
@@ -90,7 +99,12 @@ _COUNT = "SELECT state, count(*) AS posts FROM outbox GROUP BY state"
 
 
 def _item(row: Row) -> OutboxItem:
-    return OutboxItem(**{**dict(row), "kind": PostKind(row["kind"]), "state": PostState(row["state"])})
+    typed = {
+        "kind": PostKind(row["kind"]),
+        "state": PostState(row["state"]),
+        "corrected": codes.correction_of(row["corrected"]),
+    }
+    return OutboxItem(**{**dict(row), **typed})
 
 
 async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:
@@ -148,14 +162,16 @@ async def over(db: Reader, *, after: int, before: int, fewest: int) -> int | Non
     return None if value is None else int(value)
 
 
-def amend(tx: Tx, round_id: int, *, ready: bool, why: str, now: int) -> None:
+def amend(tx: Tx, round_id: int, *, ready: bool, why: Correction, now: int) -> None:
     """The round says something else now, and why; `ready`: its post need not wait for a round 1 any more."""
-    tx.execute(_AMEND, {"round": round_id, "ready": ready, "why": why, "now": now})
+    values = {"round": round_id, "ready": ready, "why": codes.correction_column(why), "now": now}
+    tx.execute(_AMEND, values)
 
 
 def amend_around(tx: Tx, round_id: int) -> None:
     """The digest and the recap that tell of this round say something else now."""
-    tx.execute(_AMEND_AROUND, {"round": round_id})
+    why = codes.correction_column(Correction(CorrectionCode.AROUND))
+    tx.execute(_AMEND_AROUND, {"round": round_id, "why": why})
 
 
 def gather(tx: Tx, *, more_than: int, late: int, now: int) -> bool:

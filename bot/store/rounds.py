@@ -8,26 +8,26 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.domain.audit.states import KnownRound
 from bot.domain.game import columns
 from bot.domain.game.files import round_key
-from bot.domain.game.model import ALLIES, AXIS, STORED, Note, PlayerRound, Round, is_bot
+from bot.domain.game.model import ALLIES, AXIS, STORED, PlayerRound, Round, is_bot
 from bot.domain.game.report import Cells
 from bot.domain.game.weapons import LIGHT
 from bot.domain.posts import RoundStatus
 from bot.errors import StoreError
-from bot.store import marks
+from bot.store import codes, marks
 from bot.store.database import Reader, Row, Tx
 
 _PLAYER = ("round_id", "line", *STORED, *marks.LineMarks._fields, "light_hits", "light_shots", "light_headshots")
 _WEAPON = ("round_id", "line", "weapon", "counted", "guid", *Cells._fields)
-_NOTE = ("round_id", "position", *Note._fields)
+_NOTE = ("round_id", "position", "code", "guid", "parameters")
 _ROUND = (
     "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
-    "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "digest", "imported_at", "team_size",
-    "key",
+    "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "reason_words", "digest", "imported_at",
+    "team_size", "key",
 )  # fmt: skip
 _CANONICAL = json.JSONEncoder(sort_keys=True, check_circular=False)
 _KEPT = {"server_id", "filename", "imported_at", "key"}
@@ -51,7 +51,8 @@ _PUT_NOTE = _insert("round_notes", _NOTE)
 _PUT_EVIDENCE = "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _WAS = "SELECT ended_at, first_round_id FROM rounds WHERE server_id = ? AND filename = ?"
 _TOLD = """
-    SELECT r.state, r.reason, r1.filename AS first FROM rounds AS r LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
+    SELECT r.state, r.reason, r.reason_words, r1.filename AS first
+      FROM rounds AS r LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
      WHERE r.server_id = ? AND r.filename = ?"""
 _LINK = """
     UPDATE rounds SET first_round_id =
@@ -66,7 +67,7 @@ _NEIGHBOURS = """
      ORDER BY rounds.ended_at, rounds.filename"""
 _FIND = """
     SELECT rounds.id, filename, rounds.sha256, rounds.mtime, coalesce(evidence.size, ledger.size, 0) AS size,
-           rounds.state, rounds.reason
+           rounds.state, rounds.reason, rounds.reason_words
       FROM rounds LEFT JOIN evidence USING (sha256)
       LEFT JOIN processed_files AS ledger USING (server_id, filename)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
@@ -119,7 +120,7 @@ def digest(one: Round) -> str:
     ]
     said = {
         "state": one.state,
-        "reason": one.reason,
+        **codes.reason_columns(one.reason),
         "first": one.first,
         "duration": one.duration,
         "ended_at": one.filed.ended_at,
@@ -146,7 +147,11 @@ async def neighbours(db: Reader, server: int, spans: Sequence[tuple[str, int, in
 async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, KnownRound]:
     """The rounds that these files made: one query, however many."""
     rows = await db.all(_FIND, server=server, names=json.dumps(list(names)))
-    return {row["filename"]: KnownRound(**{name: row[name] for name in KnownRound._fields}) for row in rows}
+    return {row["filename"]: _known(codes.typed(row)) for row in rows}
+
+
+def _known(row: Mapping[str, Any]) -> KnownRound:
+    return KnownRound(**{name: row[name] for name in KnownRound._fields})
 
 
 async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
@@ -185,7 +190,7 @@ async def every_end(db: Reader, server: int) -> list[Row]:
 def told(tx: Tx, server: int, placed: Sequence[DerivedRound]) -> dict[str, RoundStatus]:
     """What those of these rounds that are stored say now, by file name."""
     names = [p.round.filed.name.text for p in placed if p.again]
-    return {name: RoundStatus(**row) for name in names for row in tx.execute(_TOLD, (server, name))}
+    return {name: RoundStatus(**codes.typed(row)) for name in names for row in tx.execute(_TOLD, (server, name))}
 
 
 def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: int) -> dict[str, int]:
@@ -224,7 +229,9 @@ def _put_lines(tx: Tx, round_id: int, stored: Round) -> None:
         (round_id, line, weapon, its.counted, player.guid, *cells)
         for line, (player, carried) in numbered for weapon, cells in carried.items()
     ]  # fmt: skip
-    notes = [{"round_id": round_id, "position": place, **note._asdict()} for place, note in enumerate(stored.notes)]
+    notes = [
+        {"round_id": round_id, "position": place, **codes.note_columns(note)} for place, note in enumerate(stored.notes)
+    ]
     tx.executemany(_PUT_PLAYER, map(_player_row, players))
     tx.executemany(_PUT_WEAPON, weapons)
     tx.executemany(_PUT_NOTE, map(_note_row, notes))
@@ -265,7 +272,7 @@ def _values(placed: DerivedRound, server: int, server_name: str, now: int) -> di
         "duration": one.duration,
         "tab_fields": report.tab_fields,
         "state": one.state,
-        "reason": one.reason,
+        **codes.reason_columns(one.reason),
         "digest": placed.digest,
         "imported_at": now,
         "team_size": _team_size(one),

@@ -8,13 +8,15 @@ from typing import Any
 
 from bot.domain.audit.audit import Audit, Counts, LedgerEntry, OwedPost, StoredRound
 from bot.domain.audit.states import FileState
+from bot.store import codes
 from bot.store.database import Reader, Row, Tx
 
 _LEDGER = """
     SELECT filename, state, reason, size, mtime, sha256, changed_to, retry_at, attempts, first_seen_at, updated_at
       FROM processed_files WHERE server_id = :server"""
 _ROUNDS = """
-    SELECT rounds.filename AS file, map, number, ended_at, state, reason, rounds.sha256, evidence.size, mtime
+    SELECT rounds.filename AS file, map, number, ended_at, state, reason, reason_words, rounds.sha256, evidence.size,
+           mtime
       FROM rounds LEFT JOIN evidence USING (sha256) WHERE server_id = :server ORDER BY rounds.filename, rounds.id"""
 _POSTS = """
     SELECT coalesce(rounds.filename, 'alert ' || outbox.id) AS about, outbox.state, outbox.reason,
@@ -41,7 +43,7 @@ def _entry(row: Row) -> LedgerEntry:
 
 async def rounds(db: Reader, server: int) -> list[StoredRound]:
     """Every round, by file name."""
-    return [StoredRound(**row) for row in await db.all(_ROUNDS, server=server)]
+    return [StoredRound(**codes.typed(row)) for row in await db.all(_ROUNDS, server=server)]
 
 
 async def posts(db: Reader) -> list[OwedPost]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.audit.states import FileState
 from bot.domain.posts import PostState
+from bot.domain.trouble import Trouble
 from bot.ingest.service import PollService, PollStatus
 from bot.store import ledger, outbox
 from bot.store.database import Reader
@@ -21,11 +22,11 @@ class Health:
     pending: int
     files: dict[FileState, int]
     posts: dict[PostState, int]
-    posting_trouble: str | None
+    posting_trouble: Trouble | None
 
 
 async def health(
-    db: Reader, *, server: int, now: int, polling: PollService | None, posting_trouble: str | None
+    db: Reader, *, server: int, now: int, polling: PollService | None, posting_trouble: Trouble | None
 ) -> Health:
     """Ask every part how it is."""
     return Health(

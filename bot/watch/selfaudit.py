@@ -10,11 +10,13 @@ from bot.clock import Clock
 from bot.domain.audit.audit import Audit, AuditVerdict
 from bot.domain.audit.checks import audit
 from bot.domain.rules import Rules
+from bot.domain.trouble import Trouble
 from bot.errors import SourceError, StoreError
 from bot.ingest.mirror import Mirror
 from bot.ingest.service import PollStatus
 from bot.ingest.source.remote import RemoteSource
 from bot.present.audit.text import summary
+from bot.present.words.reasons import trouble_text
 from bot.store import ledger, survey
 from bot.store.database import Database
 from bot.watch.survey import gather
@@ -46,7 +48,7 @@ class SelfAudit:
         rules: Rules,
         clock: Clock,
         alert: Callable[[str], Awaitable[None]],
-        posting: Callable[[], str | None],
+        posting: Callable[[], Trouble | None],
     ) -> None:
         self._db = db
         self._server = server
@@ -116,7 +118,7 @@ class SelfAudit:
         silent = self._clock.now() - last if last is not None else self._clock.monotonic() - self._started
         if silent < self._rules.silence or self._status.trouble is None:
             return None
-        return f"No contact with the game server for {silent // 60:.0f} minutes: {self._status.trouble}"
+        return f"No contact with the game server for {silent // 60:.0f} minutes: {trouble_text(self._status.trouble)}"
 
     def _stuck(self) -> str | None:
         trouble = self._posting()
@@ -126,7 +128,7 @@ class SelfAudit:
         self._stuck_since = self._stuck_since if self._stuck_since is not None else self._clock.monotonic()
         if self._clock.monotonic() - self._stuck_since < PATIENCE:
             return None  # a hiccup, or a refusal that the dispatcher tells itself
-        return f"Posts do not get through: {trouble}"
+        return f"Posts do not get through: {trouble_text(trouble)}"
 
     async def _failing(self) -> dict[str, str | None]:
         rows = await ledger.failing(self._db, self._server, at_least=OFTEN)

@@ -17,6 +17,7 @@ from bot.present.audit.card import audit_card
 from bot.present.audit.gate import answers
 from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
+from bot.present.words.history import history_lines
 from bot.present.words.text import block, plain, safe_name
 from bot.store import history, ledger
 from cogs.admin.repairs import ask, carry_out, offers
@@ -120,7 +121,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         app = self.bot.app
         prepared = await app.gate.prepare([file])
         verdict = prepared.should_process_file(prepared.last_seen(file))
-        story = await history.of_file(app.db, app.server, file)
+        story = history_lines(await history.of_file(app.db, app.server, file))
         lines = [f"{layer}: {answer}" for layer, answer in answers(verdict, now=int(app.clock.now()))]
         lines += ["", *(story or ["It was never seen."])]
         text = f"**{safe_name(file, limit=100)}**\n{block(lines, limit=1800)}"

@@ -13,7 +13,8 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.errors import NoAnswer
-from bot.present.words.sheets import ExportFile
+from bot.present.words.reasons import left_out_words
+from bot.present.words.sheets import ExportFile, export_facts, in_words
 from bot.present.words.text import counted, safe_name
 from bot.store.database import Reader
 from bot.store.questions import export, matches, sessions
@@ -49,7 +50,7 @@ class Export(commands.Cog):
         found = await self._selection(itx, what, which.strip()[:200])
         data = await _written(self.bot.app.db, found, what=what, kind=format)
         file = discord.File(io.BytesIO(data), filename=f"{_file_name(found.name)}.{format}")
-        left = ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in found.left_out)
+        left = ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in left_out_words(found.left_out))
         said = (
             f"{safe_name(found.label, limit=150)}: {counted(len(found.rounds), 'round')}, a row per player and round."
         )
@@ -93,10 +94,11 @@ class Export(commands.Cog):
 
 async def _written(db: Reader, found: Selection, *, what: What, kind: Format) -> bytes:
     """The file's bytes; raises `NoAnswer` where it is empty, or larger than Discord takes."""
-    sheet = ExportFile(kind, {"what": what, **found.facts}, export.COLUMNS)
+    facts = export_facts(what, label=found.label, rounds=len(found.rounds), left_out=found.left_out)
+    sheet = ExportFile(kind, facts, export.COLUMNS)
     parts, size, is_empty = [sheet.head.encode()], 0, True
     async for rows in export.rows(db, found):
-        parts.append(sheet.rows(rows).encode("utf-8", "replace"))
+        parts.append(sheet.rows([in_words(row) for row in rows]).encode("utf-8", "replace"))
         size, is_empty = size + len(parts[-1]), is_empty and not rows
         if size > MOST:
             raise NoAnswer(

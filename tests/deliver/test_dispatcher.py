@@ -10,6 +10,7 @@ from bot.app import SERVER
 from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE, TOO_LATE
 from bot.domain.game.files import round_key
 from bot.domain.posts import PostKind, PostState, nonce
+from bot.domain.trouble import Trouble, TroubleCode
 from rigs.builders import an_r1, an_r2
 from tests.deliver.conftest import ADMIN, STATS, Posting
 from tests.deliver.fake_discord import Fault, Verb, gone, limited, lost, refused
@@ -62,7 +63,7 @@ async def test_a_refused_post_is_parked_and_asked_again_every_ten_minutes_until_
     at = [asked.at for asked in posting.discord.requests("send") if asked.channel == STATS][not is_known :]
     assert len(at) == 6
     assert all(later - earlier >= REFUSED_PAUSE for earlier, later in pairwise(at))
-    assert posting.dispatcher.trouble == "403: missing permissions"
+    assert posting.dispatcher.trouble == Trouble(TroubleCode.POST_REFUSED, "403: missing permissions")
     posting.discord.always.clear()
     await posting.pass_by(REFUSED_PAUSE)
     assert await posting.shown() == ["supply 1"]

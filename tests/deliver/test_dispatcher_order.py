@@ -10,7 +10,7 @@ import pytest
 from bot.app import SERVER
 from bot.deliver.dispatcher import OLD_EDIT_PAUSE, OLD_MESSAGE
 from bot.domain.game.files import round_key
-from bot.domain.posts import PAIR_PATIENCE, PostState
+from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostState
 from bot.store import outbox
 from rigs.builders import RoundFile, an_r1, an_r2, two_teams
 from tests.deliver.conftest import STATS, Posting, leads_to
@@ -27,7 +27,8 @@ async def amend(posting: Posting, file: RoundFile) -> None:
     item = await posting.post_of(file)
     assert item.round_id is not None
     number, now = item.round_id, int(posting.world.clock.now())
-    await posting.world.app.db.write(lambda tx: outbox.amend(tx, number, ready=True, why="it was paired anew", now=now))
+    why = Correction(CorrectionCode.PAIRED_ANEW)
+    await posting.world.app.db.write(lambda tx: outbox.amend(tx, number, ready=True, why=why, now=now))
 
 
 async def test_when_the_match_is_posted_its_round_1_becomes_a_line_that_leads_there(posting: Posting) -> None:

@@ -83,7 +83,7 @@ async def test_it_happens_once(tmp_path: Path) -> None:
             f"1 of {len(FILES)} rounds .*: light_hits in 1",
         ),
         ("UPDATE weapon_rounds SET shots = 999 WHERE round_id = 1", f"1 of {len(FILES)} rounds .*: weapons in 1"),
-        ("INSERT INTO round_notes (round_id, position, code, guid, text) VALUES (1, 99, 'x', '', 'x')", "notes in 1"),
+        ("INSERT INTO round_notes (round_id, position, code, guid) VALUES (1, 99, 'watched', '')", "notes in 1"),
         ("UPDATE rounds SET duration = NULL WHERE id = 2", f"1 of {len(FILES)} rounds .*: duration in 1"),
     ],
 )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.domain.audit.states import FileState
+from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import HostKeyChanged, LoginRefused, SourceAway
 from bot.ingest.service import LONGEST_PAUSE, REFUSED_PAUSE, PollService, once
 from bot.ingest.source.remote import Entry
@@ -87,7 +88,7 @@ async def test_while_the_server_is_away_the_pauses_grow_up_to_a_minute(
     assert all(0.75 * LONGEST_PAUSE <= pause <= LONGEST_PAUSE for pause in pauses[6:])
     assert len(set(pauses)) == len(pauses), "jitter"
     assert len(caplog.records) == 1, "one line per episode"
-    assert service.status.trouble == "the game server is away: no route to host"
+    assert service.status.trouble == Trouble(TroubleCode.SERVER_AWAY, "no route to host")
 
 
 async def test_when_the_server_is_back_the_pauses_begin_anew(world: World, service: PollService) -> None:
@@ -129,7 +130,8 @@ async def test_a_database_that_does_not_answer_is_a_trouble_and_not_the_end(worl
     other = sqlite3.connect(world.app.db.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     assert await service.step() >= 10
-    assert "locked" in (service.status.trouble or "")
+    trouble = service.status.trouble or Trouble(TroubleCode.SERVER_AWAY, "")
+    assert (trouble.code, "locked" in trouble.text) == (TroubleCode.DATABASE, True)
     other.execute("ROLLBACK")
     other.close()
     await service.step()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
-from bot.domain.game.model import Aside, State
+from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import PlayerLine, RoundAnswer
 from tests.present.words.test_text import MARKUP
 
@@ -20,6 +20,8 @@ SECONDS = st.one_of(st.integers(0, 4000), st.integers(-(2**40), 2**40))
 SIDE = st.integers(0, 3)
 INSTANT = st.integers(0, 32_503_679_999)  # 1970 to 2999
 MAPS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}", fullmatch=True)
+REASONS = st.builds(Reason, st.sampled_from(Aside), NAMES)
+NOTES = st.builds(Note, st.sampled_from(NoteCode), NAMES, NAMES, st.integers(0, 99), st.integers(0, 99), NAMES)
 
 players = st.builds(
     PlayerLine,
@@ -51,7 +53,7 @@ rounds = st.builds(
     ended_at=INSTANT,
     half=halves,
     state=st.sampled_from(State),
-    reason=st.none() | st.sampled_from(Aside) | NAMES,
+    reason=st.none() | REASONS,
     players=st.integers(0, 64).flatmap(lambda n: st.lists(players, min_size=0, max_size=n)).map(tuple),
-    notes=st.lists(NAMES, max_size=70).map(tuple),
+    notes=st.lists(NOTES, max_size=70).map(tuple),
 )

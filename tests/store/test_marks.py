@@ -15,6 +15,7 @@ import pytest
 
 from bot.domain.game.model import Round
 from bot.ingest.outcomes import Arrival
+from bot.present.words.reasons import reason_text
 from bot.store import facts
 from bot.store.migrate import scripts
 from bot.store.rounds import packed
@@ -221,7 +222,7 @@ def put(con: sqlite3.Connection, number: int, one: Round, content: bytes) -> Non
     row = (
         number, 1, name, one.filed.sha256, None, report.map, report.number, one.filed.ended_at, report.host,
         report.config, report.defender, report.winner, report.time_limit, report.next_time_limit, one.duration,
-        report.tab_fields, one.state, one.reason, None, "", 0,
+        report.tab_fields, one.state, one.reason and reason_text(one.reason), None, "", 0,
     )  # fmt: skip
     con.execute("INSERT INTO evidence VALUES (?, ?, ?)", (one.filed.sha256, len(content), packed(content)))
     con.execute(f"INSERT INTO rounds VALUES ({', '.join('?' * len(row))})", row)

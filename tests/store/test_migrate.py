@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.columns import COUNTERS, FEWEST, RUNNING
-from bot.domain.game.model import STORED, Note
+from bot.domain.game.model import STORED
 from bot.domain.game.report import Cells
 from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.errors import DatabaseNotOurs
@@ -117,7 +117,7 @@ def test_the_columns_of_a_player_are_the_fields_of_a_player(con: sqlite3.Connect
     migrate(con, "x")
     assert sorted(columns(con, "player_rounds")) == sorted(["round_id", "line", *STORED, *MARKS])
     assert columns(con, "weapon_rounds") == ["round_id", "line", "weapon", *Cells._fields, "counted", "guid"]
-    assert columns(con, "round_notes") == ["round_id", "position", *Note._fields]
+    assert columns(con, "round_notes") == ["round_id", "position", "code", "guid", "parameters"]
 
 
 def test_what_may_be_unknown_may_be_null_and_nothing_else(con: sqlite3.Connection) -> None:

@@ -220,7 +220,7 @@ def test_a_hundred_thousand_files_take_seconds(tools: Tools) -> None:
         con.executemany(
             "INSERT INTO rounds (server_id, filename, sha256, map, number, ended_at, host, config, defender, winner,"
             " time_limit, next_limit, tab_fields, state, reason, digest, imported_at)"
-            " VALUES (?, ?, ?, 'm', 1, ?, '', '', 1, 1, 1, 1, 1, 'set_aside', 'x', '', 1)",
+            " VALUES (?, ?, ?, 'm', 1, ?, '', '', 1, 1, 1, 1, 1, 'set_aside', 'by hand', '', 1)",
             [(server, name, sha, stamp) for name in names],
         )
         con.execute(

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.audit.audit import AuditVerdict
 from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import SourceAway, StoreError
 from bot.ingest.service import PollStatus
 from bot.store import ledger, survey
@@ -26,7 +27,7 @@ class Ears:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
-        self.posting: str | None = None
+        self.posting: Trouble | None = None
 
     async def alert(self, text: str) -> None:
         self.heard.append(text)
@@ -124,11 +125,11 @@ async def test_silence_is_told_once_per_episode_and_only_in_trouble(world: World
     auditor = _self(world, ears, status=status)
     await auditor.watch()
     assert ears.heard == [], "a poll may last long while nothing is wrong"
-    for trouble in ("no route", "no route to host", None, "no route"):
-        status.trouble = trouble
+    for text in ("no route", "no route to host", None, "no route"):
+        status.trouble = None if text is None else Trouble(TroubleCode.SERVER_AWAY, text)
         await auditor.watch()
     assert len(ears.heard) == 2
-    assert ears.heard[0] == "No contact with the game server for 30 minutes: no route"
+    assert ears.heard[0] == "No contact with the game server for 30 minutes: the game server is away: no route"
     status.last_success_at = int(world.clock.now())
     await auditor.watch()
     assert len(ears.heard) == 2
@@ -136,16 +137,18 @@ async def test_silence_is_told_once_per_episode_and_only_in_trouble(world: World
 
 async def test_a_server_that_never_answered_is_silent_since_the_start(world: World) -> None:
     ears = Ears()
-    await _self(world, ears, status=PollStatus(trouble="no route")).watch()
+    await _self(world, ears, status=PollStatus(trouble=Trouble(TroubleCode.SERVER_AWAY, "no route"))).watch()
     assert ears.heard == []
-    await _self(world, ears, status=PollStatus(trouble="no route"), rules=a_rules(silence=0)).watch()
+    away = PollStatus(trouble=Trouble(TroubleCode.SERVER_AWAY, "no route"))
+    await _self(world, ears, status=away, rules=a_rules(silence=0)).watch()
     assert len(ears.heard) == 1
 
 
 async def test_posts_that_do_not_get_through_are_told_once(world: World) -> None:
     ears = Ears()
     auditor = _self(world, ears)
-    for trouble in ("no permission", None, "no permission"):
+    refused = Trouble(TroubleCode.POST_REFUSED, "no permission")
+    for trouble in (refused, None, refused):
         ears.posting = trouble
         for _ in range(3):
             await auditor.watch()
@@ -156,7 +159,7 @@ async def test_posts_that_do_not_get_through_are_told_once(world: World) -> None
 async def test_a_hiccup_of_posting_is_no_news(world: World) -> None:
     ears = Ears()
     auditor = _self(world, ears)
-    ears.posting = "Discord answered 503"
+    ears.posting = Trouble(TroubleCode.OUTCOME_UNKNOWN, "Discord answered 503")
     await auditor.watch()
     world.clock.pass_by(PATIENCE - 1)
     await auditor.watch()
@@ -183,7 +186,7 @@ async def test_an_alert_that_could_not_be_stored_is_told_at_the_next_look(world:
             raise StoreError("the disk is full")
         await ears.alert(text)
 
-    ears.posting = "no permission"
+    ears.posting = Trouble(TroubleCode.POST_REFUSED, "no permission")
     auditor = _self(world, ears, alert=alert)
     await auditor.watch()
     world.clock.pass_by(PATIENCE)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from bot.domain.audit.repairs import FindingCode, Offer
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, round_name
+from bot.domain.game.model import Reason, State
 from bot.domain.rules import Thresholds
 
 
@@ -92,8 +93,8 @@ class StoredRound(NamedTuple):
     map: str
     number: int
     ended_at: int
-    state: str
-    reason: str | None
+    state: State
+    reason: Reason | None
     sha256: str | None
     size: int | None
     mtime: int | None
@@ -139,7 +140,10 @@ class Survey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something an audit saw; `offers`: what repairs it, empty where nothing does (`repairs` says why)."""
+    """Something an audit saw; `offers`: what repairs it, empty where nothing does (`repairs` says why).
+
+    `reasons`: why rounds do not count, and how many each: the title goes on with them.
+    """
 
     code: FindingCode
     severity: Severity
@@ -147,6 +151,7 @@ class Finding:
     why: str
     meaning: str
     title: str
+    reasons: tuple[tuple[Reason, int], ...] = ()
     offers: tuple[Offer, ...] = ()
 
 

@@ -6,6 +6,7 @@ from enum import Enum, StrEnum
 from typing import NamedTuple
 
 from bot.domain.game.files import NotARound, RoundName
+from bot.domain.game.model import Reason, State
 
 
 class FileState(StrEnum):
@@ -70,8 +71,8 @@ class KnownRound(NamedTuple):
     sha256: str
     mtime: int | None
     size: int
-    state: str
-    reason: str | None
+    state: State
+    reason: Reason | None
 
     def ledger_row(self, name: str) -> LedgerRow:
         """What the ledger says of its file."""

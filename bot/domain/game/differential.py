@@ -13,7 +13,7 @@ from operator import ge, sub
 from bot.domain.game import columns
 from bot.domain.game.colours import clean
 from bot.domain.game.judgement import SLACK, played_seconds, player_key
-from bot.domain.game.model import ALLIES, AXIS, Note, PlayerRound, other_side
+from bot.domain.game.model import ALLIES, AXIS, Note, NoteCode, PlayerRound, other_side
 from bot.domain.game.report import NO_CELLS, Cells, PlayerReport, RoundReport
 
 TENTH = 6
@@ -62,9 +62,9 @@ def second_round(first: RoundReport, total: RoundReport) -> Differential:
         share = _difference(before[key], now, key)
         if now.team not in (AXIS, ALLIES):
             if not _did_anything(share):
-                notes.append(Note("watched", key, f"{clean(now.name)} watched this round"))
+                notes.append(Note(NoteCode.WATCHED, key, clean(now.name)))
                 continue
-            notes.append(Note("left", key, f"{clean(now.name)} left his team before the end: side from round 1"))
+            notes.append(Note(NoteCode.LEFT, key, clean(now.name)))
         shares.append(share)
     own = [share.time for share in shares if share.key in before] or [share.time for share in shares]
     duration = _duration(total, max(own, default=0))
@@ -152,12 +152,8 @@ def _did_anything(share: PlayerShare) -> bool:
 
 
 def _why_whole(before: PlayerReport | None, now: PlayerReport, key: str) -> Note:
-    name = clean(now.name)
-    if before is None:
-        return Note("joined", key, f"{name} is not in round 1: his line counts this round alone")
-    if now.rounds == 0:
-        return Note("reconnected", key, f"{name} reconnected: part of the round is missing from his line")
-    return Note("reset", key, f"{name}'s counters began again after round 1: his line counts this round alone")
+    code = NoteCode.JOINED if before is None else NoteCode.RESET if now.rounds else NoteCode.RECONNECTED
+    return Note(code, key, clean(now.name))
 
 
 def _duration(report: RoundReport, longest: int) -> int | None:
@@ -178,8 +174,7 @@ def _within(share: PlayerShare, duration: int | None, notes: list[Note]) -> Play
     """A joiner whose time is longer than the round: he idled through round 1 without a figure."""
     if duration is None or share.time <= duration + SLACK:
         return share
-    name = clean(share.player.name)
-    notes.append(Note("time", share.key, f"{name}'s time covers both rounds: this round's length is used"))
+    notes.append(Note(NoteCode.TIME, share.key, clean(share.player.name)))
     alive = share.player.fields[columns.ALIVE_SHARE] * duration // TENTH
     return replace(share, time=duration, alive=_alive_seconds(alive, within=duration))
 

@@ -33,22 +33,54 @@ class State(StrEnum):
 
 
 class Aside(StrEnum):
-    """Why a stored round does not count."""
+    """Why a stored round does not count: what the database keeps. The sentences are in `bot.present.words.reasons`."""
 
-    ABORTED = "aborted: the round was broken off in mid-play"
-    CARRIED_OVER = "carried over: the figures cover more than this round"
-    UNPAIRED = "unpaired: its round 1 is not here, so its running totals cannot be split"
-    AMBIGUOUS = "one GUID twice: its lines cannot be told apart"
-    FEW_HUMANS = "fewer than two humans played"
-    MOSTLY_BOTS = "more bots than humans played"
+    ABORTED = "aborted"
+    CARRIED_OVER = "carried_over"
+    UNPAIRED = "unpaired"
+    AMBIGUOUS = "ambiguous"
+    FEW_HUMANS = "few_humans"
+    MOSTLY_BOTS = "mostly_bots"
+    IGNORED = "ignored"
+    OLDER = "older"
+
+
+class Reason(NamedTuple):
+    """Why a round does not count; `words`: an admin's own of IGNORED, those of a version without codes of OLDER."""
+
+    code: Aside
+    words: str = ""
+
+
+class NoteCode(StrEnum):
+    """What was judged about a player or a file: what the database keeps."""
+
+    JOINED = "joined"
+    RECONNECTED = "reconnected"
+    RESET = "reset"
+    WATCHED = "watched"
+    LEFT = "left"
+    TIME = "time"
+    TWICE = "twice"
+    CUMULATIVE = "cumulative"
+    NEWER = "newer"
+    UNBALANCED = "unbalanced"
+    OLDER = "older"
 
 
 class Note(NamedTuple):
-    """A judgement kept on a round: `guid` is empty where it is about the whole file."""
+    """A judgement kept on a round: `guid` is empty where it is about the whole file.
 
-    code: str
-    guid: str
-    text: str
+    `name`: the player's, without colour codes; `extra`, `known`: of NEWER, tab fields beyond those that were known;
+    `words`: of OLDER, those of a version without codes.
+    """
+
+    code: NoteCode
+    guid: str = ""
+    name: str = ""
+    extra: int = 0
+    known: int = 0
+    words: str = ""
 
 
 class PlayerRound(NamedTuple):
@@ -108,7 +140,7 @@ class Round:
 
     filed: FiledReport
     state: State
-    reason: str | None
+    reason: Reason | None
     first: str | None
     duration: int | None
     players: tuple[PlayerRound, ...]

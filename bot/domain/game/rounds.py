@@ -13,11 +13,11 @@ from bot.domain.game import columns
 from bot.domain.game.colours import clean
 from bot.domain.game.differential import Differential, as_written, player_round, runs_on, second_round
 from bot.domain.game.judgement import aborted, carried_over, fresh, player_key, population, twice
-from bot.domain.game.model import Aside, FiledReport, Note, Round, State
+from bot.domain.game.model import Aside, FiledReport, Note, NoteCode, Reason, Round, State
 from bot.domain.game.pairing import WINDOW, pair
 from bot.domain.game.report import RoundReport
 
-DERIVATION = f"2.{columns.MOST}"
+DERIVATION = f"3.{columns.MOST}"
 """What these rules are called in a database. Raise the first number whenever the same files tell other rounds than
 before, or are hashed otherwise: the next start then derives every stored round anew, and posts nothing about it. The
 second number does that for a new column.
@@ -34,9 +34,9 @@ def derive(filed: Iterable[FiledReport]) -> list[Round]:
     ]
 
 
-def ruled_out(one: Round, reason: str) -> Round:
-    """The round as an admin wants it: stored, shown, not counted."""
-    return replace(one, state=State.SET_ASIDE, reason=reason)
+def ruled_out(round: Round, words: str) -> Round:
+    """The round as an admin wants it: stored, shown, not counted; `words`: his reason."""
+    return replace(round, state=State.SET_ASIDE, reason=Reason(Aside.IGNORED, words))
 
 
 def _continues(previous: FiledReport | None, filed: FiledReport) -> bool:
@@ -53,11 +53,11 @@ def _round(filed: FiledReport, first: FiledReport | None, *, carried: bool) -> R
     doubled = twice(report) | (twice(first.report) if first else frozenset())
     splits = first is not None and not doubled
     played = second_round(first.report, report) if first and splits else as_written(report)
-    reason = _aside(filed, paired=first is not None, doubled=bool(doubled), carried=carried, played=played)
+    aside = _aside(filed, paired=first is not None, doubled=bool(doubled), carried=carried, played=played)
     return Round(
         filed=filed,
-        state=State.SET_ASIDE if reason else State.COUNTED,
-        reason=reason,
+        state=State.SET_ASIDE if aside else State.COUNTED,
+        reason=Reason(aside) if aside else None,
         first=first.name.text if first else None,
         duration=played.duration if report.number == 1 or splits else None,
         players=tuple(player_round(share, report) for share in played.shares),
@@ -83,18 +83,12 @@ def _aside(filed: FiledReport, *, paired: bool, doubled: bool, carried: bool, pl
 def _about_file(report: RoundReport, *, splits: bool) -> list[Note]:
     notes = []
     if report.number == 2 and not splits and not fresh(report):
-        notes.append(Note("cumulative", "", "the figures below are running totals of both rounds"))
+        notes.append(Note(NoteCode.CUMULATIVE))
     if report.tab_fields > columns.MOST:
         extra = report.tab_fields - columns.MOST
-        notes.append(Note("newer", "", f"{extra} tab fields beyond the {columns.MOST} known ones are ignored"))
+        notes.append(Note(NoteCode.NEWER, extra=extra, known=columns.MOST))
     if not _balanced(report):
-        notes.append(
-            Note(
-                "unbalanced",
-                "",
-                "kills or damage given and received do not balance: somebody left, or a line is missing",
-            )
-        )
+        notes.append(Note(NoteCode.UNBALANCED))
     return notes
 
 
@@ -108,4 +102,4 @@ def _balanced(report: RoundReport) -> bool:
 
 
 def _doubles(doubled: frozenset[str]) -> list[Note]:
-    return [Note("twice", key, f"two lines claim {clean(key)}") for key in sorted(doubled)]
+    return [Note(NoteCode.TWICE, key, clean(key)) for key in sorted(doubled)]

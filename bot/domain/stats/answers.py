@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half, MatchResult, result
+from bot.domain.game.model import Aside, Note, Reason, State
 from bot.domain.stats.metrics import Metric
 
 
@@ -59,10 +60,10 @@ class RoundAnswer:
     number: int
     ended_at: int
     half: Half
-    state: str
-    reason: str | None
+    state: State
+    reason: Reason | None
     players: tuple[PlayerLine, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class Coverage:
 
     label: str
     rounds: int
-    left_out: tuple[tuple[str, int], ...]
+    left_out: tuple[tuple[Aside, int], ...]
     newest: int | None
 
     @property
@@ -153,7 +154,7 @@ class MatchAnswer:
     def result(self) -> MatchResult | None:
         """Who won; None as long as a round is missing, or does not count."""
         first, second = self.first, self.second
-        if first is None or second is None or {first.state, second.state} != {"counted"}:
+        if first is None or second is None or {first.state, second.state} != {State.COUNTED}:
             return None
         return result(first.half, second.half)
 

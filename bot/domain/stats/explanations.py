@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.domain.game import columns
 from bot.domain.game.columns import Counting
 from bot.domain.game.differential import runs_on
 from bot.domain.game.judgement import player_key, twice
+from bot.domain.game.model import Note, Reason, State
 from bot.domain.game.report import Cells, PlayerReport, RoundReport
 from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import Coverage
@@ -47,6 +49,24 @@ _HINTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class Reckoning(StrEnum):
+    """How a counted value came of what the files say; the sentences are in `bot.present.words.reasons`."""
+
+    AS_WRITTEN = "as_written"
+    COUNTED_ANEW = "counted_anew"
+    NO_FIRST = "no_first"
+    NOT_SPLIT = "not_split"
+    JOINED = "joined"
+    RESET = "reset"
+    NOTHING_BEFORE = "nothing_before"
+    MINUS_FIRST = "minus_first"
+    ROUND_LENGTH = "round_length"
+    STOPWATCH = "stopwatch"
+    AMBIGUOUS = "ambiguous"
+    UNKNOWN = "unknown"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One column of one round: what its file says of it, what round 1's file says, and what was counted.
@@ -58,7 +78,7 @@ class Part:
     written: int | None
     before: int | None
     counted: int | None
-    how: str
+    how: Reckoning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +92,7 @@ class Step:
     number: int
     ended_at: int
     parts: tuple[Part, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +100,7 @@ class OmittedRound:
     """A round in which the player stands, and which is not in the sum."""
 
     file: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +148,10 @@ class RoundStory:
     round_id: int
     file: str
     first: str | None
-    state: str
-    reason: str | None
+    state: State
+    reason: Reason | None
     header: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     players: tuple[tuple[str, tuple[Part, ...]], ...]
 
 
@@ -186,35 +206,35 @@ def part(column: str, counted: int | None, *, key: str, report: RoundReport, fir
     if first is not None and is_running(column):
         before = written(column, before_line, tab_fields=first.tab_fields)
     if column == RESULT:
-        how = "by the stopwatch rules: told once a match, on his last round of it"
+        how = Reckoning.STOPWATCH
     elif line is None:
-        how = "one GUID twice: its lines cannot be told apart"
+        how = Reckoning.AMBIGUOUS
     elif now is None or counted is None:
-        how = "unknown to this version of the stats script"
+        how = Reckoning.UNKNOWN
     elif report.number == 1:
-        how = "as written"
+        how = Reckoning.AS_WRITTEN
     elif not is_running(column):
-        how = "as written: the game counts this anew in each round"
+        how = Reckoning.COUNTED_ANEW
     else:
         how = _subtracted(report, first, line=line, before=before_line, is_zero=not before)
-        if column in _TIMES and how.startswith("as written") and counted != now:
-            how = "this round's length: his time in the file covers both rounds"
+        if column in _TIMES and how is not Reckoning.MINUS_FIRST and counted != now:
+            how = Reckoning.ROUND_LENGTH
     return Part(column=column, written=now, before=before, counted=counted, how=how)
 
 
 def _subtracted(
     report: RoundReport, first: RoundReport | None, *, line: PlayerReport, before: PlayerReport | None, is_zero: bool
-) -> str:
+) -> Reckoning:
     """Whether round 1 was taken off a running figure, and why (FORMAT, "Whose line runs on")."""
     if first is None:
-        return "as written: there is no round 1 to subtract"
+        return Reckoning.NO_FIRST
     if twice(report) | twice(first):
-        return "as written: with one GUID twice, nothing can be subtracted"
+        return Reckoning.NOT_SPLIT
     if before is None:
-        return "as written: he has no line in round 1"
+        return Reckoning.JOINED
     if not runs_on(before, line):
-        return "as written: his counters began again after round 1"
-    return "as written: nothing in round 1" if is_zero else "minus round 1: the file holds the sum of both rounds"
+        return Reckoning.RESET
+    return Reckoning.NOTHING_BEFORE if is_zero else Reckoning.MINUS_FIRST
 
 
 def line_of(report: RoundReport, key: str) -> PlayerReport | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.audit.audit import Audit
 from bot.present.audit.commands import commands
+from bot.present.audit.text import title
 
 
 def json_report(audit: Audit) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def json_report(audit: Audit) -> dict[str, Any]:
                 "severity": finding.severity.name.lower(),
                 "count": len(finding.files),
                 "files": list(finding.files),
-                "title": finding.title,
+                "title": title(finding),
                 "why": finding.why,
                 "meaning": finding.meaning,
                 "repair": next(iter(commands(finding)), ""),

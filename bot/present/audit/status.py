@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from bot.domain.audit.states import FileState
 from bot.domain.posts import PostState
+from bot.domain.trouble import Trouble
 from bot.present.card import AMBER, NEUTRAL, Card
+from bot.present.words.reasons import trouble_text
 from bot.present.words.text import UNKNOWN, counted, safe_name, when
 
 _MEANING: Mapping[str, str] = {
@@ -25,7 +27,7 @@ _CALLS_FOR_A_LOOK = (PostState.PARKED, PostState.UNSURE)
 
 def status_card(
     *,
-    trouble: str | None,
+    trouble: Trouble | None,
     last_success: int | None,
     next_poll: int | None,
     last_file: str | None,
@@ -33,18 +35,18 @@ def status_card(
     pending: int,
     files: Mapping[FileState, int],
     posts: Mapping[PostState, int],
-    posting_trouble: str | None,
+    posting_trouble: Trouble | None,
 ) -> Card:
     """Is it polling, is anything waiting, is anything stuck? Instants in UTC epoch seconds."""
     contact = "The game server answers." if last_success else "The game server has not been asked yet."
     lines = [
-        f"**{safe_name(trouble, limit=400)}**" if trouble else contact,
+        f"**{safe_name(trouble_text(trouble), limit=400)}**" if trouble else contact,
         f"Last good poll: {when(last_success, 'R') if last_success else UNKNOWN}",
         f"Next poll: {when(next_poll, 'R') if next_poll else UNKNOWN}",
         f"Last new file: {safe_name(last_file, limit=100) if last_file else UNKNOWN}",
     ]
     if posting_trouble:
-        lines.append(f"Posting: **{safe_name(posting_trouble, limit=400)}**")
+        lines.append(f"Posting: **{safe_name(trouble_text(posting_trouble), limit=400)}**")
     waiting = f"\n{counted(pending, 'file')} waiting for a second look" if pending else ""
     well = not trouble and not posting_trouble and not any(posts.get(state) for state in _CALLS_FOR_A_LOOK)
     return Card(

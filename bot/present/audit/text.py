@@ -8,6 +8,7 @@ from bot.domain.audit.audit import Audit, AuditVerdict, Counts, FileClass, Findi
 from bot.domain.audit.checks.common import span
 from bot.domain.game.files import iso_utc
 from bot.present.audit.commands import command, commands
+from bot.present.words.reasons import reason_text
 from bot.present.words.text import ELLIPSIS, UNKNOWN, counted
 
 SHOWN = 10
@@ -43,7 +44,13 @@ def summary(audit: Audit) -> str:
 def headline(finding: Finding) -> str:
     """`46 files: imported, gone from disk (…)`."""
     what = "post" if finding.code.startswith("post_") else "file"
-    return f"{counted(len(finding.files), what)}: {finding.title}" if finding.files else finding.title
+    return f"{counted(len(finding.files), what)}: {title(finding)}" if finding.files else title(finding)
+
+
+def title(finding: Finding) -> str:
+    """What was seen, in one line: `set aside: 2 unpaired: …; 1 aborted: …`."""
+    reasons = "; ".join(f"{rounds} {reason_text(reason)}" for reason, rounds in finding.reasons)
+    return f"{finding.title}: {reasons}" if reasons else finding.title
 
 
 def numbers(audit: Audit) -> list[tuple[str, str, str]]:

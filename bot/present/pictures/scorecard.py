@@ -14,6 +14,7 @@ from bot.present.pictures.scoretable import Section, bests, table
 from bot.present.pictures.theme import LINE_UPS, NOBODY, SIDES, Team
 from bot.present.words.matches import NO_RESULT, first_attack, round_line, round_result, second_attack
 from bot.present.words.matches import SIDES as SIDE_NAMES
+from bot.present.words.reasons import because, note_text
 from bot.present.words.text import UNKNOWN, alt_text, clock, counted, plain, safe_name
 
 MOST_PLAYERS = 40
@@ -45,7 +46,7 @@ def round_picture(answer: RoundAnswer) -> Picture:
         *warning(aside),
     ]
     said = (f"{safe_name(answer.map, limit=64)}, round {answer.number}: {verdict}.", _sentence(words), _safe(aside))
-    return _picture(f"{answer.map}-round-{answer.number}", blocks, sections, answer.notes, id=answer.id, said=said)
+    return _picture(f"{answer.map}-round-{answer.number}", blocks, sections, _notes(answer), id=answer.id, said=said)
 
 
 def match_picture(match: MatchAnswer) -> Picture:
@@ -71,8 +72,12 @@ def match_picture(match: MatchAnswer) -> Picture:
         *(_sentence(one.words) for one in _attacks(match, safe)),
         *map(_safe, asides),
     )
-    notes = [note for one in (match.first, match.second) if one for note in one.notes]
+    notes = [note for half in (match.first, match.second) if half for note in _notes(half)]
     return _picture(f"{match.map}-match", blocks, sections, notes, id=match.id, said=said)
+
+
+def _notes(answer: RoundAnswer) -> list[str]:
+    return [note_text(note) for note in answer.notes]
 
 
 def _picture(
@@ -157,7 +162,7 @@ def _tag(what: str, seconds: int | None) -> str:
 def _aside(answer: RoundAnswer) -> str:
     if answer.state == State.COUNTED:
         return ""
-    return f"Not counted: {plain((answer.reason or 'no reason is known').split(': ')[-1], limit=200)}."
+    return f"Not counted: {plain(because(answer.reason), limit=200)}."
 
 
 def _asides(match: MatchAnswer) -> list[str]:

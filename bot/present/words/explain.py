@@ -19,6 +19,7 @@ from bot.domain.stats.explanations import (
 )
 from bot.domain.stats.metrics import Metric
 from bot.present.card import Card, SelectMenu
+from bot.present.words.reasons import note_text, reason_text, reckoning_text
 from bot.present.words.text import UNKNOWN, counted, covered, figure_text, number, plain, safe_name, table
 
 _TABLE, _FILES, _HOW, _NOTES, _OUT, _HEADER = 800, 1000, 450, 700, 500, 400
@@ -145,17 +146,21 @@ def _how(steps: Sequence[Step]) -> str:
     ways: dict[str, list[str]] = {}
     for step in steps:
         for part in step.parts:
-            ways.setdefault(part.how, []).append(f"#{step.round_id}")
+            ways.setdefault(reckoning_text(part.how), []).append(f"#{step.round_id}")
     return _within([f"{how}: {', '.join(dict.fromkeys(rounds))}" for how, rounds in ways.items()], _HOW)
 
 
 def _notes(steps: Sequence[Step]) -> str:
-    return _within([f"#{step.round_id} {safe_name(note, limit=150)}" for step in steps for note in step.notes], _NOTES)
+    return _within(
+        [f"#{step.round_id} {safe_name(note_text(note), limit=150)}" for step in steps for note in step.notes], _NOTES
+    )
 
 
 def _left_out(rounds: Sequence[OmittedRound]) -> list[tuple[str, str]]:
     """The rounds in which he stands and that do not count."""
-    lines = [f"`{plain(out.file, limit=120)}`: {safe_name(out.reason, limit=100)}" for out in rounds[:_LEFT_OUT]]
+    lines = [
+        f"`{plain(out.file, limit=120)}`: {safe_name(reason_text(out.reason), limit=100)}" for out in rounds[:_LEFT_OUT]
+    ]
     said = _within(lines, _OUT, more=max(0, len(rounds) - _LEFT_OUT))
     return [("Not in it", said)] if said else []
 
@@ -183,13 +188,17 @@ def figures_menu(custom_id: str, chosen: Metric | None = None) -> SelectMenu:
 def story_card(story: RoundStory) -> Card:
     """What a round's file says, and how each player's figures came of it."""
     header = ", ".join(f"{name} {plain(value, limit=70)}" for name, value in story.header)
-    state = "It counts." if story.reason is None else f"It does not count: {safe_name(story.reason, limit=200)}."
+    state = (
+        "It counts."
+        if story.reason is None
+        else f"It does not count: {safe_name(reason_text(story.reason), limit=200)}."
+    )
     lines = [f"`{plain(story.file, limit=120)}`", state]
     lines.append(f"Its round 1: `{plain(story.first, limit=120)}`" if story.first else "It is paired with no round 1.")
     lines.append(f"-# The file's header: {safe_name(header, limit=_HEADER)}" if header else "-# Its file is lost.")
-    notes = _within([f"- {safe_name(note, limit=150)}" for note in story.notes], _NOTES)
+    notes = _within([f"- {safe_name(note_text(note), limit=150)}" for note in story.notes], _NOTES)
     fields = [(name, table(_rows(story, column), _WIDTHS, limit=_TABLE)) for column, name in _STORY.items()]
-    hows = list(dict.fromkeys(part.how for _, parts in story.players for part in parts))
+    hows = list(dict.fromkeys(reckoning_text(part.how) for _, parts in story.players for part in parts))
     return Card(
         title=f"Why round #{story.round_id} is what it is",
         lines=(*lines, *([notes] if notes else [])),
@@ -223,11 +232,11 @@ def story_lines(story: RoundStory) -> list[str]:
     """A round's story."""
     lines = [
         f"#{story.round_id} {story.file}",
-        f"  {story.state}" + (f": {plain(story.reason, limit=200)}" if story.reason else ""),
+        f"  {story.state}" + (f": {plain(reason_text(story.reason), limit=200)}" if story.reason else ""),
     ]
     lines.append(f"  round 1: {story.first or 'none'}")
     lines += [f"  {name}: {plain(value, limit=100)}" for name, value in story.header]
-    lines += [f"  note: {plain(note, limit=200)}" for note in story.notes]
+    lines += [f"  note: {plain(note_text(note), limit=200)}" for note in story.notes]
     for name, parts in story.players:
         lines += ["", plain(name, limit=60), *(_part_line(part) for part in parts)]
     return lines
@@ -248,13 +257,17 @@ def _step_lines(step: Step, zone: tzinfo) -> Iterator[str]:
     at = datetime.fromtimestamp(step.ended_at, zone).strftime("%Y-%m-%d %H:%M")
     yield f"#{step.round_id} {at} {step.file}" + (f"  (round 1: {step.first})" if step.first else "")
     yield from (_part_line(part) for part in step.parts)
-    yield from (f"    note: {plain(note, limit=200)}" for note in step.notes)
+    yield from (f"    note: {plain(note_text(note), limit=200)}" for note in step.notes)
 
 
 def _part_line(its: Part) -> str:
     less = "" if its.before is None else f", round 1 says {its.before}"
-    return f"    {its.column}: file {number(its.written)}{less}, counts {number(its.counted)}: {its.how}"
+    return (
+        f"    {its.column}: file {number(its.written)}{less}, counts {number(its.counted)}: {reckoning_text(its.how)}"
+    )
 
 
 def _left_out_plainly(rounds: Sequence[OmittedRound]) -> list[str]:
-    return [""] * bool(rounds) + [f"not in it: {out.file}: {plain(out.reason, limit=200)}" for out in rounds]
+    return [""] * bool(rounds) + [
+        f"not in it: {out.file}: {plain(reason_text(out.reason), limit=200)}" for out in rounds
+    ]

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.domain.game.matches import Half, MatchResult, Winner, result
-from bot.domain.game.model import ALLIES, AXIS, Aside, State, other_side
+from bot.domain.game.model import ALLIES, AXIS, Aside, Reason, State, other_side
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
+from bot.present.words.reasons import because, note_text
 from bot.present.words.text import MINE, clock, counted, number, plain, safe_name, table, when
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
-NO_RESULT = (Aside.ABORTED, Aside.CARRIED_OVER)
+NO_RESULT = (Reason(Aside.ABORTED), Reason(Aside.CARRIED_OVER))
 """What the file of such a round says of its winner and time is not true (FORMAT, "Aborted")."""
 _FIELD, _SHORT, _NOTES, _ALIASES = 1024, 720, 3, 5
 _EARLY = 15
@@ -33,12 +34,12 @@ def round_card(
     match = result(first, half) if first is not None and told else None
     lines: list[str] = []
     if answer.state != State.COUNTED:
-        lines.append(f"**Not counted**: {safe_name((answer.reason or '').split(': ')[-1], limit=200)}.")
+        lines.append(f"**Not counted**: {safe_name(because(answer.reason), limit=200)}.")
     if first is not None and match is not None:
         lines += _match_lines(named, first, half, match)
     elif told:
         lines.append(round_line(answer.number, half))
-    lines += [f"-# {safe_name(note, limit=200)}" for note in answer.notes[:_NOTES]]
+    lines += [f"-# {safe_name(note_text(note), limit=200)}" for note in answer.notes[:_NOTES]]
     if len(answer.notes) > _NOTES:
         lines.append(f"-# … and {counted(len(answer.notes) - _NOTES, 'more note')}")
     winner = match.side_in_second if match else half.winner

@@ -8,16 +8,43 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.domain.audit.states import FileState
+from bot.domain.game.model import Aside, Reason
+from bot.present.words.reasons import left_out_words, note_text, reason_text
+
 BOM = "\ufeff"
 """By this mark spreadsheets know that it is UTF-8."""
 # at a text's beginning, or where a spreadsheet that is set to semicolons, or ignores quotes, would begin another cell
 _FORMULA = re.compile(r"(^|[;\r\n])(?=[=+\-@\t\r＝＋－＠])")
+WAITING: Mapping[str, str] = {
+    FileState.SEEN: "waits to be downloaded",
+    FileState.DOWNLOADED: "waits to be imported",
+    FileState.IMPORTED: "its round is missing",
+}
+"""Why a file that is neither here nor there has no round."""
 ROWS_END = "\n ]\n}\n"
 
 
 def cell(value: object) -> object:
     """A text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
     return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
+
+
+def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the store as other programs get it: its `reason`, and its `notes` where it has any, as sentences."""
+    worded, reason = dict(row), row["reason"]
+    if isinstance(reason, Reason):
+        worded["reason"] = reason_text(reason)
+    elif reason is None:
+        worded["reason"] = WAITING.get(row["state"])
+    if "notes" in row:
+        worded["notes"] = [note_text(note) for note in row["notes"]]
+    return worded
+
+
+def export_facts(what: str, *, label: str, rounds: int, left_out: Iterable[tuple[Aside, int]]) -> dict[str, Any]:
+    """What a file says of itself; `rounds`: how many are in it."""
+    return {"what": what, "label": label, "rounds": rounds, "left_out": dict(left_out_words(left_out))}
 
 
 class _Lines(list[str]):

@@ -12,6 +12,7 @@ from wcwidth import clip, wcswidth
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.metrics import FigureUnit, Metric
 from bot.present.card import Card
+from bot.present.words.reasons import left_out_words
 
 UNKNOWN = "–"
 MINE = "» "
@@ -119,17 +120,21 @@ def covered(coverage: Coverage, *, own: int | None = None) -> str:
     rounds = counted(coverage.rounds, "round")
     parts = [safe_name(coverage.label, limit=160), rounds if own is None else f"his {own} of {rounds}"]
     if coverage.left_out:
-        parts.append("left out: " + ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in coverage.left_out))
+        parts.append(f"left out: {_left_out(coverage)}")
     if coverage.newest is not None:
         parts.append(f"newest round {when(coverage.newest, 'R')}")
     return "-# " + " · ".join(parts)
+
+
+def _left_out(coverage: Coverage) -> str:
+    return ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in left_out_words(coverage.left_out))
 
 
 def nothing(coverage: Coverage) -> str:
     """What to say where no round is in the scope: what was looked for, and how fresh the data are."""
     if coverage.newest is None:
         return "No round has been imported yet."
-    why = ", ".join(f"{rounds} {safe_name(reason)}" for reason, rounds in coverage.left_out)
+    why = _left_out(coverage)
     left = f" ({why}: stored, not counted)" if why else ""
     return (
         f"No round counts in this scope: {safe_name(coverage.label, limit=160)}{left}. "

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from bot.domain.game.files import NotARound, round_name
+from bot.domain.game.model import Note, State
 from bot.domain.game.parser import parse
 from bot.domain.game.report import RoundReport
 from bot.domain.stats.explanations import (
@@ -16,6 +17,7 @@ from bot.domain.stats.explanations import (
     OmittedRound,
     Overview,
     Part,
+    Reckoning,
     RoundStory,
     Step,
     Sum,
@@ -25,6 +27,7 @@ from bot.domain.stats.explanations import (
 )
 from bot.domain.stats.metrics import Metric
 from bot.errors import BadFile, StoreError
+from bot.store import codes
 from bot.store.database import Reader, Row
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds
@@ -38,13 +41,13 @@ _FILES = """
       LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id LEFT JOIN evidence AS e1 ON e1.sha256 = r1.sha256
      WHERE r.id IN (SELECT value FROM json_each(:rounds))"""
 _NOTES = """
-    SELECT round_id, text FROM round_notes
+    SELECT round_id, code, guid, parameters FROM round_notes
      WHERE round_id IN (SELECT value FROM json_each(:rounds)) AND guid IN ('', :guid) ORDER BY round_id, position"""
-_ROUND = "SELECT id, filename, map, number, ended_at, state, reason FROM rounds WHERE id = :round"
+_ROUND = "SELECT id, filename, map, number, ended_at, state, reason, reason_words FROM rounds WHERE id = :round"
 _LINES = """
     SELECT guid, name, kills, deaths, damage_given, time_seconds FROM player_rounds
      WHERE round_id = :round ORDER BY team, kills DESC, guid"""
-_ALL_NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
+_ALL_NOTES = "SELECT code, guid, parameters FROM round_notes WHERE round_id = :round ORDER BY position"
 
 
 async def overview(db: Reader, chosen: ChosenRounds, *, guid: str) -> Overview:
@@ -115,9 +118,9 @@ async def _steps(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, 
     )  # fmt: skip
     files = {row["id"]: row for row in await db.all(_FILES, rounds=json.dumps(rounds))}
     reports = await asyncio.to_thread(_parsed, [*files.values()])
-    notes: dict[int, list[str]] = {}
+    notes: dict[int, list[Note]] = {}
     for row in await db.all(_NOTES, rounds=json.dumps(rounds), guid=guid):
-        notes.setdefault(row["round_id"], []).append(row["text"])
+        notes.setdefault(row["round_id"], []).append(codes.note_of(row))
     return [
         Step(
             round_id=line["id"],
@@ -138,10 +141,7 @@ _Reports = tuple[RoundReport, RoundReport | None]
 
 def _parts(line: Row, columns: Sequence[str], key: str, reports: _Reports | None) -> tuple[Part, ...]:
     if reports is None:  # its bytes are lost: the audit says so
-        return tuple(
-            Part(column=c, written=None, before=None, counted=line[c], how="its file, or its round 1's, is lost")
-            for c in columns
-        )
+        return tuple(Part(column=c, written=None, before=None, counted=line[c], how=Reckoning.LOST) for c in columns)
     now, first = reports
     return tuple(part(column, line[column], key=key, report=now, first=first) for column in columns)
 
@@ -169,12 +169,16 @@ def _report(filename: str, content: bytes | None) -> RoundReport | None:
 
 async def _left_out(db: Reader, chosen: ChosenRounds, *, guid: str) -> list[OmittedRound]:
     rows = await db.all(
-        "SELECT filename, reason FROM rounds WHERE id IN ("
+        "SELECT filename, reason, reason_words FROM rounds WHERE id IN ("
         "SELECT round_id FROM player_rounds INDEXED BY player_figures WHERE guid = :guid AND counted = 0)"
         f" AND {chosen.where_left_out} ORDER BY ended_at DESC, id DESC",
         **chosen.parameters, guid=guid,
     )  # fmt: skip
-    return [OmittedRound(file=row["filename"], reason=row["reason"]) for row in rows]
+    return [
+        OmittedRound(file=row["filename"], reason=reason)
+        for row in rows
+        if (reason := codes.reason_of(row["reason"], row["reason_words"])) is not None
+    ]
 
 
 async def story(db: Reader, round_id: int) -> RoundStory | None:
@@ -189,10 +193,10 @@ async def story(db: Reader, round_id: int) -> RoundStory | None:
         round_id=round_id,
         file=row["filename"],
         first=files["first"],
-        state=row["state"],
-        reason=row["reason"],
+        state=State(row["state"]),
+        reason=codes.reason_of(row["reason"], row["reason_words"]),
         header=_header(reports[0]) if reports else (),
-        notes=tuple(note["text"] for note in await db.all(_ALL_NOTES, round=round_id)),
+        notes=tuple(codes.note_of(note) for note in await db.all(_ALL_NOTES, round=round_id)),
         players=tuple((line["name"], _parts(line, _STORY, line["guid"], reports)) for line in lines),
     )
 

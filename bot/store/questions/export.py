@@ -9,41 +9,42 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.game.files import iso_utc
-from bot.domain.game.model import STORED
+from bot.domain.game.model import STORED, Aside, Note
+from bot.store import codes
 from bot.store.database import Reader, Row
 from bot.store.questions.scopes import ChosenRounds
 
 _FILES = """
     SELECT servers.name AS server, filename AS file, coalesce(rounds.state, processed_files.state) AS state,
-           CASE WHEN rounds.id IS NULL THEN processed_files.reason ELSE rounds.reason END AS reason
+           CASE WHEN rounds.id IS NULL THEN processed_files.reason END AS in_ledger, rounds.reason,
+           rounds.reason_words
       FROM processed_files JOIN servers ON servers.id = processed_files.server_id
       LEFT JOIN rounds USING (server_id, filename)
      UNION
-    SELECT servers.name, filename, rounds.state, rounds.reason
+    SELECT servers.name, filename, rounds.state, NULL, rounds.reason, rounds.reason_words
       FROM rounds JOIN servers ON servers.id = rounds.server_id
      ORDER BY server, file"""
-_WAITING = {"seen": "waits to be downloaded", "downloaded": "waits to be imported", "imported": "its round is missing"}
 _ROUNDS = """
     SELECT rounds.id, servers.name AS server, rounds.filename AS file, rounds.map, rounds.number AS round,
-           rounds.state, rounds.reason, r1.filename AS first_round, rounds.ended_at, rounds.duration,
-           rounds.defender, rounds.winner, rounds.time_limit, rounds.config
+           rounds.state, rounds.reason, rounds.reason_words, r1.filename AS first_round, rounds.ended_at,
+           rounds.duration, rounds.defender, rounds.winner, rounds.time_limit, rounds.config
       FROM rounds JOIN servers ON servers.id = rounds.server_id
       LEFT JOIN rounds AS r1 ON r1.id = rounds.first_round_id
      ORDER BY servers.name, rounds.filename"""
 _PLAYERS = "SELECT * FROM player_rounds ORDER BY round_id, guid, line"
-_NOTES = "SELECT round_id, text FROM round_notes ORDER BY round_id, position"
+_NOTES = "SELECT round_id, code, guid, parameters FROM round_notes ORDER BY round_id, position"
 
 
 def _file(row: Row) -> dict[str, Any]:
-    found = dict(row)
-    if found["reason"] is None and found["state"] in _WAITING:
-        found["reason"] = _WAITING[found["state"]]
-    return found
+    """A file without a round has the ledger's reason, in words."""
+    reason = codes.reason_of(row["reason"], row["reason_words"]) or row["in_ledger"]
+    return {"server": row["server"], "file": row["file"], "state": row["state"], "reason": reason}
 
 
 async def files(db: Reader, *, state: Sequence[str] = ()) -> list[dict[str, Any]]:
     """`{"server", "file", "state", "reason"}` of every file ever seen: its round's state where it has a round.
 
+    `reason`: a `Reason` of a round that does not count, the ledger's words of a file without a round, else None.
     `state`: only files in one of these.
     """
     found = [_file(row) for row in await db.all(_FILES)]
@@ -51,16 +52,16 @@ async def files(db: Reader, *, state: Sequence[str] = ()) -> list[dict[str, Any]
 
 
 async def rounds(db: Reader) -> list[dict[str, Any]]:
-    """Every round with its players and notes, as `tools.export` documents it."""
+    """Every round with its players, `reason` and `notes`: what `tools.export` writes once they are in words."""
     players: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in await db.all(_PLAYERS):
         players[row["round_id"]].append({name: row[name] for name in STORED})
-    notes: dict[int, list[str]] = defaultdict(list)
+    notes: dict[int, list[Note]] = defaultdict(list)
     for row in await db.all(_NOTES):
-        notes[row["round_id"]].append(row["text"])
+        notes[row["round_id"]].append(codes.note_of(row))
     found = []
     for row in await db.all(_ROUNDS):
-        one = dict(row)
+        one = codes.typed(row)
         number = one.pop("id")
         one |= {"ended_at": iso_utc(one["ended_at"]), "notes": notes[number], "players": players[number]}
         found.append(one)
@@ -76,7 +77,7 @@ COLUMNS = (
 _ROWS = f"""
     SELECT r.filename AS file, r.id AS round_id, p.match_id, r.session, servers.name AS server, r.map,
            r.number AS round, r1.filename AS first_round, r.ended_at, r.duration, r.time_limit, r.defender, r.winner,
-           r.config, r.state, r.reason, {", ".join(f"p.{name}" for name in (*STORED, *_MARKS))}
+           r.config, r.state, r.reason, r.reason_words, {", ".join(f"p.{name}" for name in (*STORED, *_MARKS))}
       FROM rounds AS r JOIN servers ON servers.id = r.server_id LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
       JOIN player_rounds AS p ON p.round_id = r.id
      WHERE r.id IN (SELECT value FROM json_each(:rounds)) AND {{lines}}
@@ -99,12 +100,7 @@ class Selection:
     rounds: tuple[int, ...]
     lines: str = "1"
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    left_out: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What a file says of itself."""
-        return {"label": self.label, "rounds": len(self.rounds), "left_out": dict(self.left_out)}
+    left_out: tuple[tuple[Aside, int], ...] = ()
 
 
 async def of_scope(db: Reader, chosen: ChosenRounds) -> Selection:
@@ -145,9 +141,12 @@ async def of_match(db: Reader, round_id: int) -> Selection | None:
 
 
 async def rows(db: Reader, selection: Selection) -> AsyncIterator[list[dict[str, Any]]]:
-    """A row per player and round, `COLUMNS` → value, some rounds at a time; times as ISO 8601 in UTC."""
+    """A row per player and round, `COLUMNS` → value, some rounds at a time; times as ISO 8601 in UTC.
+
+    `reason`: a `Reason`, None where the round counts.
+    """
     sql = _ROWS.format(lines=selection.lines)
     for begin in range(0, len(selection.rounds), AT_ONCE):
         now = json.dumps(selection.rounds[begin : begin + AT_ONCE])
         found = await db.all(sql, **selection.parameters, rounds=now)
-        yield [dict(row) | {name: iso_utc(row[name]) for name in ("ended_at", "session")} for row in found]
+        yield [codes.typed(row) | {name: iso_utc(row[name]) for name in ("ended_at", "session")} for row in found]

@@ -9,9 +9,10 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from bot.domain.game.matches import Half
-from bot.domain.game.model import ALLIES, AXIS, is_bot, other_side
+from bot.domain.game.model import ALLIES, AXIS, State, is_bot, other_side
 from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import MatchAnswer, MatchChoice, PlayerLine, RoundAnswer, RoundChoice
+from bot.store import codes
 from bot.store.database import Reader, Row, escaped_like
 
 FIGURES = (
@@ -19,8 +20,8 @@ FIGURES = (
     "alive_seconds", "gibs", "selfkills", "teamkills", "revives_given", "useful_kills",
 )  # fmt: skip
 _ROUND = """
-    SELECT id, key, filename AS file, map, number, ended_at, state, reason, defender, winner, time_limit, duration,
-           first_round_id
+    SELECT id, key, filename AS file, map, number, ended_at, state, reason, reason_words, defender, winner, time_limit,
+           duration, first_round_id
       FROM rounds WHERE id = :round"""
 _LATEST = "SELECT id FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
 _NEWEST_MATCH = """
@@ -35,7 +36,7 @@ _PLAYERS = f"""
                   WHERE round_id = :round AND weapon IN ({", ".join(map(str, sorted(LIGHT)))}) GROUP BY line) AS light
              ON light.line = p.line
      WHERE round_id = :round ORDER BY team, kills DESC, damage_given DESC, guid"""
-_NOTES = "SELECT text FROM round_notes WHERE round_id = :round ORDER BY position"
+_NOTES = "SELECT code, guid, parameters FROM round_notes WHERE round_id = :round ORDER BY position"
 _ROUND_CHOICES = """
     SELECT id, map, number, ended_at, state FROM rounds
      WHERE map LIKE :like ESCAPE '!' OR CAST(id AS TEXT) LIKE :start ESCAPE '!'
@@ -57,10 +58,10 @@ async def round_answer(db: Reader, round_id: int) -> RoundAnswer | None:
         number=row["number"],
         ended_at=row["ended_at"],
         half=_half(row),
-        state=row["state"],
-        reason=row["reason"],
+        state=State(row["state"]),
+        reason=codes.reason_of(row["reason"], row["reason_words"]),
         players=tuple(PlayerLine(**dict(player)) for player in players),
-        notes=tuple(note["text"] for note in notes),
+        notes=tuple(map(codes.note_of, notes)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -11,6 +12,7 @@ from bot.domain.game.model import Aside
 from bot.domain.rules import Rules
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.scope import ATTACK, LAST, NOW, Scope, is_session, session_names, span
+from bot.store import codes
 from bot.store.database import Reader
 
 WIDE = 25_000
@@ -135,21 +137,14 @@ async def choose(
     )
 
 
-async def _left_out(db: Reader, conditions: list[str], parameters: dict[str, Any]) -> tuple[tuple[str, int], ...]:
+async def _left_out(db: Reader, conditions: list[str], parameters: dict[str, Any]) -> tuple[tuple[Aside, int], ...]:
     where = " AND ".join(["state = 'set_aside'", *conditions])
     sql = f"SELECT reason, count(*) AS rounds FROM rounds WHERE {where} GROUP BY reason ORDER BY 2 DESC, 1"
-    words: dict[str, int] = {}
+    left_out: Counter[Aside] = Counter()
     for row in await db.all(sql, **parameters):
-        word = _word(row["reason"])
-        words[word] = words.get(word, 0) + row["rounds"]
-    return tuple(sorted(words.items(), key=lambda one: (-one[1], one[0])))
-
-
-def _word(reason: str) -> str:
-    """`unpaired`, `aborted`: why a round does not count, as short as can be."""
-    short = reason.partition(":")[0]
-    few = {Aside.FEW_HUMANS: "fewer than two humans", Aside.MOSTLY_BOTS: "mostly bots"}
-    return few.get(reason, short) if reason in set(Aside) else "taken out by an admin"  # type: ignore[call-overload]
+        if reason := codes.reason_of(row["reason"], None):
+            left_out[reason.code] += row["rounds"]
+    return tuple(left_out.most_common())
 
 
 async def _session(db: Reader, period: str, *, now: float, rules: Rules) -> int | None:

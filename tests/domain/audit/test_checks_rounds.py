@@ -7,8 +7,9 @@ import pytest
 from bot.domain.audit.audit import Severity
 from bot.domain.audit.checks.common import span
 from bot.domain.audit.states import FileState
-from bot.domain.game.model import Aside
+from bot.domain.game.model import Aside, Reason, State
 from bot.present.audit.commands import commands
+from bot.present.audit.text import title
 from tests.domain.audit.surveys import DAY, NOW, a_file, a_survey, entered, findings, stored
 
 NAME, OTHER = a_file(), a_file(age=300 * DAY)
@@ -56,22 +57,23 @@ def test_a_round_without_its_ledger_row_is_offered_for_adoption() -> None:
 def test_a_lonely_round_2_is_a_warning_only_where_its_round_1_could_be_had(
     first: str, state: FileState, could: bool
 ) -> None:
-    lonely = stored(R2, state="set_aside", reason=Aside.UNPAIRED)
+    lonely = stored(R2, state=State.SET_ASIDE, reason=Reason(Aside.UNPAIRED))
     rounds = [lonely, stored(first)] if state is FileState.IMPORTED else [lonely]
     found = findings(a_survey(R2, first, ledger={R2: entered(), first: entered(state)}, rounds=rounds))
     assert ("unpaired_but_first_is_there" in found, "hole_first_round" in found) == (could, not could)
 
 
 def test_a_row_without_a_file_has_no_round_1() -> None:
-    row = stored(R2)._replace(file="no file", reason=Aside.UNPAIRED)
+    row = stored(R2)._replace(file="no file", reason=Reason(Aside.UNPAIRED))
     ledger = {R1: entered(FileState.REJECTED)}
     assert "hole_first_round" in findings(a_survey(R1, ledger=ledger, rounds=[row]))
 
 
 def test_what_is_set_aside_is_told_with_its_reasons() -> None:
-    rounds = [stored(NAME, state="set_aside", reason=Aside.ABORTED)]
+    rounds = [stored(NAME, state=State.SET_ASIDE, reason=Reason(Aside.ABORTED))]
     found = findings(a_survey(NAME, rounds=rounds))["set_aside"]
-    assert (found.severity, found.title) == (Severity.OK, f"set aside: 1 {Aside.ABORTED}")
+    assert (found.severity, found.reasons) == (Severity.OK, ((Reason(Aside.ABORTED), 1),))
+    assert title(found) == "set aside: 1 aborted: the round was broken off in mid-play"
 
 
 def _clock(*drifts: int) -> dict[str, Severity]:

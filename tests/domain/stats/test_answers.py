@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half, Winner
+from bot.domain.game.model import Aside, Reason, State
 from bot.domain.stats.answers import Coverage, MatchAnswer, PlayerLine, RoundAnswer
 
 
@@ -17,11 +18,11 @@ def _with(**figures: Any) -> PlayerLine:
     return PlayerLine(**{**dict.fromkeys(names, 0), **figures})
 
 
-def _round(number: int, state: str = "counted", *, winner: int = 2) -> RoundAnswer:
+def _round(number: int, state: State = State.COUNTED, *, winner: int = 2) -> RoundAnswer:
     return RoundAnswer(
         id=number, key=RoundKey(f"{number:016x}"), file="f", map="supply", number=number,
         ended_at=100 * number, half=Half(1, winner, 720, 400),
-        state=state, reason=None if state == "counted" else "why", players=(), notes=(),
+        state=state, reason=None if state is State.COUNTED else Reason(Aside.UNPAIRED), players=(), notes=(),
     )  # fmt: skip
 
 
@@ -44,7 +45,12 @@ def test_a_match_is_known_by_its_rounds() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(_round(1), None), (None, _round(2)), (_round(1), _round(2, "set_aside")), (_round(1, "set_aside"), _round(2))],
+    [
+        (_round(1), None),
+        (None, _round(2)),
+        (_round(1), _round(2, State.SET_ASIDE)),
+        (_round(1, State.SET_ASIDE), _round(2)),
+    ],
 )
 def test_a_match_without_two_rounds_that_count_has_no_result(
     first: RoundAnswer | None, second: RoundAnswer | None

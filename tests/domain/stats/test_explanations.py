@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.game import columns
 from bot.domain.game.model import STORED
-from bot.domain.stats.explanations import FIGURES, RESULT, figure, hints, involved, part, written
+from bot.domain.stats.explanations import FIGURES, RESULT, Reckoning, figure, hints, involved, part, written
 from bot.domain.stats.metrics import BY_NAME
 from rigs.builders import RoundFile, a_guid, a_player, a_round, an_r1, an_r2
 
@@ -28,56 +28,56 @@ def told(
 
 
 def test_a_running_figure_is_what_round_1_left() -> None:
-    assert told("kills") == (7, 5, 2, "minus round 1: the file holds the sum of both rounds")
-    assert told("time_seconds")[3].startswith("minus round 1")
-    assert told("alive_seconds")[3].startswith("minus round 1")
-    assert told("damage_given") == (0, 0, 0, "as written: nothing in round 1")
+    assert told("kills") == (7, 5, 2, Reckoning.MINUS_FIRST)
+    assert told("time_seconds")[3] is Reckoning.MINUS_FIRST
+    assert told("alive_seconds")[3] is Reckoning.MINUS_FIRST
+    assert told("damage_given") == (0, 0, 0, Reckoning.NOTHING_BEFORE)
 
 
 def test_a_figure_of_one_round_is_taken_as_written() -> None:
-    assert told("xp") == (11, None, 11, "as written: the game counts this anew in each round")
-    assert told("kills", files=(FIRST,)) == (5, None, 5, "as written")
+    assert told("xp") == (11, None, 11, Reckoning.COUNTED_ANEW)
+    assert told("kills", files=(FIRST,)) == (5, None, 5, Reckoning.AS_WRITTEN)
 
 
 def test_who_came_late_has_nothing_to_subtract() -> None:
-    assert told("kills", "late")[3] == "as written: he has no line in round 1"
+    assert told("kills", "late")[3] is Reckoning.JOINED
 
 
 def test_who_reconnected_keeps_his_line() -> None:
     again = an_r2(FIRST, players=[a_player("anna", team=2, kills=2), a_player("ben", deaths=2)], fresh=["anna"])
-    assert told("kills", files=(FIRST, again)) == (2, 5, 2, "as written: his counters began again after round 1")
+    assert told("kills", files=(FIRST, again)) == (2, 5, 2, Reckoning.RESET)
 
 
 def test_who_idled_through_round_1_played_this_round_s_length() -> None:
     late = an_r2(
         FIRST, players=[*SECOND.report.players[:2], a_player("late", kills=1, minutes=16.0)], fresh=["anna", "ben"]
     )
-    assert told("time_seconds", "late", files=(FIRST, late))[3].startswith("this round's length")
+    assert told("time_seconds", "late", files=(FIRST, late))[3] is Reckoning.ROUND_LENGTH
 
 
 def test_without_its_round_1_a_round_2_is_as_its_file_says() -> None:
     its = part("kills", 7, key=a_guid("anna"), report=SECOND.report, first=None)
-    assert (its.written, its.before, its.how) == (7, None, "as written: there is no round 1 to subtract")
+    assert (its.written, its.before, its.how) == (7, None, Reckoning.NO_FIRST)
 
 
 def test_with_one_guid_twice_nothing_is_taken_off() -> None:
     twins = an_r2(FIRST, players=[*SECOND.report.players, a_player("twin", guid=a_guid("late"))], fresh=["anna", "ben"])
     its = part("kills", 9, key=a_guid("anna"), report=twins.report, first=FIRST.report)
-    assert its.how == "as written: with one GUID twice, nothing can be subtracted"
+    assert its.how is Reckoning.NOT_SPLIT
     its = part("kills", 0, key=a_guid("late"), report=twins.report, first=FIRST.report)
-    assert (its.written, its.how) == (None, "one GUID twice: its lines cannot be told apart")
+    assert (its.written, its.how) == (None, Reckoning.AMBIGUOUS)
 
 
 def test_a_match_s_result_is_in_no_file() -> None:
     its = part("result", 1, key=a_guid("anna"), report=SECOND.report, first=FIRST.report)
     assert (its.written, its.before, its.counted) == (None, None, 1)
-    assert its.how.startswith("by the stopwatch rules")
+    assert its.how is Reckoning.STOPWATCH
 
 
 def test_what_the_script_did_not_know_is_unknown() -> None:
     old = an_r1(tab_fields=33)
     its = part("revives_given", None, key=a_guid("axis0"), report=old.report, first=None)
-    assert (its.written, its.how) == (None, "unknown to this version of the stats script")
+    assert (its.written, its.how) == (None, Reckoning.UNKNOWN)
 
 
 def test_light_weapons_are_counted_apart() -> None:

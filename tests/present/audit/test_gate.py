@@ -16,6 +16,7 @@ from bot.domain.audit.states import (
     Settled,
 )
 from bot.domain.game.files import NotARound
+from bot.domain.game.model import State
 from bot.present.audit.gate import answers
 from rigs.builders import an_r1
 
@@ -41,7 +42,7 @@ def test_every_layer_answers_and_the_last_line_is_what_follows() -> None:
 
 
 def test_what_the_layers_know_is_told() -> None:
-    stored = KnownRound(7, "sha", None, 9, "counted", None)
+    stored = KnownRound(7, "sha", None, 9, State.COUNTED, None)
     settled = Settled(9, 1, Layer.LEDGER, "imported")
     shown = told(KnownFile(R1.round_name, settled, LocalCopy(9, 1), ROW, stored), memory="(so it was) ")
     assert [*shown.values()][1:5] == [

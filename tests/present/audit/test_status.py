@@ -5,25 +5,27 @@ from hypothesis import strategies as st
 
 from bot.domain.audit.states import FileState
 from bot.domain.posts import PostState
+from bot.domain.trouble import Trouble, TroubleCode
 from bot.present.audit.status import status_card
 from bot.present.card import AMBER, NEUTRAL, Card
 from tests.present.checks import check
 from tests.present.strategies import NAMES
 
 TEXT = st.none() | NAMES | st.text(min_size=1000, max_size=3000)
+TROUBLE = st.none() | st.builds(Trouble, st.sampled_from(TroubleCode), NAMES | st.text(min_size=1000, max_size=3000))
 COUNT = st.integers(0, 10**9)
 
 
 def a_card(
     *,
-    trouble: str | None = None,
+    trouble: Trouble | None = None,
     last_success: int | None = 1_772_406_000,
     next_poll: int | None = 1_772_406_003,
     last_file: str | None = "2026-03-01-210000-te_escape2-round-1.txt",
     pending: int = 0,
     files: dict[FileState, int] | None = None,
     posts: dict[PostState, int] | None = None,
-    posting_trouble: str | None = None,
+    posting_trouble: Trouble | None = None,
 ) -> Card:
     return status_card(
         trouble=trouble,
@@ -51,7 +53,7 @@ def test_a_healthy_bot_says_so_first() -> None:
 
 
 def test_trouble_is_told_first_and_in_words() -> None:
-    card = a_card(trouble="the game server is away: no answer in time")
+    card = a_card(trouble=Trouble(TroubleCode.SERVER_AWAY, "no answer in time"))
     assert (card.title, card.colour) == ("Sync: please have a look", AMBER)
     assert card.lines[0] == "**the game server is away: no answer in time**"
 
@@ -63,7 +65,7 @@ def test_a_post_that_nobody_knows_the_fate_of_calls_for_a_look() -> None:
 
 
 def test_posting_trouble_is_told() -> None:
-    card = a_card(posting_trouble="Discord refused (403)")
+    card = a_card(posting_trouble=Trouble(TroubleCode.POST_REFUSED, "Discord refused (403)"))
     assert card.title == "Sync: please have a look"
     assert card.lines[-1] == "Posting: **Discord refused (403)**"
 
@@ -84,19 +86,19 @@ def test_files_that_wait_for_a_second_look_are_told() -> None:
 
 
 @given(
-    TEXT,
+    TROUBLE,
     st.none() | COUNT,
     TEXT,
     st.dictionaries(st.sampled_from(FileState), COUNT),
     st.dictionaries(st.sampled_from(PostState), COUNT),
-    TEXT,
+    TROUBLE,
 )
 def test_whatever_the_state_is_it_can_be_shown(
-    trouble: str | None,
+    trouble: Trouble | None,
     at: int | None,
     file: str | None,
     files: dict[FileState, int],
     posts: dict[PostState, int],
-    posting: str | None,
+    posting: Trouble | None,
 ) -> None:
     check(a_card(trouble=trouble, last_success=at, last_file=file, files=files, posts=posts, posting_trouble=posting))

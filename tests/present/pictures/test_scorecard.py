@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
-from bot.domain.game.model import ALLIES, AXIS, Aside, State
+from bot.domain.game.model import ALLIES, AXIS, Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import Picture
 from bot.present.pictures.scorecard import MOST_PLAYERS, match_picture, round_picture
@@ -105,9 +105,9 @@ def test_a_picture_looks_as_it_did(name: str) -> None:
 def _aside(reason: Aside) -> RoundAnswer:
     unknown = [replace(player, revives_given=None, useful_kills=None) for player in a_round(2, number=2).players]
     watching = a_line("^3spec", 3, seed=1)
-    notes = tuple(f"note {number}" for number in range(5))
+    notes = tuple(Note(NoteCode.OLDER, words=f"note {number}") for number in range(5))
     return replace(
-        a_round(2, number=2), state=State.SET_ASIDE, reason=reason, players=(*unknown, watching), notes=notes
+        a_round(2, number=2), state=State.SET_ASIDE, reason=Reason(reason), players=(*unknown, watching), notes=notes
     )
 
 

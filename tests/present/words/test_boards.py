@@ -6,6 +6,7 @@ from datetime import UTC
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.game.model import Aside
 from bot.domain.stats.answers import Board, Coverage, Figures, Standing
 from bot.domain.stats.awards import AWARDS, Award, Awards, PairAward
 from bot.domain.stats.baselines import USUAL, Baseline
@@ -30,7 +31,7 @@ coverages = st.builds(
     Coverage,
     label=NAMES,
     rounds=st.integers(1, 10**6),
-    left_out=st.lists(st.tuples(NAMES, st.integers(1, 999)), max_size=4).map(tuple),
+    left_out=st.lists(st.tuples(st.sampled_from(Aside), st.integers(1, 999)), max_size=4).map(tuple),
     newest=st.none() | INSTANT,
 )
 

@@ -8,6 +8,7 @@ from datetime import UTC
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.game.model import Aside, State
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.explanations import (
     FIGURES,
@@ -16,6 +17,7 @@ from bot.domain.stats.explanations import (
     OmittedRound,
     Overview,
     Part,
+    Reckoning,
     RoundStory,
     Step,
     Sum,
@@ -34,23 +36,21 @@ from bot.present.words.explain import (
 )
 from tests.present.checks import check, prose
 from tests.present.discord_markup import LINK, MENTION
-from tests.present.strategies import FIGURE, INSTANT, MAPS, NAMES
+from tests.present.strategies import FIGURE, INSTANT, MAPS, NAMES, NOTES, REASONS
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """What would talk to a terminal; no line holds a line's end."""
-HOWS = st.sampled_from(
-    ["as written", "minus round 1: the file holds the sum of both rounds", "its file, or its round 1's, is lost"]
-)
+HOWS = st.sampled_from(Reckoning)
 FILES = st.builds("2026-03-01-21{:02}00-{}-round-{}.txt".format, st.integers(0, 59), MAPS, st.integers(1, 2))
 IDS = st.integers(1, 10**8)
 coverages = st.builds(
     Coverage,
     label=NAMES,
     rounds=st.integers(0, 10**6),
-    left_out=st.lists(st.tuples(st.sampled_from(["unpaired", "aborted"]), st.integers(1, 999)), max_size=3).map(tuple),
+    left_out=st.lists(st.tuples(st.sampled_from(Aside), st.integers(1, 999)), max_size=3).map(tuple),
     newest=st.none() | INSTANT,
 )
-left_out = st.lists(st.builds(OmittedRound, file=FILES, reason=NAMES), max_size=30).map(tuple)
+left_out = st.lists(st.builds(OmittedRound, file=FILES, reason=REASONS), max_size=30).map(tuple)
 
 
 def parts(columns: tuple[str, ...]) -> st.SearchStrategy[tuple[Part, ...]]:
@@ -85,7 +85,7 @@ def explanations(draw: st.DrawFn) -> Explanation:
         number=st.integers(1, 2),
         ended_at=INSTANT,
         parts=parts(involved(asked)),
-        notes=st.lists(NAMES, max_size=8).map(tuple),
+        notes=st.lists(NOTES, max_size=8).map(tuple),
     )
     return draw(
         st.builds(
@@ -117,10 +117,10 @@ stories = st.builds(
     round_id=IDS,
     file=FILES,
     first=st.none() | FILES,
-    state=st.sampled_from(["counted", "set_aside"]),
-    reason=st.none() | NAMES,
+    state=st.sampled_from(State),
+    reason=st.none() | REASONS,
     header=st.lists(st.tuples(st.sampled_from(["map", "configuration"]), NAMES), max_size=9).map(tuple),
-    notes=st.lists(NAMES, max_size=20).map(tuple),
+    notes=st.lists(NOTES, max_size=20).map(tuple),
     players=st.lists(st.tuples(NAMES, parts(("kills", "deaths", "damage_given", "time_seconds"))), max_size=64).map(
         tuple
     ),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half
-from bot.domain.game.model import Aside, State
+from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import PlayerLine, RoundAnswer
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL
 from bot.present.words.matches import details_card, round_card, round_result
@@ -161,7 +161,9 @@ def test_a_side_that_everybody_left_still_has_a_name() -> None:
 
 
 def test_a_round_that_does_not_count_says_why_and_not_by_colour_alone() -> None:
-    card = round_card(replace(an_answer(BEATEN, number=2), state=State.SET_ASIDE, reason=Aside.UNPAIRED), first=None)
+    card = round_card(
+        replace(an_answer(BEATEN, number=2), state=State.SET_ASIDE, reason=Reason(Aside.UNPAIRED)), first=None
+    )
     assert card.title == "supply, round 2: Allies finished in 6:24"
     assert card.lines == (
         "**Not counted**: its round 1 is not here, so its running totals cannot be split.",
@@ -173,7 +175,7 @@ def test_a_round_that_does_not_count_says_why_and_not_by_colour_alone() -> None:
 @pytest.mark.parametrize("reason", [Aside.ABORTED, Aside.CARRIED_OVER])
 @pytest.mark.parametrize("first", [None, FINISHED])
 def test_a_round_whose_result_is_not_true_shows_none(reason: Aside, first: Half | None) -> None:
-    card = round_card(replace(an_answer(BEATEN, number=2), state=State.SET_ASIDE, reason=reason), first=first)
+    card = round_card(replace(an_answer(BEATEN, number=2), state=State.SET_ASIDE, reason=Reason(reason)), first=first)
     assert card.title == "supply, round 2: not counted"
     assert len(card.lines) == 1
 
@@ -201,8 +203,14 @@ def test_the_footer_names_the_round_and_its_file() -> None:
 
 
 def test_many_notes_are_counted() -> None:
-    card = round_card(replace(an_answer(FINISHED), notes=("one", "two", "three", "four")), first=None)
-    assert card.lines[1:] == ("-# one", "-# two", "-# three", "-# … and 1 more note")
+    notes = tuple(Note(NoteCode.WATCHED, name=name) for name in ("one", "two", "three", "four"))
+    card = round_card(replace(an_answer(FINISHED), notes=notes), first=None)
+    assert card.lines[1:] == (
+        "-# one watched this round",
+        "-# two watched this round",
+        "-# three watched this round",
+        "-# … and 1 more note",
+    )
 
 
 def test_the_details_show_a_dash_for_what_is_unknown() -> None:

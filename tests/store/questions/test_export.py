@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.game.model import STORED
+from bot.domain.game.model import STORED, Aside, Reason
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions import export, standings
@@ -131,7 +131,9 @@ async def test_a_match_has_the_rounds_that_do_not_count_too_with_their_reason(wo
     await world.add(orphan)
     selection = await export.of_match(world.app.db, 1)
     assert selection is not None
-    assert {(row["state"], row["reason"][:8]) for row in await rows(world, selection)} == {("set_aside", "unpaired")}
+    assert {(row["state"], row["reason"]) for row in await rows(world, selection)} == {
+        ("set_aside", Reason(Aside.UNPAIRED))
+    }
     assert await export.of_match(world.app.db, 99) is None
 
 

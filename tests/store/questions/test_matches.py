@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.game.matches import Winner
-from bot.domain.game.model import State
+from bot.domain.game.model import Aside, Reason, State
 from bot.domain.game.report import PlayerReport
 from bot.domain.stats.answers import MatchAnswer, PlayerLine
 from bot.store.questions import matches
@@ -204,7 +204,7 @@ async def test_a_match_of_which_a_round_is_taken_out_has_no_result(world: World)
     assert found is not None
     assert found.result is None
     assert found.second is not None
-    assert found.second.reason == "ignored by an admin: a test"
+    assert found.second.reason == Reason(Aside.IGNORED, "a test")
 
 
 async def test_forty_players_are_all_there(world: World) -> None:

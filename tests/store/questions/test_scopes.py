@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.game.model import Aside
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import Scope
 from bot.store.questions import scopes, standings
@@ -73,17 +74,17 @@ async def test_what_was_left_out_is_told_by_reason_within_the_scope(world: World
     first = an_r1(at="2026-03-08-210000", map="goldrush")
     await world.add(an_r2(first))
     everything = (await chosen(world)).coverage
-    assert everything.left_out == (("fewer than two humans", 1), ("unpaired", 1))
+    assert everything.left_out == ((Aside.FEW_HUMANS, 1), (Aside.UNPAIRED, 1))
     assert everything.newest == int(datetime(2026, 3, 9, 21, tzinfo=UTC).timestamp())
-    assert (await chosen(world, map="goldrush")).coverage.left_out == (("unpaired", 1),)
+    assert (await chosen(world, map="goldrush")).coverage.left_out == ((Aside.UNPAIRED, 1),)
     assert (await chosen(world, map="braundorf")).coverage.left_out == ()
 
 
 async def test_what_an_admin_took_out_is_told_as_his_doing(world: World) -> None:
     await a_week(world)
-    sql = "UPDATE rounds SET state = 'set_aside', reason = 'cheater' WHERE map = 'braundorf' AND number = 2"
+    sql = "UPDATE rounds SET state = 'set_aside', reason = 'ignored' WHERE map = 'braundorf' AND number = 2"
     await world.app.db.write(lambda tx: tx.execute(sql))
-    assert ("taken out by an admin", 1) in (await chosen(world)).coverage.left_out
+    assert (Aside.IGNORED, 1) in (await chosen(world)).coverage.left_out
 
 
 async def test_nothing_at_all_is_an_empty_scope(world: World) -> None:

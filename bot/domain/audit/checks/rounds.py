@@ -9,9 +9,10 @@ from bot.domain.audit.audit import FileClass, Finding, Severity, StoredRound, Su
 from bot.domain.audit.checks.common import Check, Classes, noun, of
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.game.files import NotARound, local_time, round_name
-from bot.domain.game.model import Aside, State
+from bot.domain.game.model import Aside, Reason, State
 from bot.domain.game.pairing import WINDOW
 
+_UNPAIRED = Reason(Aside.UNPAIRED)
 _SETTLED = {
     FileClass.IGNORED,
     FileClass.COMPLETE,
@@ -86,7 +87,7 @@ def unledgered_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """What is stored and not counted; a warning only where the missing round 1 could be had."""
-    unpaired = [stored for stored in survey.rounds if stored.reason == Aside.UNPAIRED]
+    unpaired = [stored for stored in survey.rounds if stored.reason == _UNPAIRED]
     there = {*survey.local, *(survey.server or ())}
     waiting = {name for name, one in classes.items() if one not in _SETTLED and name in there}
     could = tuple(sorted(stored.file for stored in unpaired if _first_rounds(stored, waiting)))
@@ -109,13 +110,15 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
             why="round 1 was never written, or was deleted before the bot saw it",
             meaning="its running totals cannot be split: visible, not counted",
         )
-    reasons = Counter(stored.reason for stored in survey.rounds if stored.reason not in (None, Aside.UNPAIRED))
+    others = [stored for stored in survey.rounds if stored.reason not in (None, _UNPAIRED)]
+    reasons = Counter(stored.reason for stored in others if stored.reason)
     if reasons:
         yield Finding(
             code=FindingCode.SET_ASIDE,
             severity=Severity.OK,
-            files=tuple(sorted(s.file for s in survey.rounds if s.reason not in (None, Aside.UNPAIRED))),
-            title="set aside: " + "; ".join(f"{number} {reason}" for reason, number in reasons.most_common(4)),
+            files=tuple(sorted(stored.file for stored in others)),
+            title="set aside",
+            reasons=tuple(reasons.most_common(4)),
             why="the rules of the file format: python -m tools.why FILE tells which",
             meaning="visible, not counted; nothing is lost",
         )

@@ -1,0 +1,48 @@
+"""What became of one file: when it was seen, its round, its post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.domain.audit.states import FileState
+from bot.domain.game.model import Note, Reason, State
+from bot.domain.posts import PostKind, PostState
+
+
+class Sighting(NamedTuple):
+    """A file in the ledger; instants in UTC epoch seconds."""
+
+    first_seen_at: int
+    state: FileState
+    since: int
+
+
+class PostStatus(NamedTuple):
+    """A round's post; `reason`: why it is in this state, in the words of whatever stopped it."""
+
+    kind: PostKind
+    state: PostState
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundHistory:
+    """A file's round; `ended_at` in UTC epoch seconds, `first`: the file of its round 1."""
+
+    id: int
+    state: State
+    reason: Reason | None
+    players: int
+    ended_at: int
+    first: str | None
+    notes: tuple[Note, ...]
+    post: PostStatus | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileHistory:
+    """Both None: the file was never seen."""
+
+    seen: Sighting | None
+    round: RoundHistory | None

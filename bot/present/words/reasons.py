@@ -1,0 +1,129 @@
+"""The sentences of every code that is stored: reword one here, and nothing that is stored or compared changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
+from bot.domain.posts import Correction, CorrectionCode
+from bot.domain.stats.explanations import Reckoning
+from bot.domain.trouble import Trouble, TroubleCode
+
+
+class AsideWords(NamedTuple):
+    """`short`: in a list of what was left out; `because`: on a card; the whole sentence has the `heading` too."""
+
+    short: str
+    because: str
+    heading: str = ""
+
+
+ASIDES: Mapping[Aside, AsideWords] = {
+    Aside.ABORTED: AsideWords("aborted", "the round was broken off in mid-play", "aborted: "),
+    Aside.CARRIED_OVER: AsideWords("carried over", "the figures cover more than this round", "carried over: "),
+    Aside.UNPAIRED: AsideWords(
+        "unpaired", "its round 1 is not here, so its running totals cannot be split", "unpaired: "
+    ),
+    Aside.AMBIGUOUS: AsideWords("one GUID twice", "its lines cannot be told apart", "one GUID twice: "),
+    Aside.FEW_HUMANS: AsideWords("fewer than two humans", "fewer than two humans played"),
+    Aside.MOSTLY_BOTS: AsideWords("mostly bots", "more bots than humans played"),
+    Aside.IGNORED: AsideWords("taken out by an admin", "{words}", "ignored by an admin: "),
+    Aside.OLDER: AsideWords("set aside by an older version", "{words}"),
+}
+NOTES: Mapping[NoteCode, str] = {
+    NoteCode.JOINED: "{name} is not in round 1: his line counts this round alone",
+    NoteCode.RECONNECTED: "{name} reconnected: part of the round is missing from his line",
+    NoteCode.RESET: "{name}'s counters began again after round 1: his line counts this round alone",
+    NoteCode.WATCHED: "{name} watched this round",
+    NoteCode.LEFT: "{name} left his team before the end: side from round 1",
+    NoteCode.TIME: "{name}'s time covers both rounds: this round's length is used",
+    NoteCode.TWICE: "two lines claim {name}",
+    NoteCode.CUMULATIVE: "the figures below are running totals of both rounds",
+    NoteCode.NEWER: "{extra} tab fields beyond the {known} known ones are ignored",
+    NoteCode.UNBALANCED: "kills or damage given and received do not balance: somebody left, or a line is missing",
+    NoteCode.OLDER: "{words}",
+}
+RECKONINGS: Mapping[Reckoning, str] = {
+    Reckoning.AS_WRITTEN: "as written",
+    Reckoning.COUNTED_ANEW: "as written: the game counts this anew in each round",
+    Reckoning.NO_FIRST: "as written: there is no round 1 to subtract",
+    Reckoning.NOT_SPLIT: "as written: with one GUID twice, nothing can be subtracted",
+    Reckoning.JOINED: "as written: he has no line in round 1",
+    Reckoning.RESET: "as written: his counters began again after round 1",
+    Reckoning.NOTHING_BEFORE: "as written: nothing in round 1",
+    Reckoning.MINUS_FIRST: "minus round 1: the file holds the sum of both rounds",
+    Reckoning.ROUND_LENGTH: "this round's length: his time in the file covers both rounds",
+    Reckoning.STOPWATCH: "by the stopwatch rules: told once a match, on his last round of it",
+    Reckoning.AMBIGUOUS: "one GUID twice: its lines cannot be told apart",
+    Reckoning.UNKNOWN: "unknown to this version of the stats script",
+    Reckoning.LOST: "its file, or its round 1's, is lost",
+}
+CORRECTIONS: Mapping[CorrectionCode, str] = {
+    CorrectionCode.FIRST_ARRIVED: "its round 1 has arrived",
+    CorrectionCode.PAIRED_ANEW: "it was paired anew",
+    CorrectionCode.COUNTS_NOW: "it counts now",
+    CorrectionCode.COUNTS_NO_MORE: "it does not count any more, {reason}",
+    CorrectionCode.OTHER_REASON: "it does not count for another reason, {reason}",
+    CorrectionCode.DERIVED_ANEW: "its figures were derived anew",
+    CorrectionCode.AROUND: "a round came late, or was derived anew",
+    CorrectionCode.OLDER: "{reason}",
+}
+TROUBLES: Mapping[TroubleCode, str] = {
+    TroubleCode.DATABASE: "the database does not answer: {text}",
+    TroubleCode.SERVER_AWAY: "the game server is away: {text}",
+    **dict.fromkeys(
+        (
+            TroubleCode.SERVER_REFUSES,
+            TroubleCode.LOGIN_REFUSED,
+            TroubleCode.HOST_KEY_UNKNOWN,
+            TroubleCode.HOST_KEY_CHANGED,
+            TroubleCode.OUTCOME_UNKNOWN,
+            TroubleCode.POST_REFUSED,
+            TroubleCode.POST_UNSURE,
+        ),
+        "{text}",  # these errors say themselves what an admin has to do
+    ),
+}
+
+
+def reason_text(reason: Reason) -> str:
+    """`unpaired: its round 1 is not here, …`: why a round does not count, as exports and tools tell it."""
+    return ASIDES[reason.code].heading + because(reason)
+
+
+def because(reason: Reason | None) -> str:
+    """The same without its heading, as a card tells it below its own."""
+    return "no reason is known" if reason is None else ASIDES[reason.code].because.format(words=reason.words)
+
+
+def state_text(state: State, reason: Reason | None) -> str:
+    """`counted`, or why it is not."""
+    return state if reason is None else reason_text(reason)
+
+
+def left_out_words(left_out: Iterable[tuple[Aside, int]]) -> list[tuple[str, int]]:
+    """`("unpaired", 9), ("aborted", 1)`: how many rounds do not count and why, the most frequent first."""
+    words = [(ASIDES[code].short, rounds) for code, rounds in left_out]
+    return sorted(words, key=lambda entry: (-entry[1], entry[0]))
+
+
+def note_text(note: Note) -> str:
+    """What was judged, as a sentence; names in it are not yet safe for Discord."""
+    return NOTES[note.code].format(**note._asdict())
+
+
+def reckoning_text(how: Reckoning) -> str:
+    """How a counted value came about."""
+    return RECKONINGS[how]
+
+
+def correction_text(correction: Correction) -> str:
+    """Why a message says something else now."""
+    reason = "" if correction.reason is None else reason_text(correction.reason)
+    return CORRECTIONS[correction.code].format(reason=reason)
+
+
+def trouble_text(trouble: Trouble) -> str:
+    """What is in the way."""
+    return TROUBLES[trouble.code].format(text=trouble.text)

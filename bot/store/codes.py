@@ -1,0 +1,70 @@
+"""Codes and their parameters, as columns keep them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
+from bot.domain.posts import Correction, CorrectionCode
+from bot.store.database import Row
+
+_ASIDES = {code.value: code for code in Aside}
+_NOTES = {code.value: code for code in NoteCode}
+# as SQLite's own functions write it
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def reason_of(code: str | None, words: str | None) -> Reason | None:
+    """Of the columns `reason` and `reason_words`; None where the round counts.
+
+    What somebody wrote there by hand stays readable.
+    """
+    if code is None:
+        return None
+    return Reason(_ASIDES[code], words or "") if code in _ASIDES else Reason(Aside.OLDER, words or code)
+
+
+def reason_columns(reason: Reason | None) -> dict[str, str | None]:
+    """`reason` and `reason_words`."""
+    code, words = (None, None) if reason is None else (reason.code.value, reason.words or None)
+    return {"reason": code, "reason_words": words}
+
+
+def typed(row: Row) -> dict[str, Any]:
+    """A row of rounds by its columns: `state` as `State`, and one `reason` for its two columns, as `Reason` or None."""
+    columns = dict(row)
+    words = columns.pop("reason_words")
+    return columns | {"state": State(row["state"]), "reason": reason_of(row["reason"], words)}
+
+
+def note_of(row: Row) -> Note:
+    """Of a row with `code`, `guid` and `parameters`; what somebody wrote there by hand stays readable."""
+    code = _NOTES.get(row["code"])
+    if code is None:
+        return Note(NoteCode.OLDER, row["guid"], words=row["code"])
+    return Note(code, row["guid"], **json.loads(row["parameters"]))
+
+
+def note_columns(note: Note) -> dict[str, str]:
+    """`code`, `guid` and `parameters`; a parameter that the note does not have is left out."""
+    parameters = {name: value for name, value in note._asdict().items() if value and name not in ("code", "guid")}
+    return {"code": note.code.value, "guid": note.guid, "parameters": _COMPACT.encode(parameters)}
+
+
+def correction_of(column: str | None) -> Correction | None:
+    """Of the outbox' column `corrected`: an object with `code`, and where a reason belongs to it `reason`, `words`."""
+    if column is None:
+        return None
+    stored = json.loads(column)
+    return Correction(CorrectionCode(stored["code"]), reason_of(stored.get("reason"), stored.get("words")))
+
+
+def correction_column(correction: Correction) -> str:
+    """`corrected`."""
+    parameters: dict[str, str] = {"code": correction.code.value}
+    if correction.reason is not None:
+        parameters["reason"] = correction.reason.code.value
+        if correction.reason.words:
+            parameters["words"] = correction.reason.words
+    return _COMPACT.encode(parameters)

@@ -1,0 +1,97 @@
+"""Every code has its own sentence, and no sentence is stored or compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from bot.domain.game.model import Aside, Note, NoteCode, Reason
+from bot.domain.posts import Correction, CorrectionCode
+from bot.domain.stats.explanations import Reckoning
+from bot.domain.trouble import TroubleCode
+from bot.present.words import reasons
+from bot.present.words.reasons import because, correction_text, left_out_words, note_text, reason_text
+from rigs.builders import a_player, an_r1, an_r2
+from rigs.world import World
+
+FIRST = an_r1()
+SECOND = an_r2(FIRST, fresh=["axis0"])
+ORPHAN = an_r2(an_r1(map="goldrush", at="2026-03-01-230000"))
+ALONE = an_r1(map="radar", at="2026-03-02-210000", players=[a_player("anna")], tab_fields=40)
+TABLES: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
+    (Aside, reasons.ASIDES),
+    (NoteCode, reasons.NOTES),
+    (Reckoning, reasons.RECKONINGS),
+    (CorrectionCode, reasons.CORRECTIONS),
+    (TroubleCode, reasons.TROUBLES),
+]
+
+
+@pytest.mark.parametrize(("codes", "table"), TABLES)
+def test_every_code_has_a_sentence(codes: type[StrEnum], table: Mapping[Any, Any]) -> None:
+    assert set(table) == set(codes)
+    assert all(table.values())
+
+
+@pytest.mark.parametrize(("codes", "table"), TABLES[:4])
+def test_no_two_codes_have_the_same_sentence(codes: type[StrEnum], table: Mapping[Any, Any]) -> None:
+    assert len(set(table.values())) == len(codes)
+
+
+def test_the_short_words_are_distinct_too() -> None:
+    assert len({words.short for words in reasons.ASIDES.values()}) == len(Aside)
+
+
+def test_a_reason_is_told_whole_and_without_its_heading() -> None:
+    assert reason_text(Reason(Aside.ABORTED)) == "aborted: the round was broken off in mid-play"
+    assert because(Reason(Aside.ABORTED)) == "the round was broken off in mid-play"
+    assert reason_text(Reason(Aside.IGNORED, "a {test}: of braces")) == "ignored by an admin: a {test}: of braces"
+    assert because(Reason(Aside.IGNORED, "a {test}: of braces")) == "a {test}: of braces"
+    assert because(None) == "no reason is known"
+
+
+def test_what_a_sentence_needs_is_in_it() -> None:
+    assert note_text(Note(NoteCode.JOINED, "1", "{0}")) == "{0} is not in round 1: his line counts this round alone"
+    assert note_text(Note(NoteCode.NEWER, extra=2, known=38)) == "2 tab fields beyond the 38 known ones are ignored"
+    no_more = Correction(CorrectionCode.COUNTS_NO_MORE, Reason(Aside.FEW_HUMANS))
+    assert correction_text(no_more) == "it does not count any more, fewer than two humans played"
+
+
+def test_what_was_left_out_is_told_by_its_number_and_then_by_its_words() -> None:
+    left_out = [(Aside.UNPAIRED, 2), (Aside.MOSTLY_BOTS, 1), (Aside.AMBIGUOUS, 1), (Aside.ABORTED, 5)]
+    assert left_out_words(left_out) == [("aborted", 5), ("unpaired", 2), ("mostly bots", 1), ("one GUID twice", 1)]
+
+
+def reword(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sentence is another one."""
+    words = {code: reasons.AsideWords(f"short {code}", f"because {code}", f"{code}! ") for code in Aside}
+    monkeypatch.setattr(reasons, "ASIDES", words)
+    for name in ("NOTES", "RECKONINGS", "CORRECTIONS", "TROUBLES"):
+        monkeypatch.setattr(reasons, name, {code: f"reworded {code}" for code in getattr(reasons, name)})
+
+
+async def stored(world: World) -> list[list[tuple[object, ...]]]:
+    """Everything that is kept of rounds and posts, but the instant of the import."""
+    rounds = await world.rows("SELECT * FROM rounds ORDER BY id")
+    kept = [tuple(row[name] for name in row.keys() if name != "imported_at") for row in rounds]  # noqa: SIM118
+    notes = await world.rows("SELECT * FROM round_notes ORDER BY round_id, position")
+    posts = await world.rows("SELECT revision, corrected, reason FROM outbox ORDER BY id")
+    return [kept, [tuple(row) for row in notes], [tuple(row) for row in posts]]
+
+
+async def test_rewording_every_sentence_changes_nothing_that_is_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.add(FIRST, SECOND, ORPHAN, ALONE)
+    await world.app.repairs.ignore([FIRST.name], reason="a test", by="a test")
+    before, exported = await stored(world), await world.export()
+    reword(monkeypatch)
+    assert await world.app.importer.rebuild() == (4, 0)
+    await world.app.importer.derive_again([FIRST.name, SECOND.name, ORPHAN.name, ALONE.name])
+    assert await stored(world) == before
+    reworded = await world.export()
+    assert reworded != exported
+    assert [round["state"] for round in reworded["rounds"]] == [round["state"] for round in exported["rounds"]]
