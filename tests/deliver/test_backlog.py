@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.deliver.dispatcher import BACKLOG, BACKLOG_AGE
+from bot.deliver.dispatcher import BACKLOG, BACKLOG_AGE, REFUSED_PAUSE
 from bot.domain.posts import PostKind, PostState, Preferences
 from bot.store import outbox, preferences
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
@@ -139,6 +139,18 @@ async def test_unwanted_posts_are_not_made(posting: Posting) -> None:
     await posting.play(small, large)
     await posting.pass_by(10)
     assert await posting.shown() == ["supply 2", "frostbite 1"]
+
+
+async def test_a_post_that_was_tried_is_made_although_nobody_wants_its_kind_any_more(posting: Posting) -> None:
+    posting.discord.faults["send"].append(refused())
+    first = an_r1()
+    await posting.play(first)
+    await posting.pass_by(10)
+    assert await posting.state_of(first) is PostState.PARKED
+    await choose(posting, rounds=False)
+    await posting.pass_by(REFUSED_PAUSE)
+    assert await posting.state_of(first) is PostState.SENT
+    assert await posting.shown() == ["supply 1"]
 
 
 async def test_the_channel_of_the_posts_can_be_changed_and_old_ones_stay_where_they_are(posting: Posting) -> None:

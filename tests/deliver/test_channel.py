@@ -11,6 +11,7 @@ import pytest
 
 from bot.deliver import channel
 from bot.deliver.channel import ChannelPublisher
+from bot.deliver.dispatcher import NONCE_HOLDS
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PublishError
 from bot.present.card import Card
 from rigs.client import Client, running
@@ -22,6 +23,7 @@ from rigs.discord_standin.faults import (
     UNAUTHORIZED,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
+    ConnectionFate,
     banned_by_cloudflare,
     closed,
     hang,
@@ -42,6 +44,8 @@ CARD = Card(
 LINE = Card(short="supply, round 1: see the match", buttons=(("Details", "round:7:round"),))
 MARKER = "round:7:round"
 SINCE = 60
+LONGEST_WAIT = 60
+"""Seconds of a rate limit that discord.py waits out by itself."""
 
 
 class Hurried:
@@ -75,7 +79,6 @@ class Rig(NamedTuple):
 @pytest.fixture
 async def rig(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
     monkeypatch.setattr(discord.http, "asyncio", Hurried())
-    monkeypatch.setattr(channel, "PATIENCE", 0.3)
     async with DiscordStandin() as standin, Client() as client:
         await client.login(standin.token)
         publisher = ChannelPublisher(client)
@@ -113,8 +116,15 @@ TABLE: list[tuple[Fault, type[PublishError], dict[str, object]]] = [
 @pytest.mark.parametrize("action", ["send", "edit", "find"])
 @pytest.mark.parametrize(("fault", "raised", "facts"), TABLE, ids=[row[0].name.replace(" ", "-") for row in TABLE])
 async def test_every_fault_has_its_error(
-    rig: Rig, fault: Fault, raised: type[PublishError], facts: dict[str, object], action: str
+    rig: Rig,
+    fault: Fault,
+    raised: type[PublishError],
+    facts: dict[str, object],
+    action: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if fault.then is ConnectionFate.HANG:
+        monkeypatch.setattr(channel, "PATIENCE", 0.3)
     when = {"send": creates, "edit": edits, "find": lists}[action]
     do: Callable[[], Awaitable[object]] = getattr(rig, action)
     rule = rig.standin.faults.add(fault, when=when, times=None)
@@ -209,7 +219,12 @@ async def test_only_our_own_messages_are_found(rig: Rig) -> None:
     assert await rig.find() is None
 
 
-async def test_a_silent_server_is_given_up(rig: Rig) -> None:
+def test_patience_outlasts_a_short_rate_limit_and_ends_while_the_nonce_still_holds() -> None:
+    assert LONGEST_WAIT < channel.PATIENCE < NONCE_HOLDS
+
+
+async def test_a_silent_server_is_given_up(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "PATIENCE", 0.3)
     rig.standin.faults.add(hang(), when=creates)
     with pytest.raises(OutcomeUnknown, match="TimeoutError"):
         async with asyncio.timeout(2):

@@ -11,9 +11,10 @@ from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUS
 from bot.domain.game.files import round_key
 from bot.domain.posts import PostKind, PostState, nonce
 from bot.domain.trouble import Trouble, TroubleCode
+from bot.store.outbox import HOLDS
 from rigs.builders import an_r1, an_r2
 from tests.deliver.conftest import ADMIN, STATS, Posting
-from tests.deliver.fake_discord import Fault, Verb, gone, limited, lost, refused
+from tests.deliver.fake_discord import Fault, Verb, gone, killed, limited, lost, refused
 
 FIRST = an_r1()
 SECOND = an_r2(FIRST)
@@ -143,6 +144,49 @@ async def test_an_old_attempt_waits_until_the_last_one_has_been_dealt_with(posti
     await posting.play(FIRST)
     await posting.pass_by(300)
     assert len(posting.discord.visible(STATS)) == 1
+
+
+async def test_after_a_restart_an_old_attempt_waits_as_well_for_the_one_that_is_under_way(posting: Posting) -> None:
+    posting.discord.nonce_window = 0
+    posting.discord.faults["send"].append(lost())
+    posting.discord.always["find"] = lost()
+    await posting.play(FIRST)
+    await posting.pass_by(NONCE_HOLDS - 10)
+    posting.discord.always.clear()
+    posting.discord.faults["send"].append(killed(late=IN_FLIGHT - 5))
+    posting.world.clock.pass_by((await posting.post_of(FIRST)).not_before - posting.world.clock.now())
+    await posting.until_killed()
+    posting.world.clock.pass_by(IN_FLIGHT - 10)  # the first attempt is old now, and the last one has not landed yet
+    async with posting.restarted() as again:
+        await again.pass_by(60)
+        assert await again.state_of(FIRST) is PostState.SENT
+    assert len(posting.discord.visible(STATS)) == 1
+
+
+async def test_a_post_that_was_tried_very_often_does_not_hold_up_those_behind_it(posting: Posting) -> None:
+    third = an_r1(map="frostbite", at="2026-03-01-214000")
+    posting.discord.faults["send"].extend([lost()] * (HOLDS + 1) + [None])
+    posting.discord.always["send"] = lost()
+    await posting.play(FIRST, LATER)
+    await posting.pass_by(IN_FLIGHT * (HOLDS - 5))
+    assert await posting.shown() == []
+    await posting.pass_by(IN_FLIGHT * 3)
+    assert await posting.shown() == ["radar 1"]
+    posting.discord.always.clear()
+    item = await posting.post_of(FIRST)
+    assert (item.state, item.attempts > HOLDS) == (PostState.SENDING, True)
+    assert item.not_before > posting.world.clock.now()
+    await posting.play(third)
+    await posting.pass_by()  # now, and not when the first one is tried again
+    assert await posting.shown() == ["radar 1", "frostbite 1"]
+    fourth = an_r1(map="oasis", at="2026-03-01-214500")
+    await posting.play(fourth)
+    posting.world.clock.pass_by(item.not_before - posting.world.clock.now())
+    posting.discord.faults["send"].append(lost())
+    await posting.dispatcher.step()  # the first one fails once more, and the way is open all the same
+    assert await posting.shown() == ["radar 1", "frostbite 1", "oasis 1"]
+    await posting.pass_by(IN_FLIGHT + 2)
+    assert await posting.shown() == ["radar 1", "frostbite 1", "oasis 1", "supply 1"]
 
 
 async def test_without_history_a_young_attempt_trusts_the_nonce_alone(posting: Posting) -> None:

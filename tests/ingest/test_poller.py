@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.audit.states import FileState
-from bot.errors import FileUnreadable, SourceAway
+from bot.errors import FileUnreadable, FileVanished, SourceAway
 from rigs.builders import a_player, an_evening, an_r1, an_r2
 from rigs.world import World, a_world
 
@@ -71,6 +71,18 @@ async def test_a_truncated_file_is_rejected_with_its_line_and_taken_in_once_it_c
     assert not (await world.poll(times=3)).rejected
     world.put(R1.name, R1.data, mtime=int(world.clock.now()))
     assert (await world.poll(times=2)).imported == [R1.name]
+
+
+async def test_a_file_that_vanishes_between_look_and_read_and_comes_back_is_looked_at_again(world: World) -> None:
+    world.put(R1.name, R1.data)
+    await world.poll()
+    world.remote.unreadable[R1.name] = FileVanished("gone")
+    report = await world.poll(times=5)  # beyond the second listing that follows every change
+    assert (report.pending, report.failed) == (1, {})
+    del world.remote.unreadable[R1.name]
+    lists = world.remote.calls["lists"]
+    assert (await world.poll()).imported == [R1.name]
+    assert world.remote.calls["lists"] == lists, "by its name: the folder told of no change"
 
 
 async def test_a_file_deleted_before_its_second_look_is_forgotten(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from contextlib import closing
 
 import pytest
@@ -103,16 +104,46 @@ async def test_a_round_stripped_of_its_players_is_whole_again_after_a_reimport(w
     assert await world.export() == before
 
 
-async def test_bytes_that_are_damaged_in_the_database_come_from_the_server(world: World) -> None:
+@pytest.mark.parametrize("content", [b"\0", zlib.compress(R1.data.replace(b"supply", b"suppli"))])
+async def test_bytes_that_are_damaged_in_the_database_come_from_the_server(world: World, content: bytes) -> None:
     world.put_all([R1, R2])
     await world.poll(times=2)
-    await damaged(
-        world, "UPDATE evidence SET content = x'00' WHERE sha256 = (SELECT sha256 FROM rounds WHERE filename = ?)"
-    )
+    which = "WHERE sha256 = (SELECT sha256 FROM rounds WHERE filename = ?)"
+    await damaged(world, f"UPDATE evidence SET content = x'{content.hex()}' {which}")
     (world.app.mirror.folder / R1.name).unlink()
     report = await world.app.repairs.restore(await world.app.repairs.missing())
     assert (report.done, report.failed) == ([R1.name], {})
     assert world.app.mirror.read(R1.round_name) == R1.data
+
+
+async def test_a_file_of_the_same_length_with_another_content_is_missing_too(world: World) -> None:
+    world.put_all([R1])
+    await world.poll(times=2)
+    path = world.app.mirror.folder / R1.name
+    path.write_bytes(R1.data.replace(b"supply", b"suppli"))
+    assert await world.app.repairs.missing() == [R1.name]
+    assert (await world.app.repairs.restore([R1.name])).done == [R1.name]
+    assert path.read_bytes() == R1.data
+
+
+async def test_another_file_under_the_same_name_is_no_restoration(world: World) -> None:
+    world.put_all([R1])
+    await world.poll(times=2)
+    await damaged(world, "DELETE FROM evidence WHERE sha256 = (SELECT sha256 FROM rounds WHERE filename = ?)")
+    (world.app.mirror.folder / R1.name).unlink()
+    world.remote.overwrite(R1.name, R1.data.replace(b"supply", b"suppli"))
+    report = await world.app.repairs.restore([R1.name])
+    assert report.failed == {R1.name: "the server's file is not the one that was imported"}
+    assert not (world.app.mirror.folder / R1.name).exists()
+
+
+async def test_a_download_that_is_not_what_was_imported_is_told(world: World) -> None:
+    world.put_all([R1, R2])
+    await world.poll(times=2)
+    world.remote.overwrite(R1.name, R1.data.replace(b"supply", b"suppli"))
+    report = await world.app.repairs.redownload()
+    assert sorted(report.done) == [R1.name, R2.name]
+    assert report.details == {R1.name: ["it is not the file that was imported: see --reimport"]}
 
 
 async def test_bytes_that_are_gone_stop_a_rebuild_and_come_back_by_a_reimport(world: World) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DatabaseBusy, DatabaseDown, DatabaseNotOurs, StoreError
-from bot.store.database import Database, Tx, opened, reading, wal_bug
+from bot.store.database import BUSY_SECONDS, Database, Tx, opened, reading, wal_bug
 from bot.store.migrate import APPLICATION_ID
 
 
@@ -36,7 +36,19 @@ async def test_the_writer_is_durable_and_checks_foreign_keys(db: Database) -> No
         names = ("journal_mode", "synchronous", "foreign_keys")
         return {name: tx.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
 
-    assert await db.write(pragmas) == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    durable = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert await db.write(pragmas) == durable
+    async with opened(db.path) as again:  # no migration has anything to do, and none says it for us
+        assert await again.write(pragmas) == durable
+
+
+async def test_no_round_is_without_its_parent_in_a_database_that_was_there(tmp_path: Path) -> None:
+    async with opened(tmp_path / "stats.db"):
+        pass
+    orphan = "INSERT INTO outbox (kind, round_id, state, not_before, created_at) VALUES ('round', 7, 'waiting', 0, 0)"
+    async with opened(tmp_path / "stats.db") as db:
+        with pytest.raises(StoreError, match="FOREIGN KEY"):
+            await db.write(lambda tx: tx.execute(orphan))
 
 
 async def test_the_reader_cannot_write(db: Database) -> None:
@@ -91,6 +103,7 @@ async def test_a_caller_that_is_cancelled_leaves_a_whole_transaction(db: Databas
     writing.cancel()
     next_one = asyncio.create_task(db.write(lambda tx: tx.execute(put("c"))))
     await asyncio.sleep(0.05)
+    assert not writing.done(), "who cancels it has to know that it is over"
     assert await keys(db) == [], "the reader sees only what is committed"
     go_on.set()
     with pytest.raises(asyncio.CancelledError):
@@ -120,6 +133,32 @@ async def test_a_locked_database_is_busy_and_well_again_afterwards(db: Database)
     other.execute("ROLLBACK")
     other.close()
     await db.write(lambda tx: tx.execute(put("a")))
+
+
+async def test_a_database_that_is_locked_for_a_moment_is_waited_for(db: Database) -> None:
+    other = sqlite3.connect(db.path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, other.execute, ["ROLLBACK"])
+    release.start()
+    await db.write(lambda tx: tx.execute(put("a")))
+    release.join()
+    other.close()
+    assert await keys(db) == ["a"]
+    assert await db.value("PRAGMA busy_timeout") == 1000 * BUSY_SECONDS, "the reader waits as long"
+
+
+async def test_nobody_else_writes_between_what_a_transaction_reads_and_what_it_writes(db: Database) -> None:
+    other = sqlite3.connect(db.path, isolation_level=None, timeout=0, check_same_thread=False)
+
+    def look_then_write(tx: Tx) -> None:
+        assert tx.execute("SELECT count(*) FROM facts").fetchone()[0] == 0
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute(put("theirs"))
+        tx.execute(put("ours"))
+
+    await db.write(look_then_write)
+    other.close()
+    assert await keys(db) == ["ours"]
 
 
 async def test_a_full_disk_rolls_back_and_the_database_goes_on_when_there_is_room(db: Database) -> None:

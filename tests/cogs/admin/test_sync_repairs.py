@@ -118,15 +118,21 @@ async def test_a_confirmation_is_for_the_one_who_asked_and_for_a_quarter_of_an_h
 
 
 @pytest.mark.parametrize("custom_id", ["repair:format_the_disk", "repairdo:format_the_disk:{user}:{now}"])
-async def test_a_button_of_an_unknown_repair_says_so_and_does_nothing(world: GuildWorld, custom_id: str) -> None:
+async def test_a_button_of_an_unknown_repair_says_so_and_does_nothing(
+    world: GuildWorld, custom_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
     files = await an_evening_on_the_server(world)
     (world.settings.local_stats_dir / files[0].name).unlink()
+    before = on_disk(world), await world.bot.app.db.all("SELECT * FROM processed_files")
     forged = custom_id.format(user=world.admin.id, now=int(time.time()))
     message = await world.post(Card(title="odd", buttons=(("Click", forged),)))
     result = await world.admin.click(message, label="Click")
     shown = [message.content for message in (*result.followups, result.response) if message is not None]
     assert any("ask" in content for content in shown), shown
-    assert len(on_disk(world)) == 3
+    assert not any(answer.components for answer in result.followups), "nothing is offered to be confirmed"
+    assert "an interaction failed" not in caplog.text
+    assert (on_disk(world), await world.bot.app.db.all("SELECT * FROM processed_files")) == before
+    assert "format_the_disk" not in text_of(await world.admin.slash(world.channel, "admin log"))
 
 
 @pytest.mark.parametrize("kind", RepairKind)

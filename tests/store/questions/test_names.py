@@ -140,6 +140,17 @@ async def test_a_beginning_of_several_names_is_not_guessed(world: World) -> None
     assert one.name == "anton"
 
 
+async def test_one_or_two_letters_are_no_name_even_where_only_one_begins_like_it(world: World) -> None:
+    await played(world, "anton", "jo")
+    names = Names(world.app.db, world.clock)
+    assert await names.resolve("a") is None
+    assert await names.resolve("an") is None
+    assert (await names.resolve("ant")) == (await names.resolve("anton"))
+    whole = await names.resolve("jo")
+    assert whole is not None
+    assert whole.name == "jo"
+
+
 async def test_bots_are_nobody(world: World) -> None:
     bots = [a_player(f"bot {number}", guid="OMNIBOT0", team=1 + number % 2) for number in range(2)]
     await world.add(an_r1(players=[a_player("anna", kills=1), OTHER, *bots]))

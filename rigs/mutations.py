@@ -1,0 +1,263 @@
+"""Takes the guards away, one at a time, and sees that a test notices.
+
+    python -m rigs.mutations [WORD…]      those whose guard or file has one of the words; without any, all
+
+Each is done in a copy of the project: the text is replaced, its test is run, and has to fail. Exit code 1 where one
+passes. Whoever adds a guard against something that happens once a year adds it here, with its test.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PARTS: Final = ("bot", "cogs", "tools", "rigs", "tests", "bench", "pyproject.toml")
+FAILED: Final = 1
+"""pytest's exit code where a test failed; any other says that it was not run as it should be."""
+
+
+class Mutation(NamedTuple):
+    """A guard, the text of a file that it is, what stands there without it, and the test that fails then."""
+
+    guard: str
+    file: str
+    text: str
+    without: str
+    test: str
+
+
+MUTATIONS: Final = (
+    Mutation(
+        "an old attempt waits for the one that is under way",
+        "bot/deliver/dispatcher.py",
+        "if not young and self._now() - item.attempt_at < IN_FLIGHT:",
+        "if not young and self._now() - item.attempt_at < 0:",
+        "tests/deliver/test_dispatcher.py::"
+        "test_after_a_restart_an_old_attempt_waits_as_well_for_the_one_that_is_under_way",
+    ),
+    Mutation(
+        "a post that failed very often lets the others pass",
+        "bot/deliver/dispatcher.py",
+        "return item.attempts >= outbox.HOLDS",
+        "return False",
+        "tests/deliver/test_dispatcher.py::test_a_post_that_was_tried_very_often_does_not_hold_up_those_behind_it",
+    ),
+    Mutation(
+        "a post that failed very often holds up nobody while it waits",
+        "bot/store/outbox.py",
+        "attempts BETWEEN 1 AND {HOLDS}",
+        "attempts >= 1",
+        "tests/deliver/test_dispatcher.py::test_a_post_that_was_tried_very_often_does_not_hold_up_those_behind_it",
+    ),
+    Mutation(
+        "a post that was tried is never dropped as unwanted",
+        "bot/deliver/dispatcher.py",
+        "if reason is None or item.attempts:",
+        "if reason is None:",
+        "tests/deliver/test_backlog.py::test_a_post_that_was_tried_is_made_although_nobody_wants_its_kind_any_more",
+    ),
+    Mutation(
+        "a request has its time, whatever discord.py repeats",
+        "bot/deliver/channel.py",
+        "async with asyncio.timeout(PATIENCE):",
+        "async with asyncio.timeout(None):",
+        "tests/deliver/test_channel.py::test_a_silent_server_is_given_up",
+    ),
+    Mutation(
+        "the time of a request is over while its nonce holds",
+        "bot/deliver/channel.py",
+        "PATIENCE = 75.0",
+        "PATIENCE = 300.0",
+        "tests/deliver/test_channel.py::test_patience_outlasts_a_short_rate_limit_and_ends_while_the_nonce_still_holds",
+    ),
+    Mutation(
+        "a hiccup of posting is no alert",
+        "bot/watch/selfaudit.py",
+        "if self._clock.monotonic() - self._stuck_since < PATIENCE:",
+        "if False:",
+        "tests/watch/test_selfaudit.py::test_a_hiccup_of_posting_is_no_news",
+    ),
+    Mutation(
+        "a long rate limit is given back",
+        "bot/client.py",
+        "            max_ratelimit_timeout=60,\n",
+        "",
+        "tests/test_client.py::test_a_long_rate_limit_is_given_back_and_not_slept_through",
+    ),
+    Mutation(
+        "nothing is dispatched once the bot is closed",
+        "bot/client.py",
+        "if not self.is_closed():",
+        "if True:",
+        "tests/test_client.py::test_nothing_is_dispatched_once_the_bot_is_closed",
+    ),
+    Mutation(
+        "who is cancelled waits until his transaction is over",
+        "bot/store/database.py",
+        "                await asyncio.wait([done])\n",
+        "",
+        "tests/store/test_database.py::test_a_caller_that_is_cancelled_leaves_a_whole_transaction",
+    ),
+    Mutation(
+        "a transaction is the only one that writes from its beginning on",
+        "bot/store/database.py",
+        "BEGIN IMMEDIATE",
+        "BEGIN",
+        "tests/store/test_database.py::test_nobody_else_writes_between_what_a_transaction_reads_and_what_it_writes",
+    ),
+    Mutation(
+        "the writer waits where the database is locked",
+        "bot/store/database.py",
+        "timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False",
+        "timeout=0, isolation_level=None, check_same_thread=False",
+        "tests/store/test_database.py::test_a_database_that_is_locked_for_a_moment_is_waited_for",
+    ),
+    Mutation(
+        "the reader waits where the database is locked",
+        "bot/store/database.py",
+        '            await con.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")\n',
+        '            await con.execute("PRAGMA busy_timeout = 0")\n',
+        "tests/store/test_database.py::test_a_database_that_is_locked_for_a_moment_is_waited_for",
+    ),
+    Mutation(
+        "foreign keys hold in a database that was there before",
+        "bot/store/database.py",
+        '        con.execute("PRAGMA foreign_keys = ON")\n',
+        "",
+        "tests/store/test_database.py::test_no_round_is_without_its_parent_in_a_database_that_was_there",
+    ),
+    Mutation(
+        "a file that vanished or changed is looked at again",
+        "bot/ingest/poller.py",
+        "                case FileChanged() | FileVanished():\n"
+        "                    self._unsettled.add(job.entry.name)\n",
+        "                case FileChanged():\n"
+        "                    self._unsettled.add(job.entry.name)\n"
+        "                case FileVanished():\n"
+        "                    pass\n",
+        "tests/ingest/test_poller.py::"
+        "test_a_file_that_vanishes_between_look_and_read_and_comes_back_is_looked_at_again",
+    ),
+    Mutation(
+        "what is on disk is compared by its hash",
+        "bot/ingest/repair.py",
+        " or local.size != stored.size or _sha256(self._mirror.read(name)) != stored.sha256:",
+        " or local.size != stored.size:",
+        "tests/ingest/test_repair.py::test_a_file_of_the_same_length_with_another_content_is_missing_too",
+    ),
+    Mutation(
+        "bytes that are damaged in the database are not restored",
+        "bot/ingest/repair.py",
+        "if data is None or _sha256(data) != known.sha256:",
+        "if data is None:",
+        "tests/ingest/test_repair.py::test_bytes_that_are_damaged_in_the_database_come_from_the_server",
+    ),
+    Mutation(
+        "another file of the server's is not restored",
+        "bot/ingest/repair.py",
+        "            if _sha256(data) != known.sha256:\n",
+        "            if False:\n",
+        "tests/ingest/test_repair.py::test_another_file_under_the_same_name_is_no_restoration",
+    ),
+    Mutation(
+        "a download that differs from what was imported is told",
+        "bot/ingest/repair.py",
+        "if stored is not None and stored.sha256 != _sha256(answer):",
+        "if False:",
+        "tests/ingest/test_repair.py::test_a_download_that_is_not_what_was_imported_is_told",
+    ),
+    Mutation(
+        "one or two letters are not taken for a player",
+        "bot/store/questions/names.py",
+        "len(best) == 1 and len(wanted) >= FEWEST and wanted in alias",
+        "len(best) == 1 and wanted in alias",
+        "tests/store/questions/test_names.py::test_one_or_two_letters_are_no_name_even_where_only_one_begins_like_it",
+    ),
+    Mutation(
+        "a repair that nobody knows is answered with a sentence",
+        "cogs/admin/repairs.py",
+        "return RepairKind(what) if what in [*RepairKind] else None",
+        "return RepairKind(what)",
+        "tests/cogs/admin/test_sync_repairs.py::test_a_button_of_an_unknown_repair_says_so_and_does_nothing",
+    ),
+    Mutation(
+        "a repair that nobody knows is not carried out",
+        "cogs/admin/repairs.py",
+        " or age > CONFIRM or kind is None:",
+        " or age > CONFIRM:",
+        "tests/cogs/admin/test_sync_repairs.py::test_a_button_of_an_unknown_repair_says_so_and_does_nothing",
+    ),
+)
+
+
+def chosen(words: Sequence[str]) -> list[Mutation]:
+    """Those with one of the words; all, where there are none."""
+    return [
+        mutation
+        for mutation in MUTATIONS
+        if not words or any(word in f"{mutation.guard} {mutation.file}" for word in words)
+    ]
+
+
+def survives(project: Path, mutation: Mutation) -> str | None:
+    """Why the guard's absence goes unnoticed; None where its test fails as it should."""
+    path = project / mutation.file
+    whole = path.read_text(encoding="utf-8")
+    if whole.count(mutation.text) != 1:
+        return f"its text stands {whole.count(mutation.text)} times in {mutation.file}"
+    path.write_text(whole.replace(mutation.text, mutation.without), encoding="utf-8")
+    try:
+        code, said = tested(project, [mutation.test])
+    finally:
+        path.write_text(whole, encoding="utf-8")
+    if code == FAILED:
+        return None
+    return f"pytest ended with {code}:\n{said[-1500:]}"
+
+
+def tested(project: Path, tests: Sequence[str]) -> tuple[int, str]:
+    """pytest's exit code and what it said."""
+    # without bytecode: a file that is changed twice in a second would be taken for the same
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=600, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def main(words: Sequence[str]) -> int:
+    """Say of each whether it is noticed."""
+    mutations = chosen(words)
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "project"
+        project.mkdir()
+        for part in PARTS:
+            here = ROOT / part
+            if here.is_dir():
+                shutil.copytree(here, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(here, project)
+        code, said = tested(project, sorted({mutation.test for mutation in mutations}))
+        if code:
+            print(f"the tests fail already:\n{said[-3000:]}")
+            return 1
+        failures = 0
+        for mutation in mutations:
+            began = time.monotonic()
+            why = survives(project, mutation)
+            failures += why is not None
+            took = time.monotonic() - began
+            print(f"{'noticed ' if why is None else 'UNNOTICED'} {took:5.1f} s  {mutation.guard}")
+            if why is not None:
+                print(f"  {mutation.file}: {why}")
+    print(f"{len(mutations)} guards, {failures} that could be removed unnoticed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
