@@ -535,8 +535,8 @@ end
 local function write_file(path, text)
     local handle = et.trap_FS_FOpenFile(path, et.FS_WRITE or 1)
     if handle <= 0 then error("cannot open " .. path, 0) end
-    local bytes = et.trap_FS_Write(text, #text, handle)
-    et.trap_FS_FCloseFile(handle)
+    local _, bytes = pcall(et.trap_FS_Write, text, #text, handle)
+    et.trap_FS_FCloseFile(handle)   -- whatever comes: without a free handle the engine drops the level
     if bytes ~= #text or size_of(path) ~= #text then error("cannot write all of " .. path, 0) end
 end
 

@@ -105,6 +105,11 @@ class Disk:
         with self._watched():
             self.handles.pop(handle).close()
 
+    def close_all(self) -> None:
+        """As when the server ends."""
+        while self.handles:
+            self.handles.popitem()[1].close()
+
     def rename(self, old: str, new: str) -> None:
         """`et.trap_FS_Rename`: tells nothing."""
         with self._watched():

@@ -20,7 +20,7 @@ EVENING = 1772398800
 
 
 class GameServer:
-    """A dedicated server. `release`: (2, 83) and so on; `lua`: one of `machine.LUAS`."""
+    """A dedicated server. `release`: (2, 83) and so on; `lua`, `fault`, `prelude`: see `machine.Machine`."""
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class GameServer:
         now: int = EVENING,
         zone: tzinfo = UTC,
         fault: Fault | None = None,
+        prelude: str = "",
         **cvars: str,
     ) -> None:
         self.release = release
@@ -49,7 +50,7 @@ class GameServer:
             "g_gametype": "3", "sv_maxclients": str(slots), "fs_homepath": str(home), "fs_game": "legacy",
             "timelimit": "12", "g_currentRound": "0", "g_nextTimeLimit": "0", "gamestate": "-1", "mapname": "",
         } | cvars  # fmt: skip
-        self._script: dict[str, Any] = {"lua": lua, "zone": zone, "fault": fault}
+        self._script: dict[str, Any] = {"lua": lua, "zone": zone, "fault": fault, "prelude": prelude}
         self.machine: Machine | None = None
         self._stale = False
         self._in_print = False
@@ -168,6 +169,11 @@ class GameServer:
         self.end_level(restart=1)
         self._load(restart=1, state=state)
 
+    def reload_scripts(self) -> None:
+        """`lua_restart`: another machine; the script is not told of the level."""
+        self.call("et_Quit")
+        self.machine = self._new_machine()
+
     def end_level(self, *, restart: int) -> None:
         """The script's last calls; then each connected client's session is stored."""
         if self.machine is not None:
@@ -179,6 +185,9 @@ class GameServer:
             client.session = client.session.stored()
             client.xp = 0
 
+    def _new_machine(self) -> Machine:
+        return Machine(api.functions(self), self.journal, clock=lambda: self.wall // 1000, **self._script)
+
     def _load(self, *, restart: int, state: int) -> None:
         self.paused = False
         self.cvars["gamestate"] = str(state)
@@ -186,7 +195,7 @@ class GameServer:
             self._restore_into_play()
         self._start_at(self.level_time)
         self.in_play = state == PLAYING
-        self.machine = Machine(api.functions(self), self.journal, clock=lambda: self.wall // 1000, **self._script)
+        self.machine = self._new_machine()
         self.call("et_InitGame", self.level_time, 1, restart)
         for _ in range(PRESENT_FROM // SETTLE):
             self.frame(SETTLE)
@@ -210,27 +219,21 @@ class GameServer:
 
     def begin(self, story: Story) -> int:
         """Warm-up, countdown, and the round's first frames; the moment it began, in UTC ms."""
-        for client in self.clients:
-            if client.person in story.sides and client.connected != GONE:
-                client.session.team = story.sides[client.person]
+        here = {client.person: client for client in self.clients if client.connected != GONE}
         for person, team in story.sides.items():
-            if not any(c.person == person and c.connected != GONE for c in self.clients):
-                self.connect(person, team=team)
-        self._prepare(story)
-        self.cvars["gamestate"] = str(COUNTDOWN)
-        for _ in range(4):
-            self.frame()
-        began = self.wall
-        self.map_restart(PLAYING)
-        return began
-
-    def _prepare(self, story: Story) -> None:
+            (here.get(person) or self.connect(person)).session.team = team
         self.configstrings[31] = " ".join(map(str, story.seeds))
         self.configstrings[13] = f"\\d\\{story.defender - 1}"
         self.configstrings[14] = f"\\w\\{story.defender - 1}"  # who wins if the time runs out
         self.cvars["g_redlimbotime"], self.cvars["g_bluelimbotime"] = map(str, story.cycles)
         in_second = self.cvars["g_currentRound"] == "1"
         self.cvars["timelimit"] = self.cvars["g_nextTimeLimit"] if in_second else story.limit
+        self.cvars["gamestate"] = str(COUNTDOWN)
+        for _ in range(4):
+            self.frame()
+        began = self.wall
+        self.map_restart(PLAYING)
+        return began
 
     def play(self, story: Story) -> int:
         """The whole round up to the first frame of the intermission (`aborted`: its last frame); when it began."""

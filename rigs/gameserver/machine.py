@@ -45,7 +45,10 @@ class Journal:
 
 
 class Machine:
-    """The script, loaded for one level; `fault` makes functions of the engine fail, `frames` of callbacks are kept."""
+    """The script, loaded for one level.
+
+    `lua`: one of `LUAS`; `fault` makes functions of the engine fail; `prelude`: Lua that runs before the script.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Machine:
         clock: Callable[[], int],
         zone: tzinfo = UTC,
         fault: Fault | None = None,
+        prelude: str = "",
     ) -> None:
         self.journal = journal
         self._fault = fault
@@ -69,6 +73,7 @@ class Machine:
         self.runtime.execute(_WIPE)
         table = dict(CONSTANTS) | {name: self._exposed(name, work) for name, work in functions.items()}
         self._globals.et = self.runtime.table_from(table)
+        self.runtime.execute(prelude)
         self.runtime.execute(SCRIPT.read_text(encoding="latin-1"))
 
     def _exposed(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
