@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.columns import COUNTERS, FEWEST, RUNNING
+from bot.domain.game.files import round_key
 from bot.domain.game.model import STORED
 from bot.domain.game.report import Cells
 from bot.domain.posts import OutboxItem, PostKind, PostState
@@ -40,6 +41,26 @@ def test_every_migration_applies_and_says_its_own_number(con: sqlite3.Connection
     for number, script in scripts():
         con.executescript(script)
         assert check_ours(con, "x") == number
+
+
+def test_rounds_stored_before_they_had_keys_get_theirs(con: sqlite3.Connection) -> None:
+    teach(con)
+    for _, script in scripts()[:4]:
+        con.executescript(script)
+    con.execute("INSERT INTO servers (id, name, timezone) VALUES (7, 'main', 'UTC')")
+    con.execute("INSERT INTO evidence VALUES ('a', 1, x'00')")
+    for name in ("one.txt", "two.txt"):
+        con.execute(
+            "INSERT INTO rounds (server_id, filename, sha256, map, number, ended_at, host, config, defender, winner,"
+            " time_limit, next_limit, tab_fields, state, digest, imported_at)"
+            " VALUES (7, ?, 'a', 'supply', 1, 1, '', '', 1, 1, 1, 1, 1, 'counted', '', 1)",
+            (name,),
+        )
+    migrate(con, "x")
+    keys = dict(con.execute("SELECT filename, key FROM rounds").fetchall())
+    assert keys == {name: round_key("main", name) for name in ("one.txt", "two.txt")}
+    plan = str(con.execute("EXPLAIN QUERY PLAN SELECT id FROM rounds WHERE key = 'x'").fetchall())
+    assert "rounds_by_key" in plan
 
 
 def test_migrating_twice_changes_nothing(con: sqlite3.Connection) -> None:
