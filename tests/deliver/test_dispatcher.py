@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -284,3 +285,17 @@ async def test_alerts_go_to_the_admins_and_wait_for_nobody(posting: Posting) -> 
     await posting.pass_by(10)
     assert posting.alerts() == ["the sky is falling"]
     assert await posting.shown() == []
+
+
+async def test_an_attempt_made_before_rounds_had_keys_is_found_by_its_old_button(posting: Posting) -> None:
+    await posting.play(FIRST)
+    posting.discord.faults["send"].append(lost(accept=True))
+    await posting.dispatcher.step()
+    (message,) = posting.discord.visible(STATS)
+    item = await posting.post_of(FIRST)
+    message.cards[-1] = replace(message.card, buttons=(("Players", f"round:{item.round_id}:round"),))
+    posting.world.clock.pass_by(700)  # its nonce is forgotten
+    await posting.pass_by(60)
+    assert [one.id for one in posting.discord.visible(STATS)] == [message.id]
+    assert await posting.state_of(FIRST) is PostState.SENT
+    assert message.custom_ids[0] == f"round:{round_key(SERVER, FIRST.name)}:round"
