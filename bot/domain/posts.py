@@ -47,6 +47,7 @@ class CorrectionCode(StrEnum):
     COUNTS_NO_MORE = "counts_no_more"
     OTHER_REASON = "other_reason"
     DERIVED_ANEW = "derived_anew"
+    FINISHED = "finished"
     AROUND = "around"
     OLDER = "older"
 
@@ -140,8 +141,10 @@ class RoundStatus(NamedTuple):
     first: str | None
 
 
-def correction(before: RoundStatus, now: RoundStatus) -> Correction:
-    """Why a post says something else now."""
+def correction(before: RoundStatus, now: RoundStatus, *, finished: bool) -> Correction:
+    """Why a post says something else now; `finished`: its file was not, when it was imported."""
+    if finished:
+        return Correction(CorrectionCode.FINISHED)
     if before.first != now.first:
         return Correction(CorrectionCode.FIRST_ARRIVED if before.first is None else CorrectionCode.PAIRED_ANEW)
     if before.state is not now.state:

@@ -156,6 +156,8 @@ def by_ledger(entry: Entry, row: LedgerRow, *, fit: bool, now: int) -> Decision 
             return _settled(row)
         if row.size == entry.size and fit:
             return Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared"
+        if row.size < entry.size and fit:
+            return Action.VERIFY, Layer.LEDGER, f"imported with {row.size} bytes; now {entry.size}: it may have grown"
         return Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}"
     if row.state is FileState.IGNORED and row.size is None:
         return _settled(row)  # by an admin, whatever the file becomes

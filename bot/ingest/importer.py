@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
@@ -20,13 +20,14 @@ from bot.domain.game.model import FiledReport, Round, State
 from bot.domain.game.pairing import reach
 from bot.domain.game.parser import parse
 from bot.domain.game.report import RoundReport
-from bot.domain.game.rounds import derive, ruled_out
+from bot.domain.game.rounds import balanced, derive, ruled_out
 from bot.domain.rules import Rules
 from bot.errors import BadFile, DatabaseBusy, DatabaseDown, StoreError
 from bot.ingest.outcomes import (
     Already,
     Arrival,
     Different,
+    Finished,
     Imported,
     Outcome,
     Rejected,
@@ -99,6 +100,17 @@ class Importer:
             batch[arrival.name] = arrival
         return outcomes + (await self._together([*batch.values()]) if batch else [])
 
+    async def unfinished(self, arrivals: Sequence[Arrival]) -> list[bool]:
+        """For each file: its content breaks the grammar or the balance, as that of an unfinished one does."""
+        return await asyncio.to_thread(lambda: [self._is_unfinished(arrival) for arrival in arrivals])
+
+    def _is_unfinished(self, arrival: Arrival) -> bool:
+        try:
+            report = self._report(hashlib.sha256(arrival.data).hexdigest(), arrival.file, arrival.data)
+        except BadFile:
+            return True
+        return not balanced(report)
+
     async def counted(self, names: Iterable[str]) -> list[str]:
         """Those of these files whose rounds count."""
         known = await rounds.find(self._db, self._server, names)
@@ -169,7 +181,7 @@ class Importer:
     async def replace(self, arrival: Arrival, *, dry_run: bool) -> tuple[Outcome, list[str]]:
         """Put these bytes in the place of what is stored for the file, round id kept; and what differs, in words."""
         async with self._one_at_a_time:
-            parsed, outcomes = await asyncio.to_thread(self._judge, [arrival], {})
+            parsed, outcomes = await asyncio.to_thread(self._judge, [arrival], {}, {})
             if not parsed:
                 return outcomes[arrival.name], []
             filed = parsed[0].filed
@@ -219,28 +231,32 @@ class Importer:
 
     async def _transaction(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         known = await rounds.find(self._db, self._server, [a.name for a in arrivals])
-        parsed, outcomes = await asyncio.to_thread(self._judge, arrivals, known)
+        before = await rounds.evidence(self._db, self._server, known) if known else {}
+        parsed, outcomes = await asyncio.to_thread(self._judge, arrivals, known, before)
         self._reached("parsed")
         rows = await self._neighbours([(one.filed.name.map, one.filed.ended_at) for one in parsed])
         placed = await self._placed(parsed, rows)
-        return await self._db.write(lambda tx: self._store(tx, arrivals, parsed, placed, outcomes))
+        finished = known.keys() & {one.filed.name.text for one in parsed}
+        return await self._db.write(lambda tx: self._store(tx, arrivals, parsed, placed, outcomes, finished=finished))
 
     def _judge(
-        self, arrivals: Sequence[Arrival], known: dict[str, KnownRound]
+        self, arrivals: Sequence[Arrival], known: Mapping[str, KnownRound], evidence: Mapping[str, bytes]
     ) -> tuple[list[_ParsedArrival], dict[str, Outcome]]:
         parsed: dict[str, _ParsedArrival] = {}
         outcomes: dict[str, Outcome] = {}
         for arrival in arrivals:
             sha256 = hashlib.sha256(arrival.data).hexdigest()
-            before = known.get(arrival.name)
-            if before is not None:
-                same = before.sha256 == sha256
-                outcomes[arrival.name] = Already(before.id) if same else Different(before.id)
+            before, beginning = known.get(arrival.name), evidence.get(arrival.name)
+            if before is not None and before.sha256 == sha256:
+                outcomes[arrival.name] = Already(before.id)
+                continue
+            if before is not None and (beginning is None or not arrival.data.startswith(beginning)):
+                outcomes[arrival.name] = Different(before.id)
                 continue
             try:
                 report = self._report(sha256, arrival.file, arrival.data)
             except BadFile as error:
-                outcomes[arrival.name] = Rejected(str(error))
+                outcomes[arrival.name] = Rejected(str(error)) if before is None else Different(before.id)
                 continue
             filed = self._filed(arrival.file, arrival.mtime, sha256, report)
             parsed[arrival.name] = _ParsedArrival(arrival, filed, rounds.packed(arrival.data))
@@ -313,8 +329,10 @@ class Importer:
         placed: Sequence[rounds.DerivedRound],
         outcomes: dict[str, Outcome],
         *,
+        finished: Collection[str] = (),
         news: bool = True,
     ) -> list[Outcome]:
+        """Everything in one transaction; those of `finished` replace the round of their beginning."""
         self._reached("begun")
         now = int(self._clock.now())
         before = rounds.told(tx, self._server, placed)
@@ -322,11 +340,12 @@ class Importer:
         self._reached("rounds stored")
         by_name = {p.round.filed.name.text: p.round for p in placed}
         for name in (p.filed.name.text for p in parsed):
-            outcomes[name] = Imported(ids[name], by_name[name].state, by_name[name].reason)
+            new = Imported(ids[name], by_name[name].state, by_name[name].reason)
+            outcomes[name] = Finished(ids[name]) if name in finished else new
         rows = [row for a in arrivals if (row := ledger_row(a, outcomes[a.name])) is not None]
         ledger.record(tx, self._server, rows, now=now)
         self._reached("ledger stored")
         max_age = self._rules.post_max_age if news and not self.silent else None
-        owe_posts(tx, placed, ids, before, max_age=max_age, now=now)
+        owe_posts(tx, placed, ids, before, finished=finished, max_age=max_age, now=now)
         self._reached("committing")
         return [outcomes[a.name] for a in arrivals]

@@ -43,6 +43,13 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """A round of this file's beginning was stored: it is replaced by the whole, round id kept."""
+
+    round_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Already:
     """The round was stored before, from these very bytes."""
 
@@ -70,7 +77,7 @@ class Retry:
     why: str
 
 
-Outcome = Imported | Already | Rejected | Different | Retry
+Outcome = Imported | Finished | Already | Rejected | Different | Retry
 
 
 def retry_delay(attempts: int) -> int:
@@ -89,6 +96,7 @@ class Poll:
     listed: bool = False
     looked_at: int = 0
     imported: list[str] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
     set_aside: dict[str, Reason] = field(default_factory=dict)
     rejected: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -108,6 +116,8 @@ class Poll:
                 self.set_aside[name] = reason
             case Imported():
                 self.imported.append(name)
+            case Finished():
+                self.finished.append(name)
             case Rejected(why):
                 self.rejected[name] = why
             case Different():
@@ -128,6 +138,7 @@ class Poll:
         self.listed |= later.listed
         self.looked_at += later.looked_at
         self.imported += later.imported
+        self.finished += later.finished
         self.set_aside |= later.set_aside
         healed = {*later.imported, *later.set_aside}
         self.rejected = {n: why for n, why in (self.rejected | later.rejected).items() if n not in healed}
@@ -141,6 +152,7 @@ class Poll:
         parts = [
             (len(self.imported), "counted"),
             (len(self.set_aside), "set aside"),
+            (len(self.finished), "finished after their import"),
             (len(self.rejected), "rejected"),
             (len(self.failed), "to be tried again"),
             (len(self.changed), "changed on the server"),
@@ -160,7 +172,7 @@ def ledger_row(arrival: Arrival, outcome: Outcome) -> LedgerRow | None:
         sha256=hashlib.sha256(arrival.data).hexdigest(),
     )
     match outcome:
-        case Imported(round_id) | Already(round_id):
+        case Imported(round_id) | Finished(round_id) | Already(round_id):
             return row._replace(round_id=round_id)
         case Rejected(why):
             rejected = row._replace(state=FileState.REJECTED, reason=why)

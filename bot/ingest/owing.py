@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.game.model import Round, State
 from bot.domain.posts import PAIR_PATIENCE, PostKind, RoundStatus, correction, is_news
@@ -17,18 +17,21 @@ def owe_posts(
     ids: Mapping[str, int],
     before: Mapping[str, RoundStatus],
     *,
+    finished: Collection[str],
     max_age: int | None,
     now: int,
 ) -> None:
     """Enqueue and amend, in the import's own transaction.
 
-    `before`: what was stored of these files; `max_age`: of news, in seconds, None: nothing is news.
+    `before`: what was stored of these files; `finished`: those that were not, when they were imported;
+    `max_age`: of news, in seconds, None: nothing is news.
     """
     for p in placed:
         one, name = p.round, p.round.filed.name.text
         waits = one.filed.name.number == 2 and one.first is None and one.state is State.SET_ASIDE
         if p.again:
-            why = correction(before[name], RoundStatus(one.state, one.reason, one.first))
+            status = RoundStatus(one.state, one.reason, one.first)
+            why = correction(before[name], status, finished=name in finished)
             outbox.amend(tx, ids[name], ready=not waits, why=why, now=now)
         elif max_age is not None and _is_news(one, p.mtime, now=now, max_age=max_age):
             kind = PostKind.ROUND if one.filed.name.number == 1 else PostKind.MATCH

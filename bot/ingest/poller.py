@@ -19,6 +19,7 @@ from bot.ingest.outcomes import (
     Already,
     Arrival,
     Different,
+    Finished,
     Imported,
     Outcome,
     Poll,
@@ -27,7 +28,7 @@ from bot.ingest.outcomes import (
     no_progress,
     retry_delay,
 )
-from bot.ingest.settling import Settling
+from bot.ingest.settling import PATIENCE, Ripeness, Settling
 from bot.ingest.source.listing import Watcher
 from bot.ingest.source.remote import Entry, RemoteSource
 from bot.present.words.reasons import reason_text
@@ -46,6 +47,7 @@ class _Job:
 
     entry: Entry
     verdict: GateVerdict
+    ripeness: Ripeness = Ripeness.GROWING
 
     @property
     def row(self) -> LedgerRow | None:
@@ -54,6 +56,11 @@ class _Job:
     @property
     def attempts(self) -> int:
         return self.row.attempts if self.row else 0
+
+    @property
+    def is_fetched(self) -> bool:
+        """Its bytes are the server's."""
+        return self.verdict.action is not Action.TAKE
 
     @property
     def file(self) -> RoundName:
@@ -135,9 +142,10 @@ class Poller:
         jobs = [_Job(entry, gate.should_process_file(entry)) for entry in asked]
         await self._record(jobs, report)
         wanted = [job for job in jobs if job.verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)]
-        settled = self._settling.settled([job.entry for job in wanted], now=self._clock.monotonic())
-        self._unsettled = {job.entry.name for job, done in zip(wanted, settled, strict=True) if not done}
-        await self._bring_in([job for job, done in zip(wanted, settled, strict=True) if done], report)
+        ripe = self._settling.ripeness([job.entry for job in wanted], now=self._clock.monotonic())
+        jobs = [replace(job, ripeness=ripeness) for job, ripeness in zip(wanted, ripe, strict=True)]
+        self._unsettled = {job.entry.name for job in jobs if job.ripeness is Ripeness.GROWING}
+        await self._bring_in([job for job in jobs if job.ripeness is not Ripeness.GROWING], report)
 
     async def _record(self, jobs: Iterable[_Job], report: Poll) -> None:
         """What needs no download: names that are none, changed files, lost ledger rows, first sightings."""
@@ -234,9 +242,20 @@ class Poller:
         return got, away
 
     async def _bytes(self, job: _Job) -> bytes:
-        if job.verdict.action is Action.TAKE:
+        if not job.is_fetched:
             return await asyncio.to_thread(self._mirror.read, job.file)
         return await self.source.read(job.entry)
+
+    async def _whole(self, got: Sequence[tuple[_Job, bytes]]) -> list[tuple[_Job, bytes]]:
+        """Without the young files whose content looks cut: the writer may be pausing."""
+        young = [(job, data) for job, data in got if job.ripeness is Ripeness.YOUNG and job.is_fetched]
+        cut = await self._importer.unfinished([_arrival(job, data) for job, data in young])
+        waiting = {job.entry.name for (job, _), unfinished in zip(young, cut, strict=True) if unfinished}
+        for name in sorted(waiting):
+            self._settling.unfinished(name)
+            log.info("%s looks unfinished: it is taken when it stands still for %.0f s", name, PATIENCE)
+        self._unsettled |= waiting
+        return [(job, data) for job, data in got if job.entry.name not in waiting]
 
     def _keep(self, fetched: Iterable[tuple[_Job, bytes]]) -> None:
         for job, data in fetched:
@@ -259,19 +278,19 @@ class Poller:
         )
 
     async def _import(self, got: Sequence[tuple[_Job, bytes]], report: Poll) -> None:
+        got = await self._whole(got)
         fetched = [(job, data) for job, data in got if job.verdict.action is Action.FETCH]
         if fetched:
             await asyncio.to_thread(self._keep, fetched)
             self._reached("kept")
-        arrivals = [
-            Arrival(job.file, data, job.entry.mtime, job.attempts, certain=job.verdict.action is not Action.TAKE)
-            for job, data in got
-        ]
-        outcomes = await self._importer.add(arrivals)
+        outcomes = await self._importer.add([_arrival(job, data) for job, data in got])
         self._reached("imported")
+        grown = [pair for pair, outcome in zip(got, outcomes, strict=True) if isinstance(outcome, Finished)]
+        if grown:
+            await asyncio.to_thread(self._keep, grown)
         doubtful = []
         for (job, _), outcome in zip(got, outcomes, strict=True):
-            if isinstance(outcome, Rejected) and job.verdict.action is Action.TAKE:
+            if isinstance(outcome, Rejected) and not job.is_fetched:
                 doubtful.append(replace(job, verdict=job.verdict._replace(action=Action.FETCH)))
             else:
                 await self._settle(job, outcome, report)
@@ -285,12 +304,17 @@ class Poller:
         entry = job.entry
         self._settling.forget(entry.name)
         self._later.pop(entry.name, None)
+        if job.ripeness is Ripeness.WAITED:
+            self._watcher.keep_an_eye(entry.name)
         report.note(entry.name, outcome)
         match outcome:
             case Imported(round_id, _, reason):
                 self._gate.remember(entry, Layer.LEDGER, "imported")
                 aside = "" if reason is None else f", set aside: {reason_text(reason)}"
                 log.info("%s imported as round %d%s", entry.name, round_id, aside)
+            case Finished(round_id):
+                self._gate.remember(entry, Layer.LEDGER, "imported")
+                log.info("%s was not finished when it was imported: round %d is replaced", entry.name, round_id)
             case Already():
                 self._gate.remember(entry, Layer.LEDGER, "imported")
             case Rejected(why):
@@ -309,3 +333,7 @@ class Poller:
     async def _write(self, rows: Sequence[LedgerRow]) -> None:
         now = int(self._clock.now())
         await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=now))
+
+
+def _arrival(job: _Job, data: bytes) -> Arrival:
+    return Arrival(job.file, data, job.entry.mtime, job.attempts, certain=job.is_fetched)

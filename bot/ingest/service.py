@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway,
 from bot.ingest.importer import Importer
 from bot.ingest.outcomes import Poll, no_progress
 from bot.ingest.poller import Poller
-from bot.ingest.settling import TWO_LOOKS
+from bot.ingest.settling import PATIENCE, TWO_LOOKS
 from bot.present.words.reasons import trouble_text
 from bot.store import facts, ledger
 from bot.store.database import Database
@@ -30,6 +31,9 @@ _REFUSED: Mapping[type[SourceRefused], TroubleCode] = {
     HostKeyUnknown: TroubleCode.HOST_KEY_UNKNOWN,
     HostKeyChanged: TroubleCode.HOST_KEY_CHANGED,
 }
+
+
+_PAUSE = TWO_LOOKS + 0.05
 
 
 @dataclass(slots=True)
@@ -63,10 +67,10 @@ async def settle_first_run(db: Database, importer: Importer, poll: Poll) -> None
 
 
 async def once(poller: Poller, db: Database, importer: Importer) -> Poll:
-    """Poll until nothing waits for its second look (four looks at most), and add up what was done."""
+    """Poll until nothing waits, for as long as an unfinished file is waited for, and add up what was done."""
     total = Poll()
-    for pause in (0, 0, TWO_LOOKS + 0.05, TWO_LOOKS + 0.05):  # a long first poll was pause enough
-        await asyncio.sleep(pause)
+    for number in range(2 + math.ceil(PATIENCE / _PAUSE)):
+        await asyncio.sleep(_PAUSE if number > 1 else 0)  # a long first poll was pause enough
         poll = await poller.poll()
         total.add(poll)
         if not poll.pending:
@@ -149,7 +153,7 @@ class PollService:
             log.info("polling works again")
         self._away, self._alerted, self.status.trouble = 0, None, None
         self.status.last_success_at = int(self._clock.now())
-        names = [*poll.imported, *poll.set_aside]
+        names = [*poll.imported, *poll.set_aside, *poll.finished]
         if names:
             self.status.last_file = max(names)
             self._news()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
 
 from bot.ingest.source.remote import Entry
 
 TWO_LOOKS = 1.0
 """Seconds between two looks that agree."""
+PATIENCE = 20.0
+"""Seconds that a young file must stand still to be taken although its content looks unfinished."""
 OLD_ENOUGH = 60
 """Seconds that an mtime must lie before the newest one among the files asked about in the same look.
 
@@ -15,28 +19,52 @@ Not before the newest ever seen: when the server's clock was set back, that woul
 """
 
 
+class Ripeness(Enum):
+    """How far a file may be taken for finished, by its looks alone."""
+
+    GROWING = "no two looks agree yet, or its content looked unfinished a moment ago"
+    YOUNG = "two looks agree: finished, if its content looks so too"
+    WAITED = "unchanged for so long that it is taken as it is; somebody may write on all the same"
+    OLD = "much older than the newest file: nobody writes to it"
+
+
+class _Look(NamedTuple):
+    """A file as it was first seen at this size and time; `since` on the monotonic clock."""
+
+    size: int
+    mtime: int
+    since: float
+    unfinished: bool = False
+
+
 class Settling:
     """Remembers looks; times of looks come from a monotonic clock, in seconds."""
 
     def __init__(self) -> None:
-        self._first_look: dict[str, tuple[int, int, float]] = {}
+        self._looks: dict[str, _Look] = {}
 
-    def settled(self, entries: Iterable[Entry], *, now: float) -> list[bool]:
-        """For each entry: two looks a second apart agree in size and mtime, or it is old."""
+    def ripeness(self, entries: Iterable[Entry], *, now: float) -> list[Ripeness]:
+        """How ripe each of these entries is, which were all looked at now."""
         entries = list(entries)
         newest = max((entry.mtime for entry in entries), default=0)
-        return [self._is_settled(entry, now, newest) for entry in entries]
+        return [self._ripeness(entry, now, newest) for entry in entries]
 
-    def _is_settled(self, entry: Entry, now: float, newest: int) -> bool:
+    def _ripeness(self, entry: Entry, now: float, newest: int) -> Ripeness:
         if newest - entry.mtime >= OLD_ENOUGH:
-            self._first_look.pop(entry.name, None)
-            return True
-        before = self._first_look.get(entry.name)
-        if before is None or before[:2] != (entry.size, entry.mtime):
-            self._first_look[entry.name] = (entry.size, entry.mtime, now)
-            return False
-        return now - before[2] >= TWO_LOOKS
+            self._looks.pop(entry.name, None)
+            return Ripeness.OLD
+        look = self._looks.get(entry.name)
+        if look is None or (look.size, look.mtime) != (entry.size, entry.mtime):
+            self._looks[entry.name] = _Look(entry.size, entry.mtime, now)
+            return Ripeness.GROWING
+        if now - look.since >= PATIENCE:
+            return Ripeness.WAITED
+        return Ripeness.GROWING if look.unfinished or now - look.since < TWO_LOOKS else Ripeness.YOUNG
+
+    def unfinished(self, name: str) -> None:
+        """A young file's content looks cut: it is waited for."""
+        self._looks[name] = self._looks[name]._replace(unfinished=True)
 
     def forget(self, name: str) -> None:
         """It is dealt with."""
-        self._first_look.pop(name, None)
+        self._looks.pop(name, None)

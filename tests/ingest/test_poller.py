@@ -62,7 +62,7 @@ async def test_a_file_that_grows_between_look_and_read_is_looked_at_again(world:
 
 async def test_a_truncated_file_is_rejected_with_its_line_and_taken_in_once_it_changes(world: World) -> None:
     world.put(R1.name, R1.data[:200])
-    report = await world.poll(times=2)
+    report = await world.poll(times=3, wait=11)
     assert list(report.rejected) == [R1.name]
     row = await world.row(R1.name)
     assert row is not None
@@ -159,8 +159,8 @@ async def test_a_torn_local_copy_loses_to_the_bytes_of_the_server(world: World) 
 async def test_a_copy_that_is_as_bad_as_the_file_of_the_server_is_rejected_once(world: World) -> None:
     world.keep(R1.name, R1.data[:300])
     world.put(R1.name, R1.data[:300])
-    assert list((await world.poll(times=4)).rejected) == [R1.name]
-    assert world.remote.calls["reads"] == 1
+    assert list((await world.poll(times=4, wait=11)).rejected) == [R1.name]
+    assert world.remote.calls["reads"] == 2  # young, it may have been unfinished
     row = await world.row(R1.name)
     assert row is not None
     assert (row.state, row.size) == (FileState.REJECTED, 300)

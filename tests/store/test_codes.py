@@ -40,7 +40,10 @@ OLD_NOTES = [Note(code, "0123ABCD", name) for code in NAMED for name in NAMES] +
     Note(NoteCode.OLDER, "0123ABCD", words="anna did something that no version noted"),
 ]  # fmt: skip
 WITH_REASON = (CorrectionCode.COUNTS_NO_MORE, CorrectionCode.OTHER_REASON)
-OLD_CORRECTIONS = [Correction(code) for code in CorrectionCode if code not in (*WITH_REASON, CorrectionCode.OLDER)] + [
+NEVER_A_SENTENCE = (CorrectionCode.FINISHED,)  # came when codes were there
+OLD_CORRECTIONS = [
+    Correction(code) for code in CorrectionCode if code not in (*WITH_REASON, *NEVER_A_SENTENCE, CorrectionCode.OLDER)
+] + [
     *(Correction(code, reason) for code in WITH_REASON for reason in OLD_REASONS),
     Correction(CorrectionCode.OLDER, Reason(Aside.OLDER, "words that no version wrote")),
 ]

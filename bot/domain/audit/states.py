@@ -37,7 +37,7 @@ class Action(Enum):
     WAIT = "not now"
     TAKE = "read it from local_stats"
     FETCH = "download it"
-    VERIFY = "download it and compare: only its time changed"
+    VERIFY = "download it and compare it with what was imported"
     MEND = "its round is here: write its ledger row"
     IGNORE = "record that it is no round file"
     CHANGED = "record that the server's file is not the imported one"

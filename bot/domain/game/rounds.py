@@ -87,12 +87,13 @@ def _about_file(report: RoundReport, *, splits: bool) -> list[Note]:
     if report.tab_fields > columns.MOST:
         extra = report.tab_fields - columns.MOST
         notes.append(Note(NoteCode.NEWER, extra=extra, known=columns.MOST))
-    if not _balanced(report):
+    if not balanced(report):
         notes.append(Note(NoteCode.UNBALANCED))
     return notes
 
 
-def _balanced(report: RoundReport) -> bool:
+def balanced(report: RoundReport) -> bool:
+    """Kills and deaths over all lines agree, and damage given and received (FORMAT, "Whole files")."""
     given, received, team_given, team_received = (
         sum(player.fields[columns.POSITION[name]] for player in report.players)
         for name in ("damage_given", "damage_received", "team_damage_given", "team_damage_received")

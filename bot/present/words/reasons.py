@@ -66,6 +66,7 @@ CORRECTIONS: Mapping[CorrectionCode, str] = {
     CorrectionCode.COUNTS_NO_MORE: "it does not count any more, {reason}",
     CorrectionCode.OTHER_REASON: "it does not count for another reason, {reason}",
     CorrectionCode.DERIVED_ANEW: "its figures were derived anew",
+    CorrectionCode.FINISHED: "the file was not finished",
     CorrectionCode.AROUND: "a round came late, or was derived anew",
     CorrectionCode.OLDER: "{reason}",
 }
