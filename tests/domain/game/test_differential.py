@@ -21,7 +21,7 @@ ALONE = [c.name for c in columns.PER_ROUND]
 BEN = a_player("ben", team=2)
 
 
-def _anna_in_round_2(before: PlayerReport, now: PlayerReport, *, tab_fields: int = 38) -> PlayerRound:
+def _anna_in_round_2(before: PlayerReport, now: PlayerReport, *, tab_fields: int = columns.MOST) -> PlayerRound:
     """Anna's round 2, where `now` is what she did in it."""
     first = an_r1(players=[before, BEN], tab_fields=tab_fields)
     second = an_r2(first, players=[now, replace(BEN, team=1)])
@@ -40,7 +40,7 @@ def test_a_running_column_is_the_difference(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALONE)
 def test_a_column_that_the_script_counts_is_this_round_alone(name: str) -> None:
-    width = 33 if name.startswith("objectives") else 38
+    width = 33 if name.startswith("objectives") else columns.MOST
     before, now = with_fields(a_player(team=1), {name: 7}), with_fields(a_player(team=2), {name: 5})
     assert _anna_in_round_2(before, now, tab_fields=width).counters[name] == 5
 
@@ -125,7 +125,7 @@ def test_a_share_that_jumps_between_the_rounds_stays_within_the_time(share: floa
 
 
 def test_zero_seconds_zero_shots_and_zero_deaths_divide_nothing() -> None:
-    nobody = [a_player(minutes=0, weapons={}), replace(BEN, weapons={}, fields=(0,) * 38)]
+    nobody = [a_player(minutes=0, weapons={}), replace(BEN, weapons={}, fields=(0,) * columns.MOST)]
     first = an_r1(players=nobody, next_limit="12:00")
     second = an_r2(first, players=swapped(nobody), at="2026-03-01-211500")
     for one in (a_round(first), a_round(first, second)):

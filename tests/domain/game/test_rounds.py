@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.game import columns
 from bot.domain.game.files import NotARound
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, Round, State
 from bot.domain.game.parser import parse
@@ -206,8 +207,8 @@ def test_kills_without_deaths_are_noted() -> None:
 
 
 def test_tab_fields_of_a_newer_writer_are_noted() -> None:
-    one = a_round(an_r1(tab_fields=40))
-    assert one.notes == (Note(NoteCode.NEWER, extra=2, known=38),)
+    one = a_round(an_r1(tab_fields=columns.MOST + 2))
+    assert one.notes == (Note(NoteCode.NEWER, extra=2, known=columns.MOST),)
 
 
 def test_the_notes_call_a_player_by_his_clean_name() -> None:
