@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import assert_never
 
 from bot.deliver.recap_card import recap_card
 from bot.domain.buttons import PostFate, RoundSession, RoundStory, RoundWeapons
@@ -39,6 +40,8 @@ async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
             card = await recap_card(db, item, rules=rules)
         case PostKind.ROUND | PostKind.MATCH:
             card = await _round(db, item, link=link)
+        case _:
+            assert_never(item.kind)
     if item.corrected and card.short is None:
         card = replace(
             card, lines=(*card.lines, f"-# corrected: {safe_name(correction_text(item.corrected), limit=200)}")

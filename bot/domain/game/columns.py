@@ -2,10 +2,12 @@
 
 What a writer's next field needs, all of it joined by the column's name:
 
-1. a line at the end of `COLUMNS`, its `since` one more than its position; the same in the table of `test_columns.py`;
+1. a line at the end of `COLUMNS`, its `since` one more than its position; the same in the tables of `test_columns.py`
+   and of FORMAT, "Tab fields";
 2. a migration: `ALTER TABLE player_rounds ADD COLUMN <name> INTEGER;` (NULL is unknown), and where it becomes a metric
    the index `player_figures` made anew with it;
-3. where people compare it, a line in `METRICS`; then `make docs`.
+3. where people compare it, a line in `METRICS`, one in `FIGURES` of `tests/whole/reckoning.py`, which reckons it a
+   second time from the raw files; then `make docs`.
 
 Parser, differential, importer, exports, `explain` and the builders of the tests follow by themselves, and the next
 start derives every stored round anew in silence (`rounds.DERIVATION`).
