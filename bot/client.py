@@ -79,7 +79,7 @@ class StatsBot(commands.Bot):
         self._reached = reached
         self._open = AsyncExitStack()
         self._opened = False
-        self.tree.error(self.explain)
+        self.tree.error(self.on_failed_interaction)
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in and stay; while Discord is away, rounds are imported all the same."""
@@ -175,7 +175,7 @@ class StatsBot(commands.Bot):
             await self.http.bulk_upsert_global_commands(self.application_id or 0, [])
         return {one.name: one.id for one in registered if one.type is discord.AppCommandType.chat_input}
 
-    async def explain(self, itx: discord.Interaction, error: Exception) -> None:
+    async def on_failed_interaction(self, itx: discord.Interaction, error: Exception) -> None:
         """Every failed command and button ends in a sentence, and every bug in the log."""
         wrapped = error.__cause__ if isinstance(error, app_commands.TransformerError) else None
         cause = getattr(error, "original", wrapped) or error

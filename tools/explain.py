@@ -44,23 +44,24 @@ def main(
 async def _figure(player: str, asked: str, scope: str, page: int, *, as_json: bool) -> int:
     wanted = figure(asked.casefold())
     if asked and wanted is None:
-        talk.print(f"no figure is called {asked}; there are {', '.join(one.name for one in FIGURES)}", markup=False)
+        there_are = ", ".join(metric.name for metric in FIGURES)
+        talk.print(f"no figure is called {asked}; there are {there_are}", markup=False)
         return USAGE
     settings = load()
     async with reading(settings.database_path) as db:
         try:
-            found = await _found(db, settings, player, wanted, scope, page)
+            answer = await _found(db, settings, player, wanted, scope, page)
         except BadScope as error:
             talk.print(f"{error}; did you mean {', '.join(error.near) or 'all'}?", markup=False)
             return USAGE
-    if found is None:
+    if answer is None:
         return ATTENTION
     if as_json:
-        put(_json(found))
-    elif isinstance(found, Overview):
-        put("\n".join(overview_lines(found)) + "\n")
+        put(_json(answer))
+    elif isinstance(answer, Overview):
+        put("\n".join(overview_lines(answer)) + "\n")
     else:
-        put("\n".join(explanation_lines(found, zone=settings.rules.zone)) + "\n")
+        put("\n".join(explanation_lines(answer, zone=settings.rules.zone)) + "\n")
     return DONE
 
 
@@ -71,7 +72,7 @@ async def _found(
     names = Names(db, CLOCK)
     who = await names.resolve(player)
     if who is None:
-        near = ", ".join(f"{one.alias} ({one.guid})" for one in await names.search(player, limit=5))
+        near = ", ".join(f"{name.alias} ({name.guid})" for name in await names.search(player, limit=5))
         talk.print(f"no player is called {player!r}" + (f"; there are {near}" if near else ""), markup=False)
         return None
     chosen = await choose(
@@ -85,8 +86,8 @@ async def _found(
     return await explain.explain(db, chosen, wanted, guid=who.guid, page=page - 1)
 
 
-def _json(found: Explanation | Overview | RoundStory) -> str:
-    return json.dumps(_plain(found), ensure_ascii=False, indent=1) + "\n"
+def _json(answer: Explanation | Overview | RoundStory) -> str:
+    return json.dumps(_plain(answer), ensure_ascii=False, indent=1) + "\n"
 
 
 def _plain(value: Any) -> Any:
@@ -102,11 +103,11 @@ def _plain(value: Any) -> Any:
             return reckoning_text(value)
         case Coverage():
             left_out = left_out_words(value.left_out)
-            return {one.name: getattr(value, one.name) for one in fields(value)} | {"left_out": left_out}
+            return {field.name: getattr(value, field.name) for field in fields(value)} | {"left_out": left_out}
     if isinstance(value, (tuple, list)):
-        return [_plain(one) for one in value]
+        return [_plain(element) for element in value]
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     return value
 
 

@@ -67,9 +67,9 @@ async def _rounds(kind: Format) -> int:
 def _csv(rounds: list[dict[str, Any]]) -> str:
     head = ("server", "file", "map", "round", "state", "reason", "first_round", "ended_at")
     rows = (
-        [*(one[name] for name in head), *(player[name] for name in STORED)]
-        for one in rounds
-        for player in one["players"]
+        [*(round[name] for name in head), *(player[name] for name in STORED)]
+        for round in rounds
+        for player in round["players"]
     )
     return csv_head([*head, *STORED]) + csv_rows(rows)
 
@@ -78,7 +78,7 @@ async def _rows(what: Dataset, which: str, kind: Format) -> int:
     settings = load()
     async with reading(settings.database_path) as db:
         try:
-            found = await _found(db, settings, what, which)
+            selection = await _found(db, settings, what, which)
         except NoAnswer as error:
             talk.print(str(error), markup=False)
             return ATTENTION
@@ -87,11 +87,11 @@ async def _rows(what: Dataset, which: str, kind: Format) -> int:
             return USAGE
         sheet = ExportFile(
             kind.value,
-            export_facts(what.value, label=found.label, rounds=len(found.rounds), left_out=found.left_out),
+            export_facts(what.value, label=selection.label, rounds=len(selection.rounds), left_out=selection.left_out),
             export.COLUMNS,
         )
         put(sheet.head)
-        async for rows in export.rows(db, found):
+        async for rows in export.rows(db, selection):
             put(sheet.rows([in_words(row) for row in rows]))
         put(sheet.end)
     return DONE

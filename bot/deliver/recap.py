@@ -1,4 +1,4 @@
-"""When an evening is over, its recap is owed: once, and only where its rounds were news."""
+"""When a session is over, its recap is owed: once, and only where its rounds were news."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 EVERY = 30.0
 """Seconds between two looks."""
 FEWEST = 2
-"""Matches that make an evening."""
+"""Matches that make a session worth a recap."""
 
 
 class Recaps:

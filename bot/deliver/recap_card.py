@@ -57,7 +57,7 @@ async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
 
 
 async def _records(db: Reader, table: SessionTable) -> list[BrokenRecord]:
-    """Records of rounds and matches that were set on this evening and stood at its end."""
+    """Records of rounds and matches that were set in this session and stood at its end."""
     found: dict[tuple[str, str], BrokenRecord] = {}
     for round_id in await sessions.rounds_of(db, table.session.start):
         found |= {(one.record.level, one.record.metric.name): one for one in await records.broken(db, round_id)}
@@ -79,7 +79,7 @@ async def _pictures(db: Reader, table: SessionTable, awards: Awards, *, win_poin
 
 
 async def charts_of(db: Reader, table: SessionTable) -> tuple[Picture, ...]:
-    """An evening's charts, drawn beside the event loop; an evening of one match needs none."""
+    """A session's charts, drawn beside the event loop; a session of one match needs none."""
     if len(table.session.matches) < 2:
         return ()
     dpm = await sessions.dpm_by_match(db, table.session.start)

@@ -63,7 +63,7 @@ async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
             return Card(short=line, buttons=(("Players", item.marker),))
     whole = await matches.match_answer(db, item.round_id) if item.kind is PostKind.MATCH else None
     card = told(answer, whole)
-    news = [broken_line(one) for one in (await records.broken(db, item.round_id))[:_RECORDS]]
+    news = [broken_line(record) for record in (await records.broken(db, item.round_id))[:_RECORDS]]
     buttons = (
         ("Players", item.marker),
         ("Weapons", str(RoundWeapons(round=answer.key))),
@@ -114,13 +114,13 @@ async def sample_card(db: Reader) -> Card:
 async def _digest(db: Reader, item: OutboxItem) -> Card:
     """What was played while no post could be made: a line per match, oldest first."""
     rounds = await outbox.gathered(db, item.id)
-    answers = [answer for one in rounds if (answer := await matches.round_answer(db, one)) is not None]
-    seconds = {one.id: await matches.second_of(db, one.id) for one in answers if one.number == 1}
-    wholes = {one.id: await matches.match_answer(db, one.id) for one in answers if one.number == 2}
+    answers = [answer for number in rounds if (answer := await matches.round_answer(db, number)) is not None]
+    seconds = {answer.id: await matches.second_of(db, answer.id) for answer in answers if answer.number == 1}
+    wholes = {answer.id: await matches.match_answer(db, answer.id) for answer in answers if answer.number == 2}
     lines = [
-        f"{when(one.ended_at, 't')} {told(one, wholes.get(one.id)).title} `#{one.id}`"
-        for one in answers
-        if seconds.get(one.id) not in rounds  # its match has a line
+        f"{when(answer.ended_at, 't')} {told(answer, wholes.get(answer.id)).title} `#{answer.id}`"
+        for answer in answers
+        if seconds.get(answer.id) not in rounds  # its match has a line
     ]
     more = len(lines) - DIGEST_LINES
     return Card(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from bot.domain.game.model import Round, State
+from bot.domain.game.model import State
 from bot.domain.posts import PAIR_PATIENCE, PostKind, RoundStatus, correction, is_news
 from bot.store import outbox
 from bot.store.database import Tx
@@ -26,18 +26,18 @@ def owe_posts(
     `before`: what was stored of these files; `finished`: those that were not, when they were imported;
     `max_age`: of news, in seconds, None: nothing is news.
     """
-    for p in placed:
-        one, name = p.round, p.round.filed.name.text
-        waits = one.filed.name.number == 2 and one.first is None and one.state is State.SET_ASIDE
-        if p.again:
-            status = RoundStatus(one.state, one.reason, one.first)
+    for derived in placed:
+        round, name = derived.round, derived.round.filed.name.text
+        waits = round.filed.name.number == 2 and round.first is None and round.state is State.SET_ASIDE
+        if derived.again:
+            status = RoundStatus(round.state, round.reason, round.first)
             why = correction(before[name], status, finished=name in finished)
             outbox.amend(tx, ids[name], ready=not waits, why=why, now=now)
-        elif max_age is not None and _is_news(one, p.mtime, now=now, max_age=max_age):
-            kind = PostKind.ROUND if one.filed.name.number == 1 else PostKind.MATCH
+        elif max_age is not None and _is_news(derived, now=now, max_age=max_age):
+            kind = PostKind.ROUND if round.filed.name.number == 1 else PostKind.MATCH
             outbox.enqueue(tx, kind, ids[name], not_before=now + PAIR_PATIENCE if waits else now, now=now)
         outbox.amend_around(tx, ids[name])
 
 
-def _is_news(one: Round, mtime: int | None, *, now: int, max_age: int) -> bool:
-    return is_news(ended_at=one.filed.ended_at, mtime=mtime, now=now, max_age=max_age)
+def _is_news(derived: DerivedRound, *, now: int, max_age: int) -> bool:
+    return is_news(ended_at=derived.round.filed.ended_at, mtime=derived.mtime, now=now, max_age=max_age)

@@ -1,4 +1,4 @@
-"""The recap of an evening as pictures: one of the score, and charts."""
+"""The recap of a session as pictures: one of the score, and charts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ByMatch = Mapping[tuple[int, str], float | None]
 
 
 def score_picture(session: SessionAnswer, awards: Awards, *, win_points: int) -> SessionPicture:
-    """The evening's teams, maps and best player; of several pairs of teams the last one has the score."""
+    """The session's teams, maps and best player; of several pairs of teams the last one has the score."""
     by_id = {match.id: match for match in session.matches}
     lines: list[MatchRow] = []
     for pair in session.pairs:

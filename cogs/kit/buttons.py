@@ -79,7 +79,7 @@ class _Pressed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"[\s\S]+"
         try:
             await self._answer(itx)
         except Exception as error:  # whatever it is, somebody waits for an answer
-            await the_bot(itx).explain(itx, error)
+            await the_bot(itx).on_failed_interaction(itx, error)
 
     async def _answer(self, itx: discord.Interaction) -> None:
         component = _read(the_bot(itx), self.custom_id)

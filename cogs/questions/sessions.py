@@ -1,4 +1,4 @@
-"""`/session` and `/sessions`: evenings, and the buttons that lead to one."""
+"""`/session` and `/sessions`, and the buttons that lead to one."""
 
 from __future__ import annotations
 

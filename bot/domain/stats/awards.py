@@ -1,4 +1,4 @@
-"""The awards of an evening: a dozen figures, each with its winner, its number and its reason."""
+"""The awards of a session: a dozen figures, each with its winner, its number and its reason."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Awards(NamedTuple):
 
 
 def awards(figures: Mapping[str, Figures], *, rounds: int) -> list[Award]:
-    """The awards of an evening of so many rounds; one that nobody earned is left out.
+    """The awards of a session of so many rounds; one that nobody earned is left out.
 
     A ratio needs rounds (see `metrics.enough`), a number has to be more than 0, and of two players at least one must
     have done worse.

@@ -239,5 +239,5 @@ def _subtracted(
 
 def line_of(report: RoundReport, key: str) -> PlayerReport | None:
     """A player's line; None where he has none, or more than one."""
-    found = [player for player in report.players if player_key(player) == key]
-    return found[0] if len(found) == 1 else None
+    lines = [player for player in report.players if player_key(player) == key]
+    return lines[0] if len(lines) == 1 else None

@@ -1,4 +1,4 @@
-"""Charts of an evening or a player: bars and lines, readable on a phone and without colours.
+"""Charts of a session or a player: bars and lines, readable on a phone and without colours.
 
 matplotlib is imported by the first chart: a bot that draws none does without it. All figures are drawn on one thread of
 their own: fonts and caches are not made for several, and each would keep its own.

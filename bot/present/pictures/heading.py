@@ -42,7 +42,7 @@ class Attack:
 
 
 def heading(title: str, *, tag: str, verdict: str, team: Team) -> list[Block]:
-    """The map or evening in large letters, what it is on the right, and below it the outcome."""
+    """The map or session in large letters, what it is on the right, and below it the outcome."""
     return [
         space(8),
         Block(42, lambda canvas, top: _title(canvas, top, title=title, tag=tag)),

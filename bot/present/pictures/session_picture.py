@@ -1,4 +1,4 @@
-"""An evening as a picture: the teams and their score, every map with its winner, the best players."""
+"""A session as a picture: the teams and their score, every map with its winner, the best players."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SCORE_ROOM, _SCORE_HEIGHT, _RESULT_ROOM, _SIGN = 110, 80, 250, 26
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRow:
-    """One match of the evening; `winner`: team 1 or 2, 0 for nobody."""
+    """One match of the session; `winner`: team 1 or 2, 0 for nobody."""
 
     map: str
     result: str
@@ -42,7 +42,7 @@ class MatchRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPicture:
-    """What the picture of an evening shows: plain texts; `score`: matches won, None where the teams changed."""
+    """What the picture of a session shows: plain texts; `score`: matches won, None where the teams changed."""
 
     title: str
     subtitle: str
@@ -55,7 +55,7 @@ class SessionPicture:
 
 
 def session_picture(session: SessionPicture) -> Picture:
-    """The evening on one picture."""
+    """The session on one picture."""
     blocks = [
         space(8),
         *paragraph(session.title, TITLE, TEXT, lines=2),

@@ -36,67 +36,71 @@ _WORDS = {
 _STORY = {"kills": "Kills", "deaths": "Deaths", "damage_given": "Damage given", "time_seconds": "Seconds on a team"}
 
 
-def overview_card(one: Overview, *, menu: SelectMenu | None = None) -> Card:
+def overview_card(overview: Overview, *, menu: SelectMenu | None = None) -> Card:
     """What people ask about first, each with the sums behind it; `menu`: one figure in detail."""
     lines = [
-        f"**{its.figure.title} {figure_text(its.figure, its.value)}**: {formula(its, one.rounds)}" for its in one.sums
+        f"**{total.figure.title} {figure_text(total.figure, total.value)}**: {formula(total, overview.rounds)}"
+        for total in overview.sums
     ]
-    lines += [f"-# {its.figure.title}: {_unknown(its)}" for its in one.sums if its.unknown]
-    told = {hint: its.figure.title for its in reversed(one.sums) for hint in reversed(hints(its.figure))}
-    lines += [f"-# {title}: {hint[0].lower()}{hint[1:]}" for hint, title in reversed(told.items())]
-    lines.append(covered(one.coverage))
+    lines += [f"-# {total.figure.title}: {_unknown(total)}" for total in overview.sums if total.unknown]
+    titles = {hint: total.figure.title for total in reversed(overview.sums) for hint in reversed(hints(total.figure))}
+    lines += [f"-# {title}: {hint[0].lower()}{hint[1:]}" for hint, title in reversed(titles.items())]
+    lines.append(covered(overview.coverage))
     return Card(
-        title=f"Why: the figures of {safe_name(one.name)}"[:256],
+        title=f"Why: the figures of {safe_name(overview.name)}"[:256],
         lines=tuple(lines),
-        fields=tuple(_left_out(one.left_out)),
+        fields=tuple(_left_out(overview.left_out)),
         footer="Pick a figure for the rounds behind it, and what their files say",
         menus=() if menu is None else (menu,),
     )
 
 
 def explanation_card(
-    one: Explanation, *, buttons: Sequence[tuple[str, str]] = (), menu: SelectMenu | None = None
+    explanation: Explanation, *, buttons: Sequence[tuple[str, str]] = (), menu: SelectMenu | None = None
 ) -> Card:
     """The figure, its formula, a page of the rounds behind it, and what is not in it."""
-    asked = one.sum.figure
-    lines = [f"**{figure_text(asked, one.sum.value)}**: {formula(one.sum, one.rounds)}", f"-# {asked.meaning}"]
-    lines += [f"-# {hint}" for hint in hints(asked)]
-    lines += [f"In {_unknown(one.sum)}."] if one.sum.unknown else []
-    lines.append(covered(one.coverage))
-    fields = [(name, _table(column, one.steps)) for column, name in columns(one)]
-    fields += _files(one.steps)
-    fields += [("How", said)] if (said := _how(one.steps)) else []
-    fields += [("Notes on these rounds", notes)] if (notes := _notes(one.steps)) else []
-    fields += _left_out(one.left_out)
+    figure = explanation.sum.figure
+    lines = [
+        f"**{figure_text(figure, explanation.sum.value)}**: {formula(explanation.sum, explanation.rounds)}",
+        f"-# {figure.meaning}",
+    ]
+    lines += [f"-# {hint}" for hint in hints(figure)]
+    lines += [f"In {_unknown(explanation.sum)}."] if explanation.sum.unknown else []
+    lines.append(covered(explanation.coverage))
+    fields = [(name, _table(column, explanation.steps)) for column, name in columns(explanation)]
+    fields += _files(explanation.steps)
+    fields += [("How", ways)] if (ways := _how(explanation.steps)) else []
+    fields += [("Notes on these rounds", notes)] if (notes := _notes(explanation.steps)) else []
+    fields += _left_out(explanation.left_out)
     return Card(
-        title=f"Why: {asked.title} of {safe_name(one.name)}"[:256],
+        title=f"Why: {figure.title} of {safe_name(explanation.name)}"[:256],
         lines=tuple(lines),
         fields=tuple(fields),
-        footer=f"Page {one.page + 1} of {one.pages} · {_LEGEND}",
+        footer=f"Page {explanation.page + 1} of {explanation.pages} · {_LEGEND}",
         buttons=tuple(buttons),
         menus=() if menu is None else (menu,),
     )
 
 
-def columns(one: Explanation) -> list[tuple[str, str]]:
+def columns(explanation: Explanation) -> list[tuple[str, str]]:
     """(column, its name) of those that are shown, two at most: what is divided, and by what."""
-    return [(name, _WORDS.get(name, name.replace("_", " ")).capitalize()) for name in _shown(one)]
+    return [(name, _WORDS.get(name, name.replace("_", " ")).capitalize()) for name in _shown(explanation)]
 
 
-def _shown(one: Explanation) -> tuple[str, ...]:
-    return involved(one.sum.figure)[:2] if one.steps else ()
+def _shown(explanation: Explanation) -> tuple[str, ...]:
+    return involved(explanation.sum.figure)[:2] if explanation.steps else ()
 
 
-def formula(its: Sum, rounds: int) -> str:
+def formula(total: Sum, rounds: int) -> str:
     """`120 kills / 80 deaths, over 12 rounds`: sums first, the division last."""
     over = f"over {counted(rounds, 'round')}"
-    asked = its.figure
-    if not asked.per:
-        return f"{'the largest value' if asked.peak else 'the sum'} {over}"
-    scale = f"{asked.scale} × " if asked.scale != 1 else ""
-    least = f" (taken as {asked.floor})" if its.per is not None and its.per < asked.floor else ""
-    per = "matches" if asked.of_matches else _word(asked.per)
-    return f"{scale}{_amount(its.top)} {_word(asked.top)} / {_amount(its.per)} {per}{least}, {over}"
+    figure = total.figure
+    if not figure.per:
+        return f"{'the largest value' if figure.peak else 'the sum'} {over}"
+    scale = f"{figure.scale} × " if figure.scale != 1 else ""
+    least = f" (taken as {figure.floor})" if total.per is not None and total.per < figure.floor else ""
+    per = "matches" if figure.of_matches else _word(figure.per)
+    return f"{scale}{_amount(total.top)} {_word(figure.top)} / {_amount(total.per)} {per}{least}, {over}"
 
 
 def _amount(value: float | None) -> str:
@@ -107,8 +111,8 @@ def _word(expression: str) -> str:
     return _WORDS.get(expression, expression.replace("_", " "))
 
 
-def _unknown(its: Sum) -> str:
-    return f"{counted(its.unknown, 'round')} the stats script did not know this yet: unknown, not 0"
+def _unknown(total: Sum) -> str:
+    return f"{counted(total.unknown, 'round')} the stats script did not know this yet: unknown, not 0"
 
 
 def _table(column: str, steps: Sequence[Step]) -> str:
@@ -117,8 +121,8 @@ def _table(column: str, steps: Sequence[Step]) -> str:
     return table(rows, _WIDTHS, limit=_TABLE)
 
 
-def _values(its: Part) -> tuple[str, str, str]:
-    return number(its.written), number(its.before), number(its.counted)
+def _values(part: Part) -> tuple[str, str, str]:
+    return number(part.written), number(part.before), number(part.counted)
 
 
 def _of(parts: Sequence[Part], column: str) -> Part:
@@ -176,7 +180,7 @@ def _within(lines: Sequence[str], limit: int, *, more: int = 0) -> str:
 
 def figures_menu(custom_id: str, chosen: Metric | None = None) -> SelectMenu:
     """A figure of the same player and scope."""
-    options = tuple((one.title, one.name) for one in FIGURES[:25])
+    options = tuple((figure.title, figure.name) for figure in FIGURES[:25])
     return SelectMenu(
         custom_id=custom_id,
         placeholder="Explain a figure",
@@ -211,21 +215,22 @@ def _rows(story: RoundStory, column: str) -> list[tuple[str, ...]]:
     return [("Player", *_HEAD), *((name, *_values(_of(parts, column))) for name, parts in story.players)]
 
 
-def overview_lines(one: Overview) -> list[str]:
+def overview_lines(overview: Overview) -> list[str]:
     """What people ask about first, each with the sums behind it."""
-    lines = [_title(one)]
-    for its in one.sums:
-        lines += ["", *_sum_lines(its, one.rounds)]
-    return [*lines, *_left_out_plainly(one.left_out)]
+    lines = [_title(overview)]
+    for total in overview.sums:
+        lines += ["", *_sum_lines(total, overview.rounds)]
+    return [*lines, *_left_out_plainly(overview.left_out)]
 
 
-def explanation_lines(one: Explanation, *, zone: tzinfo) -> list[str]:
+def explanation_lines(explanation: Explanation, *, zone: tzinfo) -> list[str]:
     """The figure, its formula, and a page of the rounds behind it."""
-    lines = [_title(one), *_sum_lines(one.sum, one.rounds)]
-    for step in one.steps:
+    lines = [_title(explanation), *_sum_lines(explanation.sum, explanation.rounds)]
+    for step in explanation.steps:
         lines += ["", *_step_lines(step, zone)]
-    lines += _left_out_plainly(one.left_out)
-    return [*lines, "", f"page {one.page + 1} of {one.pages}; {counted(one.coverage.rounds, 'round')} in the scope"]
+    lines += _left_out_plainly(explanation.left_out)
+    page = f"page {explanation.page + 1} of {explanation.pages}"
+    return [*lines, "", f"{page}; {counted(explanation.coverage.rounds, 'round')} in the scope"]
 
 
 def story_lines(story: RoundStory) -> list[str]:
@@ -242,15 +247,15 @@ def story_lines(story: RoundStory) -> list[str]:
     return lines
 
 
-def _title(one: Explanation | Overview) -> str:
-    return f"{plain(one.name, limit=60)} ({plain(one.guid, limit=60)}), {plain(one.coverage.label, limit=200)}"
+def _title(answer: Explanation | Overview) -> str:
+    return f"{plain(answer.name, limit=60)} ({plain(answer.guid, limit=60)}), {plain(answer.coverage.label, limit=200)}"
 
 
-def _sum_lines(its: Sum, rounds: int) -> Iterator[str]:
-    yield f"  {its.figure.title} {figure_text(its.figure, its.value)} = {formula(its, rounds)}"
-    yield from (f"  {hint}" for hint in (its.figure.meaning, *hints(its.figure)))
-    if its.unknown:
-        yield f"  unknown to the stats script in {counted(its.unknown, 'round')}"
+def _sum_lines(total: Sum, rounds: int) -> Iterator[str]:
+    yield f"  {total.figure.title} {figure_text(total.figure, total.value)} = {formula(total, rounds)}"
+    yield from (f"  {hint}" for hint in (total.figure.meaning, *hints(total.figure)))
+    if total.unknown:
+        yield f"  unknown to the stats script in {counted(total.unknown, 'round')}"
 
 
 def _step_lines(step: Step, zone: tzinfo) -> Iterator[str]:
@@ -260,11 +265,10 @@ def _step_lines(step: Step, zone: tzinfo) -> Iterator[str]:
     yield from (f"    note: {plain(note_text(note), limit=200)}" for note in step.notes)
 
 
-def _part_line(its: Part) -> str:
-    less = "" if its.before is None else f", round 1 says {its.before}"
-    return (
-        f"    {its.column}: file {number(its.written)}{less}, counts {number(its.counted)}: {reckoning_text(its.how)}"
-    )
+def _part_line(part: Part) -> str:
+    less = "" if part.before is None else f", round 1 says {part.before}"
+    how = reckoning_text(part.how)
+    return f"    {part.column}: file {number(part.written)}{less}, counts {number(part.counted)}: {how}"
 
 
 def _left_out_plainly(rounds: Sequence[OmittedRound]) -> list[str]:

@@ -14,7 +14,7 @@ from bot.present.card import Card, SelectMenu
 from bot.present.words.text import MINE, UNKNOWN, clock, counted, covered, figure_text, number, safe_name, table, when
 
 _TEAMS, _ROSTER = 2000, 700
-"""Characters, of all teams and of one: an evening has up to a hundred people, who may be mixed anew for every map."""
+"""Characters, of all teams and of one: a session has up to a hundred people, who may be mixed anew for every map."""
 
 
 def result_text(match: SessionMatch) -> str:
@@ -240,7 +240,7 @@ def _card(session: SessionAnswer, view: str, lines: Sequence[str]) -> Card:
 
 
 def sessions_card(found: Sequence[SessionAnswer], *, page: int, pages: int, buttons: Sequence[tuple[str, str]]) -> Card:
-    """Evenings, newest first."""
+    """Sessions, newest first."""
     lines = [line for session in found for line in _session_lines(session)]
     return Card(
         title="Sessions",

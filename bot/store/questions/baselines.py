@@ -14,8 +14,8 @@ _SUMS = f"""
 _THIS = _SUMS.format(which="round_id = :round")
 _OTHERS = _SUMS.format(which="round_id <> :round")
 _OTHERS_HERE = _SUMS.format(which="round_id <> :round AND round_id IN (SELECT id FROM here)")
-_EVENING = _SUMS.format(which="session = :session")
-_OTHER_EVENINGS = _SUMS.format(which="session <> :session")
+_SESSION = _SUMS.format(which="session = :session")
+_OTHER_SESSIONS = _SUMS.format(which="session <> :session")
 
 
 async def of_round(db: Reader, round_id: int, guid: str) -> list[Baseline]:
@@ -31,7 +31,7 @@ async def of_round(db: Reader, round_id: int, guid: str) -> list[Baseline]:
 async def of_session(db: Reader, start: int, guid: str) -> list[Baseline]:
     """A player's mean round of a session beside that of all other sessions; `start`: the session's, UTC seconds."""
     now, others = [
-        await db.one(sql, guid=guid, session=start, map=None) for sql in (_EVENING, _OTHER_EVENINGS)
+        await db.one(sql, guid=guid, session=start, map=None) for sql in (_SESSION, _OTHER_SESSIONS)
     ]  # fmt: skip
     return _told(now, here=others, everywhere=others, map=None)
 

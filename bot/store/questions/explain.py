@@ -67,14 +67,14 @@ async def overview(db: Reader, chosen: ChosenRounds, *, guid: str) -> Overview:
 
 async def explain(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, page: int = 0) -> Explanation:
     """A player's figure over a scope; the page is kept within what there is."""
-    rounds, (its,) = await _sums(db, chosen, [asked], guid=guid)
+    rounds, (total,) = await _sums(db, chosen, [asked], guid=guid)
     pages = max(1, -(-rounds // PAGE))
     page = min(max(page, 0), pages - 1)
     names = await standings.current_names(db, [guid])
     return Explanation(
         guid=guid,
         name=names[guid],
-        sum=its,
+        sum=total,
         rounds=rounds,
         page=page,
         pages=pages,
@@ -84,20 +84,22 @@ async def explain(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str,
     )
 
 
-async def _sums(db: Reader, chosen: ChosenRounds, asked: Sequence[Metric], *, guid: str) -> tuple[int, tuple[Sum, ...]]:
+async def _sums(
+    db: Reader, chosen: ChosenRounds, metrics: Sequence[Metric], *, guid: str
+) -> tuple[int, tuple[Sum, ...]]:
     """His rounds in the scope, and the figures' sums over them."""
-    sql = f"{chosen.cte} SELECT count(*) AS rounds, {standings.columns(asked)} {chosen.of_player}"
+    sql = f"{chosen.cte} SELECT count(*) AS rounds, {standings.columns(metrics)} {chosen.of_player}"
     row = await db.one(sql, **chosen.parameters, guid=guid)
     assert row is not None  # an aggregate always has a row
     return row["rounds"], tuple(
         Sum(
-            figure=one,
-            value=one.value(row[f"top{i}"], row[f"per{i}"]),
+            figure=metric,
+            value=metric.value(row[f"top{i}"], row[f"per{i}"]),
             top=row[f"top{i}"],
             per=row[f"per{i}"],
-            unknown=0 if RESULT in involved(one) else row["rounds"] - row[f"known{i}"],
+            unknown=0 if RESULT in involved(metric) else row["rounds"] - row[f"known{i}"],
         )
-        for i, one in enumerate(asked)
+        for i, metric in enumerate(metrics)
     )
 
 
@@ -148,13 +150,13 @@ def _parts(line: Row, columns: Sequence[str], key: str, reports: _Reports | None
 
 def _parsed(rows: Sequence[Row]) -> dict[int, _Reports]:
     """Round id → its report and that of its round 1, where the bytes of all that there are can be read."""
-    found = {}
+    reports = {}
     for row in rows:
         now = _report(row["filename"], row["content"])
         first = _report(row["first"], row["first_content"]) if row["first"] else None
         if now is not None and (first is not None or row["first"] is None):
-            found[row["id"]] = (now, first)
-    return found
+            reports[row["id"]] = (now, first)
+    return reports
 
 
 def _report(filename: str, content: bytes | None) -> RoundReport | None:

@@ -47,8 +47,8 @@ async def files(db: Reader, *, state: Sequence[str] = ()) -> list[dict[str, Any]
     `reason`: a `Reason` of a round that does not count, the ledger's words of a file without a round, else None.
     `state`: only files in one of these.
     """
-    found = [_file(row) for row in await db.all(_FILES)]
-    return [one for one in found if one["state"] in state] if state else found
+    known = [_file(row) for row in await db.all(_FILES)]
+    return [file for file in known if file["state"] in state] if state else known
 
 
 async def rounds(db: Reader) -> list[dict[str, Any]]:
@@ -59,13 +59,13 @@ async def rounds(db: Reader) -> list[dict[str, Any]]:
     notes: dict[int, list[Note]] = defaultdict(list)
     for row in await db.all(_NOTES):
         notes[row["round_id"]].append(codes.note_of(row))
-    found = []
+    exported = []
     for row in await db.all(_ROUNDS):
-        one = codes.typed(row)
-        number = one.pop("id")
-        one |= {"ended_at": iso_utc(one["ended_at"]), "notes": notes[number], "players": players[number]}
-        found.append(one)
-    return found
+        round = codes.typed(row)
+        round_id = round.pop("id")
+        round |= {"ended_at": iso_utc(round["ended_at"]), "notes": notes[round_id], "players": players[round_id]}
+        exported.append(round)
+    return exported
 
 
 _MARKS = ("attack", "result", "light_hits", "light_shots", "light_headshots")
@@ -148,5 +148,5 @@ async def rows(db: Reader, selection: Selection) -> AsyncIterator[list[dict[str,
     sql = _ROWS.format(lines=selection.lines)
     for begin in range(0, len(selection.rounds), AT_ONCE):
         now = json.dumps(selection.rounds[begin : begin + AT_ONCE])
-        found = await db.all(sql, **selection.parameters, rounds=now)
-        yield [codes.typed(row) | {name: iso_utc(row[name]) for name in ("ended_at", "session")} for row in found]
+        lines = await db.all(sql, **selection.parameters, rounds=now)
+        yield [codes.typed(row) | {name: iso_utc(row[name]) for name in ("ended_at", "session")} for row in lines]
