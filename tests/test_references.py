@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,10 @@ def test_the_document_of_the_format_has_the_codes_tab_fields() -> None:
         for position, name in zip(positions.split(", "), names.split(", "), strict=True)
     ]
     assert told == [(column.position, column.name, column.counting.name.lower()) for column in COLUMNS]
+
+
+def test_the_document_of_the_architecture_has_the_contracts_layers() -> None:
+    settings = tomllib.loads(_text(ROOT / "pyproject.toml"))
+    river = settings["tool"]["importlinter"]["contracts"][0]
+    drawn = re.findall(r"^    (bot\.\S+(?: \| \S+)*|cogs \| tools)", _text(BY_NAME["ARCHITECTURE"]), re.MULTILINE)
+    assert drawn == river["layers"]
