@@ -35,6 +35,11 @@ def test_a_file_is_shorter_than_four_hundred_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) < 400
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=_named)
+def test_what_is_inserted_says_into_which_columns(path: Path) -> None:
+    assert re.findall(r"INSERT INTO \S+\s+VALUES", path.read_text(encoding="utf-8")) == []
+
+
 def test_every_module_is_named_after_what_it_is() -> None:
     vague = {"utils", "util", "helpers", "helper", "misc", "manager"}
     assert [_named(path) for path in CODE if path.stem in vague] == []

@@ -104,11 +104,12 @@ def _plain(value: Any) -> Any:
         case Coverage():
             left_out = left_out_words(value.left_out)
             return {field.name: getattr(value, field.name) for field in fields(value)} | {"left_out": left_out}
-    if isinstance(value, (tuple, list)):
-        return [_plain(element) for element in value]
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+        case tuple() | list():
+            return [_plain(element) for element in value]
+        case _ if is_dataclass(value):
+            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        case _:
+            return value
 
 
 async def _round(number: int, *, as_json: bool) -> int:

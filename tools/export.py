@@ -21,7 +21,6 @@ from bot.store.questions.scopes import ChosenRounds, choose
 from tools.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
 
 cli = app("Write out what the database knows, on stdout.")
-EVERYTHING = 1 << 40
 
 
 class Format(StrEnum):

@@ -88,7 +88,7 @@ async def _dry(settings: Settings, source: RemoteSource) -> int:
     for entry in sorted(entries):
         verdict = prepared.should_process_file(entry)
         if verdict.action is not Action.SKIP:
-            wanted += verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)
+            wanted += verdict.action.needs_bytes
             put(f"{entry.name}: {verdict.action.value} ({verdict.layer}: {verdict.reason})\n")
     talk.print(f"{counted(wanted, 'file')} would be brought in; nothing was changed")
     return DONE

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from bot.clock import Clock
 from bot.deliver.publisher import Publisher
 from bot.deliver.render import render
-from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, nonce
+from bot.domain.posts import OutboxItem, PostState, Preferences, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
@@ -159,7 +159,7 @@ class Dispatcher:
         """Where it is or may be, else where it goes now."""
         if item.channel_id is not None and (item.message_id is not None or item.in_doubt):
             return item.channel_id
-        return self._admin_channel if item.kind is PostKind.ALERT else self._stats_channel
+        return self._admin_channel if item.kind.is_for_admins else self._stats_channel
 
     async def sample(self, card: Card) -> str:
         """Post a card that no round owes, now; the link to it. Raises what the publisher raises."""
@@ -233,7 +233,7 @@ class Dispatcher:
     async def _refused(self, item: OutboxItem, reason: str) -> None:
         """Parked, with one alert until all that is parked gets through."""
         body = f"I cannot make the {item.kind} post of round {item.round_id}, and try every 10 minutes: {reason}"
-        is_new = item.kind is not PostKind.ALERT and item.state not in (PostState.SENT, PostState.PARKED)
+        is_new = not item.kind.is_for_admins and item.state not in (PostState.SENT, PostState.PARKED)
         at = self._now() + REFUSED_PAUSE
         await self._put_off(item, PostState.PARKED, at, reason, known=not item.in_doubt, alert=body if is_new else None)
         self._say(TroubleCode.POST_REFUSED, reason)
@@ -259,7 +259,7 @@ class Dispatcher:
 
         def work(tx: Tx) -> None:
             outbox.move(tx, item, PostState.UNSURE, reason=reason)
-            if item.kind is not PostKind.ALERT:
+            if not item.kind.is_for_admins:
                 outbox.alert(tx, body, now=self._now(), about=item.id)
 
         await self._write(work)

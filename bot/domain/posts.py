@@ -24,6 +24,15 @@ class PostKind(StrEnum):
     RECAP = "recap"
     ALERT = "alert"
 
+    @property
+    def is_for_admins(self) -> bool:
+        """It goes into the channel of the admins, whatever people want to see; nobody is alerted about it."""
+        match self:
+            case PostKind.ALERT:
+                return True
+            case PostKind.ROUND | PostKind.MATCH | PostKind.DIGEST | PostKind.RECAP:
+                return False
+
 
 class PostState(StrEnum):
     """Where a post stands (POSTING, "States")."""
@@ -125,12 +134,18 @@ class Preferences(NamedTuple):
 
     def unwanted(self, kind: PostKind, players: int) -> str | None:
         """Why a post is not made, None where it is; `players`: on a side in its round."""
-        wanted = {PostKind.ROUND: self.rounds, PostKind.MATCH: self.matches, PostKind.RECAP: self.recaps}
-        if not wanted.get(kind, True):
+        match kind:
+            case PostKind.ROUND:
+                wanted, fewest = self.rounds, self.players
+            case PostKind.MATCH:
+                wanted, fewest = self.matches, self.players
+            case PostKind.RECAP:
+                wanted, fewest = self.recaps, 0
+            case PostKind.DIGEST | PostKind.ALERT:
+                return None
+        if not wanted:
             return f"{kind} posts are switched off in /settings"
-        if kind in (PostKind.ROUND, PostKind.MATCH) and players < self.players:
-            return f"fewer than {self.players} players, see /settings"
-        return None
+        return f"fewer than {fewest} players, see /settings" if players < fewest else None
 
 
 class RoundStatus(NamedTuple):

@@ -67,7 +67,7 @@ class Gate:
         for row in await ledger.load(self._db, self._server):
             if row.size is None or row.mtime is None or row.changed_to:
                 continue
-            if row.state in (FileState.IMPORTED, FileState.REJECTED, FileState.IGNORED):
+            if row.state.is_settled:
                 self.remember(Entry(row.filename, row.size, row.mtime), Layer.LEDGER, row.standing)
 
     def remember(self, entry: Entry, layer: Layer, reason: str) -> None:
@@ -149,23 +149,28 @@ class PreparedGate:
 def by_ledger(entry: Entry, row: LedgerRow, *, fit: bool, now: int) -> Decision | None:
     """Layer 3's answer; None where it leaves the question open. `fit`: it may be opened; `now`: UTC seconds."""
     same = row.size == entry.size and row.mtime in (None, entry.mtime)
-    if row.state is FileState.IMPORTED:
-        if same or row.size is None:
-            return _settled(row._replace(changed_to=None))
-        if row.changed_to == changed_to(entry):
-            return _settled(row)
-        if row.size == entry.size and fit:
-            return Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared"
-        if row.size < entry.size and fit:
-            return Action.VERIFY, Layer.LEDGER, f"imported with {row.size} bytes; now {entry.size}: it may have grown"
-        return Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}"
-    if row.state is FileState.IGNORED and row.size is None:
-        return _settled(row)  # by an admin, whatever the file becomes
-    if row.state in (FileState.REJECTED, FileState.IGNORED):
-        return _settled(row) if same else None
-    if row.state is FileState.RETRYING and same and (row.retry_at or 0) > now:
-        return Action.WAIT, Layer.LEDGER, f"{row.reason}; attempt {row.attempts + 1} is due later"
-    return None
+    match row.state:
+        case FileState.IMPORTED:
+            if same or row.size is None:
+                return _settled(row._replace(changed_to=None))
+            if row.changed_to == changed_to(entry):
+                return _settled(row)
+            if row.size == entry.size and fit:
+                return Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared"
+            if row.size < entry.size and fit:
+                grown = f"imported with {row.size} bytes; now {entry.size}: it may have grown"
+                return Action.VERIFY, Layer.LEDGER, grown
+            return Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}"
+        case FileState.IGNORED if row.size is None:
+            return _settled(row)  # by an admin, whatever the file becomes
+        case FileState.REJECTED | FileState.IGNORED:
+            return _settled(row) if same else None
+        case FileState.RETRYING:
+            waits = same and (row.retry_at or 0) > now
+            reason = f"{row.reason}; attempt {row.attempts + 1} is due later"
+            return (Action.WAIT, Layer.LEDGER, reason) if waits else None
+        case FileState.SEEN | FileState.DOWNLOADED:
+            return None
 
 
 def _settled(row: LedgerRow) -> Decision:

@@ -29,7 +29,7 @@ async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Imp
     wanted: list[tuple[RoundName, int]] = []
     for name, (size, mtime) in files:
         row = rows.get(name.text)
-        if row is None or row.state in (FileState.SEEN, FileState.DOWNLOADED, FileState.RETRYING):
+        if row is None or not row.state.is_settled:
             if row is None or row.size in (None, size):
                 wanted.append((name, row.mtime if row and row.mtime is not None else mtime))
         elif row.state is FileState.REJECTED and row.size is None:

@@ -141,7 +141,7 @@ class Poller:
         gate = await self._gate.prepare(entry.name for entry in asked)
         jobs = [_Job(entry, gate.should_process_file(entry)) for entry in asked]
         await self._record(jobs, report)
-        wanted = [job for job in jobs if job.verdict.action in (Action.TAKE, Action.FETCH, Action.VERIFY)]
+        wanted = [job for job in jobs if job.verdict.action.needs_bytes]
         ripe = self._settling.ripeness([job.entry for job in wanted], now=self._clock.monotonic())
         jobs = [replace(job, ripeness=ripeness) for job, ripeness in zip(wanted, ripe, strict=True)]
         self._unsettled = {job.entry.name for job in jobs if job.ripeness is Ripeness.GROWING}

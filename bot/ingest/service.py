@@ -40,8 +40,6 @@ _PAUSE = TWO_LOOKS + 0.05
 class PollStatus:
     """What the last polls did, for `/sync status`; times in UTC epoch seconds."""
 
-    polls: int = 0
-    last_poll_at: int | None = None
     last_success_at: int | None = None
     last_file: str | None = None
     trouble: Trouble | None = None
@@ -133,8 +131,6 @@ class PollService:
             return await self._step()
 
     async def _step(self) -> float:
-        self.status.polls += 1
-        self.status.last_poll_at = int(self._clock.now())
         try:
             poll = await self.poller.poll()
             await settle_first_run(self._db, self._importer, poll)

@@ -73,6 +73,8 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
             drawn = await charts_of(db, table)
             said = [] if drawn else ["Charts compare maps, and this evening has one alone so far."]
             return dataclasses.replace(text_card(table, what, said), pictures=drawn)
+        case _:
+            pass
     found = await awards.of_session(db, chosen)
     own = [] if me is None else beside_usual(await baselines.of_session(db, table.session.start, me))
     card = overview_card(table, found, win_points=points, me=me)

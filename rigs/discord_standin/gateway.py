@@ -192,6 +192,8 @@ class Gateway:
                 self._identify(link, message["d"])
             case 6:  # RESUME
                 self._resume(link, message["d"])
+            case _:
+                pass  # what it says of presence and voice has no answer
 
     def _identify(self, link: Websocket, data: Json) -> None:
         self.identifies.append(data)

@@ -16,11 +16,13 @@ from rigs.gameserver.events import (
     TICK,
     Connect,
     Deed,
+    Event,
     Gib,
     Hit,
     Join,
     Kill,
     Leave,
+    Pause,
     Person,
     Rename,
     Revive,
@@ -144,7 +146,7 @@ class Walk:
     def _end_wait(self, person: Person, at: int) -> None:
         self.returns[person].append((self._order, at))
 
-    def _see(self, event: object) -> None:
+    def _see(self, event: Event) -> None:
         match event:
             case Connect(at, who):
                 self._arrive(who, SPECTATOR, at, connection=self.now[who].connection + 1 if who in self.now else 1)
@@ -185,6 +187,8 @@ class Walk:
                 self.now[who].counts["xp"] += points
             case Rename(_, who, name):
                 self.now[who].name = name
+            case Pause():
+                pass  # the clock's own affair
 
     def _blow(self, event: Hit | Kill) -> None:
         by, victim = self.now[event.by], self.now[event.victim]

@@ -89,13 +89,17 @@ def con() -> Iterator[sqlite3.Connection]:
     con.execute("INSERT INTO servers (id, name, timezone) VALUES (1, 'main', 'UTC')")
     for number, reason in enumerate([None, *OLD_REASONS], 1):
         con.execute(
-            "INSERT INTO rounds VALUES (?, 1, ?, 'sha', NULL, 'supply', 1, 0, '', '', 1, 2, 720, 0, NULL, 38, ?, ?,"
-            " NULL, 'digest', 0, 0, 0)",
+            "INSERT INTO rounds (id, server_id, filename, sha256, map, number, ended_at, host, config, defender,"
+            " winner, time_limit, next_limit, tab_fields, state, reason, digest, imported_at)"
+            " VALUES (?, 1, ?, 'sha', 'supply', 1, 0, '', '', 1, 2, 720, 0, 38, ?, ?, 'digest', 0)",
             (number, f"file {number}", "set_aside" if reason else "counted", reason and reason_text(reason)),
         )
     for position, note in enumerate(OLD_NOTES):
         code = note.code if note.code is not NoteCode.OLDER else "watched"
-        con.execute("INSERT INTO round_notes VALUES (1, ?, ?, ?, ?)", (position, code, note.guid, note_text(note)))
+        con.execute(
+            "INSERT INTO round_notes (round_id, position, code, guid, text) VALUES (1, ?, ?, ?, ?)",
+            (position, code, note.guid, note_text(note)),
+        )
     for number, correction in enumerate([None, *OLD_CORRECTIONS], 1):
         con.execute(
             "INSERT INTO outbox (id, kind, session, state, corrected, not_before, created_at)"

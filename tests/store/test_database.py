@@ -24,7 +24,7 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def put(key: str, value: str = "x") -> str:
-    return f"INSERT INTO facts VALUES ('{key}', '{value}')"
+    return f"INSERT INTO facts (key, value) VALUES ('{key}', '{value}')"
 
 
 async def keys(db: Database) -> list[str]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.game.model import Round
+from bot.domain.game.report import Cells
 from bot.ingest.outcomes import Arrival
 from bot.present.words.reasons import reason_text
 from bot.store import facts
@@ -219,20 +220,26 @@ def in_schema_2(path: Path, rounds: Mapping[str, Round], files: Iterable[File]) 
 
 def put(con: sqlite3.Connection, number: int, one: Round, content: bytes) -> None:
     name, report = one.filed.name.text, one.filed.report
-    row = (
-        number, 1, name, one.filed.sha256, None, report.map, report.number, one.filed.ended_at, report.host,
-        report.config, report.defender, report.winner, report.time_limit, report.next_time_limit, one.duration,
-        report.tab_fields, one.state, one.reason and reason_text(one.reason), None, "", 0,
-    )  # fmt: skip
-    con.execute("INSERT INTO evidence VALUES (?, ?, ?)", (one.filed.sha256, len(content), packed(content)))
-    con.execute(f"INSERT INTO rounds VALUES ({', '.join('?' * len(row))})", row)
+    row = {
+        "id": number, "server_id": 1, "filename": name, "sha256": one.filed.sha256, "map": report.map,
+        "number": report.number, "ended_at": one.filed.ended_at, "host": report.host, "config": report.config,
+        "defender": report.defender, "winner": report.winner, "time_limit": report.time_limit,
+        "next_limit": report.next_time_limit, "duration": one.duration, "tab_fields": report.tab_fields,
+        "state": one.state, "reason": one.reason and reason_text(one.reason), "digest": "", "imported_at": 0,
+    }  # fmt: skip
+    con.execute(
+        "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?)",
+        (one.filed.sha256, len(content), packed(content)),
+    )
+    con.execute(f"INSERT INTO rounds ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})", row)
     for line, (player, cells) in enumerate(zip(one.players, one.weapons, strict=True)):
         values = {"round_id": number, "line": line, **player.by_name}
         names = [row[1] for row in con.execute("PRAGMA table_info(player_rounds)")]  # a later column is not there yet
         holes = ", ".join(f":{name}" for name in names)
         con.execute(f"INSERT INTO player_rounds ({', '.join(names)}) VALUES ({holes})", values)
+        columns = ", ".join(("round_id", "line", "weapon", *Cells._fields))
         con.executemany(
-            "INSERT INTO weapon_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO weapon_rounds ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [(number, line, weapon, *figures) for weapon, figures in cells.items()],
         )
 

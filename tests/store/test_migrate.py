@@ -48,7 +48,7 @@ def test_rounds_stored_before_they_had_keys_get_theirs(con: sqlite3.Connection) 
     for _, script in scripts()[:4]:
         con.executescript(script)
     con.execute("INSERT INTO servers (id, name, timezone) VALUES (7, 'main', 'UTC')")
-    con.execute("INSERT INTO evidence VALUES ('a', 1, x'00')")
+    con.execute("INSERT INTO evidence (sha256, size, content) VALUES ('a', 1, x'00')")
     for name in ("one.txt", "two.txt"):
         con.execute(
             "INSERT INTO rounds (server_id, filename, sha256, map, number, ended_at, host, config, defender, winner,"

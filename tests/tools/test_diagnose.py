@@ -168,8 +168,8 @@ def _older(path: Path, rows: list[tuple[str, str, object]], *files: tuple[str, i
     with closing(sqlite3.connect(path)) as con:
         con.execute("CREATE TABLE processed_files (filename, success)")
         con.execute("CREATE TABLE sessions (session_date, map_name, round_number)")
-        con.executemany("INSERT INTO processed_files VALUES (?, ?)", files)
-        con.executemany("INSERT INTO sessions VALUES (?, ?, ?)", rows)
+        con.executemany("INSERT INTO processed_files (filename, success) VALUES (?, ?)", files)
+        con.executemany("INSERT INTO sessions (session_date, map_name, round_number) VALUES (?, ?, ?)", rows)
         con.commit()
 
 
@@ -201,7 +201,10 @@ def test_what_changed_since_the_last_stored_audit_is_told(tools: Tools) -> None:
     folder = _imported(tools)
     counts = json.dumps({"server": 1, "local": 2, "processed": 2, "rounds": 2})
     with closing(sqlite3.connect(tools.home / "stats.db")) as con:
-        con.execute("INSERT INTO audits VALUES (1, 1772406000, 'healthy', ?, '{}', '[]')", (counts,))
+        con.execute(
+            "INSERT INTO audits (at, verdict, counts, classes, findings) VALUES (1772406000, 'healthy', ?, '{}', '[]')",
+            (counts,),
+        )
         con.commit()
     assert (
         "since the audit of 2026-03-01T23:00:00Z: server 1 → 2\n"

@@ -56,7 +56,8 @@ def _word(outcome: Round | BadFile | NotARound) -> str:
             return "ignored"
         case BadFile():
             return "rejected"
-    return outcome.state.value
+        case Round():
+            return outcome.state.value
 
 
 @archives

@@ -164,7 +164,6 @@ class Audit:
     classes: Mapping[str, FileClass]
     findings: tuple[Finding, ...]
     now: int
-    looked_at_server: bool
 
     def in_each_class(self) -> Counter[FileClass]:
         """How many files are in each class; they add up to the files."""
@@ -202,21 +201,21 @@ def _class(name: str, survey: Survey, stored: StoredRound | None) -> FileClass:
         if row is None or row.state is not FileState.IMPORTED:
             return FileClass.UNLEDGERED
         return _imported(name, survey, stored, row)
-    if row is not None and row.state is FileState.IMPORTED:
-        return FileClass.LOST
-    if row is not None and row.state in _BY_STATE:
-        return _BY_STATE[row.state]
+    match row.state if row is not None else FileState.SEEN:
+        case FileState.IMPORTED:
+            return FileClass.LOST
+        case FileState.REJECTED:
+            return FileClass.REJECTED
+        case FileState.RETRYING:
+            return FileClass.RETRYING
+        case FileState.IGNORED:
+            return FileClass.IGNORED
+        case FileState.SEEN | FileState.DOWNLOADED:
+            pass
     entry = None if survey.server is None else survey.server.get(name)
     if not is_round_file(name) or (entry is not None and not entry.regular):
         return FileClass.IGNORED
     return _not_imported(name, survey, row)
-
-
-_BY_STATE = {
-    FileState.REJECTED: FileClass.REJECTED,
-    FileState.RETRYING: FileClass.RETRYING,
-    FileState.IGNORED: FileClass.IGNORED,
-}
 
 
 def _imported(name: str, survey: Survey, stored: StoredRound, row: LedgerEntry) -> FileClass:

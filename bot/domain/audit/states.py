@@ -19,6 +19,15 @@ class FileState(StrEnum):
     RETRYING = "retrying"
     IGNORED = "ignored"
 
+    @property
+    def is_settled(self) -> bool:
+        """Nothing more is done with the file, as long as it stays as it is."""
+        match self:
+            case FileState.IMPORTED | FileState.REJECTED | FileState.IGNORED:
+                return True
+            case FileState.SEEN | FileState.DOWNLOADED | FileState.RETRYING:
+                return False
+
 
 class Layer(StrEnum):
     """Who settled a file (ARCHITECTURE, "The gate")."""
@@ -41,6 +50,15 @@ class Action(Enum):
     MEND = "its round is here: write its ledger row"
     IGNORE = "record that it is no round file"
     CHANGED = "record that the server's file is not the imported one"
+
+    @property
+    def needs_bytes(self) -> bool:
+        """It takes the file's bytes; everything else is done with what is known."""
+        match self:
+            case Action.TAKE | Action.FETCH | Action.VERIFY:
+                return True
+            case Action.SKIP | Action.WAIT | Action.MEND | Action.IGNORE | Action.CHANGED:
+                return False
 
 
 class LedgerRow(NamedTuple):

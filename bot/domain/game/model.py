@@ -11,7 +11,7 @@ from bot.domain.game import columns
 from bot.domain.game.files import RoundName
 from bot.domain.game.report import Cells, RoundReport
 
-AXIS, ALLIES, SPECTATOR = 1, 2, 3
+AXIS, ALLIES = 1, 2
 BOT = "OMNIBOT"
 
 
@@ -43,6 +43,15 @@ class Aside(StrEnum):
     MOSTLY_BOTS = "mostly_bots"
     IGNORED = "ignored"
     OLDER = "older"
+
+    @property
+    def has_result(self) -> bool:
+        """Who won the round, and in what time, is known all the same."""
+        match self:
+            case Aside.ABORTED | Aside.CARRIED_OVER:
+                return False
+            case Aside.UNPAIRED | Aside.AMBIGUOUS | Aside.FEW_HUMANS | Aside.MOSTLY_BOTS | Aside.IGNORED | Aside.OLDER:
+                return True
 
 
 class Reason(NamedTuple):

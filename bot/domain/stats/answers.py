@@ -65,23 +65,23 @@ class RoundAnswer:
     players: tuple[PlayerLine, ...]
     notes: tuple[Note, ...]
 
+    @property
+    def has_result(self) -> bool:
+        """Who won it, and in what time, is known."""
+        return self.reason is None or self.reason.code.has_result
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What an answer rests on: its scope in words, the rounds in it that count, and those left out, by reason.
 
-    `newest`: when the last of all rounds ended, whatever the scope; `nothing_yet`: no round was ever imported.
+    `newest`: when the last of all rounds ended, whatever the scope; None: no round was ever imported.
     """
 
     label: str
     rounds: int
     left_out: tuple[tuple[Aside, int], ...]
     newest: int | None
-
-    @property
-    def nothing_yet(self) -> bool:
-        """There is nothing to ask about."""
-        return self.newest is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

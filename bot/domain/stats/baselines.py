@@ -47,11 +47,6 @@ class Baseline:
         """Above the mean, or below it where negative."""
         return self.value - self.usual
 
-    @property
-    def is_better(self) -> bool:
-        """The figure is better than usual."""
-        return self.metric.better(self.value, self.usual)
-
 
 def mean(metric: Metric, sums: Sums) -> float | None:
     """A ratio of sums, or a count for each round on which it is known; None where it is unknown."""

@@ -49,7 +49,13 @@ class Metric(NamedTuple):
     @property
     def digits(self) -> int:
         """Decimals worth showing."""
-        return {FigureUnit.RATIO: 2, FigureUnit.PERCENT: 1}.get(self.unit, 0)
+        match self.unit:
+            case FigureUnit.RATIO:
+                return 2
+            case FigureUnit.PERCENT:
+                return 1
+            case FigureUnit.COUNT | FigureUnit.PER_MINUTE | FigureUnit.SECONDS:
+                return 0
 
     @property
     def of_matches(self) -> bool:

@@ -11,17 +11,6 @@ from bot.present.card import AMBER, NEUTRAL, Card
 from bot.present.words.reasons import trouble_text
 from bot.present.words.text import UNKNOWN, counted, safe_name, when
 
-_MEANING: Mapping[str, str] = {
-    FileState.SEEN: "read soon",
-    FileState.DOWNLOADED: "imported soon",
-    FileState.RETRYING: "could not be read, tried again by itself",
-    FileState.REJECTED: "no valid round file",
-    FileState.IGNORED: "no round file by its name",
-    PostState.PARKED: "Discord refused it, tried again by itself",
-    PostState.UNSURE: "an admin must say whether it is there: see the alert",
-    PostState.DROPPED: "too old to be news, not wanted, or seen by an admin",
-    PostState.GATHERED: "told by a digest",
-}
 _CALLS_FOR_A_LOOK = (PostState.PARKED, PostState.UNSURE)
 
 
@@ -62,9 +51,29 @@ def status_card(
 
 def _counts(counts: Mapping[FileState, int] | Mapping[PostState, int]) -> str:
     """One line per state that occurs, with what it means where the word alone does not say it."""
-    parts = [
-        f"{number} {name}" + (f": {_MEANING[name]}" if name in _MEANING else "")
-        for name, number in counts.items()
-        if number
-    ]
-    return "\n".join(parts) or "none"
+    return "\n".join(f"{number} {_in_words(state)}" for state, number in counts.items() if number) or "none"
+
+
+def _in_words(state: FileState | PostState) -> str:
+    match state:
+        case FileState.IMPORTED | PostState.WAITING | PostState.SENDING | PostState.SENT | PostState.DELETED:
+            return state
+        case FileState.SEEN:
+            meaning = "read soon"
+        case FileState.DOWNLOADED:
+            meaning = "imported soon"
+        case FileState.RETRYING:
+            meaning = "could not be read, tried again by itself"
+        case FileState.REJECTED:
+            meaning = "no valid round file"
+        case FileState.IGNORED:
+            meaning = "no round file by its name"
+        case PostState.PARKED:
+            meaning = "Discord refused it, tried again by itself"
+        case PostState.UNSURE:
+            meaning = "an admin must say whether it is there: see the alert"
+        case PostState.DROPPED:
+            meaning = "too old to be news, not wanted, or seen by an admin"
+        case PostState.GATHERED:
+            meaning = "told by a digest"
+    return f"{state}: {meaning}"

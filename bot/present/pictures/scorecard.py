@@ -12,8 +12,8 @@ from bot.present.pictures.canvas import Block, Picture, painted, png
 from bot.present.pictures.heading import Attack, attack, footing, heading, warning
 from bot.present.pictures.scoretable import Section, bests, table
 from bot.present.pictures.theme import LINE_UPS, NOBODY, SIDES, Team
-from bot.present.words.matches import NO_RESULT, first_attack, round_line, round_result, second_attack
 from bot.present.words.matches import SIDES as SIDE_NAMES
+from bot.present.words.matches import first_attack, round_line, round_result, second_attack
 from bot.present.words.reasons import because, note_text
 from bot.present.words.text import UNKNOWN, alt_text, clock, counted, plain, safe_name
 
@@ -28,7 +28,7 @@ _NO_NAMES = {1: "the first attackers", 2: "the first defenders"}
 
 def round_picture(answer: RoundAnswer) -> Picture:
     """A round alone: its attack, what that means for its match, its players by side."""
-    half, told = answer.half, answer.reason not in NO_RESULT
+    half, told = answer.half, answer.has_result
     verdict = round_result(half) if told else "No result"
     winner = half.winner if half.winner in SIDES else half.defender
     attacker = SIDES.get(other_side(half.defender), NOBODY)
@@ -137,12 +137,12 @@ def _verdict(result: MatchResult | None, names: Mapping[int, str]) -> str:
 
 def _attacks(match: MatchAnswer, names: Mapping[int, str]) -> Iterator[Attack]:
     first, second = match.first, match.second
-    if first and first.reason not in NO_RESULT:
+    if first and first.has_result:
         half = first.half
         target = second.half.time_limit if second else half.duration
         words = first_attack(half, target=target if target is not None else half.time_limit)
         yield _attack(half, f"Round 1: {names[1]} {words}", team=LINE_UPS[1])
-    if second and second.reason not in NO_RESULT:
+    if second and second.has_result:
         words = second_attack(second.half).replace("**", "")
         yield _attack(second.half, f"Round 2: {names[2]} {words}", team=LINE_UPS[2])
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.domain.game.matches import Half, MatchResult, Winner, result
-from bot.domain.game.model import ALLIES, AXIS, Aside, Reason, State, other_side
+from bot.domain.game.model import ALLIES, AXIS, State, other_side
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
 from bot.present.words.reasons import because, note_text
@@ -14,7 +14,6 @@ from bot.present.words.text import MINE, clock, counted, number, plain, safe_nam
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
-NO_RESULT = (Reason(Aside.ABORTED), Reason(Aside.CARRIED_OVER))
 """What the file of such a round says of its winner and time is not true (FORMAT, "Aborted")."""
 _FIELD, _SHORT, _NOTES, _ALIASES = 1024, 720, 3, 5
 _EARLY = 15
@@ -30,7 +29,7 @@ def round_card(
     """
     named = answer.players if whole is None else _on_sides(whole, answer.half)
     half = answer.half
-    told = answer.reason not in NO_RESULT
+    told = answer.has_result
     match = result(first, half) if first is not None and told else None
     lines: list[str] = []
     if answer.state != State.COUNTED:

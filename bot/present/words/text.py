@@ -149,10 +149,14 @@ def figure_text(metric: Metric, value: float | None) -> str:
     """`1,234`, `1.43`, `34.5 %`, `3 h 12 min`; a dash where it is unknown."""
     if value is None:
         return UNKNOWN
-    if metric.unit is FigureUnit.SECONDS:
-        return duration(value)
-    sign = " %" if metric.unit is FigureUnit.PERCENT else ""
-    return f"{value:,.{metric.digits}f}{sign}"
+    number = f"{value:,.{metric.digits}f}"
+    match metric.unit:
+        case FigureUnit.SECONDS:
+            return duration(value)
+        case FigureUnit.PERCENT:
+            return f"{number} %"
+        case FigureUnit.COUNT | FigureUnit.RATIO | FigureUnit.PER_MINUTE:
+            return number
 
 
 def duration(seconds: float) -> str:

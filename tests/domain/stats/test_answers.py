@@ -10,7 +10,7 @@ import pytest
 from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half, Winner
 from bot.domain.game.model import Aside, Reason, State
-from bot.domain.stats.answers import Coverage, MatchAnswer, PlayerLine, RoundAnswer
+from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 
 
 def _with(**figures: Any) -> PlayerLine:
@@ -58,8 +58,3 @@ def test_a_match_without_two_rounds_that_count_has_no_result(
     match = MatchAnswer(first=first, second=second, players=())
     assert match.result is None
     assert match.id == (first or second or _round(1)).id
-
-
-def test_an_answer_knows_whether_there_is_anything_at_all() -> None:
-    assert Coverage(label="all time", rounds=0, left_out=(), newest=None).nothing_yet
-    assert not Coverage(label="all time", rounds=0, left_out=(), newest=7).nothing_yet

@@ -19,7 +19,6 @@ def test_a_count_stands_beside_the_mean_of_the_other_rounds_of_the_map() -> None
     found = beside(KILLS, of(23, 1), here=of(170), everywhere=of(900, 90), map="supply")
     assert found is not None
     assert (found.value, found.usual, found.difference, found.rounds, found.map) == (23, 17, 6, 10, "supply")
-    assert found.is_better
 
 
 def test_few_rounds_of_the_map_give_way_to_all_of_them() -> None:
@@ -40,11 +39,10 @@ def test_a_ratio_is_that_of_all_sums() -> None:
     assert (found.value, found.usual) == (2, 1.25)
 
 
-def test_fewer_deaths_are_better() -> None:
+def test_below_the_mean_the_difference_is_negative() -> None:
     found = beside(DEATHS, of(3, 1), here=NOTHING, everywhere=of(100), map=None)
     assert found is not None
     assert found.difference == -7
-    assert found.is_better
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,9 @@ async def test_nothing_is_read_again_while_nothing_was_written(world: World) -> 
     before = names._choices
     await names.resolve("nobody")
     assert names._choices is before
-    await world.app.db.write(lambda tx: tx.execute("INSERT INTO links VALUES (1, 'A', 'b', 2)"))
+    await world.app.db.write(
+        lambda tx: tx.execute("INSERT INTO links (member_id, guid, linked_by, linked_at) VALUES (1, 'A', 'b', 2)")
+    )
     await names.resolve("nobody")
     assert names._choices is before  # no round is new
 

@@ -21,14 +21,20 @@ def audit(survey: Survey) -> Audit:
         for finding in check(survey, classes)
     ]
     worst = max((finding.severity for finding in found), default=Severity.OK)
-    verdict = {Severity.WARNING: AuditVerdict.ATTENTION, Severity.CRITICAL: AuditVerdict.CRITICAL}.get(
-        worst, AuditVerdict.HEALTHY
-    )
     return Audit(
-        verdict=verdict,
+        verdict=_verdict(worst),
         counts=count(survey),
         classes=classes,
         findings=tuple(sorted(found, key=lambda finding: -finding.severity)),
         now=survey.now,
-        looked_at_server=survey.server is not None,
     )
+
+
+def _verdict(worst: Severity) -> AuditVerdict:
+    match worst:
+        case Severity.OK | Severity.NOTICE:
+            return AuditVerdict.HEALTHY
+        case Severity.WARNING:
+            return AuditVerdict.ATTENTION
+        case Severity.CRITICAL:
+            return AuditVerdict.CRITICAL
