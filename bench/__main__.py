@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from bench import catchup, idle, importing, judging, listing, live, parsing, questions, rendering, starting
+from bench import catchup, idle, importing, judging, listing, live, parsing, questions, rendering, scripting, starting
 from bench.figure import SMALL, Row, Size
 from bench.workshop import Workshop, workshop
 
@@ -29,6 +29,7 @@ FIGURES: dict[str, Callable[[Workshop], Iterator[Row]]] = {
     "start": starting.rows,
     "render": rendering.rows,
     "ask": questions.rows,
+    "script": scripting.rows,
 }
 DOCUMENT = Path(__file__).parent.parent / "docs" / "BENCHMARKS.md"
 BEGIN, END = "<!-- results: written by python -m bench -->", "<!-- end of results -->"

@@ -7,7 +7,7 @@ import pytest
 from bench.__main__ import FIGURES, main
 
 
-@pytest.mark.parametrize("name", ["judge", "import", "parse"])
+@pytest.mark.parametrize("name", ["judge", "import", "parse", "script"])
 def test_a_figure_is_measured_and_shown_beside_its_anchor(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     main([name, "--small"])
     table = capsys.readouterr().out
