@@ -26,9 +26,7 @@ local SHORT_WAIT = 5000         -- ms: a victim who is back sooner was killed in
 local FULL_WAIT = 0.9           -- share of the respawn cycle that counts as all of it
 local KEPT_FAILURES = 20        -- distinct ones; more are not told
 
--- ------------------------------------------------------------------------------------------------------------------
--- The engine's numbers
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== The engine's numbers ===========================================================================================
 
 local PLAYING, INTERMISSION = 0, 3      -- cvar gamestate (warm-up 2, countdown 1)
 local STOPWATCH = 3                     -- cvar g_gametype
@@ -59,20 +57,16 @@ local function cvar_number(name) return tonumber(cvar(name)) or 0 end
 local function configstring(index) return et.trap_GetConfigstring(index) or "" end
 local function team_of(slot) return et.gentity_get(slot, "sess.sessionTeam") end
 
--- ------------------------------------------------------------------------------------------------------------------
--- State of this level: the engine loads the script anew for each warm-up and each round
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== State of this level: the engine loads the script anew for each warm-up and each round ==========================
 
--- round: nil unless one is played. { number, map, level_time, clock, step, clients, players, … }, see begin_round
+-- round: nil unless one is played. { number, map, level_time, clock, frame, clients, players, … }, see begin_round
 -- client: somebody in a slot, from his connect to his disconnect; { slot, player, team, wounds, dead, … }
 -- player: a person in this round, whatever slots he had; { guid8, own = what is counted here, line = last look }
 local round
 local unsaved                   -- a finished round's file that is not on the disk yet: { text, map, number, due, … }
 local last_state                -- gamestate in the last frame; nil before the first one
 
--- ------------------------------------------------------------------------------------------------------------------
--- Failures: the game never notices them, the console hears of each kind once
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== Failures: the game never notices them, the console hears of each kind once =====================================
 
 local failures = {}             -- { text, times }, in the order of their first time
 local untold = {}               -- texts that the next frame prints: printing here could call et_Print again, for ever
@@ -99,14 +93,12 @@ local function attempt(where, work, ...)
     return nil
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- Clocks. Play time: ms since the round began, pauses excluded
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== Clocks. Play time: ms since the round began, pauses excluded ===================================================
 
 local function play_time(level_time) return level_time - (tonumber(configstring(CS_LEVEL_START_TIME)) or 0) end
 
--- Play time of what happens now, which is after the last frame and belongs to the next one.
-local function now() return round.clock + round.step end
+-- Play time of what happens now: after the last call of et_RunFrame, so in the frame that follows it.
+local function now() return round.clock + round.frame end
 
 -- Respawn waves: each side's begin so many ms before the round does, from ten numbers that change with each level.
 local function wave_offsets()
@@ -128,9 +120,7 @@ local function respawn_wait(team)
     return cycle - (round.wave_offsets[team] + now()) % cycle, cycle
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- Who is who
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== Who is who =====================================================================================================
 
 local function new_counts()
     return {
@@ -180,21 +170,77 @@ local function client_in(slot)
     return client
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- A look at a client: what the engine has counted for him
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== The fields of a player's line, in their order ==================================================================
+-- Name, how it is written, where it comes from; times are in ms until they are written.
+-- engine(): the engine's own counter at the last look. It runs on from round 1 into round 2, and is written so.
+-- counted(): this round alone, see new_counts. The rest is worked out of these; `line` is made by look_at.
+
+local WHOLE, TENTHS = "%d", "%.1f"
+local read_at_a_look = { "sess.rounds", "sess.kills", "sess.deaths", "sess.time_axis", "sess.time_allies",
+    "sess.time_played" }
+
+local function engine(field)
+    read_at_a_look[#read_at_a_look + 1] = field
+    return function(line) return line[field] end
+end
+local function counted(name) return function(_, own) return own[name] end end
+local function multikills(size) return function(_, own) return own.multikills[size] end end
+local function ratio(part, whole) return whole ~= 0 and part / whole or 0 end
+local function spree(run) return run >= SPREE_FROM and run or 0 end
+local function lives_lost_a_death(line)
+    local lives = ratio(line["sess.damage_received"], line["sess.deaths"]) / 130
+    return line["sess.damage_received"] > 1000 and lives > 3 and lives or 0
+end
+local function kills_a_death(line)
+    local kills, deaths = line["sess.kills"], line["sess.deaths"] -- with those that no weapon did
+    return deaths == 0 and kills + 1 or kills / deaths
+end
+
+local FIELDS = {
+    { "damage_given", WHOLE, engine("sess.damage_given") }, -- hit points taken from enemies
+    { "damage_received", WHOLE, engine("sess.damage_received") }, -- lost to enemies
+    { "team_damage_given", WHOLE, engine("sess.team_damage_given") }, -- taken from team mates
+    { "team_damage_received", WHOLE, engine("sess.team_damage_received") }, -- lost to team mates
+    { "gibs", WHOLE, engine("sess.gibs") }, -- enemies' bodies destroyed
+    { "selfkills", WHOLE, engine("sess.self_kills") }, -- deaths by own damage, /kill and the world
+    { "teamkills", WHOLE, engine("sess.team_kills") }, -- team mates killed
+    { "teamgibs", WHOLE, engine("sess.team_gibs") }, -- team mates' bodies destroyed
+    { "time_played_pct", TENTHS, function(line) return 100 * ratio(line["sess.time_played"], line.time) end }, -- alive
+    { "xp", WHOLE, function(line) return line.xp end }, -- experience; the engine begins anew in each round
+    { "killing_spree", WHOLE, function(_, own) return spree(own.longest_kill_run) end }, -- kills without dying
+    { "death_spree", WHOLE, function(_, own) return spree(own.longest_death_run) end }, -- deaths without a kill
+    { "kill_assists", WHOLE, counted("assists") }, -- hurt an enemy shortly before another one killed him
+    { "kill_steals", WHOLE, counted("steals") }, -- killed whom somebody else had hurt more, shortly before
+    { "headshot_kills", WHOLE, counted("headshot_kills") }, -- the final blow hit the head
+    { "objectives_stolen", WHOLE, counted("stolen") }, -- the other side's object taken up, each time
+    { "objectives_returned", WHOLE, counted("returned") }, -- the own side's object touched
+    { "dynamites_planted", WHOLE, counted("planted") }, -- at objectives
+    { "dynamites_defused", WHOLE, counted("defused") }, -- at objectives
+    { "times_revived", WHOLE, counted("times_revived") },
+    { "bullets_fired", WHOLE, function(line) return line.shots end }, -- shots of all weapons
+    { "dpm", TENTHS, function(line) return 60000 * ratio(line["sess.damage_given"], line.time) end }, -- damage a minute
+    { "time_min", TENTHS, function(line) return line.time / 60000 end }, -- minutes on a team
+    { "tank", TENTHS, lives_lost_a_death }, -- damage received a death, in lives of 130, from a thousand and 3 on
+    { "time_dead_ratio", TENTHS, function(line) return 100 * ratio(line.dead_here, line.time_here) end }, -- per cent
+    { "time_dead_min", TENTHS, function(line) return line.dead_here / 60000 end }, -- this round, since his connect
+    { "kd", TENTHS, kills_a_death },
+    { "useful_kills", WHOLE, counted("useful_kills") }, -- the victim had half a respawn cycle to wait, or more
+    { "denied_playtime", WHOLE, function(_, own) return own.denied / 1000 + 0.5 end }, -- s that his victims were away
+    { "multikills_2", WHOLE, multikills(2) }, -- kills in a row, each within three seconds of the one before;
+    { "multikills_3", WHOLE, multikills(3) }, -- a row counts once, at its final size
+    { "multikills_4", WHOLE, multikills(4) },
+    { "multikills_5", WHOLE, multikills(5) },
+    { "multikills_6", WHOLE, multikills(6) }, -- six or more
+    { "useless_kills", WHOLE, counted("useless_kills") }, -- the victim was back within five seconds
+    { "full_selfkills", WHOLE, counted("full_selfkills") }, -- /kill with nearly the whole wait ahead
+    { "repairs", WHOLE, counted("repairs") }, -- things built or repaired; 2.82: mounted guns only
+    { "revives_given", WHOLE, counted("revives") },
+}
+
+-- ==== A look at a client: what the engine has counted for him ========================================================
 
 -- The engine's counters are unsigned; some are taken back below zero.
 local function signed(number) return number >= 2147483648 and number - 4294967296 or number end
-
-local COUNTERS = {              -- name in a line → the engine's field
-    rounds = "sess.rounds",
-    damage_given = "sess.damage_given", damage_received = "sess.damage_received",
-    team_damage_given = "sess.team_damage_given", team_damage_received = "sess.team_damage_received",
-    gibs = "sess.gibs", selfkills = "sess.self_kills", teamkills = "sess.team_kills", teamgibs = "sess.team_gibs",
-    kills = "sess.kills", deaths = "sess.deaths",
-    time_axis = "sess.time_axis", time_allies = "sess.time_allies", time_played = "sess.time_played",
-}
 
 -- Keep what his line will say. Who has no weapon figure gets no line, or keeps the one of an earlier connection.
 local function look_at(client)
@@ -218,10 +264,10 @@ local function look_at(client)
         end
     end
     if line.mask == 0 then return end
-    for name, field in pairs(COUNTERS) do line[name] = signed(et.gentity_get(slot, field)) end
-    line.time = line.time_axis + line.time_allies
+    for _, field in ipairs(read_at_a_look) do line[field] = signed(et.gentity_get(slot, field)) end
+    line.time = line["sess.time_axis"] + line["sess.time_allies"]
     line.time_here = line.time - client.time_before     -- of this connection in this round
-    line.dead_here = math.max(0, line.time_here - (line.time_played - client.alive_before))
+    line.dead_here = math.max(0, line.time_here - (line["sess.time_played"] - client.alive_before))
     client.player.line = line
 end
 
@@ -237,9 +283,7 @@ local function look_around(elapsed)
     end
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- What the engine does not count: kills, deaths, what led to them and what they cost
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== What the engine does not count: kills, deaths, what led to them and what they cost =============================
 
 -- A multikill counts once, at its final size: when its player dies, pauses for longer, or the round ends.
 local function close_streak(own)
@@ -335,7 +379,6 @@ local function on_obituary(target, attacker, mod)
         if wait and wait >= FULL_WAIT * cycle then own.full_selfkills = own.full_selfkills + 1 end
     end
     victim.dead = { since = now(), by = by_enemy and killer.player or nil }
-    victim.wounds = {}
 end
 
 local function on_spawn(slot, revived)
@@ -374,91 +417,15 @@ local LOG = {
     end },
     Exit = { "^Exit: ()", function() round.has_ended = true end },
 }
-local LOG_INITIALS = { I = true, D = true, R = true, M = true, E = true }
-
 local function on_print(text)
-    if not round or not LOG_INITIALS[string.sub(text, 1, 1)] then return end
-    local entry = LOG[string.match(text, "^([%a_]+): ") or ""]
+    local entry = round and LOG[string.match(text, "^([%a_]+): ") or ""]
     if not entry then return end
     local slot, more = string.match(text, entry[1])
     slot = tonumber(slot)
     if slot and (entry == LOG.Exit or client_in(slot)) then entry[2](slot, more) end
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- The fields of a player's line, in their order: name, how it is written, where it comes from.
--- `line`: the last look at him, so the engine's counters, which in round 2 cover both rounds.
--- `own`: counted above, for this round alone. Times are in ms until they are written.
--- ------------------------------------------------------------------------------------------------------------------
-
-local WHOLE, TENTHS = "%d", "%.1f"
-local function engine(name) return function(line) return line[name] end end
-local function counted(name) return function(_, own) return own[name] end end
-local function multikills(size) return function(_, own) return own.multikills[size] end end
-local function ratio(part, whole) return whole ~= 0 and part / whole or 0 end
-local function spree(run) return run >= SPREE_FROM and run or 0 end
-
-local FIELDS = {
-    -- hit points taken from enemies, lost to enemies, taken from and lost to team mates
-    { "damage_given", WHOLE, engine("damage_given") },
-    { "damage_received", WHOLE, engine("damage_received") },
-    { "team_damage_given", WHOLE, engine("team_damage_given") },
-    { "team_damage_received", WHOLE, engine("team_damage_received") },
-    -- enemies' bodies destroyed; deaths by own damage, /kill and the world; team mates killed, and gibbed
-    { "gibs", WHOLE, engine("gibs") },
-    { "selfkills", WHOLE, engine("selfkills") },
-    { "teamkills", WHOLE, engine("teamkills") },
-    { "teamgibs", WHOLE, engine("teamgibs") },
-    -- per cent of his time on a team that he was alive
-    { "time_played_pct", TENTHS, function(line) return 100 * ratio(line.time_played, line.time) end },
-    { "xp", WHOLE, engine("xp") },
-    -- longest run of kills without dying; of deaths by enemies without a kill
-    { "killing_spree", WHOLE, function(_, own) return spree(own.longest_kill_run) end },
-    { "death_spree", WHOLE, function(_, own) return spree(own.longest_death_run) end },
-    -- damaged an enemy shortly before another's kill; killed whom somebody else had damaged more; killed by a head hit
-    { "kill_assists", WHOLE, counted("assists") },
-    { "kill_steals", WHOLE, counted("steals") },
-    { "headshot_kills", WHOLE, counted("headshot_kills") },
-    -- the other side's object taken up (each time), the own one brought back; at objectives only: dynamite
-    { "objectives_stolen", WHOLE, counted("stolen") },
-    { "objectives_returned", WHOLE, counted("returned") },
-    { "dynamites_planted", WHOLE, counted("planted") },
-    { "dynamites_defused", WHOLE, counted("defused") },
-    { "times_revived", WHOLE, counted("times_revived") },
-    -- shots of all weapons; damage given a minute; minutes on a team
-    { "bullets_fired", WHOLE, engine("shots") },
-    { "dpm", TENTHS, function(line) return 60000 * ratio(line.damage_given, line.time) end },
-    { "time_min", TENTHS, function(line) return line.time / 60000 end },
-    -- damage received a death, in lives of 130; only from 1000 points and 3 lives on
-    { "tank", TENTHS, function(line)
-        local lives = ratio(line.damage_received, line.deaths) / 130
-        return line.damage_received > 1000 and lives > 3 and lives or 0
-    end },
-    -- dead or waiting, in per cent of his time and in minutes: this round alone, since his last connect
-    { "time_dead_ratio", TENTHS, function(line) return 100 * ratio(line.dead_here, line.time_here) end },
-    { "time_dead_min", TENTHS, function(line) return line.dead_here / 60000 end },
-    -- kills for each death, by the engine's counters, which know kills without a weapon too
-    { "kd", TENTHS, function(line) return line.deaths == 0 and line.kills + 1 or line.kills / line.deaths end },
-    -- kills whose victim has half a respawn cycle to wait or more; seconds that his victims were away, in all
-    { "useful_kills", WHOLE, counted("useful_kills") },
-    { "denied_playtime", WHOLE, function(_, own) return own.denied / 1000 + 0.5 end },
-    -- kills in a row, each within three seconds of the one before; each row counts once; the last is six or more
-    { "multikills_2", WHOLE, multikills(2) },
-    { "multikills_3", WHOLE, multikills(3) },
-    { "multikills_4", WHOLE, multikills(4) },
-    { "multikills_5", WHOLE, multikills(5) },
-    { "multikills_6", WHOLE, multikills(6) },
-    -- kills whose victim is back within five seconds; /kill with nearly the whole wait ahead
-    { "useless_kills", WHOLE, counted("useless_kills") },
-    { "full_selfkills", WHOLE, counted("full_selfkills") },
-    -- things built or repaired (2.82: mounted guns only); team mates revived
-    { "repairs", WHOLE, counted("repairs") },
-    { "revives_given", WHOLE, counted("revives") },
-}
-
--- ------------------------------------------------------------------------------------------------------------------
--- The text of a file
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== The text of a file =============================================================================================
 
 -- Not a number and infinity have no place in the file; %d takes no fractions.
 local function written(format, number)
@@ -496,7 +463,7 @@ end
 -- GUID8 \ name \ rounds \ team \ mask, five figures a weapon, then the fields
 local function player_line(player)
     local line, parts = player.line, {}
-    parts[1] = table.concat({ player.guid8, one_field(line.name), written(WHOLE, line.rounds),
+    parts[1] = table.concat({ player.guid8, one_field(line.name), written(WHOLE, line["sess.rounds"]),
         written(WHOLE, line.team), written(WHOLE, line.mask) }, "\\")
     parts[2] = table.concat(line.cells) .. " "
     for _, field in ipairs(FIELDS) do
@@ -521,9 +488,7 @@ local function kills_section()
     return table.concat(lines)
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- The file on the disk
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== The file on the disk ===========================================================================================
 
 -- Bytes of a file, nil where there is none.
 local function size_of(path)
@@ -545,9 +510,10 @@ local function check_folder()
     local home, game = cvar("fs_homepath"), cvar("fs_game")
     local base = home .. "/" .. (game ~= "" and game or "legacy")
     local no_such_file, permission = 2, 13
+    if home == "" or not io then return end -- nothing to be told
     local folder, _, number = io.open(base .. "/" .. FOLDER .. "/.", "rb")
     if folder then folder:close() end
-    if folder or number == permission or home == "" then return end -- it is there; Windows opens no folders
+    if folder or number == permission then return end -- it is there; Windows opens no folders
     local probe, why, probe_number = io.open(base .. "/etstats.part", "wb")
     if probe then
         probe:close()
@@ -600,12 +566,11 @@ local function save(file)
     attempt("saving", put_on_disk, file)
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- Beginning and end of a round
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== Beginning and end of a round ===================================================================================
 
 local function begin_round(level_time, from_its_start)
     if cvar_number("g_gametype") ~= STOPWATCH then return end
+    local frames_a_second = cvar_number("sv_fps")
     round = {
         -- 0 in round 1, 1 in round 2; when the round has ended it is the other way round, or set back
         number = cvar_number("g_currentRound") == 0 and 1 or 2,
@@ -613,7 +578,8 @@ local function begin_round(level_time, from_its_start)
         slots = math.min(cvar_number("sv_maxclients"), MOST_CLIENTS),
         clients = {}, players = {},
         from_its_start = from_its_start, -- else (lua_restart) what happened before is unknown: no section KILLS
-        level_time = level_time, clock = play_time(level_time), step = 0,
+        level_time = level_time, clock = play_time(level_time),
+        frame = frames_a_second > 0 and math.floor(1000 / frames_a_second) or 50, -- ms; all are of one length
         wave_offsets = wave_offsets(),
         looks_due = 0, next_look = 0,
         revives_are_called = false,     -- by et_Revive
@@ -643,6 +609,7 @@ local function finish_round(ended)
 end
 
 local function end_round(ended)
+    round.frame = 0             -- nothing follows
     attempt("end of round", finish_round, ended)
     round = nil                 -- whatever came of it: never twice
 end
@@ -653,11 +620,11 @@ local function on_frame(level_time)
         if not round then begin_round(level_time, last_state ~= nil and last_state ~= PLAYING) end
         if round then
             local elapsed = level_time - round.level_time
-            round.level_time, round.clock, round.step = level_time, play_time(level_time), elapsed
+            round.level_time, round.clock = level_time, play_time(level_time)
             look_around(elapsed)
         end
     elseif state == INTERMISSION and round then
-        round.level_time, round.clock, round.step = level_time, play_time(level_time), 0
+        round.level_time, round.clock = level_time, play_time(level_time)
         end_round({ played = round.clock })
     end
     last_state = state
@@ -675,9 +642,7 @@ local function on_shutdown()
     if unsaved then save(unsaved) end
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- What the console is told
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== What the console is told =======================================================================================
 
 local function tell_failures()
     if #untold == 0 then return end
@@ -695,24 +660,24 @@ local function print_status()
     if cvar_number("g_gametype") ~= STOPWATCH then
         state = "no stopwatch, so nothing is written"
     elseif round then
-        state = string.format("round %d of %s", round.number, round.map)
+        state = "round " .. round.number .. " of " .. round.map
     elseif unsaved then
-        state = string.format("round %d of %s waits to be saved", unsaved.number, unsaved.map)
+        state = "round " .. unsaved.number .. " of " .. unsaved.map .. " waits to be saved"
     end
-    local lines = { "etstats " .. VERSION .. ": " .. state, "last file: " .. status.wrote }
-    if status.failed ~= "" then lines[#lines + 1] = "last failure: " .. status.failed end
-    for _, failure in ipairs(failures) do
-        lines[#lines + 1] = string.format("failed %d times in this level: ", failure.times) .. failure.text
-    end
-    if #failures == 0 then lines[#lines + 1] = "nothing went wrong in this level" end
     local can_write, why = pcall(check_folder)
-    lines[#lines + 1] = "folder " .. FOLDER .. ": " .. (can_write and "is there, or can be made" or tostring(why))
+    local lines = {
+        "etstats " .. VERSION .. ": " .. state,
+        "last file: " .. status.wrote,
+        "last failure: " .. (status.failed ~= "" and status.failed or "none"),
+        "folder " .. FOLDER .. ": " .. (can_write and "is there, or can be made" or tostring(why)),
+    }
+    for _, failure in ipairs(failures) do
+        lines[#lines + 1] = "failed " .. failure.times .. " times in this level: " .. failure.text
+    end
     for _, line in ipairs(lines) do et.G_Print(line .. "\n") end
 end
 
--- ------------------------------------------------------------------------------------------------------------------
--- Callbacks. None returns anything: a value would refuse a player, hide a kill or cancel its damage
--- ------------------------------------------------------------------------------------------------------------------
+-- ==== Callbacks. None returns anything: a value would refuse a player, hide a kill or cancel its damage ==============
 
 local function guarded(where, work)
     return function(...) attempt(where, work, ...) end

@@ -49,6 +49,7 @@ class GameServer:
             "sv_hostname": "^2test ^7server", "g_customConfig": "legacy6", "mod_version": f"v{release[0]}.{release[1]}",
             "g_gametype": "3", "sv_maxclients": str(slots), "fs_homepath": str(home), "fs_game": "legacy",
             "timelimit": "12", "g_currentRound": "0", "g_nextTimeLimit": "0", "gamestate": "-1", "mapname": "",
+            "sv_fps": "20",
         } | cvars  # fmt: skip
         self._script: dict[str, Any] = {"lua": lua, "zone": zone, "fault": fault, "prelude": prelude}
         self.machine: Machine | None = None

@@ -91,3 +91,16 @@ def is_clean(server: GameServer) -> bool:
     journal = server.journal
     returned = [one for one in journal.returned if one != ("et_ConsoleCommand", 1)]
     return not (journal.errors or journal.fatal or returned or server.disk.poller.torn or server.disk.handles)
+
+
+def play(server: GameServer, *events: Event, **changed: Any) -> None:
+    """A round 1 of the four, to its file."""
+    server.map("supply")
+    server.play(a_story(*events, **changed))
+    server.intermission()
+    assert is_clean(server)
+
+
+def kills(*moments: int) -> list[Event]:
+    """Anna kills Cleo at each of them; Cleo is back at once."""
+    return [event for at in moments for event in (Kill(at, ANNA, CLEO, MP40, 100), Spawn(at + 50, CLEO))]

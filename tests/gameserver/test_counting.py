@@ -14,32 +14,33 @@ from rigs.gameserver.events import (
     MP40,
     SPECTATOR,
     THOMPSON,
+    TICK,
     Deed,
     Event,
     Hit,
     Join,
     Kill,
-    Leave,
     Pause,
     Revive,
     SelfKill,
     Spawn,
 )
-from tests.gameserver.stage import ANNA, BEN, CLEO, DORA, a_fight, a_story, field_of, fields_of, is_clean, report
+from tests.gameserver.stage import (
+    ANNA,
+    BEN,
+    CLEO,
+    DORA,
+    a_fight,
+    a_story,
+    field_of,
+    fields_of,
+    is_clean,
+    kills,
+    play,
+    report,
+)
 
 MULTIKILLS = tuple(f"multikills_{size}" for size in range(2, 7))
-
-
-def play(server: GameServer, *events: Event, **changed: object) -> None:
-    server.map("supply")
-    server.play(a_story(*events, **changed))
-    server.intermission()
-    assert is_clean(server)
-
-
-def kills(*moments: int) -> list[Event]:
-    """Anna kills Cleo at each of them; Cleo is back at once."""
-    return [event for at in moments for event in (Kill(at, ANNA, CLEO, MP40, 100), Spawn(at + 50, CLEO))]
 
 
 def test_the_longest_run_of_kills_is_a_spree_and_the_victims_a_death_spree(server: GameServer) -> None:
@@ -103,6 +104,14 @@ def test_damage_to_an_earlier_life_helps_nobody(server: GameServer) -> None:
     assert field_of(server, BEN, "kill_assists") == 0
 
 
+def test_a_hail_of_hits_changes_nothing(server: GameServer) -> None:
+    early = [Hit(5000 + TICK * n, BEN, CLEO, MP40, 1) for n in range(45)]
+    late = [Hit(8000 + TICK * n, BEN, CLEO, MP40, 1) for n in range(10)]
+    play(server, *early, *late, Kill(9000, ANNA, CLEO, MP40, 100), Spawn(15_000, CLEO), *kills(20_000))
+    assert field_of(server, BEN, "kill_assists") == 1
+    assert field_of(server, ANNA, "kill_steals") == 0
+
+
 def test_who_did_less_than_another_stole_the_kill(server: GameServer) -> None:
     play(server, Hit(5000, BEN, CLEO, MP40, 60), Kill(5500, ANNA, CLEO, MP40, 120))
     assert field_of(server, ANNA, "kill_steals") == 1
@@ -152,61 +161,6 @@ def test_a_pause_ends_no_row_and_no_assist(server: GameServer) -> None:
     play(server, *kills(5000), Hit(5050, BEN, CLEO, MP40, 20), Pause(5500, 20_000), Kill(6000, ANNA, CLEO, MP40, 100))
     assert field_of(server, ANNA, "multikills_2") == 1
     assert field_of(server, BEN, "kill_assists") == 1
-
-
-# Allies' wave: every 20 s; theirs is seed 2 (13), 26/13 = 2 s early. Axis': every 30 s, seed 1 (3), 9/3 = 3 s early.
-WAVES = {"seeds": (16, 4, 0, 9, 26, 0, 0, 0, 0, 0), "cycles": (30_000, 20_000)}
-
-
-@pytest.mark.parametrize(
-    ("at", "useful", "useless"),
-    [
-        (18_000, 1, 0),  # a wave has just gone: 20 s to wait
-        (28_000, 1, 0),  # 10 s, just half of it
-        (28_050, 0, 0),
-        (33_000, 0, 0),  # 5 s
-        (33_050, 0, 1),
-        (37_950, 0, 1),
-    ],
-)
-def test_a_kill_is_useful_or_useless_by_the_victims_wait(
-    server: GameServer, at: int, useful: int, useless: int
-) -> None:
-    play(server, Kill(at, ANNA, CLEO, MP40, 100), **WAVES)
-    assert fields_of(server, ANNA, ("useful_kills", "useless_kills")) == {
-        "useful_kills": useful,
-        "useless_kills": useless,
-    }
-
-
-def test_no_respawn_time_makes_no_kill_useful(server: GameServer) -> None:
-    play(server, Kill(18_000, ANNA, CLEO, MP40, 100), SelfKill(20_000, BEN), cycles=(0, 0))
-    assert fields_of(server, ANNA, ("useful_kills", "useless_kills")) == {"useful_kills": 0, "useless_kills": 0}
-
-
-@pytest.mark.parametrize(("at", "full"), [(27_000, 1), (30_000, 1), (30_050, 0), (26_950, 0)])
-def test_a_full_selfkill_has_nearly_all_of_the_wait_ahead(server: GameServer, at: int, full: int) -> None:
-    play(server, SelfKill(at, ANNA), **WAVES)
-    assert field_of(server, ANNA, "full_selfkills") == full
-
-
-@pytest.mark.parametrize(
-    ("after", "seconds"),
-    [
-        ([Spawn(12_000, CLEO)], 7),
-        ([Spawn(12_500, CLEO)], 8),  # to the nearest
-        ([Pause(6000, 10_000), Spawn(12_000, CLEO)], 7),
-        ([Revive(9000, DORA, CLEO)], 4),
-        ([Leave(15_000, CLEO)], 10),
-        ([Join(15_000, CLEO, SPECTATOR)], 10),
-        ([Join(15_000, CLEO, AXIS), Spawn(25_000, CLEO)], 20),
-        ([Leave(7000, ANNA), Spawn(12_000, CLEO)], 7),
-        ([], 115),
-    ],
-)
-def test_playing_time_is_denied_until_the_victim_is_back(server: GameServer, after: list[Event], seconds: int) -> None:
-    play(server, Kill(5000, ANNA, CLEO, MP40, 100), *after)
-    assert field_of(server, ANNA, "denied_playtime") == seconds
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -61,6 +62,14 @@ def test_the_file_comes_three_seconds_after_the_end_and_is_stamped_then(server: 
     server.intermission()
     assert len(server.disk.files()) == 1
     assert is_clean(server)
+
+
+def test_the_stamp_is_local_and_the_end_is_not(tmp_path: Path) -> None:
+    server = GameServer(tmp_path, zone=ZoneInfo("Europe/Berlin"))
+    a_match(server, a_story(*FIGHT))
+    name, data = next(iter(server.disk.files().items()))
+    assert name.startswith("2026-03-01-220203-")
+    assert extension(data).end == EVENING + 120
 
 
 @pytest.mark.parametrize("ending", ["map", "map_restart", "stop"])

@@ -213,7 +213,7 @@ def test_the_status_says_what_was_written_last_also_after_the_level(server: Game
     assert server.console("etstats_status") == [
         "etstats 1.0.0: no round is played\n",
         f"last file: {name}, {len(data)} bytes, 4 players\n",
-        "nothing went wrong in this level\n",
+        "last failure: none\n",
         "folder gamestats: is there, or can be made\n",
     ]
     assert server.journal.returned == [("et_ConsoleCommand", 1)] * 3

@@ -28,6 +28,7 @@ from rigs.gameserver.events import (
     Shoot,
     Spawn,
 )
+from rigs.gameserver.extension import extension
 from rigs.gameserver.importing import differences, imported
 from tests.gameserver.stage import (
     ANNA,
@@ -277,6 +278,7 @@ def test_kills_without_a_weapon_are_in_the_ratio_alone(server: GameServer) -> No
     server.intermission()
     line = line_of(server, ANNA)
     assert (line.weapons[MP40].kills, line.fields[26]) == (0, 20)
+    assert extension(next(iter(server.disk.files().values()))).pairs == {}
 
 
 async def test_who_never_fires_has_no_line(server: GameServer, tmp_path: Path) -> None:
