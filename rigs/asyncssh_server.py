@@ -17,9 +17,10 @@ from bot.ingest.source.ssh_files import Place
 class FakeServer:
     """What the server does wrong; change it while it runs.
 
-    `listing` replaces the entries of every folder, `list_error` is raised after them. `sizes` and `grown` make the
-    server say another size than it has, or send more. `errors` are raised by the verb (`stat`, `lstat`, `open`,
-    `read`, `close`). A verb in `hang` is never answered. `opened` holds the paths that were opened.
+    `listing` replaces the entries of every folder, `list_error` is raised after them. `grown` makes the server send
+    other bytes than it lists. `withheld`: by verb (`list`, `lstat`, `stat`) what it does not tell, of `size`, `mtime`,
+    `permissions` and `type` (the bits of the permissions that say what it is). `errors` are raised by the verb (`stat`,
+    `lstat`, `open`, `read`, `close`). A verb in `hang` is never answered. `opened` holds the paths that were opened.
     """
 
     host = "127.0.0.1"
@@ -33,6 +34,7 @@ class FakeServer:
         self.listing: list[asyncssh.SFTPName] | None = None
         self.list_error: asyncssh.SFTPError | None = None
         self.grown: dict[bytes, bytes] = {}
+        self.withheld: dict[str, set[str]] = {}
         self.errors: dict[str, Exception] = {}
         self.hang: set[str] = set()
         self.released = asyncio.Event()
@@ -65,6 +67,18 @@ class FakeServer:
         if verb in self.errors:
             raise self.errors[verb]
 
+    def told(self, verb: str, seen: os.stat_result | asyncssh.SFTPAttrs) -> asyncssh.SFTPAttrs:
+        """What this verb tells of a file."""
+        attrs = seen if isinstance(seen, asyncssh.SFTPAttrs) else asyncssh.SFTPAttrs.from_local(seen)
+        kept = {name: getattr(attrs, name) for name in ("size", "permissions", "atime", "mtime", "uid", "gid")}
+        for name in self.withheld.get(verb, ()):
+            if name == "type":
+                kept["permissions"] &= 0o7777
+            else:
+                kept[name] = None
+                kept["atime"] = None if name == "mtime" else kept["atime"]
+        return asyncssh.SFTPAttrs(**kept)
+
 
 class _Door(asyncssh.SSHServer):
     """Counts the logins that were tried."""
@@ -88,19 +102,19 @@ class _Files(asyncssh.SFTPServer):
         self._fake = fake
         self._open = 0
 
-    async def stat(self, path: bytes) -> os.stat_result:
+    async def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
         await self._fake.act("stat")
-        return Path(os.fsdecode(path)).stat()
+        return self._fake.told("stat", Path(os.fsdecode(path)).stat())
 
-    async def lstat(self, path: bytes) -> os.stat_result:
+    async def lstat(self, path: bytes) -> asyncssh.SFTPAttrs:
         await self._fake.act("lstat")
-        return Path(os.fsdecode(path)).lstat()
+        return self._fake.told("lstat", Path(os.fsdecode(path)).lstat())
 
     async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
         await self._fake.act("list")
         if self._fake.listing is None:
             async for name in super().scandir(path):
-                yield name
+                yield asyncssh.SFTPName(name.filename, name.longname, self._fake.told("list", name.attrs))
         else:
             for name in self._fake.listing:
                 yield name

@@ -35,7 +35,8 @@ Decision = tuple[Action, Layer, str]
 def changed_to(entry: Entry) -> str:
     """How the server's file differs now, as the ledger keeps it."""
     kind = "" if entry.kind is EntryKind.FILE else f", a {entry.kind}"
-    return f"{entry.size} bytes, mtime {entry.mtime}{kind}"
+    size, mtime = ("unknown" if told is None else told for told in entry[1:3])
+    return f"{size} bytes, mtime {mtime}{kind}"
 
 
 def unfit(entry: Entry, name: RoundName | NotARound) -> str | None:
@@ -44,7 +45,7 @@ def unfit(entry: Entry, name: RoundName | NotARound) -> str | None:
         return name.reason
     if entry.kind is not EntryKind.FILE:
         return f"{entry.kind}, not a regular file"
-    if entry.size > MAX_BYTES:
+    if entry.size is not None and entry.size > MAX_BYTES:
         return f"{entry.size} bytes: larger than {MAX_BYTES}"
     return None
 
@@ -57,7 +58,7 @@ class Gate:
         self._clock = clock
         self._server = server
         self._mirror = mirror
-        self._keys: dict[str, tuple[int, int]] = {}
+        self._keys: dict[str, tuple[int | None, int | None]] = {}
         self._why: dict[str, tuple[Layer, str]] = {}
         self.patient = True
         """A file that failed waits for its time; one sync by hand does not wait."""
@@ -67,7 +68,8 @@ class Gate:
         for row in await ledger.load(self._db, self._server):
             if row.size is None or row.mtime is None or row.changed_to:
                 continue
-            if row.state.is_settled:
+            unfit_once = row.state is FileState.IGNORED and not isinstance(round_name(row.filename), NotARound)
+            if row.state.is_settled and not unfit_once:
                 self.remember(Entry(row.filename, row.size, row.mtime), Layer.LEDGER, row.standing)
 
     def remember(self, entry: Entry, layer: Layer, reason: str) -> None:
@@ -148,23 +150,26 @@ class PreparedGate:
 
 def by_ledger(entry: Entry, row: LedgerRow, *, fit: bool, now: int) -> Decision | None:
     """Layer 3's answer; None where it leaves the question open. `fit`: it may be opened; `now`: UTC seconds."""
-    same = row.size == entry.size and row.mtime in (None, entry.mtime)
+    # what the ledger or the server does not tell is no difference
+    same = entry.size in (None, row.size) and (row.mtime is None or entry.mtime in (None, row.mtime))
     match row.state:
         case FileState.IMPORTED:
             if same or row.size is None:
                 return _settled(row._replace(changed_to=None))
             if row.changed_to == changed_to(entry):
                 return _settled(row)
-            if row.size == entry.size and fit:
+            if entry.size in (None, row.size) and fit:
                 return Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared"
-            if row.size < entry.size and fit:
+            if entry.size is not None and row.size < entry.size and fit:
                 grown = f"imported with {row.size} bytes; now {entry.size}: it may have grown"
                 return Action.VERIFY, Layer.LEDGER, grown
             return Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}"
         case FileState.IGNORED if row.size is None:
             return _settled(row)  # by an admin, whatever the file becomes
-        case FileState.REJECTED | FileState.IGNORED:
+        case FileState.REJECTED:
             return _settled(row) if same else None
+        case FileState.IGNORED:
+            return None  # for what it was, and it may be a file now
         case FileState.RETRYING:
             waits = same and (row.retry_at or 0) > now
             reason = f"{row.reason}; attempt {row.attempts + 1} is due later"

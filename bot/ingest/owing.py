@@ -40,4 +40,6 @@ def owe_posts(
 
 
 def _is_news(derived: DerivedRound, *, now: int, max_age: int) -> bool:
-    return is_news(ended_at=derived.round.filed.ended_at, mtime=derived.mtime, now=now, max_age=max_age)
+    ended_at = derived.round.filed.ended_at  # where the server tells no time, the name's is all there is
+    mtime = ended_at if derived.mtime is None else derived.mtime
+    return is_news(ended_at=ended_at, mtime=mtime, now=now, max_age=max_age)

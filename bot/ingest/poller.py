@@ -97,6 +97,7 @@ class Poller:
         self._watcher = Watcher(source, full_every=full_every, clock=clock)
         self._settling = Settling()
         self._unsettled: set[str] = set()
+        self._misread: dict[str, Entry] = {}
         self._later: dict[str, int] = {}
         self._junk: int | None = None
         self.progress: Callable[[int, int], None] = no_progress
@@ -126,6 +127,7 @@ class Poller:
         if whole:
             here = {entry.name for entry in entries}
             self._later = {name: at for name, at in self._later.items() if name in here}
+            self._misread = {name: entry for name, entry in self._misread.items() if name in here}
         asked = self._gate.unknown(entries)
         self._unsettled &= {entry.name for entry in asked}
         if asked:
@@ -134,7 +136,8 @@ class Poller:
             except BaseException:
                 self._watcher.distrust()  # whatever was not dealt with is found again by the next listing
                 raise
-        report.pending = len(self._unsettled)
+        seconds = self._clock.monotonic()
+        report.pending = sum(not self._settling.is_restless(name, now=seconds) for name in self._unsettled)
         return report
 
     async def _work(self, asked: Sequence[Entry], report: Poll) -> None:
@@ -150,6 +153,7 @@ class Poller:
     async def _record(self, jobs: Iterable[_Job], report: Poll) -> None:
         """What needs no download: names that are none, changed files, lost ledger rows, first sightings."""
         written: list[LedgerRow] = []
+        unfit: list[str] = []
         for job in jobs:
             entry, row, (action, layer, reason, known) = job.entry, job.row, job.verdict
             match action:
@@ -163,6 +167,8 @@ class Poller:
                     self._later[entry.name] = row.retry_at
                 case Action.IGNORE:
                     report.ignored += 1
+                    if not isinstance(known.name, NotARound):
+                        unfit.append(f"{entry.name} ({reason})")
                     if row is not None or await self._room_for_junk():
                         written.append(LedgerRow(entry.name, FileState.IGNORED, reason, entry.size, entry.mtime))
                     self._gate.remember(entry, Layer.NAME, f"ignored: {reason}")
@@ -182,6 +188,8 @@ class Poller:
                         written.append(row._replace(size=entry.size, mtime=entry.mtime))
                 case _:
                     assert_never(action)
+        if unfit:
+            log.warning("%d round files are never opened: %s", len(unfit), ", ".join(unfit[:3]))
         if written:
             await self._write(written)
             self._reached("seen")
@@ -228,7 +236,8 @@ class Poller:
             match answer:
                 case bytes():
                     got.append((job, answer))
-                case FileChanged() | FileVanished():
+                case FileChanged() | FileVanished() if self._misread.get(job.entry.name) != job.entry:
+                    self._misread[job.entry.name] = job.entry  # it may be growing: look again
                     self._unsettled.add(job.entry.name)
                 case FileError() | OSError():
                     failed.append(self._failed(job, str(answer), report))
@@ -270,7 +279,8 @@ class Poller:
         report.failed[entry.name] = why
         at = int(self._clock.now()) + retry_delay(job.attempts)
         self._later[entry.name] = at
-        log.warning("%s could not be read (%s): attempt %d follows later", entry.name, why, job.attempts + 2)
+        level = logging.INFO if job.row is not None and job.row.reason == why else logging.WARNING  # told once
+        log.log(level, "%s could not be read (%s): attempt %d follows later", entry.name, why, job.attempts + 2)
         if job.row is not None and job.row.state is FileState.IMPORTED:
             return job.row._replace(attempts=job.attempts + 1)
         return LedgerRow(
@@ -303,6 +313,7 @@ class Poller:
     async def _settle(self, job: _Job, outcome: Outcome, report: Poll) -> None:
         entry = job.entry
         self._settling.forget(entry.name)
+        self._misread.pop(entry.name, None)
         self._later.pop(entry.name, None)
         if job.ripeness is Ripeness.WAITED:
             self._watcher.keep_an_eye(entry.name)

@@ -12,6 +12,8 @@ TWO_LOOKS = 1.0
 """Seconds between two looks that agree."""
 PATIENCE = 20.0
 """Seconds that a young file must stand still to be taken although its content looks unfinished."""
+RESTLESS = 300.0
+"""Seconds after which a file that never settles holds up nothing any more."""
 OLD_ENOUGH = 60
 """Seconds that an mtime must lie before the newest one among the files asked about in the same look.
 
@@ -29,11 +31,12 @@ class Ripeness(Enum):
 
 
 class _Look(NamedTuple):
-    """A file as it was first seen at this size and time; `since` on the monotonic clock."""
+    """A file as it was seen `since` then, and `first` seen at any size and time, by the monotonic clock."""
 
-    size: int
-    mtime: int
+    size: int | None
+    mtime: int | None
     since: float
+    first: float
     unfinished: bool = False
 
 
@@ -46,16 +49,16 @@ class Settling:
     def ripeness(self, entries: Iterable[Entry], *, now: float) -> list[Ripeness]:
         """How ripe each of these entries is, which were all looked at now."""
         entries = list(entries)
-        newest = max((entry.mtime for entry in entries), default=0)
+        newest = max((entry.mtime for entry in entries if entry.mtime is not None), default=0)
         return [self._ripeness(entry, now, newest) for entry in entries]
 
     def _ripeness(self, entry: Entry, now: float, newest: int) -> Ripeness:
-        if newest - entry.mtime >= OLD_ENOUGH:
+        if entry.mtime is not None and newest - entry.mtime >= OLD_ENOUGH:
             self._looks.pop(entry.name, None)
             return Ripeness.OLD
         look = self._looks.get(entry.name)
         if look is None or (look.size, look.mtime) != (entry.size, entry.mtime):
-            self._looks[entry.name] = _Look(entry.size, entry.mtime, now)
+            self._looks[entry.name] = _Look(entry.size, entry.mtime, now, now if look is None else look.first)
             return Ripeness.GROWING
         if now - look.since >= PATIENCE:
             return Ripeness.WAITED
@@ -64,6 +67,10 @@ class Settling:
     def unfinished(self, name: str) -> None:
         """A young file's content looks cut: it is waited for."""
         self._looks[name] = self._looks[name]._replace(unfinished=True)
+
+    def is_restless(self, name: str, *, now: float) -> bool:
+        """It was seen again and again for so long, and did not settle: nothing should wait for it."""
+        return name in self._looks and now - self._looks[name].first > RESTLESS
 
     def forget(self, name: str) -> None:
         """It is dealt with."""

@@ -46,7 +46,9 @@ async def gather(
 async def listing(source: RemoteSource) -> dict[str, ListedEntry]:
     """Every entry of the server's folder."""
     return {
-        entry.name: ListedEntry(entry.size, entry.mtime, entry.kind is EntryKind.FILE and entry.size <= MAX_BYTES)
+        entry.name: ListedEntry(
+            entry.size, entry.mtime, entry.kind is EntryKind.FILE and (entry.size or 0) <= MAX_BYTES
+        )
         for entry in await source.list()
     }
 

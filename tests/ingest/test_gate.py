@@ -19,7 +19,8 @@ from rigs.builders import an_archive, an_r1
 from rigs.world import NIGHT, World, a_world
 
 R1 = an_r1()
-ENTRY = Entry(R1.name, len(R1.data), R1.filed().ended_at)
+MTIME = R1.filed().ended_at
+ENTRY = Entry(R1.name, len(R1.data), MTIME)
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def questions(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def a_row(state: FileState, **changed: Any) -> LedgerRow:
     """The ledger's row about `ENTRY`."""
     reason = None if state in (FileState.SEEN, FileState.DOWNLOADED, FileState.IMPORTED) else "because"
-    return LedgerRow(ENTRY.name, state, reason, ENTRY.size, ENTRY.mtime)._replace(**changed)
+    return LedgerRow(ENTRY.name, state, reason, ENTRY.size, MTIME)._replace(**changed)
 
 
 async def verdict(world: World, entry: Entry = ENTRY) -> GateVerdict:
@@ -54,7 +55,7 @@ async def test_a_new_file_is_to_be_downloaded(world: World) -> None:
 async def test_layer_1_a_remembered_file_is_skipped_with_the_reason_of_the_layer_that_settled_it(world: World) -> None:
     world.app.gate.remember(ENTRY, Layer.ROUNDS, "settled by somebody")
     assert (await verdict(world))[:3] == (Action.SKIP, Layer.ROUNDS, "settled by somebody")
-    changed = ENTRY._replace(mtime=ENTRY.mtime + 1)
+    changed = ENTRY._replace(mtime=MTIME + 1)
     assert (await verdict(world, changed)).action is Action.FETCH
 
 
@@ -72,10 +73,10 @@ async def test_layer_2_a_copy_of_another_size_is_no_copy(world: World) -> None:
 
 
 async def test_layer_2_after_a_rejection_a_copy_of_the_same_size_must_have_the_same_time(world: World) -> None:
-    await _record(world, a_row(FileState.REJECTED, mtime=ENTRY.mtime - 500))
-    world.keep(R1.name, R1.data, ENTRY.mtime - 500)
+    await _record(world, a_row(FileState.REJECTED, mtime=MTIME - 500))
+    world.keep(R1.name, R1.data, MTIME - 500)
     assert (await verdict(world)).action is Action.FETCH
-    world.keep(R1.name, R1.data, ENTRY.mtime)
+    world.keep(R1.name, R1.data, MTIME)
     assert (await verdict(world)).action is Action.TAKE
 
 
@@ -87,13 +88,17 @@ async def test_layer_2_after_a_rejection_a_copy_of_the_same_size_must_have_the_s
         (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1), Action.VERIFY),
         (a_row(FileState.IMPORTED), ENTRY._replace(size=1), Action.CHANGED),
         (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1, kind=EntryKind.LINK), Action.CHANGED),
-        (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {ENTRY.mtime}"), ENTRY._replace(size=1), Action.SKIP),
-        (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {ENTRY.mtime}"), ENTRY._replace(size=2), Action.CHANGED),
+        (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {MTIME}"), ENTRY._replace(size=1), Action.SKIP),
+        (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {MTIME}"), ENTRY._replace(size=2), Action.CHANGED),
         (a_row(FileState.REJECTED), ENTRY, Action.SKIP),
         (a_row(FileState.REJECTED), ENTRY._replace(size=1), None),
         (a_row(FileState.REJECTED), ENTRY._replace(mtime=1), None),
         (a_row(FileState.REJECTED, size=None, mtime=None), ENTRY, None),
-        (a_row(FileState.IGNORED), ENTRY, Action.SKIP),
+        (a_row(FileState.IGNORED), ENTRY, None),  # it is a file now
+        (a_row(FileState.IGNORED, size=None), ENTRY, Action.SKIP),  # by an admin
+        (a_row(FileState.IMPORTED), ENTRY._replace(size=None, mtime=None), Action.SKIP),
+        (a_row(FileState.IMPORTED), ENTRY._replace(size=None, mtime=1), Action.VERIFY),
+        (a_row(FileState.IMPORTED), ENTRY._replace(size=1 << 19), Action.VERIFY),
         (a_row(FileState.IGNORED), ENTRY._replace(size=1), None),
         (a_row(FileState.RETRYING, retry_at=NIGHT + 1), ENTRY, Action.WAIT),
         (a_row(FileState.RETRYING, retry_at=NIGHT), ENTRY, None),
@@ -218,8 +223,8 @@ async def test_an_answer_carries_what_every_layer_knows(world: World) -> None:
     world.app.gate.remember(ENTRY, Layer.LEDGER, "imported")
     known = (await verdict(world, ENTRY._replace(size=1))).known
     assert known.name == R1.round_name
-    assert known.memory == (ENTRY.size, ENTRY.mtime, Layer.LEDGER, "imported")
-    assert known.local == (ENTRY.size, ENTRY.mtime)
+    assert known.memory == (ENTRY.size, MTIME, Layer.LEDGER, "imported")
+    assert known.local == (ENTRY.size, MTIME)
     assert known.row == await world.row(R1.name)
     assert known.round is not None
     assert known.round.id == 1

@@ -8,8 +8,9 @@ import pytest
 
 from bot.domain.audit.states import FileState
 from bot.errors import FileUnreadable, FileVanished, SourceAway
+from bot.ingest.settling import RESTLESS
 from rigs.builders import a_player, an_evening, an_r1, an_r2
-from rigs.world import World, a_world
+from rigs.world import NIGHT, World, a_world
 
 R1 = an_r1()
 R2 = an_r2(R1)
@@ -77,12 +78,31 @@ async def test_a_file_that_vanishes_between_look_and_read_and_comes_back_is_look
     world.put(R1.name, R1.data)
     await world.poll()
     world.remote.unreadable[R1.name] = FileVanished("gone")
-    report = await world.poll(times=5)  # beyond the second listing that follows every change
+    report = await world.poll()
     assert (report.pending, report.failed) == (1, {})
     del world.remote.unreadable[R1.name]
-    lists = world.remote.calls["lists"]
     assert (await world.poll()).imported == [R1.name]
+
+
+async def test_a_file_that_is_listed_and_never_there_is_tried_more_and_more_slowly(world: World) -> None:
+    world.put(R1.name, R1.data)
+    await world.poll()
+    world.remote.unreadable[R1.name] = FileVanished("gone")
+    report = await world.poll(times=5)  # beyond the second listing that follows every change
+    assert (report.pending, report.failed) == (0, {R1.name: "gone"})
+    del world.remote.unreadable[R1.name]
+    lists = world.remote.calls["lists"]
+    assert (await world.poll(wait=30)).imported == [R1.name]
     assert world.remote.calls["lists"] == lists, "by its name: the folder told of no change"
+
+
+async def test_a_first_run_ends_although_a_file_never_stops_changing(new_world: World) -> None:
+    new_world.put(R1.name, R1.data)
+    for second in range(0, int(RESTLESS) + 10, 5):
+        assert new_world.app.importer.silent
+        new_world.remote.overwrite(R1.name, R1.data, mtime=NIGHT + second)
+        await new_world.poll(wait=5)
+    assert not new_world.app.importer.silent
 
 
 async def test_a_file_deleted_before_its_second_look_is_forgotten(world: World) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.ingest.settling import OLD_ENOUGH, PATIENCE, TWO_LOOKS, Ripeness, Settling
+from bot.ingest.settling import OLD_ENOUGH, PATIENCE, RESTLESS, TWO_LOOKS, Ripeness, Settling
 from bot.ingest.source.remote import Entry
 
-FILE = Entry("a", 100, 5000)
+MTIME = 5000
+FILE = Entry("a", 100, MTIME)
 GROWING, YOUNG, WAITED, OLD = Ripeness
 
 
@@ -46,8 +47,8 @@ def test_a_file_that_looks_unfinished_is_taken_when_it_stood_still_for_long_enou
 
 
 def test_a_file_that_is_old_beside_the_newest_one_needs_no_second_look() -> None:
-    old = FILE._replace(name="old", mtime=FILE.mtime - OLD_ENOUGH)
-    young = FILE._replace(name="young", mtime=FILE.mtime - OLD_ENOUGH + 1)
+    old = FILE._replace(name="old", mtime=MTIME - OLD_ENOUGH)
+    young = FILE._replace(name="young", mtime=MTIME - OLD_ENOUGH + 1)
     assert looks(Settling(), old, FILE, young, now=1.0) == [OLD, GROWING, GROWING]
 
 
@@ -67,3 +68,17 @@ def test_a_file_that_is_dealt_with_is_forgotten() -> None:
 
 def test_nothing_to_look_at_is_nothing_settled() -> None:
     assert looks(Settling(), now=1.0) == []
+
+
+def test_a_time_that_the_server_does_not_tell_makes_nothing_old() -> None:
+    timeless = FILE._replace(name="timeless", mtime=None, size=None)
+    settling = Settling()
+    assert looks(settling, timeless, FILE, now=1.0) == [GROWING, GROWING]
+    assert looks(settling, timeless, now=2.0) == [YOUNG]
+
+
+def test_a_file_that_never_settles_holds_up_nothing_in_the_end() -> None:
+    settling = Settling()
+    for second in range(int(RESTLESS) + 2):
+        assert looks(settling, FILE._replace(size=second), now=second) == [GROWING]
+        assert settling.is_restless(FILE.name, now=second) is (second > RESTLESS)

@@ -57,10 +57,10 @@ class FileClass(StrEnum):
 
 
 class ListedEntry(NamedTuple):
-    """An entry of the server's folder; bytes, and UTC seconds of the server's clock."""
+    """An entry of the server's folder; bytes, and UTC seconds of the server's clock, None where it does not tell."""
 
-    size: int
-    mtime: int
+    size: int | None
+    mtime: int | None
     regular: bool = True
 
 
@@ -223,7 +223,8 @@ def _imported(name: str, survey: Survey, stored: StoredRound, row: LedgerEntry) 
     entry = None if survey.server is None else survey.server.get(name)
     if copy is not None and (stored.size not in (None, copy.size) or copy.sha256 not in (None, stored.sha256)):
         return FileClass.LOCAL_DIFFERS
-    if row.changed_to is not None or (entry is not None and stored.size not in (None, entry.size)):
+    sizes = {stored.size, None if entry is None else entry.size} - {None}
+    if row.changed_to is not None or len(sizes) > 1:
         return FileClass.SERVER_DIFFERS
     gone = survey.server is not None and entry is None
     if copy is None:

@@ -15,6 +15,7 @@ class FindingCode(StrEnum):
     NOT_IMPORTED = "not_imported"
     PENDING = "pending"
     STUCK = "stuck"
+    NEVER_OPENED = "never_opened"
     REJECTED = "rejected"
     RETRYING = "retrying"
     RETRY_OVERDUE = "retry_overdue"
@@ -190,6 +191,13 @@ OFFERS: Mapping[FindingCode, tuple[Offer, ...] | NoRepair] = {
     FindingCode.NOT_IMPORTED: (_SYNC,),
     FindingCode.PENDING: (_SYNC,),
     FindingCode.STUCK: (_SYNC,),
+    FindingCode.NEVER_OPENED: (
+        Offer(
+            ByHand("put the files themselves into the folder, or set REMOTE_STATS_PATH to the one where they are"),
+            "the rounds come by themselves at the next poll",
+            "somebody has to do it on the game server",
+        ),
+    ),
     FindingCode.REJECTED: (
         Offer(_RETRY, "a file that was repaired is taken in", "a file that is still broken is rejected again"),
         Offer(_IGNORE_BROKEN, *_SETTLED),

@@ -107,8 +107,8 @@ class LocalCopy(NamedTuple):
 class Settled(NamedTuple):
     """What memory keeps of a file that needs no further look: as it was then, who settled it, and why."""
 
-    size: int
-    mtime: int
+    size: int | None
+    mtime: int | None
     layer: Layer
     reason: str
 

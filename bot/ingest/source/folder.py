@@ -34,11 +34,10 @@ def kind_of(mode: int) -> EntryKind:
 def entry_of(raw: bytes, *, size: int | None, mtime: float | None, mode: int | None) -> Entry:
     """An entry for the raw bytes of a name, `size` in bytes, `mtime` in seconds since the epoch.
 
-    A server may leave any of them out: what it does not call a file, with size and time, is none.
+    A server may leave any of them out: without the type in its mode it is no file.
     """
-    if size is None or mtime is None or mode is None:
-        return Entry(escaped(raw), min(size or 0, _MOST), int(mtime or 0), EntryKind.OTHER)
-    return Entry(escaped(raw), min(size, _MOST), int(mtime), kind_of(mode))
+    told = None if size is None else min(size, _MOST), None if mtime is None else int(mtime)
+    return Entry(escaped(raw), *told, EntryKind.OTHER if mode is None else kind_of(mode))
 
 
 def raw_name(name: str) -> bytes:
@@ -56,14 +55,21 @@ def readable(entry: Entry) -> bytes:
     """The bytes of the name of a regular file of at most `MAX_BYTES`; else `FileUnreadable`."""
     if entry.kind is not EntryKind.FILE:
         raise FileUnreadable(f"{entry.name}: no regular file, but a {entry.kind}")
-    if not 0 <= entry.size <= MAX_BYTES:
+    if entry.size is not None and not 0 <= entry.size <= MAX_BYTES:
         raise FileUnreadable(f"{entry.name}: {entry.size} bytes are too large, the limit is {MAX_BYTES}")
     return raw_name(entry.name)
 
 
+def at_most(entry: Entry) -> int:
+    """Bytes that this file can have: its listed size, or the limit where none was listed."""
+    return MAX_BYTES if entry.size is None else entry.size
+
+
 def whole(data: bytes, entry: Entry) -> bytes:
     """The data, if it has exactly the listed size (a byte more was asked for); else `FileChanged`."""
-    if len(data) != entry.size:
+    if entry.size is None and len(data) > MAX_BYTES:
+        raise FileUnreadable(f"{entry.name}: larger than {MAX_BYTES} bytes")
+    if entry.size is not None and len(data) != entry.size:
         read = "more" if len(data) > entry.size else str(len(data))
         raise FileChanged(f"{entry.name}: listed with {entry.size} bytes, read {read}")
     return data
@@ -140,7 +146,7 @@ class FolderSource:
             with open(os.path.join(self._raw, raw), "rb", opener=_opener) as file:  # noqa: PTH118  (bytes)
                 if kind_of(os.fstat(file.fileno()).st_mode) is not EntryKind.FILE:
                     raise FileUnreadable(f"{entry.name}: no longer a regular file")
-                data = file.read(entry.size + 1)
+                data = file.read(at_most(entry) + 1)
         except OSError as error:
             if error.errno in _GONE:
                 raise FileVanished(f"{entry.name}: gone") from error

@@ -21,12 +21,12 @@ class Entry(NamedTuple):
 
     `name` is the text form of the raw bytes (`files.escaped`): printable ASCII stands for itself, and so
     does every name that fits the grammar; any other byte, and a backslash, is written as an escape.
-    `size` in bytes, `mtime` in whole seconds since the epoch (server's clock).
+    `size` in bytes, `mtime` in whole seconds since the epoch (server's clock); None where the server does not tell.
     """
 
     name: str
-    size: int
-    mtime: int
+    size: int | None
+    mtime: int | None
     kind: EntryKind = EntryKind.FILE
 
 
@@ -37,8 +37,8 @@ class RemoteSource(Protocol):
     `FileError`s, which concern one file alone.
     """
 
-    async def folder_mtime(self) -> int:
-        """Seconds since the epoch of the folder's last change: one round trip."""
+    async def folder_mtime(self) -> int | None:
+        """Seconds since the epoch of the folder's last change, None where it is not told: one round trip."""
         ...
 
     async def list(self) -> Sequence[Entry]:
@@ -52,7 +52,7 @@ class RemoteSource(Protocol):
     async def read(self, entry: Entry) -> bytes:
         """Exactly `entry.size` bytes, or `FileChanged`, `FileVanished`, `FileUnreadable`.
 
-        Many may run at once.
+        All bytes, where the size is None. Many may run at once.
         """
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import posixpath
+import stat
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,13 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from bot.domain.game.files import escaped
+from bot.domain.game.files import RoundName, escaped, round_name
 from bot.errors import FileUnreadable, FileVanished, HostKeyUnknown, SourceAway, SourceRefused, StatsBotError
 from bot.ingest.source import ssh_files
-from bot.ingest.source.folder import entry_of, os_reason, raw_name, readable, whole
+from bot.ingest.source.folder import at_most, entry_of, os_reason, raw_name, readable, whole
 from bot.ingest.source.kept import KeptConnection, Patience
 from bot.ingest.source.kept import quiet_aborted_tasks as quiet_aborted_tasks
-from bot.ingest.source.remote import Entry
+from bot.ingest.source.remote import Entry, EntryKind
 from bot.ingest.source.ssh_files import CIPHERS, HOST_KEYS, HostKey, Place
 
 T = TypeVar("T")
@@ -97,18 +98,27 @@ class SftpSource(Patience):
         self._kept = KeptConnection(self._open)
         self._slots = asyncio.Semaphore(64)
 
-    async def folder_mtime(self) -> int:
-        """Seconds since the epoch of the folder's last change: one round trip."""
+    async def folder_mtime(self) -> int | None:
+        """Seconds since the epoch of the folder's last change, None where it is not told: one round trip."""
         attrs = await self._run(lambda link: link.sftp.stat(self._raw))
-        return attrs.mtime or 0
+        return attrs.mtime
 
     async def list(self) -> Sequence[Entry]:
-        """Every entry but "." and "..", by lstat, from one listing; a part is never returned."""
-        return await self._run(self._entries, seconds=self.listing_timeout)
+        """Every entry but "." and "..", by lstat, from one listing; a part is never returned.
+
+        Round files of which the listing does not tell all are asked about one by one.
+        """
+        entries, unclear = await self._run(self._entries, seconds=self.listing_timeout)
+        asked = await asyncio.gather(*(self._ask_about(raw, attrs) for raw, attrs in unclear.items()))
+        entries.update((entry.name, entry) for entry in asked if entry is not None)
+        for raw, entry in zip(unclear, asked, strict=True):
+            if entry is None:  # gone meanwhile
+                del entries[escaped(raw)]
+        return [*entries.values()]
 
     async def look_at(self, names: Sequence[str]) -> dict[str, Entry]:
         """Fresh entries of these names, asked for together; vanished ones are left out."""
-        found = await asyncio.gather(*(self._lstat(raw_name(name)) for name in names))
+        found = await asyncio.gather(*(self._ask_about(raw_name(name)) for name in names))
         if not any(found):
             await self.folder_mtime()  # a missing folder is not a folder whose files all vanished
         return {name: entry for name, entry in zip(names, found, strict=True) if entry is not None}
@@ -116,7 +126,7 @@ class SftpSource(Patience):
     async def read(self, entry: Entry) -> bytes:
         """Exactly `entry.size` bytes, or a `FileError`; a file that is too slow is `FileUnreadable`."""
         path = posixpath.join(self._raw, readable(entry))
-        seconds = self.file_grace + entry.size / self.file_rate
+        seconds = self.file_grace + at_most(entry) / self.file_rate
         late = FileUnreadable(f"{entry.name}: too slow, not whole after {seconds:.0f} s")
         async with self._slots:
             data = await self._run(lambda link: _fetch(link.sftp, path, entry), seconds=seconds, late=late)
@@ -126,10 +136,12 @@ class SftpSource(Patience):
         """Let go of the connection; what still runs on it ends with `SourceAway`."""
         await self._kept.close()
 
-    async def _entries(self, link: _SshConnection) -> Sequence[Entry]:
+    async def _entries(self, link: _SshConnection) -> tuple[dict[str, Entry], dict[bytes, asyncssh.SFTPAttrs]]:
+        """Every entry by its name, and what is told of those round files of which not all is told."""
         later, wait = asyncio.get_running_loop().call_later, self.answer_timeout
         silence = SourceAway(f"{self.host}: the listing stopped half-way")
         entries: dict[str, Entry] = {}
+        unclear: dict[bytes, asyncssh.SFTPAttrs] = {}
         timer = later(wait, link.give_up, silence)
         try:
             async for item in link.sftp.scandir(self._raw):
@@ -137,6 +149,8 @@ class SftpSource(Patience):
                 if isinstance(raw, bytes) and raw not in (b".", b".."):
                     entry = _entry(raw, item.attrs)
                     entries[entry.name] = entry
+                    if not _is_told(item.attrs) and isinstance(round_name(entry.name), RoundName):
+                        unclear[raw] = item.attrs
                 if len(entries) % 100 == 0:  # about once an answer
                     timer.cancel()
                     timer = later(wait, link.give_up, silence)
@@ -144,17 +158,37 @@ class SftpSource(Patience):
                         raise SourceRefused(f"{self.folder} on {self.host} has more than {MOST_ENTRIES} entries")
         finally:
             timer.cancel()
-        return [*entries.values()]
+        return entries, unclear
 
-    async def _lstat(self, raw: bytes) -> Entry | None:
-        async def lstat(link: _SshConnection) -> Entry | None:
-            try:
-                return _entry(raw, await link.sftp.lstat(posixpath.join(self._raw, raw)))
-            except _MISSING:
-                return None
+    async def _ask_about(self, raw: bytes, listed: asyncssh.SFTPAttrs | None = None) -> Entry | None:
+        """The entry of a round file of which a listing did not tell all, by lstat, then stat; None where it is gone.
+
+        What does not tell its kind even then is taken for a file: opening it will show.
+        """
+
+        async def ask(link: _SshConnection) -> asyncssh.SFTPAttrs | None:
+            path = posixpath.join(self._raw, raw)
+            known = told = listed or asyncssh.SFTPAttrs()
+            for question in (link.sftp.lstat, link.sftp.stat):
+                if _is_told(known):
+                    break
+                try:
+                    known = _more(known, await question(path))
+                except _MISSING:
+                    if known is told:
+                        return None  # else it is a link that leads nowhere
+                except asyncssh.SFTPError as error:
+                    unknown = listed is None and not isinstance(error, asyncssh.SFTPOpUnsupported)
+                    if isinstance(error, _BROKEN) or unknown:
+                        raise
+            return known
 
         async with self._slots:
-            return await self._run(lstat)
+            attrs = await self._run(ask)
+        if attrs is None:
+            return None
+        entry = _entry(raw, attrs)
+        return entry if _has_kind(attrs) else entry._replace(kind=EntryKind.FILE)
 
     async def _run(
         self,
@@ -270,14 +304,15 @@ def _shown(key: asyncssh.SSHKey, place: Place) -> HostKey:
 
 
 async def _fetch(sftp: asyncssh.SFTPClient, path: bytes, entry: Entry) -> bytes:
-    """At most `entry.size` + 1 bytes: open, one read for all that one answer holds, close."""
+    """At most one byte more than it can have: open, one read for all that one answer holds, close."""
+    most = at_most(entry)
     try:
         file = await sftp.open(path, "rb", block_size=0)
         try:
-            data: bytes = await file.read(entry.size + 1, 0)
+            data: bytes = await file.read(most + 1, 0)
             # A server may cut an answer at its limit: then, and only then, the end has to be asked for.
-            while len(data) < entry.size or sftp.limits.max_read_len <= len(data) <= entry.size:
-                more: bytes = await file.read(entry.size + 1 - len(data), len(data))
+            while len(data) < most or sftp.limits.max_read_len <= len(data) <= most:
+                more: bytes = await file.read(most + 1 - len(data), len(data))
                 if not more:
                     break
                 data += more
@@ -294,6 +329,23 @@ async def _fetch(sftp: asyncssh.SFTPClient, path: bytes, entry: Entry) -> bytes:
 
 def _entry(raw: bytes, attrs: asyncssh.SFTPAttrs) -> Entry:
     return entry_of(raw, size=attrs.size, mtime=attrs.mtime, mode=attrs.permissions)
+
+
+def _has_kind(attrs: asyncssh.SFTPAttrs) -> bool:
+    return attrs.permissions is not None and stat.S_IFMT(attrs.permissions) != 0
+
+
+def _is_told(attrs: asyncssh.SFTPAttrs) -> bool:
+    return attrs.size is not None and attrs.mtime is not None and _has_kind(attrs)
+
+
+def _more(known: asyncssh.SFTPAttrs, told: asyncssh.SFTPAttrs) -> asyncssh.SFTPAttrs:
+    """What was known, and whatever else is told now."""
+    return asyncssh.SFTPAttrs(
+        size=told.size if known.size is None else known.size,
+        mtime=told.mtime if known.mtime is None else known.mtime,
+        permissions=known.permissions if _has_kind(known) else told.permissions,
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -56,7 +56,7 @@ async def test_the_folders_mtime_moves_when_a_file_comes(folder: Path) -> None:
     os.utime(folder, (0, 1_700_000_000))
     assert await source_of(folder).folder_mtime() == 1_700_000_000
     (folder / NAME).touch()
-    assert await source_of(folder).folder_mtime() > 1_700_000_000
+    assert (await source_of(folder).folder_mtime() or 0) > 1_700_000_000
 
 
 async def test_looking_at_names_leaves_out_the_vanished(folder: Path) -> None:

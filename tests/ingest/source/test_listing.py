@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.errors import SourceAway
-from bot.ingest.source.listing import EYE, FEW, SECOND_LOOK, Watcher
+from bot.ingest.source.listing import ALWAYS, EYE, FEW, SECOND_LOOK, Watcher
+from bot.ingest.source.remote import Entry
 from rigs.builders import an_archive, an_r1
 from rigs.world import FakeSource, ManualClock, RemoteFile, World
 
@@ -91,6 +94,45 @@ async def test_the_folder_is_listed_now_and_then_in_any_case(
     assert (await watcher.look([]))[1]
     clock.pass_by(1)
     assert not (await watcher.look([]))[1]
+
+
+async def test_a_folder_whose_time_stands_still_although_names_appear_is_listed_every_few_seconds(
+    watcher: Watcher, source: FakeSource, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    source.files["a"] = _file()
+    clock.pass_by(600)
+    assert (await watcher.look([]))[1]
+    clock.pass_by(3)
+    assert caplog.text == ""
+    await watcher.look([])
+    assert "does not move" in caplog.text
+    for number in range(5):
+        source.files[f"b{number}"] = _file()
+        clock.pass_by(ALWAYS)
+        assert f"b{number}" in [entry.name for entry in (await watcher.look([]))[0]]
+        clock.pass_by(ALWAYS / 2)
+        assert not (await watcher.look([]))[1]
+        clock.pass_by(ALWAYS / 2)
+    assert len(caplog.records) == 1
+
+
+async def test_a_name_that_comes_between_time_and_listing_says_nothing_against_the_time(
+    watcher: Watcher, source: FakeSource, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock.pass_by(600)
+    list_files = source.list
+
+    async def list_later() -> Sequence[Entry]:
+        source.put("a", b"", 1)
+        return await list_files()
+
+    source.list = list_later  # type: ignore[method-assign]
+    await watcher.look([])
+    source.list = list_files  # type: ignore[method-assign]
+    for _ in range(5):
+        clock.pass_by(3)
+        await watcher.look([])
+    assert caplog.text == ""
 
 
 async def test_after_distrust_the_folder_is_listed_anew(watcher: Watcher) -> None:

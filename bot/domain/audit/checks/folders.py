@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.audit.audit import FileClass, Finding, Severity, Survey
+from bot.domain.audit.audit import FileClass, Finding, Severity, Survey, is_round_file
 from bot.domain.audit.checks.common import DAY, Check, Classes, noun, of, some, span
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState
@@ -89,6 +89,24 @@ def on_the_server(survey: Survey, classes: Classes) -> Iterable[Finding]:
         )
 
 
+def never_opened(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """Named as round files, and something else: links, folders, or too large."""
+    if survey.server is None:
+        return
+    named = (name for name in of(classes, FileClass.IGNORED) if is_round_file(name))
+    files = tuple(name for name in named if (entry := survey.server.get(name)) is not None and not entry.regular)
+    if files:
+        reasons = (row.reason for name in files if (row := survey.ledger.get(name)) is not None)
+        yield Finding(
+            code=FindingCode.NEVER_OPENED,
+            severity=Severity.WARNING,
+            files=files,
+            title="on the server under a round file's name, and never opened",
+            why=some(reasons) or "not a regular file",
+            meaning="links are not followed, since they may lead anywhere; no statistic has these rounds",
+        )
+
+
 def broken(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Rejected, failed and overdue."""
     if files := of(classes, FileClass.REJECTED):
@@ -159,4 +177,13 @@ def ledger_shrunk(survey: Survey, classes: Classes) -> Iterable[Finding]:
         )
 
 
-CHECKS: tuple[Check, ...] = (archive_gap, gone_from_server, not_imported, on_the_server, broken, differs, ledger_shrunk)
+CHECKS: tuple[Check, ...] = (
+    archive_gap,
+    gone_from_server,
+    not_imported,
+    on_the_server,
+    never_opened,
+    broken,
+    differs,
+    ledger_shrunk,
+)
