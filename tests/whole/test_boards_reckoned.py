@@ -99,7 +99,7 @@ async def test_the_totals_through_the_read_side_are_the_expected_ones(world: Wor
         key: totals[key] for key in names
     }
     sql = "SELECT sum(alive_seconds) AS alive, sum(hits) AS hits, sum(shots) AS shots, sum(headshots) AS headshots"
-    row = await world.app.db.one(f"{chosen.cte} {sql} {chosen.from_lines}", **chosen.parameters)
+    row = await world.app.db.one(f"{chosen.cte} {sql} {chosen.lines}", **chosen.parameters)
     assert row is not None
     assert (row["hits"], row["shots"], row["headshots"]) == (totals["hits"], totals["shots"], totals["headshots"])
     # half a second may be rounded either way

@@ -7,13 +7,15 @@ from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import is_session
 from bot.store.database import Reader
 from bot.store.questions import standings
+from bot.store.questions.lines import Lines
 from bot.store.questions.scopes import ChosenRounds
 
+_APPEARANCES = Lines(
+    "scope CROSS JOIN rounds AS r ON r.id = scope.id CROSS JOIN player_rounds AS p ON p.round_id = r.id",
+    ("p.result IS NOT NULL", "p.attack IS NOT NULL"),
+)
 # a match's line-up is told by the side that it attacked on in round 1
-_APPEARANCES = """
-    {cte} SELECT p.match_id AS match, p.guid, p.attack = (r.number = 1) AS first, p.result AS won
-      FROM scope CROSS JOIN rounds AS r ON r.id = scope.id CROSS JOIN player_rounds AS p ON p.round_id = r.id
-     WHERE p.result IS NOT NULL AND p.attack IS NOT NULL AND {lines}"""
+_APPEARANCE = "p.match_id AS match, p.guid, p.attack = (r.number = 1) AS first, p.result AS won"
 
 
 async def of_session(db: Reader, chosen: ChosenRounds) -> Awards:
@@ -29,5 +31,6 @@ async def of_session(db: Reader, chosen: ChosenRounds) -> Awards:
 
 
 async def _appearances(db: Reader, chosen: ChosenRounds) -> list[Appearance]:
-    rows = await db.all(_APPEARANCES.format(cte=chosen.cte, lines=chosen.lines), **chosen.parameters)
+    lines = _APPEARANCES.that(*chosen.of_line)
+    rows = await db.all(f"{chosen.cte} SELECT {_APPEARANCE} {lines}", **chosen.parameters)
     return [Appearance(row["match"], row["guid"], bool(row["first"]), row["won"]) for row in rows]

@@ -42,9 +42,8 @@ async def compare(
 
 
 async def _duel(db: Reader, chosen: ChosenRounds, first: str, second: str) -> Duel:
-    mine = (
-        f"SELECT session, match_id, result, {_LINE_UP.format('p')} AS line_up {chosen.of_player} AND result IS NOT NULL"
-    )
+    own = chosen.lines_of().that("p.result IS NOT NULL")
+    mine = f"SELECT session, match_id, result, {_LINE_UP.format('p')} AS line_up {own}"
     sql = f"{chosen.cte}, one AS MATERIALIZED ({mine}) {_DUEL.format(line_up=_LINE_UP.format('other'))}"
     row = await db.one(sql, **chosen.parameters, guid=first, other=second)
     assert row is not None  # an aggregate always has a row

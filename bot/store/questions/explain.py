@@ -88,7 +88,7 @@ async def _sums(
     db: Reader, chosen: ChosenRounds, metrics: Sequence[Metric], *, guid: str
 ) -> tuple[int, tuple[Sum, ...]]:
     """His rounds in the scope, and the figures' sums over them."""
-    sql = f"{chosen.cte} SELECT count(*) AS rounds, {standings.columns(metrics)} {chosen.of_player}"
+    sql = f"{chosen.cte} SELECT count(*) AS rounds, {standings.columns(metrics)} {chosen.lines_of()}"
     row = await db.one(sql, **chosen.parameters, guid=guid)
     assert row is not None  # an aggregate always has a row
     return row["rounds"], tuple(
@@ -106,7 +106,7 @@ async def _sums(
 async def _steps(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, page: int) -> list[Step]:
     columns = involved(asked)
     ids = await db.all(
-        f"{chosen.cte} SELECT round_id {chosen.of_player}"
+        f"{chosen.cte} SELECT round_id {chosen.lines_of()}"
         " ORDER BY ended_at DESC, round_id DESC LIMIT :most OFFSET :skip",
         **chosen.parameters, guid=guid, most=PAGE, skip=page * PAGE,
     )  # fmt: skip

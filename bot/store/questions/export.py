@@ -12,6 +12,7 @@ from bot.domain.game.files import iso_utc
 from bot.domain.game.model import STORED, Aside, Note
 from bot.store import codes
 from bot.store.database import Reader, Row
+from bot.store.questions.lines import ONE
 from bot.store.questions.scopes import ChosenRounds
 
 _FILES = """
@@ -80,7 +81,7 @@ _ROWS = f"""
            r.config, r.state, r.reason, r.reason_words, {", ".join(f"p.{name}" for name in (*STORED, *_MARKS))}
       FROM rounds AS r JOIN servers ON servers.id = r.server_id LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
       JOIN player_rounds AS p ON p.round_id = r.id
-     WHERE r.id IN (SELECT value FROM json_each(:rounds)) AND {{lines}}
+     WHERE r.id IN (SELECT value FROM json_each(:rounds)){{conditions}}
      ORDER BY r.ended_at, r.id, p.line"""
 _FIRST = "SELECT coalesce(first_round_id, id) FROM rounds WHERE id = :round"
 _OF_MATCH = "SELECT id, map FROM rounds WHERE id = :match OR first_round_id = :match ORDER BY ended_at, id"
@@ -90,7 +91,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What is to be written out: the lines of these rounds, oldest first, that meet the condition `lines`.
+    """What is to be written out: the lines of these rounds, oldest first, that meet all conditions.
 
     `name`: of a file; `label`: in words; `left_out`: rounds of it that do not count, by reason.
     """
@@ -98,7 +99,7 @@ class Selection:
     name: str
     label: str
     rounds: tuple[int, ...]
-    lines: str = "1"
+    conditions: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     left_out: tuple[tuple[Aside, int], ...] = ()
 
@@ -110,21 +111,21 @@ async def of_scope(db: Reader, chosen: ChosenRounds) -> Selection:
         name="-".join(chosen.scope.text.split()),
         label=chosen.coverage.label,
         rounds=tuple(row["id"] for row in rows),
-        lines=chosen.lines,
+        conditions=chosen.of_line,
         left_out=chosen.coverage.left_out,
     )
 
 
 async def of_player(db: Reader, chosen: ChosenRounds, *, guid: str, name: str) -> Selection:
     """One player's lines in the rounds of a scope."""
-    sql = f"{chosen.cte} SELECT DISTINCT p.round_id {chosen.of_player} ORDER BY p.ended_at, p.round_id"
+    sql = f"{chosen.cte} SELECT DISTINCT p.round_id {chosen.lines_of()} ORDER BY p.ended_at, p.round_id"
     rows = await db.all(sql, **chosen.parameters, guid=guid)
     return replace(
         await of_scope(db, chosen),
         name=f"player-{guid}",
         label=f"{name}, {chosen.coverage.label}",
         rounds=tuple(row["round_id"] for row in rows),
-        lines=f"p.guid = :guid AND {chosen.lines}",
+        conditions=(ONE, *chosen.of_line),
         parameters={"guid": guid},
     )
 
@@ -145,7 +146,7 @@ async def rows(db: Reader, selection: Selection) -> AsyncIterator[list[dict[str,
 
     `reason`: a `Reason`, None where the round counts.
     """
-    sql = _ROWS.format(lines=selection.lines)
+    sql = _ROWS.format(conditions="".join(f" AND {condition}" for condition in selection.conditions))
     for begin in range(0, len(selection.rounds), AT_ONCE):
         now = json.dumps(selection.rounds[begin : begin + AT_ONCE])
         lines = await db.all(sql, **selection.parameters, rounds=now)

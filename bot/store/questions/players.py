@@ -67,7 +67,7 @@ async def career(db: Reader, chosen: ChosenRounds, guid: str) -> Career | None:
 
 async def _maps(db: Reader, chosen: ChosenRounds, guid: str) -> list[MapFigures]:
     """The maps that he played most."""
-    lines = chosen.of_player.replace(" WHERE", " JOIN rounds AS r ON r.id = p.round_id WHERE", 1)
+    lines = chosen.lines_of().joined("JOIN rounds AS r ON r.id = p.round_id")
     sql = (
         f"{chosen.cte} SELECT r.map, count(*) AS rounds, {standings.columns(MAPS)} {lines}"
         " GROUP BY r.map ORDER BY count(*) DESC, r.map LIMIT 5"
@@ -81,7 +81,7 @@ async def form(db: Reader, chosen: ChosenRounds, guid: str) -> Form | None:
     figures = (await standings.by_player(db, chosen, FORM, guid=guid)).get(guid)
     if figures is None:
         return None
-    last = f"SELECT p.round_id AS id {chosen.of_player} ORDER BY p.ended_at DESC, p.round_id DESC LIMIT :most"
+    last = f"SELECT p.round_id AS id {chosen.lines_of()} ORDER BY p.ended_at DESC, p.round_id DESC LIMIT :most"
     rows = await db.all(
         f"{chosen.cte}, last (id) AS MATERIALIZED ({last}) SELECT r.id, r.map, r.number, r.ended_at, 1 AS rounds,"
         f" {standings.columns(FORM)} FROM last JOIN rounds AS r USING (id)"

@@ -7,12 +7,13 @@ only the lines that may beat it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.domain.stats.records import FEATS, BrokenRecord, Feat, Level, Post, Record, Records
 from bot.store.database import Reader, Row
+from bot.store.questions.lines import BY_FIGURES, HUMAN, SOME, Lines
 from bot.store.questions.scopes import ChosenRounds
 from bot.store.questions.standings import current_names
 
@@ -20,16 +21,19 @@ EARLY = 50
 """Rounds that must have been played before a new record is news."""
 KEPT = 30
 """Answers that a `RecordBook` remembers."""
-_PACK = 1 << 32
-"""A sum and the instant it was reached in one number: the largest sum first, then the earliest."""
+_INSTANTS = 1 << 32
+"""Every instant is less: a sum times this, and what is left after the instant, is largest for the earliest of the
+largest sums."""
 _MANY, _SHARE, _SAMPLE = 1_000, 20, 1_000
 """Of so many rounds on, a share of them at each end is looked at first, and no more than this."""
 _EDGE = "SELECT session FROM rounds WHERE {where} ORDER BY ended_at {way} LIMIT 1 OFFSET {sample}"
 # in the order of the index, which is its order only where `counted` is a filter (+) and not a constant
 _KEYS = {Level.MATCH: "p.guid, p.counted, p.session, p.match_id", Level.SESSION: "p.guid, p.counted, p.session"}
-_LINES = "FROM player_rounds AS p INDEXED BY player_figures WHERE counted = 1 AND p.guid NOT LIKE 'OMNIBOT%'"
-_EARLIER = _LINES.replace("counted", "+p.counted") + " AND p.ended_at < :before AND p.match_id <> :match"
-_THESE = "FROM player_rounds AS p WHERE p.round_id IN (:first, :second) AND counted = 1 AND p.guid NOT LIKE 'OMNIBOT%'"
+_SAME = "p.guid = c.guid AND p.session = c.session AND p.match_id = c.match_id"
+"""The condition on a line that it is of the player and the match of a row `c`."""
+_EVERY = Lines(BY_FIGURES, ("+p.counted = 1", HUMAN))
+_EARLIER = _EVERY.that("p.ended_at < :before", "p.match_id <> :match")
+_THESE = Lines("player_rounds AS p", ("p.round_id IN (:first, :second)", "p.counted = 1", HUMAN))
 _ROUND = """
     SELECT r.ended_at, coalesce(r.first_round_id, r.id) AS match,
            (SELECT count(*) FROM (SELECT 1 FROM rounds AS e
@@ -44,16 +48,14 @@ _WHERE_IT_WAS = """
      WHERE r.ended_at = :at AND r.state = 'counted'
        AND EXISTS (SELECT 1 FROM player_rounds AS p WHERE p.round_id = r.id AND p.guid = :guid)
      ORDER BY r.id LIMIT 1"""
-_SAME = "p.guid = c.guid AND p.session = c.session AND p.match_id = c.match_id"
-_ONE, _SOME = "p.guid = :guid", "p.guid IN (SELECT value FROM json_each(:guids))"
 
 
 class _Source(NamedTuple):
-    """Where lines come from: `some` are those of `:guids` alone."""
+    """Where lines come from; `of`: of some players alone, by a condition on `p.guid`."""
 
     cte: str
-    lines: str
-    some: str
+    lines: Lines
+    of: Callable[[str], Lines]
     parameters: Mapping[str, Any]
 
 
@@ -79,7 +81,7 @@ class RecordBook:
         version = int(await self._db.value("PRAGMA data_version"))
         if version != self._version or len(self._known) >= KEPT:
             self._known, self._version = {}, version
-        key = (level, chosen.where, chosen.lines, *sorted(chosen.parameters.items()))
+        key = (level, chosen.of_round, chosen.of_line, *sorted(chosen.parameters.items()))
         if key not in self._known:
             self._known[key] = await best(self._db, chosen, level)
         return replace(self._known[key], coverage=chosen.coverage)
@@ -87,7 +89,7 @@ class RecordBook:
 
 async def best(db: Reader, chosen: ChosenRounds, level: Level) -> Records:
     """The records of a level in a scope."""
-    source = _of_scope(chosen)
+    source = _Source(chosen.cte, chosen.lines, chosen.lines_of, chosen.parameters)
     if chosen.coverage.rounds >= _MANY and level is not Level.SESSION:
         known = await _sample(db, chosen, level)
         rest = [feat for feat in FEATS if all(one.feat is not feat for one in known)]
@@ -116,8 +118,8 @@ async def broken(db: Reader, round_id: int) -> list[BrokenRecord]:
 
 
 async def _broken(db: Reader, level: Level, *, first: int, second: int, before: int, match: int) -> list[BrokenRecord]:
-    these = _Source("", _THESE, f"{_THESE} AND {_SOME}", {"first": first, "second": second})
-    earlier = _Source("", _EARLIER, f"{_EARLIER} AND {_SOME}", {"before": before, "match": match})
+    these = _Source("", _THESE, _THESE.that, {"first": first, "second": second})
+    earlier = _Source("", _EARLIER, _EARLIER.that, {"before": before, "match": match})
     new = [one for one in await _best(db, level, FEATS, these) if not await _reached(db, level, one, earlier)]
     if not new:
         return []
@@ -129,33 +131,34 @@ async def _broken(db: Reader, level: Level, *, first: int, second: int, before: 
 
 async def _reached(db: Reader, level: Level, one: _Leader, earlier: _Source) -> bool:
     """Somebody did as well before; the first line that says so ends the search."""
-    of_match = f"SELECT * FROM ({_groups(level, [one.feat], f'{_LINES} AND {_SAME}')})"
-    may = _may_beat(level, one.feat, 0, rounds=2)
-    sql = (
-        f"SELECT 1 FROM (SELECT p.guid, p.session, p.match_id {earlier.lines} AND {may}) AS c "
-        f"WHERE (SELECT {_value(level, one.feat, 0)} FROM ({of_match})) >= :value0 LIMIT 1"
-    )
-    if level is Level.ROUND:
-        sql = f"SELECT 1 {earlier.lines} AND {may} LIMIT 1"
-    bounds = {"value0": one.value, "at0": _PACK}
+    may = earlier.lines.that(_may_beat(level, one.feat, 0, rounds=2))
+    sql = f"SELECT 1 {may} LIMIT 1"
+    if level is Level.MATCH:
+        his = Lines(BY_FIGURES, (_SAME, "p.counted = 1"))
+        sql = (
+            f"SELECT 1 FROM (SELECT p.guid, p.session, p.match_id {may}) AS c "
+            f"WHERE (SELECT {_value(level, one.feat, 0)} FROM ({_groups(level, [one.feat], his)})) >= :value0 LIMIT 1"
+        )
+    bounds = {"value0": one.value, "at0": _INSTANTS}
     return await db.value(sql, **earlier.parameters, **bounds) is not None
-
-
-def _of_scope(chosen: ChosenRounds) -> _Source:
-    return _Source(chosen.cte, chosen.from_lines, chosen.of_player.replace(_ONE, _SOME), chosen.parameters)
 
 
 async def _sample(db: Reader, chosen: ChosenRounds, level: Level) -> list[_Leader]:
     """The records of the oldest and the newest sessions: whole ones, so that no match is torn apart."""
     sample = min(chosen.coverage.rounds // _SHARE, _SAMPLE)
-    edges = [
+    oldest, newest = [
         await db.value(_EDGE.format(where=chosen.where, way=way, sample=sample), **chosen.parameters)
         for way in ("ASC", "DESC")
     ]
-    where = f"{chosen.where} AND (session < :oldest OR session > :newest)"
-    few = replace(chosen, where=where, counted=0, coverage=replace(chosen.coverage, rounds=2 * sample))
-    few = replace(few, parameters={**chosen.parameters, "oldest": edges[0], "newest": edges[1]})
-    source = _of_scope(few)._replace(some=f"{few.from_lines} AND {_SOME}")  # few lines: sooner than each man's career
+    few = replace(
+        chosen,
+        of_round=(*chosen.of_round, "(session < :oldest OR session > :newest)"),
+        parameters={**chosen.parameters, "oldest": oldest, "newest": newest},
+        coverage=replace(chosen.coverage, rounds=2 * sample),
+        counted=0,
+    )
+    # of some players by a look at all these lines: they are few, and a career is long
+    source = _Source(few.cte, few.lines, few.lines.that, few.parameters)
     return await _best(db, level, FEATS, source)
 
 
@@ -166,46 +169,35 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Leader], source: _S
     """
     feats = [one.feat for one in known]
     may = " OR ".join(_may_beat(level, feat, i, rounds=rounds) for i, feat in enumerate(feats))
-    lines, cte = f"{source.lines} AND ({may})", source.cte
+    lines, cte = source.lines.that(f"({may})"), source.cte
     if level is Level.MATCH:
         cte = f"{cte}, c AS MATERIALIZED (SELECT DISTINCT p.guid, p.session, p.match_id {lines})"
-        lines = source.some.replace("FROM player_rounds", "FROM c CROSS JOIN player_rounds").replace(_SOME, _SAME)
-    values = ", ".join(f"{_value(level, feat, i)} AS value{i}" for i, feat in enumerate(feats))
+        lines = source.of(_SAME).after("c")
     beats = " OR ".join(
         f"(value{i} >= :value{i} AND (value{i} > :value{i} OR ended_at < :at{i}))" for i, _ in enumerate(feats)
     )
-    sql = f"{cte} SELECT guid, ended_at, {values} FROM ({_groups(level, feats, lines)}) WHERE {beats}"
-    bounds = {f"value{i}": one.value for i, one in enumerate(known)} | {
-        f"at{i}": one.ended_at for i, one in enumerate(known)
-    }
-    rows = await db.all(sql, **source.parameters, **bounds)
+    values, ends = [one.value for one in known], {f"at{i}": one.ended_at for i, one in enumerate(known)}
+    rows = await _reaching(db, level, feats, source._replace(cte=cte, lines=lines), beats, values, **ends)
     return [
-        min(
-            [one, *(_of_row(row, one.feat, i) for row in rows if row[f"value{i}"] is not None)],
-            key=lambda best: (-best.value, best.ended_at, best.guid),
-        )
+        min([one, *_leaders(rows, one.feat, i)], key=lambda best: (-best.value, best.ended_at, best.guid))
         for i, one in enumerate(known)
     ]
 
 
-def _of_row(row: Row, feat: Feat, place: int) -> _Leader:
-    return _Leader(feat, row[f"value{place}"], row["guid"], row["ended_at"])
-
-
 async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source) -> list[_Leader]:
     """For each figure the best value, whose it is and when he reached it; of equal ones, the earliest."""
-    marks = ", ".join(f"max({_mark(level, feat, i)}) AS best{i}" for i, feat in enumerate(feats))
+    marks = ", ".join(f"max({_mark(level, feat, i)}) AS mark{i}" for i, feat in enumerate(feats))
     sql = f"{source.cte} SELECT guid, {marks} FROM ({_groups(level, feats, source.lines)}) GROUP BY guid"
-    rows = await db.all(sql, **source.parameters)
+    players = await db.all(sql, **source.parameters)
     found = []
     for i, feat in enumerate(feats):
-        marked = [(row[f"best{i}"], row["guid"]) for row in rows if row[f"best{i}"] is not None]
-        top = max((mark for mark, _ in marked), default=0)
-        guids = sorted(guid for mark, guid in marked if mark == top)
+        top = max((row[f"mark{i}"] or 0 for row in players), default=0)
+        guids = sorted(row["guid"] for row in players if row[f"mark{i}"] == top)
         if feat.metric.per and top > 0:
             found.append(await _first(db, level, feat, source, value=top, guids=guids))
-        elif isinstance(top, int) and top >= _PACK:  # a sum beyond 64 bits became a float: no game produces that
-            found.append(_Leader(feat, top // _PACK, guids[0], _PACK - 1 - top % _PACK))
+        elif top >= _INSTANTS:  # one at least
+            value, ended_at = _unpacked(top)
+            found.append(_Leader(feat, value, guids[0], ended_at))
     return found
 
 
@@ -213,15 +205,54 @@ async def _first(
     db: Reader, level: Level, feat: Feat, source: _Source, *, value: float, guids: Sequence[str]
 ) -> _Leader:
     """Who of these players reached the ratio first, which is the best of each."""
+    his = source._replace(lines=source.of(SOME))
+    rows = await _reaching(db, level, [feat], his, "value0 = :value0", [value], guids=json.dumps(guids))
+    first = min(_leaders(rows, feat, 0), key=lambda one: (one.ended_at, one.guid), default=None)
+    return first or _Leader(feat, value, guids[0], 0)  # it went away between two questions
+
+
+def _mark(level: Level, feat: Feat, place: int) -> str:
+    """What the best group has most of: a ratio, or a sum packed with its instant.
+
+    Of sums many are equal, and a second pass that looks for the earliest of them takes as long as the first; of ratios
+    next to none are.
+    """
+    return _value(level, feat, place) if feat.metric.per else f"top{place} * {_INSTANTS} + {_INSTANTS - 1} - ended_at"
+
+
+def _unpacked(mark: int) -> tuple[int, int]:
+    """The sum of a mark, and the instant."""
+    value, left = divmod(int(mark), _INSTANTS)
+    return value, _INSTANTS - 1 - left
+
+
+async def _reaching(
+    db: Reader,
+    level: Level,
+    feats: Sequence[Feat],
+    source: _Source,
+    condition: str,
+    values: Sequence[float],
+    **parameters: Any,
+) -> list[Row]:
+    """The groups that meet a condition on `value0`, `value1` … and `ended_at`; `values` are its `:value0` …"""
+    columns = ", ".join(f"{_value(level, feat, i)} AS value{i}" for i, feat in enumerate(feats))
     sql = (
-        f"{source.cte} SELECT guid, ended_at, {_value(level, feat, 0)} AS value0 "
-        f"FROM ({_groups(level, [feat], source.some)}) WHERE value0 = :value ORDER BY ended_at, guid LIMIT 1"
+        f"{source.cte} SELECT guid, ended_at, {columns} FROM ({_groups(level, feats, source.lines)}) WHERE {condition}"
     )
-    row = await db.one(sql, **source.parameters, guids=json.dumps(guids), value=value)
-    return _Leader(feat, value, guids[0], 0) if row is None else _of_row(row, feat, 0)
+    bounds = {f"value{i}": value for i, value in enumerate(values)}
+    return await db.all(sql, **source.parameters, **bounds, **parameters)
 
 
-def _groups(level: Level, feats: Sequence[Feat], lines: str) -> str:
+def _leaders(rows: Iterable[Row], feat: Feat, place: int) -> list[_Leader]:
+    return [
+        _Leader(feat, row[f"value{place}"], row["guid"], row["ended_at"])
+        for row in rows
+        if row[f"value{place}"] is not None
+    ]
+
+
+def _groups(level: Level, feats: Sequence[Feat], lines: Lines) -> str:
     """A row for each player and round, match or session: the sums of each figure, and when his last round ended."""
     if level is Level.ROUND:
         sums = ", ".join(f"{f.metric.top} AS top{i}, {f.metric.per or 1} AS per{i}" for i, f in enumerate(feats))
@@ -240,11 +271,6 @@ def _value(level: Level, feat: Feat, place: int) -> str:
         return f"top{place}"
     ratio = f"{feat.metric.scale}.0 * top{place} / per{place}"
     return f"CASE WHEN per{place} >= {feat.least(level)} THEN {ratio} END"
-
-
-def _mark(level: Level, feat: Feat, place: int) -> str:
-    """What the best group has most of: a ratio, or a sum together with how early it was reached."""
-    return _value(level, feat, place) if feat.metric.per else f"top{place} * {_PACK} + {_PACK - 1} - ended_at"
 
 
 def _may_beat(level: Level, feat: Feat, place: int, *, rounds: int) -> str:

@@ -14,6 +14,7 @@ from bot.domain.stats.answers import Coverage
 from bot.domain.stats.scope import ATTACK, LAST, NOW, Scope, is_session, session_names, span
 from bot.store import codes
 from bot.store.database import Reader
+from bot.store.questions.lines import BY_FIGURES, HUMAN, ONE, Lines
 
 WIDE = 25_000
 """From so many rounds on, one pass of the index over all lines is faster than looking up each round's lines."""
@@ -22,7 +23,7 @@ _LAST = """
     SELECT session FROM rounds INDEXED BY rounds_by_session WHERE state = 'counted' ORDER BY session DESC LIMIT 1"""
 _STARTS = """
     SELECT DISTINCT session FROM rounds WHERE state = 'counted' AND session BETWEEN :low AND :high"""
-_COUNTED = "state = 'counted'"
+_COUNTED, _SET_ASIDE = "state = 'counted'", "state = 'set_aside'"
 _COUNT = f"""
     SELECT (SELECT count(*) FROM rounds WHERE {{where}}) AS rounds,
            (SELECT count(*) FROM rounds WHERE {_COUNTED}) AS counted"""
@@ -33,16 +34,21 @@ _OFFICIAL = "config <> '' AND config NOT LIKE '%public%'"
 class ChosenRounds:
     """The rounds of a scope, ready to be joined.
 
-    `where`: the condition on `rounds`; `lines`: the condition on a player's line; both over `parameters`. `counted`:
-    all rounds that count, whatever the scope; 0 where nobody asked.
+    `of_round`: conditions on `rounds`, beside that they count; `of_line`: conditions on a player's line `p`; both
+    over `parameters`. `counted`: all rounds that count, whatever the scope; 0 where nobody asked.
     """
 
     scope: Scope
-    where: str
-    lines: str
+    of_round: tuple[str, ...]
+    of_line: tuple[str, ...]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     coverage: Coverage
     counted: int = 0
+
+    @property
+    def where(self) -> str:
+        """The condition on `rounds`."""
+        return " AND ".join((_COUNTED, *self.of_round))
 
     @property
     def cte(self) -> str:
@@ -52,33 +58,29 @@ class ChosenRounds:
     @property
     def where_left_out(self) -> str:
         """The condition on the rounds that would be in the scope if they counted."""
-        return self.where.replace(_COUNTED, "state = 'set_aside'", 1)
+        return " AND ".join((_SET_ASIDE, *self.of_round))
 
     @property
-    def from_lines(self) -> str:
-        """`FROM … WHERE …`: the players' lines `p` of these rounds, by the way that is faster."""
+    def lines(self) -> Lines:
+        """The players' lines of these rounds, by the way that is faster."""
         if not self.is_wide and not self.scope_is_everything:
-            return f"FROM scope CROSS JOIN player_rounds AS p ON p.round_id = scope.id WHERE {self.lines}"
+            return Lines("scope CROSS JOIN player_rounds AS p ON p.round_id = scope.id", self.of_line)
         # +: a filter, not a constant, so that grouping by guid, counted, session needs no sorting
-        return f"FROM player_rounds AS p INDEXED BY player_figures WHERE +p.counted = 1{self._within} AND {self.lines}"
+        return Lines(BY_FIGURES, ("+p.counted = 1", *self._within, *self.of_line))
+
+    def lines_of(self, whose: str = ONE) -> Lines:
+        """As `lines`, of some players alone: by a condition on `p.guid`, else of the player `:guid`."""
+        return Lines(BY_FIGURES, (whose, "p.counted = 1", *self._within, *self.of_line))
 
     @property
-    def of_player(self) -> str:
-        """As `from_lines`, of the player `:guid` alone."""
-        return (
-            "FROM player_rounds AS p INDEXED BY player_figures "
-            f"WHERE p.guid = :guid AND counted = 1{self._within} AND {self.lines}"
-        )
-
-    @property
-    def _within(self) -> str:
+    def _within(self) -> tuple[str, ...]:
         """The rounds as a condition on a line: the shorter of two lists, those that are meant and all others."""
         if self.scope_is_everything:
-            return ""
+            return ()
         if 2 * self.coverage.rounds > self.counted > 0:
             rest = f"SELECT id FROM rounds WHERE {_COUNTED} AND NOT ({self.where})"
-            return f" AND +p.round_id NOT IN ({rest})"
-        return " AND +p.round_id IN (SELECT id FROM scope)"  # a filter: + keeps it from being a list of seeks
+            return (f"+p.round_id NOT IN ({rest})",)
+        return ("+p.round_id IN (SELECT id FROM scope)",)  # a filter: + keeps it from being a list of seeks
 
     @property
     def is_wide(self) -> bool:
@@ -88,7 +90,7 @@ class ChosenRounds:
     @property
     def scope_is_everything(self) -> bool:
         """No round that counts is left out."""
-        return self.where == _COUNTED or 0 < self.counted == self.coverage.rounds
+        return not self.of_round or 0 < self.counted == self.coverage.rounds
 
 
 async def choose(
@@ -99,7 +101,7 @@ async def choose(
     rules: Rules,
 ) -> ChosenRounds:
     """The rounds that are meant; `now` in UTC seconds."""
-    conditions, parameters = [_COUNTED], dict[str, Any]()
+    conditions, parameters = list[str](), dict[str, Any]()
     newest = await db.one(_NEWEST)
     if is_session(scope.period):
         conditions.append("session = :session")
@@ -119,26 +121,27 @@ async def choose(
         parameters["size"] = scope.size
     if scope.official:
         conditions.append(_OFFICIAL)
-    where = " AND ".join(conditions)
-    lines = "p.guid NOT LIKE 'OMNIBOT%'"
-    if scope.role:
-        lines += f" AND attack = {int(scope.role == ATTACK)}"
+    where = " AND ".join((_COUNTED, *conditions))
     count = await db.one(_COUNT.format(where=where), **parameters)
     assert count is not None  # counts always have a row
     coverage = Coverage(
         label=scope.label,
         rounds=count["rounds"],
-        left_out=await _left_out(db, conditions[1:], parameters),
+        left_out=await _left_out(db, conditions, parameters),
         newest=newest["ended_at"] if newest is not None else None,
     )
-    counted = int(count["counted"])
     return ChosenRounds(
-        scope=scope, where=where, lines=lines, parameters=parameters, coverage=coverage, counted=counted
+        scope=scope,
+        of_round=tuple(conditions),
+        of_line=(HUMAN, f"p.attack = {int(scope.role == ATTACK)}") if scope.role else (HUMAN,),
+        parameters=parameters,
+        coverage=coverage,
+        counted=int(count["counted"]),
     )
 
 
 async def _left_out(db: Reader, conditions: list[str], parameters: dict[str, Any]) -> tuple[tuple[Aside, int], ...]:
-    where = " AND ".join(["state = 'set_aside'", *conditions])
+    where = " AND ".join((_SET_ASIDE, *conditions))
     sql = f"SELECT reason, count(*) AS rounds FROM rounds WHERE {where} GROUP BY reason ORDER BY 2 DESC, 1"
     left_out: Counter[Aside] = Counter()
     for row in await db.all(sql, **parameters):

@@ -47,7 +47,7 @@ async def by_player(
     db: Reader, chosen: ChosenRounds, metrics: Sequence[Metric], *, guid: str | None = None
 ) -> dict[str, Figures]:
     """GUID → his figures over the scope; of one player, or of all humans."""
-    source = chosen.from_lines if guid is None else chosen.of_player
+    source = chosen.lines if guid is None else chosen.lines_of()
     sql = f"{chosen.cte} SELECT p.guid, count(*) AS rounds, {columns(metrics)} {source} GROUP BY p.guid"
     rows = await db.all(sql, **chosen.parameters, guid=guid)
     return {row["guid"]: figures(row, metrics) for row in rows}

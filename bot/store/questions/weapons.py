@@ -12,7 +12,7 @@ from bot.store.questions.scopes import ChosenRounds
 _SUMS = ", ".join(f"sum(w.{name}) AS {name}" for name in ArmLine._fields if name != "weapon")
 _EVERY = ", ".join(str(bit) for bit in range(len(WEAPONS)))
 _OF_LINE = (
-    " CROSS JOIN weapon_rounds AS w INDEXED BY weapon_figures"
+    "CROSS JOIN weapon_rounds AS w INDEXED BY weapon_figures"
     " ON w.weapon = :weapon AND w.guid = p.guid AND w.counted = 1 AND w.round_id = p.round_id"
 )
 MANY = 4
@@ -29,7 +29,7 @@ async def arms(db: Reader, chosen: ChosenRounds, guid: str) -> Arms:
     else:
         source = "own CROSS JOIN weapon_rounds AS w ON w.round_id = own.round_id AND w.line = own.line"
     rows = await db.all(
-        f"{chosen.cte}, own AS MATERIALIZED (SELECT p.round_id, p.line {chosen.of_player})"
+        f"{chosen.cte}, own AS MATERIALIZED (SELECT p.round_id, p.line {chosen.lines_of()})"
         f" SELECT w.weapon, {_SUMS} FROM {source}"
         " GROUP BY w.weapon ORDER BY sum(w.kills) DESC, sum(w.hits) DESC, w.weapon",
         **chosen.parameters, guid=guid,
@@ -62,8 +62,7 @@ def _all_with(chosen: ChosenRounds) -> str:
     The side of a player is his line's, not his weapon's: where a scope has one, it begins with the lines.
     """
     if chosen.scope.role is not None:
-        lines = chosen.from_lines.replace("WHERE counted", "WHERE p.counted", 1)  # both tables have that mark
-        return lines.replace(" WHERE", f"{_OF_LINE} WHERE", 1)
+        return str(chosen.lines.joined(_OF_LINE))
     if not chosen.scope_is_everything and MANY * chosen.coverage.rounds <= chosen.counted:
         return "FROM scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id WHERE +w.weapon = :weapon"
     within = "" if chosen.scope_is_everything else " AND w.round_id IN (SELECT id FROM scope)"

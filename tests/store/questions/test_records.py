@@ -252,7 +252,7 @@ async def test_an_evening_has_records_of_every_kind(world: World) -> None:
 async def test_all_lines_are_grouped_in_the_order_of_the_index(world: World, level: Level) -> None:
     await world.add(*an_evening(2))
     every = await chosen(world)
-    plan = await world.app.db.all(f"EXPLAIN QUERY PLAN {records._groups(level, FEATS, every.from_lines)}")
+    plan = await world.app.db.all(f"EXPLAIN QUERY PLAN {records._groups(level, FEATS, every.lines)}")
     steps = [row["detail"] for row in plan]
     assert any("COVERING INDEX player_figures" in step for step in steps)
     assert not any("TEMP B-TREE" in step for step in steps), steps

@@ -132,7 +132,7 @@ async def test_every_way_to_the_lines_finds_the_same(
 
 async def test_most_of_the_rounds_are_told_by_what_is_not_among_them(world: World) -> None:
     await a_week(world)
-    assert "NOT IN" in (await chosen(world, official=True)).of_player
-    assert "NOT IN" not in (await chosen(world, number=2)).of_player
-    assert "IN (SELECT" not in (await chosen(world)).of_player
+    assert "NOT IN" in str((await chosen(world, official=True)).lines_of())
+    assert "NOT IN" not in str((await chosen(world, number=2)).lines_of())
+    assert "IN (SELECT" not in str((await chosen(world)).lines_of())
     assert (await chosen(world, size=2)).scope_is_everything
