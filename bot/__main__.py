@@ -15,6 +15,7 @@ from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBot
 from bot.lock import instance_lock
 from bot.logs import set_up
 from bot.settings import BOT_NEEDS, ENV_FILE, Settings, load, unknown_names
+from bot.store.database import OTHERS
 
 log = logging.getLogger("bot")
 
@@ -44,6 +45,7 @@ async def run(settings: Settings) -> None:
 
 def main() -> int:
     """The exit code."""
+    os.umask(OTHERS)
     try:
         settings = load(*BOT_NEEDS)
     except SettingsError as error:
@@ -82,7 +84,7 @@ def _warn(settings: Settings) -> None:
         log.warning("unknown setting %s", name)
     if settings.server_timezone == "UTC":
         log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
-    if os.name == "posix" and ENV_FILE.is_file() and ENV_FILE.stat().st_mode & 0o077:
+    if os.name == "posix" and ENV_FILE.is_file() and ENV_FILE.stat().st_mode & OTHERS:
         log.warning(".env holds a secret and can be read by other users: chmod 600 .env")
 
 

@@ -4,7 +4,7 @@ StatsBotError
 ├── SettingsError            the .env is wrong: every mistake at once           exit 78
 ├── InstanceRunning          somebody else writes this database                 exit 75
 ├── StoreError
-│   ├── DatabaseNotOurs      another program's file, or a newer version's       exit 78
+│   ├── DatabaseNotOurs      another program's file, a newer version's, or one under two names    exit 78
 │   ├── DatabaseBusy         locked for longer than we wait: the next poll tries again
 │   └── DatabaseDown         its disk is full, read-only or failing: the next poll tries again
 ├── NoAnswer                 a question that has none: its text is the answer
@@ -47,7 +47,7 @@ class StoreError(StatsBotError):
 
 
 class DatabaseNotOurs(StoreError):
-    """The file belongs to another program, or to a newer version of this one."""
+    """The file belongs to another program, to a newer version of this one, or to a second name as well."""
 
 
 class DatabaseBusy(StoreError):

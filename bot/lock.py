@@ -10,15 +10,17 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.errors import InstanceRunning, StoreError
+from bot.store.database import real
 
 
 @contextmanager
 def instance_lock(database: Path, *, program: str) -> Iterator[None]:
     """Hold the lock beside `database`; raises `InstanceRunning` at once when another process has it.
 
-    The same process may take it again. It is freed by the system however the process ends.
+    Every symbolic link to the database leads to the same lock; `bot.store.database` refuses one with a second hard
+    link. The same process may take it again. It is freed by the system however the process ends.
     """
-    target = database.absolute()
+    target = real(database)
     holder = target.with_name(target.name + ".holder")
     lock = FileLock(f"{target}.lock", is_singleton=True)
     try:

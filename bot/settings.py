@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -130,6 +131,7 @@ def load(*needs: str) -> Settings:
 
     A mistake in a setting that is not needed here is not this program's business.
     """
+    _refuse_writable()
     relevant = {*needs, *_ALWAYS, *(("ssh_port", "ssh_known_hosts") if "ssh_host" in needs else ())}
     if "discord_token" in needs:
         relevant = set(Settings.model_fields)
@@ -161,6 +163,16 @@ def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
         except (OSError, UnicodeDecodeError) as error:
             raise _unreadable(error) from None
     raise AssertionError("every round of reading settles one field")
+
+
+def _refuse_writable() -> None:
+    """Who may write the settings decides what the bot does with its key and token."""
+    try:
+        mode = ENV_FILE.stat().st_mode if os.name == "posix" else 0
+    except OSError:
+        return  # not there; or it cannot be read, and reading says so
+    if mode & 0o022:
+        raise SettingsError(f"{ENV_FILE} can be written by other users: chmod 600 {ENV_FILE}")
 
 
 def _in_words(error: ErrorDetails) -> str:

@@ -87,6 +87,25 @@ def test_a_relative_path_is_the_same_database(tmp_path: Path, monkeypatch: pytes
         assert _refused(tmp_path / "stats.db")
 
 
+def test_every_symbolic_link_to_a_database_is_the_same_database(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    for link, target in (("elsewhere/link.db", tmp_path / "stats.db"), ("second.db", "elsewhere/link.db")):
+        (tmp_path / link).symlink_to(target)
+        lock = instance_lock(tmp_path / link, program="a tool")
+        with pytest.raises(InstanceRunning, match=f"process {holder.pid}"), lock:
+            pass
+    (tmp_path / "folder").symlink_to(tmp_path)
+    assert _refused(tmp_path / "folder" / "stats.db")
+
+
+def test_links_in_a_circle_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.db").symlink_to("b.db")
+    (tmp_path / "b.db").symlink_to("a.db")
+    lock = instance_lock(tmp_path / "a.db", program="a tool")
+    with pytest.raises(StoreError, match=r"a\.db"), lock:
+        pass
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     lock = instance_lock(tmp_path / "file" / "stats.db", program="a tool")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def test_what_the_bot_needs_comes_from_the_env_file() -> None:
     write_env(**GOOD)
     settings = load(*BOT_NEEDS)
     assert (settings.ssh_host, settings.stats_channel_id) == ("host", 1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes")
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_settings_that_others_may_write_are_refused(mode: int) -> None:
+    write_env(**GOOD)
+    Path(".env").chmod(mode)
+    for needs in (BOT_NEEDS, ()):
+        with pytest.raises(SettingsError, match=r"can be written by other users: chmod 600 \.env"):
+            load(*needs)
+    Path(".env").chmod(0o644)
+    assert load(*BOT_NEEDS).ssh_host == "host", "that others may read it is said at the start, by the bot"
 
 
 def test_the_environment_outweighs_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import sys
 from collections.abc import Coroutine
 from typing import NoReturn
@@ -16,6 +17,7 @@ from bot.clock import SystemClock
 from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.logs import set_up
 from bot.settings import unknown_names
+from bot.store.database import OTHERS
 
 DONE, ATTENTION, USAGE, FAILED = range(4)
 """Exit codes: done; done, and something new needs attention; usage or configuration; could not do it."""
@@ -27,6 +29,7 @@ talk = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
     """Run the tool's work and leave with its exit code; `on_discord`: the command that does the same inside the bot."""
+    os.umask(OTHERS)
     set_up([], level=logging.ERROR)  # a tool says itself what happened
     gc.freeze()  # the modules stay: the collector need not look through them again and again
     try:

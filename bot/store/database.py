@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import sqlite3
+import stat
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
@@ -21,6 +24,11 @@ Row = sqlite3.Row
 T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
+"""How long a connection that is opened, and a question, wait for another program's lock."""
+WRITE_SECONDS = 2.0
+"""How long a write waits for it, its turn included: Discord takes no answer after three seconds."""
+OTHERS = 0o077
+"""The bits of a mode that are not its owner's: the umask of the bot and of every tool."""
 _FEWEST_WAL_SAFE = (3, 51, 3)
 _DOWN = (
     sqlite3.SQLITE_FULL,
@@ -70,24 +78,33 @@ class Database(Reader):
         self._writer = writer
         self._thread = thread
         self._lock = asyncio.Lock()
+        self._locked_out = 0
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """Run `work` as one transaction on the writer's thread: all of it is stored, or nothing.
 
         A caller that is cancelled does not stop it half-way. Raises `DatabaseBusy` or another `StoreError`; the
-        errors of `work` itself pass.
+        errors of `work` itself pass. Another program's lock is waited for `WRITE_SECONDS`, however many stand in line.
         """
+        before = self._locked_out
         async with self._lock:
-            done = asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
+            # who stood in line while another one waited in vain has waited enough
+            patience = WRITE_SECONDS if self._locked_out == before else 0.0
+            loop = asyncio.get_running_loop()
+            done = loop.run_in_executor(self._thread, self._transaction, work, patience)
             try:
                 return await asyncio.shield(done)
+            except DatabaseBusy:
+                self._locked_out += 1
+                raise
             except asyncio.CancelledError:
                 await asyncio.wait([done])
                 raise
 
-    def _transaction(self, work: Callable[[Tx], T]) -> T:
+    def _transaction(self, work: Callable[[Tx], T], patience: float) -> T:
         con = self._writer
         try:
+            con.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
             con.execute("BEGIN IMMEDIATE")
             result = work(con)
             con.execute("COMMIT")
@@ -116,6 +133,14 @@ def _translated(error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
 def _at(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     said = _translated(error)
     return type(said)(f"{path}: {said}")
+
+
+def real(path: Path) -> Path:
+    """The file that a path leads to, whether it is there or not; raises `StoreError` where links lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"{path} leads nowhere: {error}") from None
 
 
 def is_there(path: Path) -> bool:
@@ -177,18 +202,30 @@ async def _connected(path: Path, uri: str) -> AsyncIterator[aiosqlite.Connection
 
 def alone(path: Path) -> bool:
     """Nobody has the database open, and nothing waits in its write-ahead log."""
-    return not path.with_name(f"{path.name}-wal").exists()
+    return not beside(path, "-wal").exists()
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """A file that SQLite keeps beside the database: where the file itself is, not a link to it."""
+    there = real(path)
+    return there.with_name(there.name + suffix)
 
 
 def uri_of(path: Path, *, alone: bool) -> str:
     """Where SQLite reads `path`, and writes nothing to it."""
     # even a reader makes `-wal` and `-shm` beside a WAL database, and leaves them; not if it may take it as immutable
-    return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
+    return f"{real(path).as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
 
 
 def _check_ours(path: Path) -> None:
     if not is_there(path):
         return
+    # each name would have a log of its own: two writers that do not see each other
+    if path.is_file() and (names := path.stat().st_nlink) > 1:
+        raise DatabaseNotOurs(
+            f"{path} has {names} names (hard links): leave it one, since what is in the log of one of them is not in "
+            "the other's; nothing was changed"
+        )
     try:
         with closing(sqlite3.connect(uri_of(path, alone=alone(path)), uri=True, timeout=BUSY_SECONDS)) as con:
             check_ours(con, path)
@@ -196,9 +233,20 @@ def _check_ours(path: Path) -> None:
         raise _at(path, error) from error
 
 
+def _make_private(path: Path) -> None:
+    """Take away what others may do with a database of before; SQLite gives its log the same mode."""
+    for file in (path, beside(path, "-wal"), beside(path, "-shm")):
+        with contextlib.suppress(OSError):  # not there, or not this user's
+            mode = file.stat().st_mode
+            if stat.S_ISREG(mode) and mode & OTHERS:
+                file.chmod(stat.S_IMODE(mode) & ~OTHERS)
+
+
 def _writer(path: Path) -> Tx:
+    if os.name == "posix":
+        _make_private(path)
     try:
-        con = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        con = sqlite3.connect(real(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     except sqlite3.OperationalError as error:
         raise StoreError(
             f"{path} cannot be opened: {error}. Is its folder there, and may this user write it?"

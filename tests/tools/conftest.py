@@ -78,5 +78,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tools]:
     monkeypatch.setenv("LOCAL_STATS_DIR", str(home / "local_stats"))
     root = logging.getLogger()
     before = root.handlers[:], root.level
+    umask = os.umask(0o022)
     yield Tools(home)
+    os.umask(umask)
     root.handlers[:], root.level = before
