@@ -2,8 +2,7 @@
 
 What a writer's next field needs, all of it joined by the column's name:
 
-1. a line at the end of `COLUMNS`, its `since` one more than its position; the same in the tables of `test_columns.py`
-   and of FORMAT, "Tab fields";
+1. a line at the end of `COLUMNS`, its `since` one more than its position; the same in FORMAT, "Tab fields";
 2. a migration: `ALTER TABLE player_rounds ADD COLUMN <name> INTEGER;` (NULL is unknown), and where it becomes a metric
    the index `player_figures` made anew with it;
 3. where people compare it, a line in `METRICS`, one in `FIGURES` of `tests/whole/reckoning.py`, which reckons it a
