@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.game.colours import clean
+from bot.domain.game.columns import places
 from bot.domain.game.model import STORED
 from rigs.gameserver.events import SPECTATOR, Person
 from rigs.gameserver.sheet import Line, Sheet
 
-UNKNOWN = ("objectives_stolen", "objectives_returned")
-"""The bot takes these from old scripts only."""
+TAB_FIELDS = 38
+"""As many as the script writes."""
+UNKNOWN = tuple(name for name, place in places(TAB_FIELDS).items() if place is None)
+"""What the bot takes from other scripts only."""
 COUNTS = (
     "kills", "deaths", "hits", "shots", "headshots", "damage_given", "damage_received", "team_damage_given",
     "team_damage_received", "gibs", "selfkills", "teamkills", "teamgibs", "xp",
