@@ -17,7 +17,7 @@ from bench.samples import written_at
 from bench.workshop import Workshop
 from bot.clock import SystemClock
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.files import RoundName, ended_at, round_name
+from bot.domain.game.files import RoundName, end_of, round_name
 from bot.domain.game.model import FiledReport
 from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
@@ -106,7 +106,7 @@ def _placed(files: Sequence[SampleFile]) -> list[rounds.DerivedRound]:
         name = round_name(one.name)
         assert isinstance(name, RoundName)
         sha256 = hashlib.sha256(one.data).hexdigest()
-        ended = ended_at(name.stamp, zone=UTC, mtime=None)
+        ended = end_of(name.stamp, zone=UTC, mtime=None).at
         filed = FiledReport(server="main", name=name, ended_at=ended, sha256=sha256, report=parse(one.data, name))
         by_map.setdefault(name.map, []).append(filed)
         data[one.name] = one.data

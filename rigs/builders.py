@@ -17,8 +17,8 @@ from zlib import crc32
 
 from bot.domain.game import columns
 from bot.domain.game.colours import clean
-from bot.domain.game.files import RoundName, ended_at, local_time, round_name
-from bot.domain.game.model import FiledReport, Round, other_side
+from bot.domain.game.files import RoundName, end_of, local_time, round_name
+from bot.domain.game.model import Dating, FiledReport, Round, other_side
 from bot.domain.game.report import Cells, PlayerReport, RoundReport
 from bot.domain.game.rounds import derive
 from bot.domain.game.writer import write
@@ -58,15 +58,21 @@ class RoundFile:
         """Name and content."""
         return SampleFile(self.name, self.data)
 
-    def filed(self, *, server: str = "main", zone: tzinfo = UTC, mtime: int | None = None) -> FiledReport:
+    def filed(
+        self, *, server: str = "main", zone: tzinfo = UTC, mtime: int | None = None, now: int | None = None
+    ) -> FiledReport:
         """The report as the importer hands it to the domain."""
         name = self.round_name
+        end = end_of(name.stamp, zone=zone, mtime=mtime, now=now)
         return FiledReport(
             server=server,
             name=name,
-            ended_at=ended_at(name.stamp, zone=zone, mtime=mtime),
+            ended_at=end.at,
             sha256=hashlib.sha256(self.data).hexdigest(),
             report=self.report,
+            mtime=mtime,
+            second_reading=end.other,
+            dating=Dating.AHEAD if end.is_ahead else Dating.STAMP,
         )
 
 

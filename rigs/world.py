@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bot.app import App, LiveSource, Posting, open_app
 from bot.deliver.publisher import Publisher
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.files import NotARound, ended_at, round_name
+from bot.domain.game.files import NotARound, end_of, round_name
 from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.rules import Rules
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
@@ -262,7 +262,7 @@ def time_of(name: str) -> int:
     parsed = round_name(name)
     if isinstance(parsed, NotARound):
         return NIGHT - 3600
-    return ended_at(parsed.stamp, zone=UTC, mtime=None)
+    return end_of(parsed.stamp, zone=UTC, mtime=None).at
 
 
 def a_settings(folder: Path, **changed: Any) -> Settings:

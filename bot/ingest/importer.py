@@ -15,12 +15,12 @@ from typing import NamedTuple, TypeVar
 from bot.clock import Clock
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.changes import changes
-from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
-from bot.domain.game.model import FiledReport, Round, State
+from bot.domain.game.files import NotARound, RoundName, end_of, round_name
+from bot.domain.game.model import Dating, FiledReport, Round, State
 from bot.domain.game.pairing import reach
 from bot.domain.game.parser import parse
 from bot.domain.game.report import RoundReport
-from bot.domain.game.rounds import balanced, derive, ruled_out
+from bot.domain.game.rounds import balanced, derive, taken_out
 from bot.domain.rules import Rules
 from bot.errors import BadFile, DatabaseBusy, DatabaseDown, StoreError
 from bot.ingest.outcomes import (
@@ -170,12 +170,7 @@ class Importer:
     async def derive_again(self, names: Sequence[str]) -> None:
         """Derive these files' rounds anew, with whatever pairs with them: an admin decided something."""
         async with self._one_at_a_time:
-            stamps = []
-            for filename, stored in (await rounds.find(self._db, self._server, names)).items():
-                name = round_name(filename)
-                assert not isinstance(name, NotARound)
-                stamps.append((name.map, ended_at(name.stamp, zone=self._rules.zone, mtime=stored.mtime)))
-            placed = await self._placed([], await self._neighbours(stamps))
+            placed = await self._placed([], await self._neighbours(await rounds.ends(self._db, self._server, names)))
             await self._db.write(lambda tx: self._store(tx, [], [], placed, {}))
 
     async def replace(self, arrival: Arrival, *, dry_run: bool) -> tuple[Outcome, list[str]]:
@@ -184,7 +179,8 @@ class Importer:
             parsed, outcomes = await asyncio.to_thread(self._judge, [arrival], {}, {})
             if not parsed:
                 return outcomes[arrival.name], []
-            filed = parsed[0].filed
+            filed = await self._dated_as_before(parsed[0].filed)
+            parsed = [parsed[0]._replace(filed=filed)]
             placed = await self._placed(parsed, await self._neighbours([(filed.name.map, filed.ended_at)]))
             one = next(p.round for p in placed if p.round.filed.name == filed.name)
             differs = await self._differences(one)
@@ -192,6 +188,11 @@ class Importer:
                 return Imported(0, one.state, one.reason), differs
             done = await self._db.write(lambda tx: self._store(tx, [arrival], parsed, placed, outcomes, news=False))
             return done[0], differs
+
+    async def _dated_as_before(self, filed: FiledReport) -> FiledReport:
+        """What a clock that ran ahead meant was decided when the file was first read, and stays so."""
+        dated_at = await rounds.dated_at(self._db, self._server, filed.name.text)
+        return filed if dated_at is None else replace(filed, ended_at=dated_at, dating=Dating.AHEAD)
 
     async def _differences(self, one: Round) -> list[str]:
         stored = (await rounds.find(self._db, self._server, [one.filed.name.text])).get(one.filed.name.text)
@@ -258,13 +259,33 @@ class Importer:
             except BadFile as error:
                 outcomes[arrival.name] = Rejected(str(error)) if before is None else Different(before.id)
                 continue
-            filed = self._filed(arrival.file, arrival.mtime, sha256, report)
+            filed = self._filed(arrival.file, arrival.mtime, sha256, report, now=int(self._clock.now()))
             parsed[arrival.name] = _ParsedArrival(arrival, filed, rounds.packed(arrival.data))
         return list(parsed.values()), outcomes
 
-    def _filed(self, name: RoundName, mtime: int | None, sha256: str, report: RoundReport) -> FiledReport:
-        ended = ended_at(name.stamp, zone=self._rules.zone, mtime=mtime)
-        return FiledReport(server=self._server_name, name=name, ended_at=ended, sha256=sha256, report=report)
+    def _filed(
+        self,
+        name: RoundName,
+        mtime: int | None,
+        sha256: str,
+        report: RoundReport,
+        *,
+        now: int | None = None,
+        dated_at: int | None = None,
+    ) -> FiledReport:
+        """`now`: where the file is read for the first time; `dated_at`: what was made then of a stamp in the future."""
+        end = end_of(name.stamp, zone=self._rules.zone, mtime=mtime, now=now)
+        is_ahead = end.is_ahead or dated_at is not None
+        return FiledReport(
+            server=self._server_name,
+            name=name,
+            ended_at=end.at if dated_at is None else dated_at,
+            sha256=sha256,
+            report=report,
+            mtime=mtime,
+            second_reading=None if is_ahead else end.other,
+            dating=Dating.AHEAD if is_ahead else Dating.STAMP,
+        )
 
     @staticmethod
     def _parse(_sha256: str, name: RoundName, data: bytes) -> RoundReport:
@@ -296,10 +317,10 @@ class Importer:
         for filed in [*stored, *(one.filed for one in parsed)]:
             by_map.setdefault(filed.name.map, []).append(filed)
         placed = []
-        for one in chain.from_iterable(map(derive, by_map.values())):
+        for one in chain.from_iterable(derive(filed, ruled_out=ignored) for filed in by_map.values()):
             name = one.filed.name.text
             if name in ignored:
-                one = ruled_out(one, ignored[name])
+                one = taken_out(one, ignored[name])
             digest = rounds.digest(one)
             arrived, before = new.get(name), known.get(name)
             if arrived is not None:
@@ -318,7 +339,7 @@ class Importer:
             name = round_name(row["filename"])
             assert not isinstance(name, NotARound)  # only such names are imported
             report = self._report(row["sha256"], name, rounds.unpacked(row["content"]))
-            filed.append(self._filed(name, row["mtime"], row["sha256"], report))
+            filed.append(self._filed(name, row["mtime"], row["sha256"], report, dated_at=row["dated_at"]))
         return filed
 
     def _store(

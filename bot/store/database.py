@@ -40,6 +40,14 @@ _DOWN = (
 )
 
 
+def people(guid: str) -> str:
+    """The condition that a column of identities names a person: a GUID's eight characters.
+
+    Bots and whoever has no GUID stand under longer words (`OMNIBOT:…`, `UNKNOWN:…`).
+    """
+    return f"length({guid}) = 8"
+
+
 def escaped_like(text: str) -> str:
     """Text that LIKE takes literally, with `!` as its escape."""
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

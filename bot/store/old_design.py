@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.domain.audit.audit import LedgerEntry, StoredRound
 from bot.domain.audit.states import FileState
-from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
+from bot.domain.game.files import NotARound, RoundName, end_of, round_name
 from bot.domain.game.model import State
 from bot.errors import DatabaseNotOurs, StoreError
 from bot.store.database import alone, uri_of
@@ -74,7 +74,7 @@ def _rounds(files: list[str], rows: list[tuple[str, str, int]], zone: tzinfo) ->
         text, at = f"{date}-{map_name}-round-{number} (a row without a file)", 0
         if names:
             name = names[min(used[key], len(names) - 1)]
-            text, at = name.text, ended_at(name.stamp, zone=zone, mtime=None)
+            text, at = name.text, end_of(name.stamp, zone=zone, mtime=None).at
         used[key] += 1
         found.append(StoredRound(text, map_name, number, at, State.COUNTED, None, None, None, None))
     return found

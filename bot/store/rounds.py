@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from bot.domain.audit.states import KnownRound
 from bot.domain.game import columns
 from bot.domain.game.files import round_key
-from bot.domain.game.model import ALLIES, AXIS, STORED, PlayerRound, Round, is_bot
+from bot.domain.game.model import ALLIES, AXIS, STORED, Dating, PlayerRound, Round, is_bot
 from bot.domain.game.report import Cells
 from bot.domain.game.weapons import LIGHT
 from bot.domain.posts import RoundStatus
@@ -59,7 +59,8 @@ _LINK = """
            (SELECT id FROM rounds AS r1 WHERE r1.server_id = rounds.server_id AND r1.filename = ?)
      WHERE id = ?"""
 _NEIGHBOURS = """
-    SELECT rounds.filename, rounds.map, rounds.ended_at, rounds.mtime, rounds.sha256, rounds.digest, evidence.content
+    SELECT rounds.filename, rounds.map, rounds.ended_at, rounds.mtime, rounds.dated_at, rounds.sha256, rounds.digest,
+           evidence.content
       FROM json_each(:spans) AS span
       JOIN rounds ON rounds.server_id = :server AND rounds.map = json_extract(span.value, '$[0]')
        AND rounds.ended_at BETWEEN json_extract(span.value, '$[1]') AND json_extract(span.value, '$[2]')
@@ -71,6 +72,10 @@ _FIND = """
       FROM rounds LEFT JOIN evidence USING (sha256)
       LEFT JOIN processed_files AS ledger USING (server_id, filename)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
+_ENDS = """
+    SELECT map, ended_at FROM rounds
+     WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names)) ORDER BY filename"""
+_DATED_AT = "SELECT dated_at FROM rounds WHERE server_id = :server AND filename = :name"
 _WITHOUT = """
     SELECT filename FROM rounds LEFT JOIN evidence USING (sha256)
      WHERE server_id = :server AND evidence.sha256 IS NULL ORDER BY filename"""
@@ -152,6 +157,18 @@ async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, Known
 
 def _known(row: Mapping[str, Any]) -> KnownRound:
     return KnownRound(**{name: row[name] for name in KnownRound._fields})
+
+
+async def ends(db: Reader, server: int, names: Iterable[str]) -> list[tuple[str, int]]:
+    """(map, when it ended in UTC seconds) of the rounds that these files made."""
+    rows = await db.all(_ENDS, server=server, names=json.dumps(list(names)))
+    return [(row["map"], row["ended_at"]) for row in rows]
+
+
+async def dated_at(db: Reader, server: int, name: str) -> int | None:
+    """What was made of a file's stamp that was in the future when it was first read; None where it was not."""
+    value = await db.value(_DATED_AT, server=server, name=name)
+    return None if value is None else int(value)
 
 
 async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
@@ -276,5 +293,6 @@ def _values(placed: DerivedRound, server: int, server_name: str, now: int) -> di
         "digest": placed.digest,
         "imported_at": now,
         "team_size": _team_size(one),
+        "dated_at": one.filed.ended_at if one.filed.dating is Dating.AHEAD else None,
         "key": round_key(server_name, one.filed.name.text),
     }

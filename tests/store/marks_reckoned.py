@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
 
-from bot.domain.game.files import ended_at
+from bot.domain.game.files import end_of
 from bot.domain.game.model import FiledReport, Round
 from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
@@ -31,7 +31,7 @@ class Marked(NamedTuple):
 
 def filed(file: File, zone: tzinfo) -> FiledReport:
     name = a_name(file.name)
-    end = ended_at(name.stamp, zone=zone, mtime=time_of(file.name))
+    end = end_of(name.stamp, zone=zone, mtime=time_of(file.name)).at
     sha256 = hashlib.sha256(file.data).hexdigest()
     return FiledReport(server="main", name=name, ended_at=end, sha256=sha256, report=parse(file.data, name))
 

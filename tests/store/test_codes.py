@@ -28,7 +28,9 @@ NAMES = [
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 REASONS = st.builds(Reason, st.sampled_from(Aside), TEXTS)
 WORDED = (Aside.IGNORED, Aside.OLDER)
-OLD_REASONS = [Reason(code) for code in Aside if code not in WORDED] + [
+SENTENCES = ("aborted", "carried_over", "unpaired", "ambiguous", "few_humans", "mostly_bots")
+"""Whatever versions without codes set rounds aside for."""
+OLD_REASONS = [Reason(Aside(code)) for code in SENTENCES] + [
     Reason(Aside.IGNORED, "a copy: of it"), Reason(Aside.OLDER, "a sentence that no version wrote"),
 ]  # fmt: skip
 NAMED = (

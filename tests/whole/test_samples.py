@@ -8,7 +8,7 @@ from datetime import UTC
 from functools import cache
 from hashlib import sha256
 
-from bot.domain.game.files import NotARound, RoundName, ended_at, round_name
+from bot.domain.game.files import NotARound, RoundName, end_of, round_name
 from bot.domain.game.model import FiledReport, Round
 from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
@@ -44,7 +44,7 @@ def _filed(name: RoundName, data: bytes) -> FiledReport:
     return FiledReport(
         server="main",
         name=name,
-        ended_at=ended_at(name.stamp, zone=UTC, mtime=None),
+        ended_at=end_of(name.stamp, zone=UTC, mtime=None).at,
         sha256=sha256(data).hexdigest(),
         report=parse(data, name),
     )

@@ -19,6 +19,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.domain.game.weapons import SYRINGE
+
 
 class Counting(Enum):
     """How a field behaves in a round 2 file."""
@@ -39,7 +41,8 @@ class FieldUnit(Enum):
 class Column(NamedTuple):
     """One tab field.
 
-    `since`: the number of tab fields of the first writer that has it; `until`: of the last one that fills it right.
+    `since`: the number of tab fields of the first writer that has it; `until`: of the last one that fills it right;
+    `weapon`: the bit of the weapon whose hits are the same count, for writers that lack the field.
     """
 
     position: int
@@ -48,6 +51,7 @@ class Column(NamedTuple):
     unit: FieldUnit = FieldUnit.WHOLE
     since: int = 33
     until: int | None = None
+    weapon: int | None = None
 
 
 _RUNNING, _ROUND, _PEAK, _DERIVED, _TENTHS = (
@@ -96,7 +100,7 @@ COLUMNS = (
     Column(34, "useless_kills", _ROUND, since=36),
     Column(35, "full_selfkills", _ROUND, since=36),
     Column(36, "repairs", _ROUND, since=37),
-    Column(37, "revives_given", _ROUND, since=38),
+    Column(37, "revives_given", _ROUND, since=38, weapon=SYRINGE),  # its hits are revives in every version
 )
 
 FEWEST = 33
@@ -108,9 +112,11 @@ POSITION = {column.name: column.position for column in COLUMNS}
 ALIVE_SHARE = POSITION["time_played_pct"]
 TIME = POSITION["time_min"]
 TIME_DEAD = POSITION["time_dead_min"]
+KD = POSITION["kd"]
 
 RUNNING = tuple(c for c in COLUMNS if c.counting is _RUNNING and c.position != TIME)
 PER_ROUND = tuple(c for c in COLUMNS if c.counting in (_ROUND, _PEAK))
+WEAPON = {c.name: c.weapon for c in COLUMNS if c.weapon is not None}
 COUNTERS = tuple(c.name for c in (*RUNNING, *PER_ROUND))
 """What is stored of a line under the column's own name."""
 TENTHS = tuple(c.position for c in COLUMNS if c.unit is _TENTHS)

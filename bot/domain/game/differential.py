@@ -6,13 +6,13 @@ judgement about that is kept as a note on the round.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from operator import ge, sub
 
 from bot.domain.game import columns
 from bot.domain.game.colours import clean
-from bot.domain.game.judgement import SLACK, played_seconds, player_key
+from bot.domain.game.judgement import SLACK, keyed, played_seconds
 from bot.domain.game.model import ALLIES, AXIS, Note, NoteCode, PlayerRound, other_side
 from bot.domain.game.report import NO_CELLS, Cells, PlayerReport, RoundReport
 
@@ -44,19 +44,19 @@ class Differential:
 
 def as_written(report: RoundReport) -> Differential:
     """A round whose file counts it alone: a round 1. Also the running totals of a round 2 that cannot be split."""
-    shares = tuple(_whole(player) for player in report.players)
+    shares = tuple(_whole(key, player) for key, player in keyed(report))
     return Differential(shares=shares, duration=_duration(report, report.longest_time * TENTH))
 
 
 def second_round(first: RoundReport, total: RoundReport) -> Differential:
     """Round 2 alone, from its file and its round 1's."""
-    before = {player_key(player): player for player in first.players}
-    running = {key for key, now in _keyed(total) if key in before and runs_on(before[key], now)}
+    before = dict(keyed(first))
+    running = {key for key, now in keyed(total) if key in before and runs_on(before[key], now)}
     notes: list[Note] = []
     shares: list[PlayerShare] = []
-    for key, now in _keyed(total):
+    for key, now in keyed(total):
         if key not in running:
-            shares.append(_whole(now, before.get(key)))
+            shares.append(_whole(key, now, before.get(key)))
             notes.append(_why_whole(before.get(key), now, key))
             continue
         share = _difference(before[key], now, key)
@@ -66,7 +66,8 @@ def second_round(first: RoundReport, total: RoundReport) -> Differential:
                 continue
             notes.append(Note(NoteCode.LEFT, key, clean(now.name)))
         shares.append(share)
-    own = [share.time for share in shares if share.key in before] or [share.time for share in shares]
+    shares_of_humans = [share for share in shares if not share.player.is_bot] or shares
+    own = [share.time for share in shares_of_humans if share.key in before] or [s.time for s in shares_of_humans]
     duration = _duration(total, max(own, default=0))
     return Differential(
         shares=tuple(share if share.key in before else _within(share, duration, notes) for share in shares),
@@ -97,15 +98,11 @@ def _fell(before: Cells, now: Cells) -> bool:
     )
 
 
-def _keyed(report: RoundReport) -> Iterator[tuple[str, PlayerReport]]:
-    return ((player_key(player), player) for player in report.players)
-
-
-def _whole(player: PlayerReport, before: PlayerReport | None = None) -> PlayerShare:
+def _whole(key: str, player: PlayerReport, before: PlayerReport | None = None) -> PlayerShare:
     time = player.time * TENTH
     return PlayerShare(
         player=player,
-        key=player_key(player),
+        key=key,
         team=_side(before, player),
         fields=player.fields,
         cells=player.weapons,
@@ -159,15 +156,15 @@ def _why_whole(before: PlayerReport | None, now: PlayerReport, key: str) -> Note
 def _duration(report: RoundReport, longest: int) -> int | None:
     """How long the round lasted: the ninth header field, else the attackers' time, else the longest player's.
 
-    The next limit is the attackers' time only where it fits the limit and the players (`longest`, in seconds).
+    The next limit is the attackers' time only where it fits the limit and the players (`longest`, in seconds). Nothing
+    lasts longer than its limit: players' times are tenths of a minute, rounded up.
     """
-    played = played_seconds(report)
-    if played is not None:
-        return played
-    target = report.next_time_limit
-    if report.attackers_won and 0 < target <= report.time_limit and abs(target - longest) <= SLACK:
-        return target
-    return longest or None
+    target, limit = report.next_time_limit, report.time_limit
+    seconds = played_seconds(report)
+    if seconds is None:
+        is_attackers = report.attackers_won and 0 < target <= limit and abs(target - longest) <= SLACK
+        seconds = target if is_attackers else longest
+    return (min(seconds, limit) if limit > 0 else seconds) or None
 
 
 def _within(share: PlayerShare, duration: int | None, notes: list[Note]) -> PlayerShare:
@@ -183,6 +180,10 @@ def player_round(share: PlayerShare, report: RoundReport) -> PlayerRound:
     """The stored figures of one share; what this writer does not know is None."""
     hits, shots, kills, deaths, headshots = map(sum, zip(NO_CELLS, *share.cells.values(), strict=True))
     places = columns.places(report.tab_fields)
+    counters = {name: None if at is None else share.fields[at] for name, at in places.items()}
+    for name, weapon in columns.WEAPON.items():
+        if places[name] is None:
+            counters[name] = share.cells.get(weapon, NO_CELLS).hits
     return PlayerRound(
         guid=share.key,
         name=clean(share.player.name),
@@ -195,6 +196,6 @@ def player_round(share: PlayerShare, report: RoundReport) -> PlayerRound:
         headshots=headshots,
         time_seconds=share.time,
         alive_seconds=share.alive,
-        counters={name: None if at is None else share.fields[at] for name, at in places.items()},
+        counters=counters,
         time_dead_seconds=share.fields[columns.TIME_DEAD] * TENTH if report.playtime is not None else None,
     )

@@ -89,17 +89,35 @@ def local_time(stamp: str) -> datetime:
     return datetime(year, month, day, int(stamp[11:13]), int(stamp[13:15]), int(stamp[15:]))  # noqa: DTZ001  (a setting)
 
 
-def ended_at(stamp: str, *, zone: tzinfo, mtime: int | None) -> int:
-    """UTC seconds since the epoch of a stamp in the server's zone.
+class End(NamedTuple):
+    """When a round ended, UTC seconds since the epoch.
 
-    The hour that the clock repeats is settled by `mtime` where that is evidence at all, else by the first one.
+    `other`: the second instant that the stamp may mean, in the hour that the clock repeats and where no mtime settles
+    it. `is_ahead`: the stamp was in the future, so `at` is not what it says.
+    """
+
+    at: int
+    other: int | None = None
+    is_ahead: bool = False
+
+
+def end_of(stamp: str, *, zone: tzinfo, mtime: int | None, now: int | None = None) -> End:
+    """When a stamp in the server's zone says that a round ended.
+
+    The hour that the clock repeats is settled by `mtime` where that is evidence at all, else by the first reading. A
+    stamp later than the file's mtime and than `now` (None: not asked), by more than a whole zone, is no evidence: the
+    mtime is, or where there is none, the present.
     """
     naive = local_time(stamp)
     first = int(naive.replace(tzinfo=zone, fold=0).timestamp())
     second = int(naive.replace(tzinfo=zone, fold=1).timestamp())
-    if second <= first or mtime is None or abs(mtime - first) > TRUSTED_DRIFT:
-        return first
-    return second if abs(mtime - second) < abs(mtime - first) else first
+    if now is not None and first > max(mtime or 0, now) + TRUSTED_DRIFT:
+        return End(now if mtime is None else mtime, is_ahead=True)
+    if second <= first:
+        return End(first)
+    if mtime is None or abs(mtime - first) > TRUSTED_DRIFT:
+        return End(first, other=second)
+    return End(second if abs(mtime - second) < abs(mtime - first) else first)
 
 
 def iso_utc(seconds: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,15 +10,26 @@ from typing import Any, NamedTuple
 
 from bot.domain.game import columns
 from bot.domain.game.files import RoundName
-from bot.domain.game.report import Cells, RoundReport
+from bot.domain.game.report import BOT, Cells, RoundReport
 
 AXIS, ALLIES = 1, 2
-BOT = "OMNIBOT"
+UNIDENTIFIED = "UNKNOWN"
+_PERSON = re.compile(r"[0-9A-F]{8}", re.ASCII)
 
 
-def is_bot(guid: str) -> bool:
+def is_bot(key: str) -> bool:
     """A player's key belongs to the game's own bots."""
-    return guid.startswith(BOT)
+    return key.startswith(BOT)
+
+
+def is_person(key: str) -> bool:
+    """A player's key is somebody's GUID: no bot, and nobody without an identity."""
+    return _PERSON.fullmatch(key) is not None
+
+
+def shown_guid(key: str) -> str | None:
+    """What an export calls this identity; None for whoever has none."""
+    return None if key.startswith(f"{UNIDENTIFIED}:") else key
 
 
 def other_side(team: int) -> int:
@@ -37,7 +49,19 @@ class Aside(StrEnum):
 
     ABORTED = "aborted"
     CARRIED_OVER = "carried_over"
+    SAVED_TWICE = "saved_twice"
     UNPAIRED = "unpaired"
+    UNPAIRED_BROKEN = "unpaired_broken"
+    UNPAIRED_NO_TARGET = "unpaired_no_target"
+    UNPAIRED_LIMIT = "unpaired_limit"
+    UNPAIRED_HOST = "unpaired_host"
+    UNPAIRED_STRANGERS = "unpaired_strangers"
+    UNPAIRED_TIME = "unpaired_time"
+    UNPAIRED_SKIPPED = "unpaired_skipped"
+    UNPAIRED_SIDES = "unpaired_sides"
+    UNPAIRED_ORDER = "unpaired_order"
+    UNPAIRED_TAKEN = "unpaired_taken"
+    OVERTIME = "overtime"
     AMBIGUOUS = "ambiguous"
     FEW_HUMANS = "few_humans"
     MOSTLY_BOTS = "mostly_bots"
@@ -74,6 +98,12 @@ class NoteCode(StrEnum):
     CUMULATIVE = "cumulative"
     NEWER = "newer"
     UNBALANCED = "unbalanced"
+    UNIDENTIFIED = "unidentified"
+    ALIVE = "alive"
+    RATIOS = "ratios"
+    CLOCK_AHEAD = "clock_ahead"
+    CLOCK_BACK = "clock_back"
+    REPEATED_HOUR = "repeated_hour"
     OLDER = "older"
 
 
@@ -128,15 +158,31 @@ STORED = tuple(
 """What is known of a player's round, by the names that the database and the exports have for it."""
 
 
+class Dating(StrEnum):
+    """What a round's end was taken from."""
+
+    STAMP = "stamp"
+    AHEAD = "ahead"
+    SECOND_READING = "second_reading"
+    MTIME_ORDER = "mtime_order"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledReport:
-    """A report and the file it came from; `ended_at` in UTC epoch seconds, `sha256` in hex."""
+    """A report and the file it came from; `sha256` in hex, instants in UTC epoch seconds.
+
+    `ended_at`: the round's end, as `dating` says; `second_reading`: the other instant that the stamp may mean, in the
+    hour that the clock repeats and where no mtime settles it; `mtime`: of the file on its server.
+    """
 
     server: str
     name: RoundName
     ended_at: int
     sha256: str
     report: RoundReport
+    mtime: int | None = None
+    second_reading: int | None = None
+    dating: Dating = Dating.STAMP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,71 +1,214 @@
-"""Which round 1 a round 2 belongs to: a pure function of a set of rounds (FORMAT, "Pairing")."""
+"""Which round 1 a round 2 belongs to: a pure function of a set of rounds (FORMAT, "Pairing").
+
+A pair needs evidence: the limits agree, people are in both files, and nothing contradicts it. Where no round 1 passes,
+the answer names the test that the likeliest one failed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from bot.domain.game.judgement import aborted, player_key
-from bot.domain.game.model import ALLIES, AXIS, FiledReport
-from bot.domain.game.report import RoundReport
+from bot.domain.game.differential import runs_on
+from bot.domain.game.judgement import SLACK, aborted, keyed
+from bot.domain.game.model import ALLIES, AXIS, Aside, Dating, FiledReport
+from bot.domain.game.report import PlayerReport, RoundReport
 
 WINDOW = 3600
 """Seconds from the stamp of a round 1 to that of its round 2, at most; rounds further apart never meet."""
+REACH = 2 * WINDOW
+"""Seconds between two stamps that may still be less than a window apart, since the clock repeats an hour."""
 TOLERANCE = 1
 """Seconds by which round 1's next limit and round 2's limit may differ (rounding)."""
+TENTH = 6
+"""Seconds in a tenth of a minute."""
+
+_TESTS = (
+    Aside.UNPAIRED_BROKEN,
+    Aside.UNPAIRED_NO_TARGET,
+    Aside.UNPAIRED_LIMIT,
+    Aside.UNPAIRED_HOST,
+    Aside.UNPAIRED_STRANGERS,
+    Aside.UNPAIRED_TIME,
+    Aside.UNPAIRED_SKIPPED,
+    Aside.UNPAIRED_SIDES,
+    Aside.UNPAIRED_ORDER,
+    Aside.UNPAIRED_TAKEN,
+)
+"""What a round 1 may fail, in the order of asking: the later the test, the likelier it was the one."""
+_LIKELIHOOD = {Aside.UNPAIRED: -1, **{test: place for place, test in enumerate(_TESTS)}}
 
 
-def pair(rounds: Iterable[FiledReport]) -> dict[str, FiledReport]:
-    """File name of each paired round 2 → its round 1, for the rounds of one server and one map.
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """`first`: file name of each paired round 2 → its round 1; `failed`: of each other one → why it has none."""
 
-    The latest round 1 within the window whose next limit is the round 2's limit, each used once; the header's
-    number alone proves nothing, so line-ups that kept their sides, or have another round between, are no pair.
+    first: dict[str, FiledReport] = field(default_factory=dict)
+    failed: dict[str, Aside] = field(default_factory=dict)
+    rival: dict[str, str] = field(default_factory=dict)
+    """File name of each round 2 whose only round 1 belongs to another → the file of that other one."""
+
+
+def pair(rounds: Iterable[FiledReport], *, without: Collection[str] = ()) -> Pairing:
+    """The pairs among the rounds of one server and one map; `without`: file names that are no candidates.
+
+    Of the round 1s within the window that pass every test, the latest; each is used once.
     """
     ordered = sorted(rounds, key=lambda filed: (filed.ended_at, filed.name.text))
-    free: list[FiledReport] = []
-    pairs: dict[str, FiledReport] = {}
-    for filed in ordered:
-        if filed.name.number == 1:
-            if not aborted(filed.report):
-                free.append(filed)
+    firsts = [filed for filed in ordered if filed.name.number == 1 and filed.name.text not in without]
+    pairing = Pairing()
+    owner: dict[str, str] = {}
+    for second in ordered:
+        name = second.name.text
+        if second.name.number == 1 or name in without:
             continue
-        for first in reversed(free):
-            if filed.ended_at - first.ended_at > WINDOW:
+        failed = Aside.UNPAIRED
+        for first in reversed(firsts):
+            gap = second.ended_at - first.ended_at
+            if gap > WINDOW:
                 break
-            if _fits(first, filed):
-                pairs[filed.name.text] = first
-                free.remove(first)
+            test = _late(first, second) if gap < 0 else unlike(first.report, second.report)
+            if test is None and first.name.text in owner:
+                test = Aside.UNPAIRED_TAKEN
+                pairing.rival.setdefault(name, owner[first.name.text])
+            if test is None:
+                pairing.first[name] = first
+                pairing.rival.pop(name, None)
+                owner[first.name.text] = name
                 break
-    return pairs
+            if _LIKELIHOOD[test] > _LIKELIHOOD[failed]:
+                failed = test
+        if name not in pairing.first:
+            pairing.failed[name] = failed
+    return pairing
 
 
-def _fits(first: FiledReport, second: FiledReport) -> bool:
-    target = first.report.next_time_limit
-    return (
-        target > 0
-        and abs(target - second.report.time_limit) <= TOLERANCE
-        and not aborted(second.report)
-        and _follows(first.report, second.report)
-    )
+def _late(first: FiledReport, second: FiledReport) -> Aside:
+    """A round 1 that was stamped after this round 2 is named only where it cannot be the next match's.
 
-
-def _follows(first: RoundReport, second: RoundReport) -> bool:
-    """Most of those in both files changed sides, and were restored no more than once since.
-
-    After an aborted round the game numbers matches 2, 1: then a first round has the label of a second.
+    That one began after this round 2 had ended; what continues in every counter did not.
     """
-    before = {player_key(player): player for player in first.players}
-    both = [(before[key], now) for now in second.players if (key := player_key(now)) in before]
+    overlaps = first.ended_at - second.ended_at < TENTH * first.report.longest_time
+    belongs = overlaps and unlike(first.report, second.report) is None and _all_run_on(first.report, second.report)
+    return Aside.UNPAIRED_ORDER if belongs else Aside.UNPAIRED
+
+
+def unlike(first: RoundReport, second: RoundReport) -> Aside | None:
+    """The first test of their content that these two fail, None where they fit; when they ended is not asked."""
+    target = first.next_time_limit
+    if aborted(first) or aborted(second):
+        return Aside.UNPAIRED_BROKEN
+    if target <= 0:
+        return Aside.UNPAIRED_NO_TARGET
+    if abs(target - second.time_limit) > TOLERANCE:
+        return Aside.UNPAIRED_LIMIT
+    if first.host != second.host and not _all_run_on(first, second):
+        return Aside.UNPAIRED_HOST
+    if _strangers(first, second):
+        return Aside.UNPAIRED_STRANGERS
+    if _too_long(first, second):
+        return Aside.UNPAIRED_TIME
+    both = _both(first, second)
+    skipped = 2 * sum(now.rounds > was.rounds + 1 for was, now in both) > len(both)
     played = [(was.team, now.team) for was, now in both if {was.team, now.team} <= {AXIS, ALLIES}]
-    kept = sum(was == now for was, now in played)
-    skipped = sum(now.rounds > was.rounds + 1 for was, now in both)
-    return 2 * kept <= len(played) and 2 * skipped <= len(both)
+    kept = 2 * sum(was == now for was, now in played) > len(played)
+    if not (skipped or kept) or _all_run_on(first, second):  # where every counter fits, sides and numbers are outvoted
+        return None
+    return Aside.UNPAIRED_SKIPPED if skipped else Aside.UNPAIRED_SIDES
+
+
+def _all_run_on(first: RoundReport, second: RoundReport) -> bool:
+    """Whoever is in both files goes on where he stopped, in every counter."""
+    both = _both(first, second)
+    return bool(both) and all(runs_on(was, now) for was, now in both)
+
+
+def _both(first: RoundReport, second: RoundReport) -> list[tuple[PlayerReport, PlayerReport]]:
+    """The lines of everybody who is in both files."""
+    before = dict(keyed(first))
+    return [(before[key], now) for key, now in keyed(second) if key in before]
+
+
+def _strangers(first: RoundReport, second: RoundReport) -> bool:
+    """Nobody is in both files, or of the lines of round 2 that run on from something fewer than half are in round 1."""
+    before = dict(keyed(first))
+    after = dict(keyed(second))
+    running = [key for key, player in after.items() if player.rounds >= 1]
+    return not (before.keys() & after.keys()) or 2 * sum(key in before for key in running) < len(running)
+
+
+def _too_long(first: RoundReport, second: RoundReport) -> bool:
+    """Somebody who was there played longer than both limits allow; what round 1 carried over is no proof."""
+    longest = max(first.time_limit, TENTH * first.longest_time) + second.time_limit
+    return any(TENTH * now.time > longest + SLACK for _, now in _both(first, second) if not now.is_bot)
+
+
+def dated(rounds: Iterable[FiledReport]) -> list[FiledReport]:
+    """The rounds of one server and one map with their ends put right, where a pair proves the server's clock wrong.
+
+    In the hour that the clock repeats, the reading by which a round 2 follows its round 1; where a stamp would put a
+    round 2 before a round 1 that it continues in every counter, the time between their mtimes.
+    """
+    by_name = {filed.name.text: filed for filed in rounds}
+    seconds = sorted(name for name, filed in by_name.items() if filed.name.number == 2)
+    for name in seconds:
+        second = by_name[name]
+        likely = [
+            filed
+            for filed in by_name.values()
+            if filed.name.number == 1
+            and abs(filed.ended_at - second.ended_at) <= REACH
+            and unlike(filed.report, second.report) is None
+        ]
+        if any(_may_follow(first, second, second.ended_at - first.ended_at) for first in likely):
+            continue
+        for first in sorted(likely, key=lambda filed: (-filed.ended_at, filed.name.text)):
+            put_right = _other_reading(first, second) or _by_mtime(first, second)
+            if put_right is not None:
+                by_name |= {filed.name.text: filed for filed in put_right}
+                break
+    return list(by_name.values())
+
+
+def _may_follow(first: FiledReport, second: FiledReport, gap: int) -> bool:
+    """So many seconds between two ends are enough to play the second round, and not too many."""
+    return _length(first.report, second.report) - SLACK <= gap <= WINDOW
+
+
+def _length(first: RoundReport, second: RoundReport) -> int:
+    """Seconds that round 2 lasted, by whoever played longest in it."""
+    return TENTH * max((now.time - was.time for was, now in _both(first, second) if not now.is_bot), default=0)
+
+
+def _other_reading(first: FiledReport, second: FiledReport) -> Sequence[FiledReport] | None:
+    """Both rounds, read so that the second one follows the first, if a repeated hour allows for that."""
+    for one in _readings(first):
+        for other in _readings(second):
+            if _may_follow(first, second, other.ended_at - one.ended_at):
+                return one, other
+    return None
+
+
+def _readings(filed: FiledReport) -> list[FiledReport]:
+    if filed.second_reading is None:
+        return [filed]
+    return [filed, replace(filed, ended_at=filed.second_reading, dating=Dating.SECOND_READING)]
+
+
+def _by_mtime(first: FiledReport, second: FiledReport) -> Sequence[FiledReport] | None:
+    if first.mtime is None or second.mtime is None or second.ended_at > first.ended_at:
+        return None
+    gap = second.mtime - first.mtime
+    if not _all_run_on(first.report, second.report) or not _may_follow(first, second, gap):
+        return None
+    return (replace(second, ended_at=first.ended_at + gap, dating=Dating.MTIME_ORDER),)
 
 
 def clusters(stamps: Iterable[int]) -> list[tuple[int, int]]:
-    """Spans (first, last) of instants in which no two neighbours are further apart than the window."""
+    """Spans (first, last) of instants in which no two neighbours are further apart than the reach."""
     spans: list[tuple[int, int]] = []
     for stamp in sorted(stamps):
-        if spans and stamp - spans[-1][1] <= WINDOW:
+        if spans and stamp - spans[-1][1] <= REACH:
             spans[-1] = (spans[-1][0], stamp)
         else:
             spans.append((stamp, stamp))
@@ -77,4 +220,4 @@ def reach(stamps: Iterable[tuple[str, int]]) -> list[tuple[str, int, int]]:
     by_map: dict[str, list[int]] = {}
     for map_name, ended in stamps:
         by_map.setdefault(map_name, []).append(ended)
-    return [(name, low - WINDOW, high + WINDOW) for name, ends in by_map.items() for low, high in clusters(ends)]
+    return [(name, low - REACH, high + REACH) for name, ends in by_map.items() for low, high in clusters(ends)]

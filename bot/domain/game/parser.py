@@ -13,19 +13,22 @@ from bot.errors import BadFile
 
 MAX_PLAYERS = 128
 MAX_LINE = 4096
-_INT32 = 1 << 31
+BEYOND_REASON = 10_000_000
+"""No figure of a round comes near: the largest real one, an accumulator that was never reset, is 67,422."""
 
-# a player line in two halves at its last backslash: a name may hold anything but a line feed, the figures hold none
-_WHO = re.compile(r"([!-\[\]-~]{1,64})\\(.*)\\(\d{1,9})\\(\d{1,9})", re.ASCII | re.DOTALL)
-_FIGURES = re.compile(r"(\d{1,10})((?: -?\d{1,10})*) ?\t(-?\d{1,10}(?:\.\d)?(?:\t-?\d{1,10}(?:\.\d)?)*)", re.ASCII)
-# the same as every real line is written: decimals just where they belong, and no number that 32 bits do not hold
-_TAIL = [r"-?\d{1,9}\.\d" if c.unit is columns.FieldUnit.TENTHS else r"-?\d{1,9}" for c in columns.COLUMNS]
+# a player line in two halves at its last backslash: a name may hold anything but a line feed, the figures hold none;
+# a client without a GUID has an empty one, other scripts write words there
+_WHO = re.compile(r"([ -\[\]-~\x80-\xff]{0,64})\\(.*)\\(\d{1,9})\\(\d{1,9})", re.ASCII | re.DOTALL)
+_FIGURES = re.compile(r"(\d{1,10})((?: -?\d{1,20})*) ?\t([^\n]*)", re.ASCII)
+# the same as every real line is written: decimals just where they belong, and no number that is beyond reason
+_TAIL = [r"-?\d{1,7}\.\d" if c.unit is columns.FieldUnit.TENTHS else r"-?\d{1,7}" for c in columns.COLUMNS]
 _LATER = "".join(rf"(?:\t{one}" for one in _TAIL[columns.FEWEST :]) + ")?" * (columns.MOST - columns.FEWEST)
 _FIRST = r"\t".join(_TAIL[: columns.FEWEST])
-_USUAL = re.compile(rf"(\d{{1,10}})((?: -?\d{{1,9}})*) ?\t({_FIRST}{_LATER})", re.ASCII)
+_USUAL = re.compile(rf"(\d{{1,10}})((?: -?\d{{1,7}})*) ?\t({_FIRST}{_LATER})", re.ASCII)
+_FIELD = re.compile(r"(-?\d{1,20})(?:\.(\d{1,20}))?", re.ASCII)
+_BLANKS = re.compile(r"\d{1,10}(?: -?[\d.]+){30,}", re.ASCII)
 _CLOCK = re.compile(r"(-?)(\d{1,6}):(\d{2})", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
-_DECIMAL = frozenset(columns.TENTHS)
 
 
 def parse(data: bytes, name: RoundName) -> RoundReport:
@@ -99,27 +102,40 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
     who, usual = _WHO.fullmatch(head), _USUAL.fullmatch(rest)
     figures = usual or _FIGURES.fullmatch(rest)
     if who is None or figures is None:
-        raise BadFile(number, "not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields")
+        raise BadFile(number, _no_player_line(rest))
     guid, name, rounds, team = who.groups()
     mask, cells, tail = figures.groups()
     fields = tail.split("\t")
     if len(fields) < columns.FEWEST:
         raise BadFile(number, f"incomplete: {len(fields)} tab fields, at least {columns.FEWEST} are needed")
+    unreadable: set[int] = set()
     return PlayerReport(
-        guid=guid.upper()[:8],
+        guid=guid[:8].upper() if guid.isascii() else _text(guid[:8]),
         name=_text(name),
         rounds=int(rounds),
         team=int(team),
         weapons=_weapons(int(mask), [*map(int, cells.split())], number, in_range=bool(usual)),
-        fields=tuple(map(int, tail.replace(".", "").split("\t"))) if usual else _fields(fields, number),
+        fields=tuple(map(int, tail.replace(".", "").split("\t"))) if usual else _fields(fields, number, unreadable),
+        unreadable=frozenset(unreadable),
     ), len(fields)
+
+
+def _no_player_line(figures: str) -> str:
+    if _BLANKS.fullmatch(figures.strip()):
+        return (
+            "blanks where tabs belong: the older script c0rnp0rn2 wrote it. Install a newer one on the game server "
+            "(docs/SERVER.md)"
+        )
+    return "not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields"
 
 
 def _weapons(mask: int, figures: list[int], number: int, *, in_range: bool) -> Mapping[int, Cells]:
     if len(figures) != 5 * mask.bit_count():
         raise BadFile(number, f"the weapon mask promises {5 * mask.bit_count()} figures, the line has {len(figures)}")
     if not in_range:
-        _check_range(figures, number, limit=_INT32)
+        for place, figure in enumerate(figures):
+            bit, cell = _bits(mask)[place // 5], Cells._fields[place % 5]
+            _within_reason(figure, number, f"weapon {bit}'s {cell}")
     step = iter(figures)
     return dict(zip(_bits(mask), map(Cells, step, step, step, step, step), strict=True))
 
@@ -129,26 +145,40 @@ def _bits(mask: int) -> tuple[int, ...]:
     return tuple(bit for bit in range(mask.bit_length()) if mask >> bit & 1)
 
 
-def _fields(texts: list[str], number: int) -> tuple[int, ...]:
-    values = []
-    for position, text in enumerate(texts[: columns.MOST]):
-        whole, _, tenths = text.partition(".")
-        if position in _DECIMAL:
-            values.append(int(whole + (tenths or "0")))
-        elif tenths:
-            raise BadFile(
-                number, f"tab field {position} ({columns.COLUMNS[position].name}) is {text}, not a whole number"
-            )
-        else:
-            values.append(int(whole))
-    _check_range(values, number, limit=10 * _INT32)
-    return tuple(values)
+def _fields(texts: list[str], number: int, unreadable: set[int]) -> tuple[int, ...]:
+    for position, text in enumerate(texts[columns.MOST :], start=columns.MOST):
+        if not _FIELD.fullmatch(text):
+            raise BadFile(number, f"tab field {position} is {text!r}, not a number")
+    known = zip(columns.COLUMNS, texts, strict=False)
+    return tuple(_field(column, text, number, unreadable) for column, text in known)
 
 
-def _check_range(values: list[int], number: int, *, limit: int) -> None:
-    # the game counts in 32 bits; among the tab fields are tenths, with one digit more
-    if values and (max(values) >= limit or min(values) < -limit):
-        raise BadFile(number, "a figure is larger than the game can count")
+def _field(column: columns.Column, text: str, number: int, unreadable: set[int]) -> int:
+    """The figure, in tenths where the column is; a derived column may hold anything: it is never stored.
+
+    A whole number may be written as `5.0`: one of the engine's two Lua interpreters does that.
+    """
+    is_derived = column.counting is columns.Counting.DERIVED
+    what = f"tab field {column.position} ({column.name})"
+    read = _FIELD.fullmatch(text)
+    if read is None:
+        if is_derived:
+            unreadable.add(column.position)
+            return 0
+        raise BadFile(number, f"{what} is {text!r}, not a number")
+    whole, decimals = read[1], read[2] or "0"
+    if not is_derived:
+        _within_reason(int(whole), number, what)
+    if column.unit is columns.FieldUnit.TENTHS:
+        return int(whole + decimals[0])
+    if decimals.strip("0") and not is_derived:
+        raise BadFile(number, f"{what} is {text}, not a whole number")
+    return int(whole)
+
+
+def _within_reason(figure: int, number: int, what: str) -> None:
+    if abs(figure) > BEYOND_REASON:
+        raise BadFile(number, f"{what} is {figure}: beyond reason")
 
 
 def _whole(text: str, line: int, what: str) -> int:

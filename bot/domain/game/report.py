@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from bot.domain.game import columns
 
+BOT = "OMNIBOT"
+"""How the GUIDs of the game's own bots begin."""
+
 
 class Cells(NamedTuple):
     """One weapon's five counters, in the order of the file; `deaths` are deaths by that weapon."""
@@ -26,9 +29,10 @@ NO_CELLS = Cells(0, 0, 0, 0, 0)
 class PlayerReport:
     """One player line.
 
-    `guid`: the eight upper-case characters that identify a client; `name`: raw, with colour codes;
-    `rounds`: how often the session was restored; `team`: 1 Axis, 2 Allies, 3 spectator, 0 none;
-    `weapons`: mask bit → cells; `fields`: the known tab fields in order, decimals as integer tenths.
+    `guid`: the eight upper-case characters that identify a client, or whatever stands in their place; `name`: raw,
+    with colour codes; `rounds`: how often the session was restored; `team`: 1 Axis, 2 Allies, 3 spectator, 0 none;
+    `weapons`: mask bit → cells; `fields`: the known tab fields in order, decimals as integer tenths; `unreadable`: the
+    positions of derived fields that hold no number, and stand as 0 in `fields`.
     """
 
     guid: str
@@ -37,6 +41,12 @@ class PlayerReport:
     team: int
     weapons: Mapping[int, Cells]
     fields: tuple[int, ...]
+    unreadable: frozenset[int] = frozenset()
+
+    @property
+    def is_bot(self) -> bool:
+        """One of the game's own bots, which share a few GUIDs."""
+        return self.guid.startswith(BOT)
 
     @property
     def time(self) -> int:
@@ -81,5 +91,7 @@ class RoundReport:
 
     @property
     def longest_time(self) -> int:
-        """The longest time on a team in this file, in tenths of a minute."""
-        return max(player.time for player in self.players)
+        """The longest time on a team in this file, in tenths of a minute; bots are asked where nobody else is there."""
+        return max((player.time for player in self.players if not player.is_bot), default=0) or max(
+            player.time for player in self.players
+        )

@@ -6,54 +6,79 @@ two gaps longer than the pairing window.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from bot.domain.game import columns
 from bot.domain.game.colours import clean
 from bot.domain.game.differential import Differential, as_written, player_round, runs_on, second_round
-from bot.domain.game.judgement import aborted, carried_over, fresh, player_key, population, twice
-from bot.domain.game.model import Aside, FiledReport, Note, NoteCode, Reason, Round, State
-from bot.domain.game.pairing import WINDOW, pair
+from bot.domain.game.judgement import (
+    SLACK,
+    aborted,
+    carried_over,
+    contradicted,
+    fresh,
+    keyed,
+    population,
+    sound,
+    twice,
+)
+from bot.domain.game.model import Aside, Dating, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
+from bot.domain.game.pairing import WINDOW, Pairing, dated, pair
 from bot.domain.game.report import RoundReport
+from bot.domain.game.twins import saved_twice
 
-DERIVATION = f"3.{columns.MOST}"
+DERIVATION = f"4.{columns.MOST}"
 """What these rules are called in a database. Raise the first number whenever the same files tell other rounds than
 before, or are hashed otherwise: the next start then derives every stored round anew, and posts nothing about it. The
 second number does that for a new column.
 """
 
 
-def derive(filed: Iterable[FiledReport]) -> list[Round]:
-    """Every file's round, in the order of their ends."""
-    ordered = sorted(filed, key=lambda one: (one.ended_at, one.name.text))
-    pairs = pair(ordered)
-    return [
-        _round(one, pairs.get(one.name.text), carried=carried_over(one.report) or _continues(previous, one))
-        for previous, one in zip([None, *ordered], ordered, strict=False)
-    ]
+def derive(filed: Iterable[FiledReport], *, ruled_out: Collection[str] = ()) -> list[Round]:
+    """Every file's round, in the order of their ends; `ruled_out`: file names that an admin took out.
+
+    Ends are put right first, then pairs are found, and then what was saved twice, which may pair otherwise.
+    """
+    ordered = sorted(dated(filed), key=lambda one: (one.ended_at, one.name.text))
+    twins: set[str] = set()
+    while True:
+        pairing = pair(ordered, without=twins)
+        rounds = [
+            _round(one, pairing, carried=_carried(previous, one), is_twin=one.name.text in twins)
+            for previous, one in zip([None, *ordered], ordered, strict=False)
+        ]
+        twin = saved_twice(rounds, pairing, ruled_out=ruled_out)
+        if twin is None:
+            return rounds
+        twins.add(twin)
 
 
-def ruled_out(round: Round, words: str) -> Round:
+def taken_out(round: Round, words: str) -> Round:
     """The round as an admin wants it: stored, shown, not counted; `words`: his reason."""
     return replace(round, state=State.SET_ASIDE, reason=Reason(Aside.IGNORED, words))
+
+
+def _carried(previous: FiledReport | None, filed: FiledReport) -> bool:
+    """The figures of this round 1 cover more than it; one that is as long as its header says is sound in any case."""
+    return carried_over(filed.report) or (not sound(filed.report) and _continues(previous, filed))
 
 
 def _continues(previous: FiledReport | None, filed: FiledReport) -> bool:
     """A round 1 file in which everybody runs on from the file before: a round 2, mislabelled."""
     if previous is None or filed.name.number == 2 or filed.ended_at - previous.ended_at > WINDOW:
         return False
-    before = {player_key(player): player for player in previous.report.players}
-    both = [(before[key], now) for now in filed.report.players if (key := player_key(now)) in before]
+    before = dict(keyed(previous.report))
+    both = [(before[key], now) for key, now in keyed(filed.report) if key in before]
     return any(any(was.counts) for was, _ in both) and all(runs_on(was, now) for was, now in both)
 
 
-def _round(filed: FiledReport, first: FiledReport | None, *, carried: bool) -> Round:
-    report = filed.report
+def _round(filed: FiledReport, pairing: Pairing, *, carried: bool, is_twin: bool) -> Round:
+    report, first = filed.report, pairing.first.get(filed.name.text)
     doubled = twice(report) | (twice(first.report) if first else frozenset())
     splits = first is not None and not doubled
     played = second_round(first.report, report) if first and splits else as_written(report)
-    aside = _aside(filed, paired=first is not None, doubled=bool(doubled), carried=carried, played=played)
+    aside = _aside(filed, pairing, is_doubled=bool(doubled), is_carried=carried, is_twin=is_twin, played=played)
     return Round(
         filed=filed,
         state=State.SET_ASIDE if aside else State.COUNTED,
@@ -62,26 +87,41 @@ def _round(filed: FiledReport, first: FiledReport | None, *, carried: bool) -> R
         duration=played.duration if report.number == 1 or splits else None,
         players=tuple(player_round(share, report) for share in played.shares),
         weapons=tuple(share.cells for share in played.shares),
-        notes=(*_about_file(report, splits=splits), *played.notes, *_doubles(doubled)),
+        notes=(*_about_file(filed, splits=splits), *played.notes, *_about_lines(report), *_doubles(doubled)),
     )
 
 
-def _aside(filed: FiledReport, *, paired: bool, doubled: bool, carried: bool, played: Differential) -> Aside | None:
+def _aside(
+    filed: FiledReport, pairing: Pairing, *, is_doubled: bool, is_carried: bool, is_twin: bool, played: Differential
+) -> Aside | None:
     """The first reason that applies; the order is that of what the reader should know first."""
     report = filed.report
     if aborted(report):
         return Aside.ABORTED
-    if carried:
+    if is_carried:
         return Aside.CARRIED_OVER
-    if report.number == 2 and not paired:
-        return Aside.ABORTED if fresh(report) else Aside.UNPAIRED
-    if doubled:
+    if is_twin:
+        return Aside.SAVED_TWICE
+    if report.number == 2 and filed.name.text not in pairing.first:
+        return Aside.ABORTED if fresh(report) else pairing.failed[filed.name.text]
+    if is_doubled:
         return Aside.AMBIGUOUS
+    longest = max((share.time for share in played.shares if not is_bot(share.key)), default=0)
+    if 0 < report.time_limit < longest - SLACK:
+        return Aside.OVERTIME
     return population(share.key for share in played.shares)
 
 
-def _about_file(report: RoundReport, *, splits: bool) -> list[Note]:
-    notes = []
+_CLOCK = {
+    Dating.AHEAD: NoteCode.CLOCK_AHEAD,
+    Dating.MTIME_ORDER: NoteCode.CLOCK_BACK,
+    Dating.SECOND_READING: NoteCode.REPEATED_HOUR,
+}
+
+
+def _about_file(filed: FiledReport, *, splits: bool) -> list[Note]:
+    report = filed.report
+    notes = [Note(_CLOCK[filed.dating])] if filed.dating in _CLOCK else []
     if report.number == 2 and not splits and not fresh(report):
         notes.append(Note(NoteCode.CUMULATIVE))
     if report.tab_fields > columns.MOST:
@@ -89,7 +129,22 @@ def _about_file(report: RoundReport, *, splits: bool) -> list[Note]:
         notes.append(Note(NoteCode.NEWER, extra=extra, known=columns.MOST))
     if not balanced(report):
         notes.append(Note(NoteCode.UNBALANCED))
+    if contradicted(report):
+        notes.append(Note(NoteCode.RATIOS))
     return notes
+
+
+def _about_lines(report: RoundReport) -> list[Note]:
+    """Whoever has no identity, and whose time alive is not told."""
+    return [
+        Note(code, key, clean(player.name))
+        for key, player in keyed(report)
+        for code, applies in (
+            (NoteCode.UNIDENTIFIED, not is_person(key) and not is_bot(key)),
+            (NoteCode.ALIVE, columns.ALIVE_SHARE in player.unreadable and player.time > 0),
+        )
+        if applies
+    ]
 
 
 def balanced(report: RoundReport) -> bool:

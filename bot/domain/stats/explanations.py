@@ -12,7 +12,7 @@ from bot.domain.game.columns import Counting
 from bot.domain.game.differential import runs_on
 from bot.domain.game.judgement import player_key, twice
 from bot.domain.game.model import Note, Reason, State
-from bot.domain.game.report import Cells, PlayerReport, RoundReport
+from bot.domain.game.report import NO_CELLS, Cells, PlayerReport, RoundReport
 from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric
@@ -60,6 +60,8 @@ class Reckoning(StrEnum):
     RESET = "reset"
     NOTHING_BEFORE = "nothing_before"
     MINUS_FIRST = "minus_first"
+    SYRINGE = "syringe"
+    SYRINGE_MINUS_FIRST = "syringe_minus_first"
     ROUND_LENGTH = "round_length"
     STOPWATCH = "stopwatch"
     AMBIGUOUS = "ambiguous"
@@ -184,8 +186,10 @@ def written(column: str, player: PlayerReport | None, *, tab_fields: int) -> int
         return 6 * player.time
     if column == "alive_seconds":
         return round(player.alive * 6 / 1000)
-    known = _FIELDS[column]
-    return player.fields[known.position] if columns.known(known, tab_fields) else None
+    field = _FIELDS[column]
+    if columns.known(field, tab_fields):
+        return player.fields[field.position]
+    return None if field.weapon is None else player.weapons.get(field.weapon, NO_CELLS).hits
 
 
 def _summed(figure: str, weapons: Iterable[Cells]) -> int:
@@ -193,9 +197,16 @@ def _summed(figure: str, weapons: Iterable[Cells]) -> int:
     return sum(cells[place] for cells in weapons)
 
 
-def is_running(column: str) -> bool:
-    """A round 2 file holds both rounds' sum of it."""
-    return column not in _FIELDS or _FIELDS[column].counting is Counting.RUNNING
+def is_running(column: str, *, tab_fields: int) -> bool:
+    """A round 2 file of this writer holds both rounds' sum of it."""
+    field = _FIELDS.get(column)
+    return field is None or field.counting is Counting.RUNNING or is_told_by_a_weapon(column, tab_fields=tab_fields)
+
+
+def is_told_by_a_weapon(column: str, *, tab_fields: int) -> bool:
+    """This writer lacks the field, and a weapon's hits are the same count."""
+    field = _FIELDS.get(column)
+    return field is not None and field.weapon is not None and not columns.known(field, tab_fields)
 
 
 def part(column: str, counted: int | None, *, key: str, report: RoundReport, first: RoundReport | None) -> Part:
@@ -203,7 +214,7 @@ def part(column: str, counted: int | None, *, key: str, report: RoundReport, fir
     line, before_line = line_of(report, key), None if first is None else line_of(first, key)
     now = written(column, line, tab_fields=report.tab_fields)
     before = None
-    if first is not None and is_running(column):
+    if first is not None and is_running(column, tab_fields=report.tab_fields):
         before = written(column, before_line, tab_fields=first.tab_fields)
     if column == RESULT:
         how = Reckoning.STOPWATCH
@@ -213,12 +224,18 @@ def part(column: str, counted: int | None, *, key: str, report: RoundReport, fir
         how = Reckoning.UNKNOWN
     elif report.number == 1:
         how = Reckoning.AS_WRITTEN
-    elif not is_running(column):
+    elif not is_running(column, tab_fields=report.tab_fields):
         how = Reckoning.COUNTED_ANEW
     else:
         how = _subtracted(report, first, line=line, before=before_line, is_zero=not before)
         if column in _TIMES and how is not Reckoning.MINUS_FIRST and counted != now:
             how = Reckoning.ROUND_LENGTH
+    if is_told_by_a_weapon(column, tab_fields=report.tab_fields):
+        how = {
+            Reckoning.AS_WRITTEN: Reckoning.SYRINGE,
+            Reckoning.NOTHING_BEFORE: Reckoning.SYRINGE,
+            Reckoning.MINUS_FIRST: Reckoning.SYRINGE_MINUS_FIRST,
+        }.get(how, how)
     return Part(column=column, written=now, before=before, counted=counted, how=how)
 
 

@@ -106,7 +106,7 @@ METRICS = (
     Metric("accuracy", "Accuracy", _PERCENT, "shots that hit, with pistols and sub-machine guns", "light_hits", "light_shots", 100, minimum=MANY),
     Metric("headshots", "Headshot %", _PERCENT, "hits that were head hits, with pistols and sub-machine guns", "light_headshots", "light_hits", 100, minimum=MANY),
     Metric("headshot_kills", "Headshot kills", _COUNT, "kills by a final hit to the head", "headshot_kills"),
-    Metric("revives", "Revives", _COUNT, "team mates revived", "revives_given", since=38),
+    Metric("revives", "Revives", _COUNT, "team mates revived", "revives_given"),
     Metric("revived", "Times revived", _COUNT, "times brought back by a medic", "times_revived"),
     Metric("gibs", "Gibs", _COUNT, "fallen enemies gibbed, so that nobody revives them", "gibs"),
     Metric("useful", "Useful kills", _COUNT, "kills that cost the enemy at least half a respawn", "useful_kills"),

@@ -25,6 +25,27 @@ ASIDES: Mapping[Aside, AsideWords] = {
     Aside.UNPAIRED: AsideWords(
         "unpaired", "its round 1 is not here, so its running totals cannot be split", "unpaired: "
     ),
+    Aside.SAVED_TWICE: AsideWords(
+        "saved twice", "the same round is here a second time, and that one counts", "saved twice: "
+    ),
+    **{
+        code: AsideWords("unpaired", f"a round 1 is here, but {why}", "unpaired: ")
+        for code, why in {
+            Aside.UNPAIRED_BROKEN: "one of the two was broken off",
+            Aside.UNPAIRED_NO_TARGET: "it set no time to beat (its next limit is 0:00)",
+            Aside.UNPAIRED_LIMIT: "the time that it set is not this round's limit",
+            Aside.UNPAIRED_HOST: "it is of another server (its host has another name)",
+            Aside.UNPAIRED_STRANGERS: "too few of the players who run on were in it",
+            Aside.UNPAIRED_TIME: "somebody's time is longer than both limits allow",
+            Aside.UNPAIRED_SKIPPED: "most players have another round in between",
+            Aside.UNPAIRED_SIDES: "most players kept their sides, and not every counter runs on",
+            Aside.UNPAIRED_ORDER: "it is stamped after this round, and no file times say otherwise",
+            Aside.UNPAIRED_TAKEN: "it belongs to another round 2",
+        }.items()
+    },
+    Aside.OVERTIME: AsideWords(
+        "longer than possible", "somebody's time is longer than the round could last", "longer than possible: "
+    ),
     Aside.AMBIGUOUS: AsideWords("one GUID twice", "its lines cannot be told apart", "one GUID twice: "),
     Aside.FEW_HUMANS: AsideWords("fewer than two humans", "fewer than two humans played"),
     Aside.MOSTLY_BOTS: AsideWords("mostly bots", "more bots than humans played"),
@@ -42,6 +63,12 @@ NOTES: Mapping[NoteCode, str] = {
     NoteCode.CUMULATIVE: "the figures below are running totals of both rounds",
     NoteCode.NEWER: "{extra} tab fields beyond the {known} known ones are ignored",
     NoteCode.UNBALANCED: "kills or damage given and received do not balance: somebody left, or a line is missing",
+    NoteCode.UNIDENTIFIED: "{name} has no GUID: he counts in this round, and in no career",
+    NoteCode.ALIVE: "{name}'s time alive is no number in the file: it counts as none",
+    NoteCode.RATIOS: "most lines' K/D is not that of their weapons: one of the two holds more than this round",
+    NoteCode.CLOCK_AHEAD: "the server's clock: the stamp was in the future, so the file's own time is used",
+    NoteCode.CLOCK_BACK: "the server's clock: its stamp is before its round 1's, so the files' own times are used",
+    NoteCode.REPEATED_HOUR: "the clock shows this hour twice: it was the second one, by its other round",
     NoteCode.OLDER: "{words}",
 }
 RECKONINGS: Mapping[Reckoning, str] = {
@@ -53,6 +80,8 @@ RECKONINGS: Mapping[Reckoning, str] = {
     Reckoning.RESET: "as written: his counters began again after round 1",
     Reckoning.NOTHING_BEFORE: "as written: nothing in round 1",
     Reckoning.MINUS_FIRST: "minus round 1: the file holds the sum of both rounds",
+    Reckoning.SYRINGE: "the syringe's hits: this version of the stats script has no field for revives",
+    Reckoning.SYRINGE_MINUS_FIRST: "the syringe's hits (there is no field for revives), minus those of round 1",
     Reckoning.ROUND_LENGTH: "this round's length: his time in the file covers both rounds",
     Reckoning.STOPWATCH: "by the stopwatch rules: told once a match, on his last round of it",
     Reckoning.AMBIGUOUS: "one GUID twice: its lines cannot be told apart",

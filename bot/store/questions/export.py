@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.game.files import iso_utc
-from bot.domain.game.model import STORED, Aside, Note
+from bot.domain.game.model import STORED, Aside, Note, shown_guid
 from bot.store import codes
 from bot.store.database import Reader, Row
 from bot.store.questions.lines import ONE
@@ -56,7 +56,7 @@ async def rounds(db: Reader) -> list[dict[str, Any]]:
     """Every round with its players, `reason` and `notes`: what `tools.export` writes once they are in words."""
     players: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in await db.all(_PLAYERS):
-        players[row["round_id"]].append({name: row[name] for name in STORED})
+        players[row["round_id"]].append({name: row[name] for name in STORED} | {"guid": shown_guid(row["guid"])})
     notes: dict[int, list[Note]] = defaultdict(list)
     for row in await db.all(_NOTES):
         notes[row["round_id"]].append(codes.note_of(row))
@@ -150,4 +150,9 @@ async def rows(db: Reader, selection: Selection) -> AsyncIterator[list[dict[str,
     for begin in range(0, len(selection.rounds), AT_ONCE):
         now = json.dumps(selection.rounds[begin : begin + AT_ONCE])
         lines = await db.all(sql, **selection.parameters, rounds=now)
-        yield [codes.typed(row) | {name: iso_utc(row[name]) for name in ("ended_at", "session")} for row in lines]
+        yield [
+            codes.typed(row)
+            | {name: iso_utc(row[name]) for name in ("ended_at", "session")}
+            | {"guid": shown_guid(row["guid"])}
+            for row in lines
+        ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.store.database import people
+
 BY_FIGURES = "player_rounds AS p INDEXED BY player_figures"
 """The lines by the index that covers every metric: no line is looked up in the table."""
-HUMAN = "p.guid NOT LIKE 'OMNIBOT%'"
+PERSON = people("p.guid")
 ONE = "p.guid = :guid"
 SOME = "p.guid IN (SELECT value FROM json_each(:guids))"
 

@@ -9,15 +9,15 @@ from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.careers import FORM as FORM_NAMES
 from bot.domain.stats.careers import Alias, Career, Form, FormRound, MapFigures
 from bot.domain.stats.metrics import BY_NAME, METRICS
-from bot.store.database import Reader
+from bot.store.database import Reader, people
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds
 
 # every alias of every human by one pass of the index of names, with all the player's rounds; the name is his newest
-_CHOICES = """
+_CHOICES = f"""
     SELECT guid, name AS alias, sum(count(*)) OVER (PARTITION BY guid) AS rounds, max(ended_at) AS last_seen
       FROM player_rounds INDEXED BY player_rounds_by_name
-     WHERE guid NOT LIKE 'OMNIBOT%' GROUP BY guid, name ORDER BY max(ended_at) DESC, guid, name"""
+     WHERE {people("guid")} GROUP BY guid, name ORDER BY max(ended_at) DESC, guid, name"""
 _ALIASES = """
     SELECT guid, name, min(ended_at) AS first_seen, max(ended_at) AS last_seen, count(*) AS rounds
       FROM player_rounds INDEXED BY player_rounds_by_name

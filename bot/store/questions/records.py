@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from bot.domain.stats.records import FEATS, BrokenRecord, Feat, Level, Post, Record, Records
 from bot.store.database import Reader, Row
-from bot.store.questions.lines import BY_FIGURES, HUMAN, SOME, Lines
+from bot.store.questions.lines import BY_FIGURES, PERSON, SOME, Lines
 from bot.store.questions.scopes import ChosenRounds
 from bot.store.questions.standings import current_names
 
@@ -31,9 +31,9 @@ _EDGE = "SELECT session FROM rounds WHERE {where} ORDER BY ended_at {way} LIMIT 
 _KEYS = {Level.MATCH: "p.guid, p.counted, p.session, p.match_id", Level.SESSION: "p.guid, p.counted, p.session"}
 _SAME = "p.guid = c.guid AND p.session = c.session AND p.match_id = c.match_id"
 """The condition on a line that it is of the player and the match of a row `c`."""
-_EVERY = Lines(BY_FIGURES, ("+p.counted = 1", HUMAN))
+_EVERY = Lines(BY_FIGURES, ("+p.counted = 1", PERSON))
 _EARLIER = _EVERY.that("p.ended_at < :before", "p.match_id <> :match")
-_THESE = Lines("player_rounds AS p", ("p.round_id IN (:first, :second)", "p.counted = 1", HUMAN))
+_THESE = Lines("player_rounds AS p", ("p.round_id IN (:first, :second)", "p.counted = 1", PERSON))
 _ROUND = """
     SELECT r.ended_at, coalesce(r.first_round_id, r.id) AS match,
            (SELECT count(*) FROM (SELECT 1 FROM rounds AS e

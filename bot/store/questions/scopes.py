@@ -14,7 +14,7 @@ from bot.domain.stats.answers import Coverage
 from bot.domain.stats.scope import ATTACK, LAST, NOW, Scope, is_session, session_names, span
 from bot.store import codes
 from bot.store.database import Reader
-from bot.store.questions.lines import BY_FIGURES, HUMAN, ONE, Lines
+from bot.store.questions.lines import BY_FIGURES, ONE, PERSON, Lines
 
 WIDE = 25_000
 """From so many rounds on, one pass of the index over all lines is faster than looking up each round's lines."""
@@ -133,7 +133,7 @@ async def choose(
     return ChosenRounds(
         scope=scope,
         of_round=tuple(conditions),
-        of_line=(HUMAN, f"p.attack = {int(scope.role == ATTACK)}") if scope.role else (HUMAN,),
+        of_line=(PERSON, f"p.attack = {int(scope.role == ATTACK)}") if scope.role else (PERSON,),
         parameters=parameters,
         coverage=coverage,
         counted=int(count["counted"]),

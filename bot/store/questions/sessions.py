@@ -10,7 +10,7 @@ from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS
 from bot.domain.stats.sessions import SessionAnswer, SessionMatch
 from bot.domain.stats.teams import LineUp, Member, team_pairs
-from bot.store.database import Reader, Row
+from bot.store.database import Reader, Row, people
 from bot.store.questions import scopes
 from bot.store.questions.matches import line_up
 from bot.store.questions.standings import current_names
@@ -25,9 +25,9 @@ _AROUND = "SELECT session FROM rounds WHERE ended_at = :instant LIMIT 1"
 _ROUNDS = f"""
     SELECT id, map, number, ended_at, first_round_id, defender, winner, time_limit, duration FROM {_BY_SESSION}
      WHERE session = :session AND state = 'counted' ORDER BY ended_at, id"""
-_LINES = """
+_LINES = f"""
     SELECT p.round_id, p.guid, p.name, p.team, p.kills FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
-     WHERE rounds.session = :session AND state = 'counted' AND p.team IN (1, 2) AND p.guid NOT LIKE 'OMNIBOT%'"""
+     WHERE rounds.session = :session AND state = 'counted' AND p.team IN (1, 2) AND {people("p.guid")}"""
 _DPM = """
     SELECT p.match_id, p.guid, sum(p.damage_given) AS damage, sum(p.time_seconds) AS time
       FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id

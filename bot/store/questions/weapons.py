@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.game.weapons import WEAPONS
 from bot.domain.stats.answers import WeaponLine
 from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
-from bot.store.database import Reader, Row
+from bot.store.database import Reader, Row, people
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds
 
@@ -48,7 +48,7 @@ async def armoury(db: Reader, chosen: ChosenRounds, weapon: int) -> Armoury:
     whose = "w.guid" if chosen.scope.role is None else "p.guid"  # in the order of the index that leads: no sorting
     sql = (
         f"{chosen.cte} SELECT {whose} AS guid, w.weapon, {_SUMS} {_all_with(chosen)} GROUP BY {whose}"
-        f" HAVING sum(w.kills) > 0 AND {whose} NOT LIKE 'OMNIBOT%' ORDER BY sum(w.kills) DESC, {whose}"
+        f" HAVING sum(w.kills) > 0 AND {people(whose)} ORDER BY sum(w.kills) DESC, {whose}"
     )
     rows = await db.all(sql, **chosen.parameters, weapon=weapon)
     names = await standings.current_names(db, [row["guid"] for row in rows])
@@ -74,11 +74,11 @@ _WEAPONS = """
       FROM player_rounds AS p JOIN weapon_rounds AS w ON w.round_id = p.round_id AND w.line = p.line
      WHERE p.round_id = :round ORDER BY p.team, p.kills DESC, p.damage_given DESC, p.guid, w.kills DESC, weapon"""
 
-_SUMS_HERE = """
+_SUMS_HERE = f"""
     SELECT '' AS name, 0 AS team, weapon, sum(hits) AS hits, sum(shots) AS shots, sum(kills) AS kills,
            sum(deaths) AS deaths, sum(headshots) AS headshots
       FROM scope CROSS JOIN weapon_rounds AS w ON w.round_id = scope.id
-     WHERE guid NOT LIKE 'OMNIBOT%' GROUP BY weapon"""
+     WHERE {people("guid")} GROUP BY weapon"""
 
 
 async def of_scope(db: Reader, chosen: ChosenRounds) -> list[WeaponLine]:

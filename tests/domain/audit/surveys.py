@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.audit.audit import Copy, Finding, LedgerEntry, ListedEntry, StoredRound, Survey
 from bot.domain.audit.checks import audit
 from bot.domain.audit.states import FileState
-from bot.domain.game.files import ended_at
+from bot.domain.game.files import end_of
 from bot.domain.game.model import State
 from rigs.builders import STAMP, a_name
 from rigs.world import a_rules
@@ -33,7 +33,7 @@ def entered(state: FileState = FileState.IMPORTED, **changed: Any) -> LedgerEntr
 def stored(name: str, **changed: Any) -> StoredRound:
     """A counted round."""
     parsed = a_name(name)
-    end = ended_at(parsed.stamp, zone=UTC, mtime=None)
+    end = end_of(parsed.stamp, zone=UTC, mtime=None).at
     one = StoredRound(name, parsed.map, parsed.number, end, State.COUNTED, None, f"sha of {name}", SIZE, end)
     return one._replace(**changed)
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from bot.domain.game import columns
 from bot.domain.game.report import Cells, PlayerReport, RoundReport
 
-INT32 = 1 << 31
-whole = st.integers(-INT32, INT32 - 1)
-tenths = st.integers(-10 * INT32 + 1, 10 * INT32 - 1)
+MOST = 10_000_000
+whole = st.integers(-MOST, MOST)
+tenths = st.integers(-10 * MOST, 10 * MOST)
 line_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=40)
 header_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\\"), max_size=40)
 cells = st.builds(Cells, whole, whole, whole, whole, whole)
@@ -20,7 +20,7 @@ def players(width: int) -> st.SearchStrategy[PlayerReport]:
     fields = [tenths if c.position in columns.TENTHS else whole for c in columns.COLUMNS[:width]]
     return st.builds(
         PlayerReport,
-        guid=st.from_regex(r"[!-\[\]-`{-~]{8}", fullmatch=True),
+        guid=st.from_regex(r"[ -\[\]-`{-~]{0,8}", fullmatch=True),
         name=line_text,
         rounds=st.integers(0, 999_999_999),
         team=st.integers(0, 3),

@@ -14,7 +14,21 @@ from bot.domain.game.columns import Counting
 from bot.domain.game.differential import runs_on, second_round
 from bot.domain.game.model import PlayerRound
 from bot.domain.game.report import Cells, PlayerReport
-from rigs.builders import KNIFE, MP40, a_player, a_round, an_r1, an_r2, figures, notes, swapped, two_teams, with_fields
+from rigs.builders import (
+    KNIFE,
+    MP40,
+    SYRINGE,
+    a_player,
+    a_round,
+    an_r1,
+    an_r2,
+    derived,
+    figures,
+    notes,
+    swapped,
+    two_teams,
+    with_fields,
+)
 
 RUNNING = [c.name for c in columns.RUNNING]
 ALONE = [c.name for c in columns.PER_ROUND]
@@ -54,8 +68,22 @@ def test_a_ratio_is_never_stored_and_everything_else_is(column: columns.Column) 
 @pytest.mark.parametrize("width", [33, 36, 37, 38, 40])
 def test_what_a_writer_does_not_know_is_none_and_not_zero(width: int) -> None:
     anna = _anna_in_round_2(a_player(), a_player(team=2), tab_fields=width)
-    unknown = {c.name for c in columns.COLUMNS if not columns.known(c, width)} | {"time_dead_seconds"}
+    unknown = {c.name for c in columns.COLUMNS if not columns.known(c, width)} - {"revives_given"}
+    unknown |= {"time_dead_seconds"}
     assert {name for name, value in anna.by_name.items() if value is None} == unknown
+
+
+@pytest.mark.parametrize("width", [33, 36, 37, 38])
+def test_revives_are_known_in_every_version(width: int) -> None:
+    """Later writers have a field; the syringe's hits are the same count, and run on like every weapon's."""
+    before = a_player(weapons={SYRINGE: (3, 4, 0, 0, 0)}, revives_given=3)
+    now = a_player(team=2, weapons={SYRINGE: (2, 2, 0, 0, 0)}, revives_given=2)
+    first = an_r1(players=[before, BEN], tab_fields=width)
+    one, two = derived(first, an_r2(first, players=[now, replace(BEN, team=1)]))
+    assert (figures(one, "revives_given"), figures(two, "revives_given")) == (
+        {"anna": 3, "ben": 0},
+        {"anna": 2, "ben": 0},
+    )
 
 
 def test_the_time_dead_is_known_where_the_header_has_nine_fields() -> None:
@@ -150,7 +178,7 @@ def test_negative_xp_is_kept() -> None:
         ("12:00", "0:00", 2, None, 480),
         ("12:00", "12:00", 1, None, 480),
         ("12:00", "8:03", 1, None, 480),
-        ("7:59", "8:00", 2, None, 480),
+        ("7:59", "8:00", 2, None, 479),
         ("8:03", "8:03", 2, None, 483),
         ("8:02", "8:03", 2, None, 480),
         ("12:00", "8:03", 2, 479_400, 479),

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.game.judgement import aborted, carried_over, fresh, played_seconds, player_key, population, twice
-from bot.domain.game.model import Aside, is_bot
-from rigs.builders import a_player, an_r1, two_teams
+from bot.domain.game import columns
+from bot.domain.game.judgement import (
+    aborted,
+    carried_over,
+    contradicted,
+    fresh,
+    keyed,
+    played_seconds,
+    player_key,
+    population,
+    sound,
+    twice,
+)
+from bot.domain.game.model import Aside, is_bot, is_person
+from rigs.builders import a_player, an_r1, an_r2, two_teams, with_fields
 
 
 @pytest.mark.parametrize(
@@ -84,8 +98,58 @@ def test_one_guid_on_two_lines_is_seen() -> None:
 
 def test_bots_that_share_a_guid_are_told_apart_by_name() -> None:
     bots = [a_player("Ella", guid="OMNIBOT0"), a_player("Fritz", guid="OMNIBOT0")]
-    assert twice(an_r1(players=bots).report) == frozenset()
-    assert twice(an_r1(players=[*bots, a_player("^2Ella", guid="OMNIBOT0")]).report) == {"OMNIBOT:Ella"}
+    assert [key for key, _ in keyed(an_r1(players=bots).report)] == ["OMNIBOT:Ella", "OMNIBOT:Fritz"]
+
+
+@pytest.mark.parametrize("guid", ["OMNIBOT0", "", "UNKNOWN", "NO_GUID", "0000000G"])
+def test_bots_and_the_unidentified_are_nobody_and_never_twice_in_a_file(guid: str) -> None:
+    namesakes = an_r1(players=[a_player("Ella", guid=guid), a_player("^2Ella", guid=guid)]).report
+    assert twice(namesakes) == frozenset()
+    keys = [key for key, _ in keyed(namesakes)]
+    assert keys[1] == f"{keys[0]} (2)"
+    assert not any(map(is_person, keys))
+
+
+@pytest.mark.parametrize(
+    ("ratios", "answer"),
+    [
+        ([9.0, 9.0, 9.0, 9.0], True),
+        ([9.0, 9.0, 9.0, None], False),  # three lines may differ honestly
+        ([0.0, 0.0, 0.0, 0.0], False),  # a writer that leaves the field out
+        ([None, None, None, None], False),
+    ],
+)
+def test_most_lines_of_a_round_1_contradict_their_weapons(ratios: list[float | None], answer: bool) -> None:
+    players = []
+    for player, ratio in zip(two_teams(2), ratios, strict=True):
+        kills, deaths = (sum(getattr(cells, name) for cells in player.weapons.values()) for name in ("kills", "deaths"))
+        players.append(with_fields(player, {"kd": round(kills / deaths, 1) if ratio is None else ratio}))
+    assert contradicted(an_r1(players=players).report) is answer
+    assert contradicted(an_r2(an_r1(players=players)).report) is False
+
+
+def test_a_ratio_that_is_no_number_says_nothing() -> None:
+    players = [replace(with_fields(p, {"kd": 9.0}), unreadable=frozenset({columns.KD})) for p in two_teams(4)]
+    assert not contradicted(an_r1(players=players).report)
+
+
+def test_without_deaths_the_ratio_is_one_more_than_the_kills() -> None:
+    players = [a_player(f"p{n}", kills=3, kd=4.0) for n in range(4)]
+    assert not contradicted(an_r1(players=players).report)
+    assert contradicted(an_r1(players=[with_fields(p, {"kd": 3.0}) for p in players]).report)
+
+
+def test_a_round_1_as_long_as_its_header_says_is_sound() -> None:
+    assert sound(an_r1(players=two_teams(minutes=8.0)).report)
+    assert sound(an_r1(players=two_teams(minutes=8.1), next_limit="8:00").report)
+    assert not sound(an_r1(players=two_teams(minutes=8.2), next_limit="8:00").report)
+    assert not sound(an_r1(winner=1).report)  # held: eight fields do not tell how long
+    assert sound(an_r1(winner=1, playtime=480_000).report)
+
+
+@pytest.mark.parametrize(("minutes", "answer"), [(8.1, False), (8.2, True), (11.9, True)])
+def test_longer_than_the_attackers_needed_is_carried_over(minutes: float, answer: bool) -> None:
+    assert carried_over(an_r1(players=two_teams(minutes=minutes), next_limit="8:00").report) is answer
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.pairing import WINDOW, clusters, pair, reach
+from bot.domain.game.model import Aside, Dating, FiledReport
+from bot.domain.game.pairing import REACH, clusters, dated, pair, reach
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later, swapped, two_teams
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
 
 
 def _pairs(*files: RoundFile) -> dict[str, str]:
-    return {second: first.name.text for second, first in pair(file.filed() for file in files).items()}
+    return _by_name(file.filed() for file in files)
+
+
+def _by_name(filed: Iterable[FiledReport]) -> dict[str, str]:
+    return {second: first.name.text for second, first in pair(dated(filed)).first.items()}
+
+
+def _why(*files: RoundFile) -> Aside:
+    """Why the last of these files has no round 1."""
+    pairing = pair(dated(file.filed() for file in files))
+    return pairing.failed[files[-1].name]
 
 
 def test_a_round_2_belongs_to_the_round_1_whose_time_it_has_to_beat() -> None:
@@ -117,10 +131,97 @@ def test_players_who_have_another_round_behind_them_make_no_pair() -> None:
     assert _pairs(first, after_an_aborted_round_2) == {}
 
 
-def test_other_people_altogether_are_judged_by_the_limits_alone() -> None:
+@pytest.mark.parametrize(("known", "paired"), [(0, False), (1, False), (2, True), (4, True)])
+def test_of_those_who_run_on_from_something_half_must_be_known(known: int, paired: bool) -> None:
+    first = an_r1(players=two_teams(2))
+    strangers = [a_player(f"stranger{number}", team=1 + number % 2, rounds=1) for number in range(4 - known)]
+    second = an_r2(first, players=[*swapped(two_teams(2))[:known], *strangers])
+    assert bool(_pairs(first, second)) is paired
+    if not paired:
+        assert _why(first, second) is Aside.UNPAIRED_STRANGERS
+
+
+def test_newcomers_are_no_strangers_as_long_as_somebody_is_known() -> None:
+    first = an_r1(players=two_teams(2))
+    newcomers = [a_player(f"new{number}", team=1 + number % 2) for number in range(6)]
+    assert _pairs(first, an_r2(first, players=[swapped(two_teams(2))[0], *newcomers]))
+    assert _why(first, an_r2(first, players=newcomers)) is Aside.UNPAIRED_STRANGERS
+
+
+def test_another_host_forbids_a_pair_unless_everybody_runs_on() -> None:
     first = an_r1()
-    strangers = [a_player("carl", team=1), a_player("dora", team=2)]
-    assert len(_pairs(first, an_r2(first, players=strangers))) == 1
+    second = an_r2(first)
+    elsewhere = replace(second, report=replace(second.report, host="another"))
+    assert _pairs(first, elsewhere)
+    reset = an_r2(first, fresh=["axis0"])
+    elsewhere = replace(reset, report=replace(reset.report, host="another"))
+    assert _why(first, elsewhere) is Aside.UNPAIRED_HOST
+
+
+def test_nobody_plays_longer_than_both_limits_allow() -> None:
+    first = an_r1(limit="10:00", players=two_teams(minutes=5.0))
+    assert _pairs(first, an_r2(first, players=swapped(two_teams(minutes=10.1))))
+    assert _why(first, an_r2(first, players=swapped(two_teams(minutes=10.2)))) is Aside.UNPAIRED_TIME
+
+
+def test_counters_outvote_sides() -> None:
+    first = an_r1()
+    stayed = an_r2(first, players=two_teams())
+    assert _pairs(first, stayed)
+    assert _why(first, an_r2(first, players=two_teams(), fresh=["axis0"])) is Aside.UNPAIRED_SIDES
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ({"next_limit": "0:00"}, {"limit": "12:00"}, Aside.UNPAIRED_NO_TARGET),
+        ({"next_limit": "8:00"}, {"limit": "12:00"}, Aside.UNPAIRED_LIMIT),
+        ({"playtime": -5}, {}, Aside.UNPAIRED_BROKEN),
+    ],
+)
+def test_where_a_round_1_is_here_the_test_that_failed_is_told(
+    first: dict[str, Any], second: dict[str, Any], why: Aside
+) -> None:
+    before = an_r1(**first)
+    assert _why(before, an_r2(before, **second)) is why
+
+
+def test_only_where_no_round_1_is_near_it_is_said_to_be_missing() -> None:
+    first = an_r1()
+    assert _why(an_r2(first)) is Aside.UNPAIRED
+    assert _why(first, an_r2(first, at=later(first.at, 3601))) is Aside.UNPAIRED
+
+
+def test_of_several_round_1s_the_likeliest_one_tells() -> None:
+    first, other = an_r1(at="2026-03-01-210000", next_limit="0:00"), an_r1(at="2026-03-01-211000", next_limit="3:00")
+    assert _why(first, other, an_r2(first, at="2026-03-01-212000", limit="9:00")) is Aside.UNPAIRED_LIMIT
+
+
+def test_a_round_1_that_has_its_round_2_is_taken() -> None:
+    first = an_r1()
+    assert _why(first, an_r2(first), an_r2(first, at=later(first.at, 900))) is Aside.UNPAIRED_TAKEN
+
+
+def test_a_round_2_stamped_before_a_round_1_that_it_continues_goes_by_the_mtimes() -> None:
+    first = an_r1(at="2026-03-01-210800")
+    second = an_r2(first, at="2026-03-01-210300")
+    early = first.filed(mtime=1_000_000)
+    for gap, paired in ((541, True), (474, True), (473, False), (0, False), (-5, False), (3600, True), (3601, False)):
+        rounds = dated([second.filed(mtime=1_000_000 + gap), early])
+        assert bool(pair(rounds).first) is paired, gap
+        if paired:
+            [late] = [filed for filed in rounds if filed.name.number == 2]
+            assert (late.ended_at - early.ended_at, late.dating) == (gap, Dating.MTIME_ORDER)
+        else:
+            assert pair(rounds).failed[second.name] is Aside.UNPAIRED_ORDER
+
+
+def test_a_round_1_of_the_next_match_is_never_said_to_belong_to_a_round_2_before_it() -> None:
+    lost = an_r1(at="2026-03-01-205000", winner=1)
+    orphan = an_r2(lost, at="2026-03-01-210300", winner=1)
+    assert pair([orphan.filed(), an_r1(at="2026-03-01-211100", winner=1).filed()]).failed == {
+        orphan.name: Aside.UNPAIRED
+    }
 
 
 def test_swapped_labels_pair_only_what_fits() -> None:
@@ -132,14 +233,26 @@ def test_swapped_labels_pair_only_what_fits() -> None:
 @pytest.mark.parametrize(
     ("zone", "date"), [(LJUBLJANA, "2025-10-26-02"), (NEW_YORK, "2025-11-02-01")], ids=["Ljubljana", "New York"]
 )
-def test_on_the_night_the_clock_goes_back_the_mtime_orders(zone: ZoneInfo, date: str) -> None:
+def test_on_the_night_the_clock_goes_back_a_round_2_follows_its_round_1(zone: ZoneInfo, date: str) -> None:
     first = an_r1(at=f"{date}5500")
     second = an_r2(first, at=f"{date}0400")  # nine minutes later, and the clock went back between
     early = first.filed(zone=zone)
-    assert pair([early, second.filed(zone=zone)]) == {}
-    told = second.filed(zone=zone, mtime=early.ended_at + 541)
-    assert told.ended_at - early.ended_at == 540
-    assert pair([told, early]) == {second.name: early}
+    by_mtime = second.filed(zone=zone, mtime=early.ended_at + 541)
+    assert by_mtime.ended_at - early.ended_at == 540
+    assert _by_name([by_mtime, early]) == {second.name: first.name}
+    for mtime in (None, 0):  # no mtime, or none that can be trusted: the other reading of the stamp fits
+        rounds = dated([second.filed(zone=zone, mtime=mtime), early])
+        [late] = [filed for filed in rounds if filed.name.number == 2]
+        assert (late.ended_at - early.ended_at, late.dating) == (540, Dating.SECOND_READING)
+        assert pair(rounds).first == {second.name: early}
+
+
+def test_both_rounds_may_lie_in_the_second_hour() -> None:
+    first = an_r1(at="2025-10-26-025500")
+    second = an_r2(first, at="2025-10-26-030400")
+    rounds = dated([first.filed(zone=LJUBLJANA), second.filed(zone=LJUBLJANA)])
+    assert [filed.dating for filed in rounds] == [Dating.SECOND_READING, Dating.STAMP]
+    assert len(pair(rounds).first) == 1
 
 
 @given(st.permutations(range(6)))
@@ -151,13 +264,13 @@ def test_the_order_of_arrival_changes_no_pair(order: list[int]) -> None:
 
 
 def test_rounds_further_apart_than_the_window_are_different_clusters() -> None:
-    assert clusters([7201, 0, 3600, 7200, 10_802]) == [(0, 7201), (10_802, 10_802)]
+    assert clusters([14_401, 0, 7200, 14_400, 21_602]) == [(0, 14_401), (21_602, 21_602)]
     assert clusters([]) == []
 
 
 def test_the_reach_of_rounds_is_a_window_around_each_cluster_of_their_map() -> None:
-    assert reach([("oasis", 10_000), ("oasis", 10_000 + WINDOW), ("supply", 0), ("oasis", 90_000)]) == [
-        ("oasis", 10_000 - WINDOW, 10_000 + 2 * WINDOW),
-        ("oasis", 90_000 - WINDOW, 90_000 + WINDOW),
-        ("supply", -WINDOW, WINDOW),
+    assert reach([("oasis", 10_000), ("oasis", 10_000 + REACH), ("supply", 0), ("oasis", 90_000)]) == [
+        ("oasis", 10_000 - REACH, 10_000 + 2 * REACH),
+        ("oasis", 90_000 - REACH, 90_000 + REACH),
+        ("supply", -REACH, REACH),
     ]

@@ -158,7 +158,7 @@ def test_every_line_has_as_many_tab_fields_as_the_first() -> None:
     assert error.reason == f"incomplete: {columns.MOST - 1} tab fields, the lines above have {columns.MOST}"
 
 
-@pytest.mark.parametrize("extra", [b"\t", b" ", b"\tx", b"\t1.23", b"\t1e5", b"\t--1", b"\t+1", b"\t.5", b"\t5."])
+@pytest.mark.parametrize("extra", [b"\t", b" ", b"\tx", b"\t1e5", b"\t--1", b"\t+1", b"\t.5", b"\t5."])
 def test_a_tail_that_is_not_all_numbers_is_refused(extra: bytes) -> None:
     assert _refused(_line(b"0A1B2C3D\\anna\\0\\1\\0 \t" + TAIL + extra)).line == 2
 
@@ -176,15 +176,53 @@ def test_a_decimal_may_be_written_without_its_digit() -> None:
     assert anna.fields[9] == -3
 
 
-def test_numbers_that_the_game_cannot_count_are_refused() -> None:
-    fine, huge = b"2147483647", b"2147483648"
-    line = b"0A1B2C3D\\anna\\0\\1\\1 0 %b 0 0 0 \t" + TAIL
-    assert _read(_line(line % fine)).players[0].weapons[0].shots == 2147483647
-    assert _refused(_line(line % huge)).reason == "a figure is larger than the game can count"
+@pytest.mark.parametrize("sign", [b"", b"-"])
+def test_a_figure_beyond_reason_is_refused_with_its_name(sign: bytes) -> None:
+    line = b"0A1B2C3D\\anna\\0\\1\\16 0 %b 0 0 0 \t" + TAIL
+    assert abs(_read(_line(line % (sign + b"10000000"))).players[0].weapons[4].shots) == 10_000_000
+    assert _refused(_line(line % (sign + b"10000001"))).reason.startswith("weapon 4's shots is ")
+    for column in columns.COLUMNS:
+        fields = TAIL.split(b"\t")
+        fields[column.position] = sign + b"10000001"
+        text = _line(b"0A1B2C3D\\anna\\0\\1\\0 \t" + b"\t".join(fields))
+        if column.counting is columns.Counting.DERIVED:
+            assert _read(text)
+        else:
+            error = _refused(text)
+            assert error.line == 2
+            assert f"tab field {column.position} ({column.name})" in error.reason
+
+
+def test_mask_and_header_are_not_asked_for_reason() -> None:
+    mask = 1 << 27
+    assert _read(_line(b"0A1B2C3D\\anna\\0\\1\\%d 1 2 3 4 5 \t" % mask + TAIL)).players[0].weapons[27].hits == 1
+
+
+@pytest.mark.parametrize("text", [b"nan", b"-nan", b"inf", b"-inf", b"1.25", b"", b"a word", b"99999999999"])
+def test_a_derived_field_may_hold_anything_and_no_other_may(text: bytes) -> None:
+    for column in columns.COLUMNS:
+        fields = TAIL.split(b"\t")
+        fields[column.position] = text
+        line = _line(b"0A1B2C3D\\anna\\0\\1\\0 \t" + b"\t".join(fields))
+        if column.counting is columns.Counting.DERIVED:
+            (anna,) = _read(line).players
+            is_number = text in (b"1.25", b"99999999999")
+            assert anna.unreadable == (set() if is_number else {column.position})
+        elif column.unit is columns.FieldUnit.WHOLE or text != b"1.25":
+            assert _refused(line).line == 2
+
+
+def test_a_whole_number_may_be_written_with_a_zero_behind_the_point() -> None:
     fields = TAIL.split(b"\t")
-    for text in (b"9999999999.9", b"-9999999999.9", b"9999999999"):
-        fields[22] = text
-        assert _refused(_line(b"0A1B2C3D\\anna\\0\\1\\0 \t" + b"\t".join(fields))).line == 2
+    fields[9] = b"-5.0"
+    (anna,) = _read(_line(b"0A1B2C3D\\anna\\0\\1\\0 \t" + b"\t".join(fields))).players
+    assert anna.fields[9] == -5
+
+
+def test_the_older_script_that_separates_by_blanks_is_named() -> None:
+    line = b"0A1B2C3D\\anna\\0\\1\\16 1 2 3 4 5 " + b" ".join(TAIL.split(b"\t")[:32])
+    assert "c0rnp0rn2" in _refused(_line(line)).reason
+    assert "docs/SERVER.md" in _refused(_line(line)).reason
 
 
 @pytest.mark.parametrize(
@@ -211,13 +249,17 @@ def test_bytes_that_are_not_utf_8_are_read_one_by_one() -> None:
         (b"0123456789ABCDEF0123456789ABCDEF", "01234567"),
         (b"OMNIBOT0", "OMNIBOT0"),
         (b"x", "X"),
+        (b"", ""),
+        (b"0A1B 2C3", "0A1B 2C3"),
+        (b"NO_GUID", "NO_GUID"),
+        (b"\xff\xfe", "\xff\xfe"),
     ],
 )
 def test_a_guid_is_its_first_eight_characters_in_upper_case(written: bytes, read: str) -> None:
     assert _read(_line(written + b"\\anna\\0\\1\\0 \t" + TAIL)).players[0].guid == read
 
 
-@pytest.mark.parametrize("guid", [b"", b"0A1B 2C3", b"\xff\xfe", b"\t", b"x" * 65])
+@pytest.mark.parametrize("guid", [b"\t", b"\x00", b"\x7f", b"x" * 65])
 def test_a_guid_is_printable(guid: bytes) -> None:
     assert _refused(_line(guid + b"\\anna\\0\\1\\0 \t" + TAIL)).line == 2
 

@@ -12,7 +12,7 @@ from bot.domain.game import columns
 from bot.domain.game.files import NotARound
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, Round, State
 from bot.domain.game.parser import parse
-from bot.domain.game.rounds import ruled_out
+from bot.domain.game.rounds import derive, taken_out
 from rigs.builders import (
     AT,
     RoundFile,
@@ -98,7 +98,7 @@ def test_an_aborted_round_2_under_the_label_of_a_round_1_is_carried_over() -> No
 @pytest.mark.parametrize("label", [1, 2])
 def test_a_file_under_the_label_of_a_round_1_that_runs_on_from_the_one_before_is_carried_over(label: int) -> None:
     surrendered = an_r1(number=label, winner=1, players=two_teams(minutes=3.0))
-    half = an_r2(surrendered, number=1, players=swapped(two_teams(minutes=4.0)))
+    half = an_r2(surrendered, number=1, players=swapped(two_teams(minutes=4.0)), winner=1)
     assert 6 * half.report.longest_time < half.report.time_limit
     assert _code(a_round(surrendered, half)) is Aside.CARRIED_OVER
     assert a_round(half).reason is None
@@ -244,5 +244,59 @@ def test_the_order_of_the_files_changes_nothing(order: list[int]) -> None:
 
 
 def test_what_an_admin_rules_out_is_set_aside_with_his_reason() -> None:
-    out = ruled_out(a_round(an_r1()), "not a match")
+    out = taken_out(a_round(an_r1()), "not a match")
     assert (out.state, out.reason) == (State.SET_ASIDE, Reason(Aside.IGNORED, "not a match"))
+
+
+@pytest.mark.parametrize(("minutes", "aside"), [(8.1, None), (8.2, Aside.OVERTIME)])
+def test_nobody_plays_longer_than_the_round_may_last(minutes: float, aside: Aside | None) -> None:
+    first = an_r1()
+    second = an_r2(first, players=swapped(two_teams(minutes=minutes)))
+    assert _code(a_round(first, second)) is aside
+
+
+def test_who_idled_through_round_1_does_not_make_round_2_too_long() -> None:
+    first = an_r1()
+    joiner = a_player("late", minutes=15.9, rounds=1)
+    second = an_r2(first, players=[*swapped(two_teams()), joiner])
+    assert a_round(first, second).state is State.COUNTED
+    assert figures(a_round(first, second), "time_seconds")["late"] == 480
+
+
+def test_a_round_1_after_an_attempt_that_was_broken_off_counts() -> None:
+    broken = an_r1(number=2, at="2026-03-01-205000", players=two_teams(minutes=1.2), next_limit="71:05", winner=1)
+    first = an_r1(players=[replace(p, rounds=1) for p in two_teams()])
+    second = an_r2(first)
+    assert _states(broken, first, second) == {
+        "2026-03-01-205000 2": Aside.ABORTED,
+        f"{AT} 1": None,
+        f"{second.at} 2": None,
+    }
+
+
+def test_who_has_no_guid_counts_in_his_round_and_is_noted() -> None:
+    first = an_r1(players=[*two_teams(2), a_player("ghost", guid="", kills=2), a_player("ghost", guid="NO_GUID")])
+    one, two = derived(first, an_r2(first))
+    for told in (one, two):
+        assert told.state is State.COUNTED
+        assert notes(told)["unidentified"] == ["UNKNOWN:ghost", "UNKNOWN:ghost (2)"]
+    assert figures(two, "kills")["ghost"] in (0, 2)
+
+
+def test_a_stamp_in_the_future_is_noted() -> None:
+    [told] = derive([an_r1().filed(mtime=1_000_000, now=1_000_000)])
+    assert (told.filed.ended_at, notes(told)) == (1_000_000, {"clock_ahead": [""]})
+
+
+def test_ratios_that_contradict_the_weapons_are_noted_and_the_round_counts() -> None:
+    told = a_round(an_r1(players=[with_fields(player, {"kd": 9.0}) for player in two_teams(2)]))
+    assert told.state is State.COUNTED
+    assert notes(told) == {"ratios": [""]}
+
+
+def test_how_long_bots_were_there_says_nothing_about_a_round() -> None:
+    bots = [a_player("[BOT]x", guid="OMNIBOT0", team=team, minutes=11.0) for team in (1, 2)]
+    first = an_r1(players=[*two_teams(3), *bots], next_limit="8:00")
+    one, two = derived(first, an_r2(first, players=swapped([*two_teams(3), *bots])))
+    assert (one.state, two.state) == (State.COUNTED, State.COUNTED)
+    assert (one.duration, two.duration) == (480, 480)

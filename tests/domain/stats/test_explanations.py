@@ -8,7 +8,7 @@ from bot.domain.game import columns
 from bot.domain.game.model import STORED
 from bot.domain.stats.explanations import FIGURES, RESULT, Reckoning, figure, hints, involved, part, written
 from bot.domain.stats.metrics import BY_NAME
-from rigs.builders import RoundFile, a_guid, a_player, a_round, an_r1, an_r2
+from rigs.builders import SYRINGE, RoundFile, a_guid, a_player, a_round, an_r1, an_r2
 
 FIRST = an_r1(players=[a_player("anna", kills=5, xp=30), a_player("ben", team=2, deaths=5)])
 SECOND = an_r2(FIRST, players=[a_player("anna", team=2, kills=2, xp=11), a_player("ben", deaths=2), a_player("late")])
@@ -76,8 +76,19 @@ def test_a_match_s_result_is_in_no_file() -> None:
 
 def test_what_the_script_did_not_know_is_unknown() -> None:
     old = an_r1(tab_fields=33)
-    its = part("revives_given", None, key=a_guid("axis0"), report=old.report, first=None)
+    its = part("repairs", None, key=a_guid("axis0"), report=old.report, first=None)
     assert (its.written, its.how) == (None, Reckoning.UNKNOWN)
+
+
+def test_revives_that_a_script_has_no_field_for_are_the_syringe_s_hits() -> None:
+    medic = a_player("medic", weapons={SYRINGE: (3, 4, 0, 0, 0)})
+    first = an_r1(players=[medic, a_player("ben", team=2)], tab_fields=37)
+    again = a_player("medic", team=2, weapons={SYRINGE: (2, 2, 0, 0, 0)})
+    second = an_r2(first, players=[again, a_player("ben")])
+    told = part("revives_given", 2, key=a_guid("medic"), report=second.report, first=first.report)
+    assert (told.written, told.before, told.how) == (5, 3, Reckoning.SYRINGE_MINUS_FIRST)
+    told = part("revives_given", 3, key=a_guid("medic"), report=first.report, first=None)
+    assert (told.written, told.how) == (3, Reckoning.SYRINGE)
 
 
 def test_light_weapons_are_counted_apart() -> None:

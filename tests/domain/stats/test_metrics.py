@@ -26,7 +26,8 @@ def test_a_metric_is_a_sum_or_a_ratio_of_columns_that_are_there(metric: Metric) 
     assert bool(metric.per) == (metric.minimum > 1)
     assert metric.unit not in (FigureUnit.RATIO, FigureUnit.PERCENT, FigureUnit.PER_MINUTE) or metric.per
     named = [] if "coalesce" in metric.top else re.findall(r"\w+", metric.top)
-    since = [columns.COLUMNS[columns.POSITION[word]].since for word in named if word in columns.POSITION]
+    fields = [columns.COLUMNS[columns.POSITION[word]] for word in named if word in columns.POSITION]
+    since = [field.since for field in fields if field.weapon is None]
     assert metric.since == max(since, default=columns.FEWEST)
 
 

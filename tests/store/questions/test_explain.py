@@ -95,9 +95,9 @@ async def test_notes_about_the_player_and_the_file_are_told_those_about_others_a
 
 async def test_what_a_writer_did_not_know_is_counted_as_unknown(world: World) -> None:
     await world.add(FIRST, an_r1(at="2026-03-01-220000", map="radar", players=FIRST.report.players, tab_fields=33))
-    found = await why(world, "revives")
+    found = await why(world, "objectives")
     assert (found.sum.value, found.sum.unknown, found.rounds) == (0, 1, 2)
-    assert found.steps[0].parts[0].counted is None
+    assert found.steps[0].parts[-1].counted is None
 
 
 async def test_lost_bytes_are_said_and_the_sum_stays(world: World) -> None:

@@ -11,13 +11,13 @@ import pytest
 from bot.domain.stats.metrics import METRICS, Metric
 from bot.domain.stats.scope import Scope
 from bot.store.questions import standings
-from bot.store.questions.lines import BY_FIGURES, HUMAN, ONE, SOME, Lines
+from bot.store.questions.lines import BY_FIGURES, ONE, PERSON, SOME, Lines
 from bot.store.questions.scopes import choose
 from rigs.builders import an_evening
 from rigs.world import NIGHT, World, a_rules
 
 STORE = Path(standings.__file__).parents[1]
-LINES = Lines("player_rounds AS p", (HUMAN,))
+LINES = Lines("player_rounds AS p", (PERSON,))
 
 
 def test_lines_are_told_by_their_tables_and_all_their_conditions() -> None:

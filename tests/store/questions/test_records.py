@@ -234,12 +234,12 @@ async def test_another_map_gives_way_to_all_rounds_and_few_rounds_to_nothing(wor
 
 
 async def test_old_writers_rounds_have_no_baseline_of_what_they_did_not_know(world: World) -> None:
-    old = [an_r1(at=f"2025-01-{day:02}-210000", tab_fields=37) for day in range(1, 13)]
+    old = [an_r1(at=f"2025-01-{day:02}-210000", tab_fields=36) for day in range(1, 13)]
     await world.add(*old, an_r1(at="2026-03-01-210000"))
     number = await world.app.db.value("SELECT max(id) FROM rounds")
     names = {one.metric.name for one in await baselines.of_round(world.app.db, number, a_guid("axis0"))}
     assert "kills" in names
-    assert "revives" not in names
+    assert "objectives" not in names
 
 
 async def test_an_evening_has_records_of_every_kind(world: World) -> None:

@@ -1,0 +1,54 @@
+"""Rounds that were saved twice: one of them counts, or every sum of the session would be doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import combinations
+
+from bot.domain.game.columns import POSITION
+from bot.domain.game.judgement import player_key
+from bot.domain.game.model import Aside, FiledReport, Round, State, is_person
+from bot.domain.game.pairing import TENTH, Pairing
+
+_DAMAGE = POSITION["damage_given"]
+
+
+def saved_twice(rounds: Sequence[Round], pairing: Pairing, *, ruled_out: Collection[str] = ()) -> str | None:
+    """The file name of a round that another one of these is a better copy of; None where every round is its own.
+
+    `rounds`: of one server and one map, in the order of their ends. Only those that would count otherwise are
+    compared: of one host and number, with two thirds of their people in common, whose ends lie closer than the later
+    one's own length. The one with more lines counts, then the one with more damage, then the later one.
+    """
+    counting = [one for one in rounds if one.state is State.COUNTED and one.filed.name.text not in ruled_out]
+    for earlier, later in combinations(counting, 2):
+        length = later.duration or TENTH * later.filed.report.longest_time
+        if _are_twins(earlier.filed, later.filed, length):
+            return min(earlier.filed, later.filed, key=_worth).name.text
+    by_name = {one.filed.name.text: one for one in counting}
+    for one in rounds:  # a round 2 that has no round 1 left, since its twin has it
+        rival = by_name.get(pairing.rival.get(one.filed.name.text, ""))
+        if rival is None or one.reason is None or one.reason.code is not Aside.UNPAIRED_TAKEN:
+            continue
+        if one.filed.name.text not in ruled_out and _are_twins(rival.filed, one.filed, rival.duration or 0):
+            return min(rival.filed, one.filed, key=_worth).name.text
+    return None
+
+
+def _are_twins(one: FiledReport, other: FiledReport, length: int) -> bool:
+    """`length`: of the later one, in seconds."""
+    if one.report.host != other.report.host or one.name.number != other.name.number:
+        return False
+    if abs(one.ended_at - other.ended_at) >= length:
+        return False
+    people, others = _people(one), _people(other)
+    return 3 * len(people & others) >= 2 * max(len(people), len(others))
+
+
+def _people(filed: FiledReport) -> set[str]:
+    return {key for key in map(player_key, filed.report.players) if is_person(key)}
+
+
+def _worth(filed: FiledReport) -> tuple[int, int, int, str]:
+    players = filed.report.players
+    return len(players), sum(player.fields[_DAMAGE] for player in players), filed.ended_at, filed.name.text

@@ -1,0 +1,126 @@
+"""A round that was saved twice counts once (FORMAT, "Set aside")."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise, permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.game.model import Aside, Round, State
+from bot.domain.game.rounds import derive
+from rigs.builders import AT, RoundFile, a_player, an_r1, an_r2, derived, later, swapped, two_teams
+
+
+def _told(rounds: Sequence[Round]) -> dict[str, Aside | None]:
+    """File name → why its round does not count."""
+    return {one.filed.name.text: one.reason.code if one.reason else None for one in rounds}
+
+
+def _again(file: RoundFile, seconds: int, **changed: object) -> RoundFile:
+    return replace(file, at=later(file.at, seconds), report=replace(file.report, **changed))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("gap", "twins"), [(1, True), (12, True), (479, True), (480, False), (900, False)])
+def test_two_ends_closer_than_the_round_was_long_are_one_round(gap: int, twins: bool) -> None:
+    first = an_r1()
+    again = _again(first, gap)
+    assert _told(derived(first, again)) == {first.name: Aside.SAVED_TWICE if twins else None, again.name: None}
+
+
+def test_the_one_with_more_lines_counts_then_the_one_with_more_damage_then_the_later_one() -> None:
+    whole = an_r1(players=two_teams(3))
+    fewer = _again(whole, 12, players=whole.report.players[:5])
+    assert _told(derived(whole, fewer))[fewer.name] is Aside.SAVED_TWICE
+    weaker = _again(whole, 12, players=tuple(two_teams(3, minutes=8.0)))
+    stronger = replace(
+        whole, report=replace(whole.report, players=(a_player("axis0", damage_given=5000), *whole.report.players[1:]))
+    )
+    assert _told(derived(stronger, weaker))[weaker.name] is Aside.SAVED_TWICE
+
+
+def test_its_round_2_belongs_to_the_copy_that_counts() -> None:
+    whole = an_r1(players=two_teams(3))
+    fewer = _again(whole, 12, players=whole.report.players[:5])
+    second = an_r2(whole)
+    rounds = derived(whole, fewer, second)
+    assert _told(rounds) == {whole.name: None, fewer.name: Aside.SAVED_TWICE, second.name: None}
+    assert next(one.first for one in rounds if one.filed.name.text == second.name) == whole.name
+
+
+@pytest.mark.parametrize("better", [0, 1])
+def test_a_round_2_saved_twice_counts_once_and_keeps_its_round_1(better: int) -> None:
+    first = an_r1(players=two_teams(3))
+    second = an_r2(first)
+    pair = [second, _again(second, 7)]
+    worse = 1 - better
+    pair[worse] = _again(pair[worse], 0, players=pair[worse].report.players[:5])
+    told = _told(derived(first, *pair))
+    assert told == {first.name: None, pair[better].name: None, pair[worse].name: Aside.SAVED_TWICE}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"host": "another server"},
+        {"players": tuple(a_player(name, team=1 + place % 2) for place, name in enumerate("uvwx"))},
+    ],
+    ids=["another host", "other people"],
+)
+def test_rounds_of_another_host_or_of_other_people_are_no_copies(other: dict[str, object]) -> None:
+    first = an_r1()
+    assert set(_told(derived(first, _again(first, 12, **other))).values()) == {None}
+
+
+@pytest.mark.parametrize(("common", "twins"), [(3, False), (4, True)])
+def test_two_thirds_of_the_people_are_in_both(common: int, twins: bool) -> None:
+    first = an_r1(players=two_teams(3))
+    strangers = [a_player(f"new{n}", team=1 + n % 2) for n in range(6 - common)]
+    again = _again(first, 12, players=(*first.report.players[:common], *strangers))
+    assert (Aside.SAVED_TWICE in _told(derived(first, again)).values()) is twins
+
+
+def test_a_round_that_is_set_aside_for_another_reason_is_never_compared() -> None:
+    first = an_r1()
+    broken = _again(first, -12, playtime=-5)
+    assert _told(derived(broken, first)) == {broken.name: Aside.ABORTED, first.name: None}
+
+
+def test_what_an_admin_took_out_is_never_compared() -> None:
+    first = an_r1()
+    again = _again(first, 12)
+    rounds = derive([first.filed(), again.filed()], ruled_out={again.name})
+    assert _told(rounds) == {first.name: None, again.name: None}
+
+
+def test_saved_three_times_counts_once_in_every_order() -> None:
+    first = an_r1()
+    copies = [first, _again(first, 5), _again(first, 12)]
+    for order in permutations(copies):
+        told = _told(derived(*order))
+        assert [told[file.name] for file in copies] == [Aside.SAVED_TWICE, Aside.SAVED_TWICE, None]
+
+
+@given(st.lists(st.integers(0, 1500), min_size=1, max_size=5), st.integers(0, 5))
+def test_no_two_rounds_that_count_are_one_and_the_same(offsets: list[int], missing: int) -> None:
+    """However often and with however few lines a round was saved: what counts lies a whole round apart."""
+    first = an_r1(players=two_teams(3))
+    files = {later(AT, offset): _again(first, offset) for offset in offsets}
+    files[AT] = _again(first, 0, players=first.report.players[: 6 - missing // 3])
+    ends = sorted(one.filed.ended_at for one in derived(*files.values()) if one.state is State.COUNTED)
+    assert all(later_end - end >= 480 for end, later_end in pairwise(ends))
+    assert ends
+
+
+def test_maps_played_again_are_no_copies() -> None:
+    files: list[RoundFile] = []
+    at = AT
+    for number in range(4):
+        first = an_r1(at=at, players=two_teams(rounds=0 if number == 0 else 1))
+        second = an_r2(first, players=swapped(two_teams()))
+        files += [first, second]
+        at = later(second.at, 540)
+    assert set(_told(derived(*files)).values()) == {None}
