@@ -72,9 +72,17 @@ class Aside(StrEnum):
     def has_result(self) -> bool:
         """Who won the round, and in what time, is known all the same."""
         match self:
-            case Aside.ABORTED | Aside.CARRIED_OVER:
+            case Aside.ABORTED | Aside.CARRIED_OVER | Aside.OVERTIME:
                 return False
-            case Aside.UNPAIRED | Aside.AMBIGUOUS | Aside.FEW_HUMANS | Aside.MOSTLY_BOTS | Aside.IGNORED | Aside.OLDER:
+            case Aside.SAVED_TWICE | Aside.AMBIGUOUS | Aside.FEW_HUMANS | Aside.MOSTLY_BOTS:
+                return True
+            case Aside.IGNORED | Aside.OLDER | Aside.UNPAIRED:
+                return True
+            case Aside.UNPAIRED_BROKEN | Aside.UNPAIRED_NO_TARGET | Aside.UNPAIRED_LIMIT | Aside.UNPAIRED_HOST:
+                return True
+            case Aside.UNPAIRED_STRANGERS | Aside.UNPAIRED_TIME | Aside.UNPAIRED_SKIPPED | Aside.UNPAIRED_SIDES:
+                return True
+            case Aside.UNPAIRED_ORDER | Aside.UNPAIRED_TAKEN:
                 return True
 
 
