@@ -106,7 +106,7 @@ def _placed(files: Sequence[SampleFile]) -> list[rounds.DerivedRound]:
         name = round_name(one.name)
         assert isinstance(name, RoundName)
         sha256 = hashlib.sha256(one.data).hexdigest()
-        ended = end_of(name.stamp, zone=UTC, mtime=None).at
+        ended = end_of(name.stamp, zone=UTC, mtime=None, now=None).at
         filed = FiledReport(server="main", name=name, ended_at=ended, sha256=sha256, report=parse(one.data, name))
         by_map.setdefault(name.map, []).append(filed)
         data[one.name] = one.data

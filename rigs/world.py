@@ -262,7 +262,7 @@ def time_of(name: str) -> int:
     parsed = round_name(name)
     if isinstance(parsed, NotARound):
         return NIGHT - 3600
-    return end_of(parsed.stamp, zone=UTC, mtime=None).at
+    return end_of(parsed.stamp, zone=UTC, mtime=None, now=None).at
 
 
 def a_settings(folder: Path, **changed: Any) -> Settings:

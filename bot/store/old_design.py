@@ -74,7 +74,7 @@ def _rounds(files: list[str], rows: list[tuple[str, str, int]], zone: tzinfo) ->
         text, at = f"{date}-{map_name}-round-{number} (a row without a file)", 0
         if names:
             name = names[min(used[key], len(names) - 1)]
-            text, at = name.text, end_of(name.stamp, zone=zone, mtime=None).at
+            text, at = name.text, end_of(name.stamp, zone=zone, mtime=None, now=None).at
         used[key] += 1
         found.append(StoredRound(text, map_name, number, at, State.COUNTED, None, None, None, None))
     return found

@@ -31,7 +31,7 @@ class Marked(NamedTuple):
 
 def filed(file: File, zone: tzinfo) -> FiledReport:
     name = a_name(file.name)
-    end = end_of(name.stamp, zone=zone, mtime=time_of(file.name)).at
+    end = end_of(name.stamp, zone=zone, mtime=time_of(file.name), now=None).at
     sha256 = hashlib.sha256(file.data).hexdigest()
     return FiledReport(server="main", name=name, ended_at=end, sha256=sha256, report=parse(file.data, name))
 

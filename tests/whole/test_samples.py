@@ -44,7 +44,7 @@ def _filed(name: RoundName, data: bytes) -> FiledReport:
     return FiledReport(
         server="main",
         name=name,
-        ended_at=end_of(name.stamp, zone=UTC, mtime=None).at,
+        ended_at=end_of(name.stamp, zone=UTC, mtime=None, now=None).at,
         sha256=sha256(data).hexdigest(),
         report=parse(data, name),
     )

@@ -101,7 +101,7 @@ class End(NamedTuple):
     is_ahead: bool = False
 
 
-def end_of(stamp: str, *, zone: tzinfo, mtime: int | None, now: int | None = None) -> End:
+def end_of(stamp: str, *, zone: tzinfo, mtime: int | None, now: int | None) -> End:
     """When a stamp in the server's zone says that a round ended.
 
     The hour that the clock repeats is settled by `mtime` where that is evidence at all, else by the first reading. A

@@ -33,7 +33,7 @@ def entered(state: FileState = FileState.IMPORTED, **changed: Any) -> LedgerEntr
 def stored(name: str, **changed: Any) -> StoredRound:
     """A counted round."""
     parsed = a_name(name)
-    end = end_of(parsed.stamp, zone=UTC, mtime=None).at
+    end = end_of(parsed.stamp, zone=UTC, mtime=None, now=None).at
     one = StoredRound(name, parsed.map, parsed.number, end, State.COUNTED, None, f"sha of {name}", SIZE, end)
     return one._replace(**changed)
 

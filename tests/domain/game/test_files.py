@@ -117,9 +117,9 @@ def test_any_bytes_have_a_printable_form_that_can_be_read_back(raw: bytes) -> No
 
 def test_a_stamp_is_the_wall_clock_of_the_servers_zone() -> None:
     stamp = "2025-07-01-213000"
-    assert iso_utc(end_of(stamp, zone=UTC, mtime=None).at) == "2025-07-01T21:30:00Z"
-    assert iso_utc(end_of(stamp, zone=LJUBLJANA, mtime=None).at) == "2025-07-01T19:30:00Z"
-    assert iso_utc(end_of(stamp, zone=NEW_YORK, mtime=None).at) == "2025-07-02T01:30:00Z"
+    assert iso_utc(end_of(stamp, zone=UTC, mtime=None, now=None).at) == "2025-07-01T21:30:00Z"
+    assert iso_utc(end_of(stamp, zone=LJUBLJANA, mtime=None, now=None).at) == "2025-07-01T19:30:00Z"
+    assert iso_utc(end_of(stamp, zone=NEW_YORK, mtime=None, now=None).at) == "2025-07-02T01:30:00Z"
 
 
 @pytest.mark.parametrize(
@@ -130,18 +130,18 @@ def test_a_stamp_is_the_wall_clock_of_the_servers_zone() -> None:
     ],
 )
 def test_in_the_repeated_hour_the_mtime_decides(stamp: str, zone: ZoneInfo, first: str) -> None:
-    early = end_of(stamp, zone=zone, mtime=None).at
+    early = end_of(stamp, zone=zone, mtime=None, now=None).at
     assert iso_utc(early) == first
-    assert end_of(stamp, zone=zone, mtime=early + 2).at == early
-    assert end_of(stamp, zone=zone, mtime=early + HOUR + 2).at == early + HOUR
-    assert end_of(stamp, zone=zone, mtime=early + HOUR // 2).at == early
-    assert end_of(stamp, zone=zone, mtime=early + HOUR // 2 + 1).at == early + HOUR
+    assert end_of(stamp, zone=zone, mtime=early + 2, now=None).at == early
+    assert end_of(stamp, zone=zone, mtime=early + HOUR + 2, now=None).at == early + HOUR
+    assert end_of(stamp, zone=zone, mtime=early + HOUR // 2, now=None).at == early
+    assert end_of(stamp, zone=zone, mtime=early + HOUR // 2 + 1, now=None).at == early + HOUR
 
 
 def test_an_mtime_from_another_day_is_no_evidence() -> None:
-    early = end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=None).at
-    assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=early + 26 * HOUR).at == early + HOUR
-    assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=early + 26 * HOUR + 1).at == early
+    early = end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=None, now=None).at
+    assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=early + 26 * HOUR, now=None).at == early + HOUR
+    assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=early + 26 * HOUR + 1, now=None).at == early
 
 
 @pytest.mark.parametrize(
@@ -152,15 +152,15 @@ def test_an_mtime_from_another_day_is_no_evidence() -> None:
     ],
 )
 def test_a_stamp_in_the_missing_hour_still_has_one_instant(stamp: str, zone: ZoneInfo, shown: str) -> None:
-    assert iso_utc(end_of(stamp, zone=zone, mtime=None).at) == shown
-    only = end_of(stamp, zone=zone, mtime=None).at
-    assert end_of(stamp, zone=zone, mtime=only - HOUR).at == only
+    assert iso_utc(end_of(stamp, zone=zone, mtime=None, now=None).at) == shown
+    only = end_of(stamp, zone=zone, mtime=None, now=None).at
+    assert end_of(stamp, zone=zone, mtime=only - HOUR, now=None).at == only
 
 
 @pytest.mark.parametrize("stamp", ["1970-01-01-000000", "2999-12-31-235959"])
 @pytest.mark.parametrize("zone", [LJUBLJANA, NEW_YORK, ZoneInfo("Pacific/Kiritimati")])
 def test_the_first_and_the_last_accepted_instant_can_be_shown(stamp: str, zone: ZoneInfo) -> None:
-    assert iso_utc(end_of(stamp, zone=zone, mtime=None).at).endswith("Z")
+    assert iso_utc(end_of(stamp, zone=zone, mtime=None, now=None).at).endswith("Z")
 
 
 @pytest.mark.parametrize(
@@ -183,8 +183,8 @@ def test_a_stamp_later_than_the_file_and_the_present_is_no_evidence(
 
 
 def test_the_other_reading_is_told_only_where_no_mtime_settles_it() -> None:
-    early = end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=None)
+    early = end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=None, now=None)
     assert early.other == early.at + HOUR
-    assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=0).other == early.other
-    assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=early.at + 5).other is None
-    assert end_of("2025-10-26-033000", zone=LJUBLJANA, mtime=None).other is None
+    assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=0, now=None).other == early.other
+    assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=early.at + 5, now=None).other is None
+    assert end_of("2025-10-26-033000", zone=LJUBLJANA, mtime=None, now=None).other is None
