@@ -259,7 +259,7 @@ class Importer:
             except BadFile as error:
                 outcomes[arrival.name] = Rejected(str(error)) if before is None else Different(before.id)
                 continue
-            filed = self._filed(arrival.file, arrival.mtime, sha256, report, now=int(self._clock.now()))
+            filed = self._filed(arrival.file, arrival.mtime, sha256, report, now=int(self._clock.now()), dated_at=None)
             parsed[arrival.name] = _ParsedArrival(arrival, filed, rounds.packed(arrival.data))
         return list(parsed.values()), outcomes
 
@@ -270,8 +270,8 @@ class Importer:
         sha256: str,
         report: RoundReport,
         *,
-        now: int | None = None,
-        dated_at: int | None = None,
+        now: int | None,
+        dated_at: int | None,
     ) -> FiledReport:
         """`now`: where the file is read for the first time; `dated_at`: what was made then of a stamp in the future."""
         end = end_of(name.stamp, zone=self._rules.zone, mtime=mtime, now=now)
@@ -339,7 +339,7 @@ class Importer:
             name = round_name(row["filename"])
             assert not isinstance(name, NotARound)  # only such names are imported
             report = self._report(row["sha256"], name, rounds.unpacked(row["content"]))
-            filed.append(self._filed(name, row["mtime"], row["sha256"], report, dated_at=row["dated_at"]))
+            filed.append(self._filed(name, row["mtime"], row["sha256"], report, now=None, dated_at=row["dated_at"]))
         return filed
 
     def _store(

@@ -21,13 +21,13 @@ LINES = Lines("player_rounds AS p", (PERSON,))
 
 
 def test_lines_are_told_by_their_tables_and_all_their_conditions() -> None:
-    assert str(LINES) == "FROM player_rounds AS p WHERE p.guid NOT LIKE 'OMNIBOT%'"
+    assert str(LINES) == "FROM player_rounds AS p WHERE length(p.guid) = 8"
     his = LINES.that("p.kills > 1", "p.guid = c.guid").joined("JOIN rounds AS r ON r.id = p.round_id").after("c")
     assert str(his) == (
         "FROM c CROSS JOIN player_rounds AS p JOIN rounds AS r ON r.id = p.round_id "
-        "WHERE p.guid NOT LIKE 'OMNIBOT%' AND p.kills > 1 AND p.guid = c.guid"
+        "WHERE length(p.guid) = 8 AND p.kills > 1 AND p.guid = c.guid"
     )
-    assert str(LINES) == "FROM player_rounds AS p WHERE p.guid NOT LIKE 'OMNIBOT%'", "what is built upon stays"
+    assert str(LINES) == "FROM player_rounds AS p WHERE length(p.guid) = 8", "what is built upon stays"
 
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
