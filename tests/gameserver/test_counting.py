@@ -20,16 +20,20 @@ from rigs.gameserver.events import (
     Hit,
     Join,
     Kill,
+    Leave,
     Pause,
     Revive,
     SelfKill,
     Spawn,
 )
+from rigs.gameserver.extension import extension
 from tests.gameserver.stage import (
     ANNA,
     BEN,
     CLEO,
     DORA,
+    EMIL,
+    SIDES,
     a_fight,
     a_story,
     field_of,
@@ -104,12 +108,12 @@ def test_damage_to_an_earlier_life_helps_nobody(server: GameServer) -> None:
     assert field_of(server, BEN, "kill_assists") == 0
 
 
-def test_a_hail_of_hits_changes_nothing(server: GameServer) -> None:
-    early = [Hit(5000 + TICK * n, BEN, CLEO, MP40, 1) for n in range(45)]
-    late = [Hit(8000 + TICK * n, BEN, CLEO, MP40, 1) for n in range(10)]
-    play(server, *early, *late, Kill(9000, ANNA, CLEO, MP40, 100), Spawn(15_000, CLEO), *kills(20_000))
+def test_a_hail_of_hits_hides_nobodys_help(server: GameServer) -> None:
+    hail = [Hit(5000 + TICK * n, BEN, CLEO, MP40, 1) for n in range(49)]
+    help_ = [Hit(7450, EMIL, CLEO, MP40, 20), Hit(7500, BEN, CLEO, MP40, 1)]
+    play(server, *hail, *help_, Kill(8000, ANNA, CLEO, MP40, 100), sides={**SIDES, EMIL: AXIS})
+    assert field_of(server, EMIL, "kill_assists") == 1
     assert field_of(server, BEN, "kill_assists") == 1
-    assert field_of(server, ANNA, "kill_steals") == 0
 
 
 def test_who_did_less_than_another_stole_the_kill(server: GameServer) -> None:
@@ -173,6 +177,32 @@ def test_revives_are_counted_once_in_every_release(tmp_path: Path, release: tupl
     assert field_of(server, CLEO, "times_revived") == 2
 
 
+def test_the_consoles_revive_is_nobodys(server: GameServer) -> None:
+    server.map("supply")
+    server.begin(a_story())
+    server.print("Medic_Revive: 0 0\n")
+    server.call("et_Revive", 0, 0, 0)
+    server.run(a_story().events, until=60_000)
+    server.finish(a_story(length=60_000))
+    server.intermission()
+    assert field_of(server, ANNA, "revives_given") == 0
+
+
+def test_what_a_leaver_left_behind_kills_as_the_world_does(server: GameServer) -> None:
+    server.map("supply")
+    story = a_story(Leave(20_000, ANNA))
+    server.begin(story)
+    slot = server.client_of(ANNA).slot
+    server.run(story.events, until=30_000)
+    server.call("et_Damage", server.client_of(CLEO).slot, slot, 100, 0, 18)
+    server.call("et_Obituary", server.client_of(CLEO).slot, slot, 18)
+    server.run([], until=story.length)
+    server.finish(story)
+    server.intermission()
+    assert extension(next(iter(server.disk.files().values()))).pairs == {}
+    assert field_of(server, ANNA, "denied_playtime") == 0
+
+
 def test_deeds_come_from_the_log(server: GameServer) -> None:
     deeds = ("plant", "plant", "defuse", "repair", "red", "blue", "blue")
     play(server, *(Deed(5000 + 1000 * number, ANNA, what) for number, what in enumerate(deeds)))
@@ -234,14 +264,17 @@ def test_the_derived_fields_are_what_they_are_called(server: GameServer) -> None
     assert field_of(server, ANNA, "bullets_fired") == 10
 
 
-def test_tank_is_lives_of_damage_a_death(server: GameServer) -> None:
+@pytest.mark.parametrize(("damage", "tank"), [(90, 4.2), (81, 3.9), (79, 0.0)])
+def test_tank_is_lives_of_damage_a_death_from_a_thousand_points_on(
+    server: GameServer, damage: int, tank: float
+) -> None:
     rounds = [
         event
         for at in range(5000, 105_000, 10_000)
-        for event in (Hit(at, ANNA, CLEO, THOMPSON, 90), SelfKill(at + 100, CLEO), Spawn(at + 200, CLEO))
+        for event in (Hit(at, ANNA, CLEO, THOMPSON, damage), SelfKill(at + 100, CLEO), Spawn(at + 200, CLEO))
     ]
     play(server, *rounds, *kills(110_000, 115_000))
-    assert field_of(server, CLEO, "tank") == 4.2  # 1100 / 2 / 130
+    assert field_of(server, CLEO, "tank") == tank  # ten times the damage and two lives, over two deaths and 130
 
 
 def test_a_round_has_its_number_limit_and_length(server: GameServer) -> None:

@@ -112,6 +112,30 @@ def test_one_bad_slot_costs_one_line(tmp_path: Path) -> None:
     assert len(report(server).players) == 3
 
 
+def test_who_leaves_while_the_script_stumbles_has_the_line_of_his_change_of_team(tmp_path: Path) -> None:
+    server = GameServer(tmp_path, fault=lambda now, _, __: now == "et_ClientDisconnect")
+    server.map("supply")
+    played(server, a_story(Shoot(50_000, ANNA, MP40, 7), Join(50_050, ANNA, SPECTATOR), Leave(50_100, ANNA)))
+    server.intermission()
+    assert line_of(server, ANNA).weapons[MP40].shots == 17
+    assert line_of(server, ANNA).team == SPECTATOR
+
+
+def test_a_slot_that_is_taken_over_without_a_goodbye_is_somebody_elses(server: GameServer) -> None:
+    server.map("supply")
+    story = a_story()
+    server.begin(story)
+    server.run(story.events, until=30_000)
+    client = server.client_of(ANNA)
+    client.connected = 0
+    assert server.connect(EMIL, team=AXIS).slot == client.slot
+    server.run([Shoot(31_000, EMIL, MP40, 3)], until=story.length)
+    server.finish(story)
+    server.intermission()
+    assert line_of(server, EMIL).weapons[MP40].shots == 3
+    assert line_of(server, ANNA).weapons[MP40].shots == 10
+
+
 def test_nothing_is_read_of_slots_that_do_not_exist(tmp_path: Path) -> None:
     server = GameServer(tmp_path, slots=4)
     server.map("supply")
@@ -181,6 +205,15 @@ def test_no_folder_is_asked_for_that_cannot_be_made(tmp_path: Path) -> None:
     said = "there is no folder gamestats and none can be made: Permission denied"
     assert said in "".join(server.console("etstats_status"))
     assert is_clean(server)
+
+
+def test_where_folders_cannot_be_opened_that_says_they_are_there(tmp_path: Path) -> None:
+    windows = "io.open = function() return nil, 'Permission denied', 13 end"
+    server = GameServer(tmp_path, prelude=windows)
+    server.map("supply")
+    played(server, a_story(*a_fight(ANNA, CLEO)))
+    server.intermission()
+    assert len(server.disk.files()) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")

@@ -81,3 +81,8 @@ def test_a_full_selfkill_has_nearly_all_of_the_wait_ahead(server: GameServer, at
 def test_playing_time_is_denied_until_the_victim_is_back(server: GameServer, after: list[Event], seconds: int) -> None:
     play(server, Kill(5000, ANNA, CLEO, MP40, 100), *after)
     assert field_of(server, ANNA, "denied_playtime") == seconds
+
+
+def test_the_rounds_end_is_the_last_moment_that_can_be_denied(server: GameServer) -> None:
+    play(server, Kill(5550, ANNA, CLEO, MP40, 100), length=120_000)
+    assert field_of(server, ANNA, "denied_playtime") == 114  # 114.45 s
