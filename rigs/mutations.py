@@ -136,12 +136,8 @@ MUTATIONS: Final = (
     Mutation(
         "a file that vanished or changed is looked at again",
         "bot/ingest/poller.py",
-        "                case FileChanged() | FileVanished():\n"
-        "                    self._unsettled.add(job.entry.name)\n",
-        "                case FileChanged():\n"
-        "                    self._unsettled.add(job.entry.name)\n"
-        "                case FileVanished():\n"
-        "                    pass\n",
+        "case FileChanged() | FileVanished() if self._misread.get(job.entry.name) != job.entry:",
+        "case FileChanged() if self._misread.get(job.entry.name) != job.entry:",
         "tests/ingest/test_poller.py::"
         "test_a_file_that_vanishes_between_look_and_read_and_comes_back_is_looked_at_again",
     ),
