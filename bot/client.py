@@ -20,6 +20,7 @@ from discord.ext import commands
 from bot.app import App, open_app, ssh_source
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.publisher import Publisher
+from bot.deliver.wire import Wire
 from bot.domain.buttons import CustomId
 from bot.errors import DatabaseBusy, NoAnswer
 from bot.ingest.source.kept import quiet_aborted_tasks
@@ -64,12 +65,14 @@ class StatsBot(commands.Bot):
         publisher: Publisher | None = None,
         reached: Callable[[str], None] = lambda _step: None,
     ) -> None:
+        self.wire = Wire()
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True),  # none of them privileged
             allowed_mentions=NOBODY,
             max_ratelimit_timeout=60,
+            http_trace=self.wire.trace,
         )
         self.settings = settings
         self.components: dict[str, type[CustomId]] = {}
@@ -113,7 +116,7 @@ class StatsBot(commands.Bot):
             open_app(
                 self.settings,
                 source=self._source or ssh_source(self.settings),
-                publisher=self._publisher or ChannelPublisher(self),
+                publisher=self._publisher or ChannelPublisher(self, self.wire),
                 reached=self._reached,
                 program="the bot",
             )

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import discord
 from discord import app_commands
 
+from bot.deliver.wire import Wire
 from rigs.discord_standin import DiscordStandin
 
 
@@ -33,11 +34,13 @@ class Client(discord.Client):
     """Two commands and a view; it does not wait where the real one would."""
 
     def __init__(self) -> None:
+        self.wire = Wire()
         super().__init__(
             intents=discord.Intents.default(),
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.02,
             max_ratelimit_timeout=60,
+            http_trace=self.wire.trace,
         )
         self.tree = app_commands.CommandTree(self)
         self.tree.add_command(top)

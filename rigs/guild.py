@@ -66,7 +66,9 @@ class GuildWorld:
     async def post(self, card: Card, *, channel: ChannelHandle | None = None) -> discord.Message:
         """A message of the bot's in the channel, as the dispatcher makes it."""
         where = channel or self.channel
-        await ChannelPublisher(self.bot).send(card, channel=where.id, nonce=f"test-{len(where.history())}")
+        await ChannelPublisher(self.bot, self.bot.wire).send(
+            card, channel=where.id, nonce=f"test-{len(where.history())}"
+        )
         message = where.last_message
         assert message is not None
         return message

@@ -10,7 +10,8 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
+from bot.deliver.wire import Wire
+from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PublishError
 from bot.present.card import Card
 from bot.present.embeds import CONTENT, embeds, files, view
 
@@ -26,18 +27,23 @@ PATIENCE = 75.0
 class ChannelPublisher:
     """Posts as the logged-in client; works while the gateway is down, since it needs REST alone."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, wire: Wire) -> None:
+        """`wire`: the one whose `trace` the client was made with."""
+        if client.http.http_trace is not wire.trace:
+            raise ValueError("the client has another http_trace: nobody would count its tries")
         self._client = client
+        self._wire = wire
 
     async def send(self, card: Card, *, channel: int, nonce: str) -> int:
-        """Create Message with `nonce`, which discord.py sends with `enforce_nonce`."""
+        """Create Message with `nonce`, which discord.py sends with `enforce_nonce`; never repeated unseen."""
         target = self._client.get_partial_messageable(channel)
         buttons = view(card) or discord.utils.MISSING
-        made = await _asked(
-            target.send(card.short[:CONTENT], view=buttons, nonce=nonce, allowed_mentions=NOBODY)
-            if card.short
-            else target.send(embeds=embeds(card), files=files(card), view=buttons, nonce=nonce, allowed_mentions=NOBODY)
-        )
+        if card.short:
+            request = target.send(card.short[:CONTENT], view=buttons, nonce=nonce, allowed_mentions=NOBODY)
+        else:
+            shown, attached = embeds(card), files(card)
+            request = target.send(embeds=shown, files=attached, view=buttons, nonce=nonce, allowed_mentions=NOBODY)
+        made = await self._asked(request, once=True)
         return made.id
 
     async def edit(self, card: Card, *, channel: int, message: int) -> None:
@@ -45,14 +51,14 @@ class ChannelPublisher:
         partial = self._client.get_partial_messageable(channel).get_partial_message(message)
         content, shown = (card.short[:CONTENT], []) if card.short else (None, embeds(card))
         attached = [] if card.short else files(card)  # these replace what is attached now
-        await _asked(
+        await self._asked(
             partial.edit(content=content, embeds=shown, attachments=attached, view=view(card), allowed_mentions=NOBODY)
         )
 
     async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
         """Read the channel from then on, three pages at most, and look for our own button."""
         after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
-        return await _asked(self._search(markers, channel, after))
+        return await self._asked(self._search(markers, channel, after))
 
     async def _search(self, markers: Collection[str], channel: int, after: discord.Object) -> int | None:
         me = self._client.user
@@ -63,6 +69,16 @@ class ChannelPublisher:
             if me is not None and message.author.id == me.id and not _custom_ids(message).isdisjoint(markers):
                 return message.id
         return None
+
+    async def _asked(self, request: Awaitable[T], *, once: bool = False) -> T:
+        with self._wire.watching(once=once) as tries:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    return await request
+            except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
+                if tries.is_open:
+                    raise OutcomeUnknown(_broken(error)) from error
+                raise _meaning(error) from error
 
     def link(self, *, channel: int, message: int) -> str:
         """The message's address, in the guild that the channel belongs to."""
@@ -82,20 +98,25 @@ def _custom_ids(message: discord.Message) -> set[str]:
     }
 
 
-async def _asked(request: Awaitable[T]) -> T:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await request
-    except discord.RateLimited as error:
-        raise PostLater(error.retry_after) from error
-    except discord.DiscordServerError as error:
-        raise OutcomeUnknown(f"Discord answered {error.status}") from error
-    except discord.HTTPException as error:
-        raise _refusal(error) from error
-    except aiohttp.ClientConnectorError as error:
-        raise PostLater(5.0) from error  # no connection, so nothing was sent
-    except (OSError, aiohttp.ClientError, TimeoutError) as error:
-        raise OutcomeUnknown(f"the connection to Discord broke ({type(error).__name__})") from error
+def _meaning(error: Exception) -> PublishError:
+    """What an error says of a request of which no try is open: it was never sent, or Discord said no to it."""
+    match error:
+        case discord.RateLimited():
+            return PostLater(error.retry_after)
+        case discord.HTTPException():
+            return _refusal(error)
+        case aiohttp.ClientConnectorError() | TimeoutError():
+            return PostLater(5.0)  # no connection; or all the time went by in waiting for a rate limit
+        case _:
+            return OutcomeUnknown(_broken(error))
+
+
+def _broken(error: Exception) -> str:
+    if isinstance(error, discord.HTTPException):
+        return f"Discord answered {error.status}"
+    if isinstance(error, discord.RateLimited):
+        return "a rate limit after a try without an answer"
+    return f"the connection to Discord broke ({type(error).__name__})"
 
 
 def _refusal(error: discord.HTTPException) -> PostGone | PostLater | PostRefused | OutcomeUnknown:
@@ -104,6 +125,6 @@ def _refusal(error: discord.HTTPException) -> PostGone | PostLater | PostRefused
     if error.code == EDITED_TOO_OFTEN or error.status == 429:
         return PostLater(600.0)
     if error.status >= 500:
-        return OutcomeUnknown(f"Discord answered {error.status}")
+        return OutcomeUnknown(_broken(error))
     reason = f"Discord refused ({error.status}, code {error.code}): {error.text or 'no reason given'}"
     return PostRefused(reason[:300], hopeless=error.status == 401)

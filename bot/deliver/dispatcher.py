@@ -2,7 +2,8 @@
 
 A post is claimed in the database before the request leaves, and marked as sent afterwards. Whatever breaks in
 between leaves it *sending*: outcome unknown. Then the channel is read for the post's own button, and only if it is
-not there the same nonce is sent again, which Discord drops if the message exists after all.
+not there the same nonce is sent again, which Discord drops if the message exists after all. The same look comes before
+every further attempt, whatever error ended the last one.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import assert_never
 
 from bot.clock import Clock
 from bot.deliver.publisher import Publisher
 from bot.deliver.render import render
-from bot.domain.posts import OutboxItem, PostState, Preferences, nonce
+from bot.domain.posts import OutboxItem, PostState, Preferences, Step, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
@@ -111,12 +113,7 @@ class Dispatcher:
     async def _deliver(self, item: OutboxItem, wanted: Preferences) -> bool:
         """One row; False where going on in its channel would only fail the same way."""
         try:
-            if item.state is PostState.SENT:
-                await self._edit(item)
-            elif item.in_doubt:
-                await self._find_out(item)
-            else:
-                await self._first(item, wanted)
+            goes_on = await self._step(item, wanted)
         except OutcomeUnknown as error:
             await self._unknown(item, str(error))
             return item.attempts >= outbox.HOLDS
@@ -131,9 +128,25 @@ class Dispatcher:
             raise
         except Exception:
             log.exception("post %d failed by a bug, and is tried again in 10 minutes", item.id)
-            await self._put_off(item, PostState.PARKED, self._now() + REFUSED_PAUSE, "a bug: see the log", known=False)
+            await self._put_off(item, PostState.PARKED, self._now() + REFUSED_PAUSE, "a bug: see the log")
         else:
             self.trouble = None
+            return goes_on
+        return True
+
+    async def _step(self, item: OutboxItem, wanted: Preferences) -> bool:
+        """The row's next step; False where those behind it have to wait."""
+        match item.next_step:
+            case Step.SEND:
+                await self._first(item, wanted)
+            case Step.LOOK:
+                return await self._find_out(item)
+            case Step.EDIT:
+                await self._edit(item)
+            case Step.NOTHING:
+                pass
+            case _:
+                assert_never(item.next_step)
         return True
 
     async def _first(self, item: OutboxItem, wanted: Preferences) -> None:
@@ -141,13 +154,12 @@ class Dispatcher:
         late = not item.attempts and self._now() - item.created_at > TOO_LATE
         reason = "too old to be news" if late else await outbox.unwanted(self._db, item, wanted)
         if reason is None or item.attempts:
-            await self._send(item)
+            await self._send(item, channel=self._goes_to(item))
         else:
             await self._write(lambda tx: outbox.move(tx, item, PostState.DROPPED, reason=reason))
 
-    async def _send(self, item: OutboxItem) -> None:
+    async def _send(self, item: OutboxItem, *, channel: int) -> None:
         card = await render(self._db, item, link=self._link, rules=self._rules)
-        channel = self._channel_of(item)
         key = item.nonce or await self._nonce(item, channel)
         await self._write(lambda tx: outbox.claim(tx, item, channel=channel, nonce=key, now=self._now()))
         self._reached("claimed")
@@ -157,8 +169,11 @@ class Dispatcher:
 
     def _channel_of(self, item: OutboxItem) -> int:
         """Where it is or may be, else where it goes now."""
-        if item.channel_id is not None and (item.message_id is not None or item.in_doubt):
+        if item.channel_id is not None and (item.message_id is not None or item.first_attempt_at is not None):
             return item.channel_id
+        return self._goes_to(item)
+
+    def _goes_to(self, item: OutboxItem) -> int:
         return self._admin_channel if item.kind.is_for_admins else self._stats_channel
 
     async def sample(self, card: Card) -> str:
@@ -172,33 +187,36 @@ class Dispatcher:
             return nonce(self._server_name, item.kind, item.id, item.created_at, channel)
         return nonce(self._server_name, await outbox.file_of(self._db, item), item.kind, channel, 1)
 
-    async def _find_out(self, item: OutboxItem) -> None:
+    async def _find_out(self, item: OutboxItem) -> bool:
         """Sent or not? Look before repeating; an old attempt is never repeated unseen."""
         assert item.channel_id is not None
         assert item.attempt_at is not None
         first = item.first_attempt_at or item.attempt_at
         young = self._now() - first < NONCE_HOLDS
-        if not young and self._now() - item.attempt_at < IN_FLIGHT:
+        if item.unanswered and not young and self._now() - item.attempt_at < IN_FLIGHT:
             at = item.attempt_at + IN_FLIGHT
             await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="its answer may still come"))
-            return
+            return item.attempts >= outbox.HOLDS
+        is_seen = True
         try:
             since = first - BEFORE_ATTEMPT
             message = await self._publisher.find(item.markers, channel=item.channel_id, since=since)
         except PostRefused as error:
             if error.hopeless:
                 raise
-            if not young:
+            if item.unanswered and not young:
                 await self._unsure(item, str(error))
-                return
-            message = None  # the nonce alone must do
+                return True
+            is_seen, message = False, None  # Discord said no to all attempts, or the nonce alone must do
         self._reached("looked for")
         if message is not None:
             await self._record(item, message, 0)
-            return
-        if not young:
+            return True
+        may_still_come = item.unanswered and young
+        if is_seen and not may_still_come:
             await self._write(lambda tx: outbox.not_there(tx, item))
-        await self._send(item)
+        await self._send(item, channel=item.channel_id if may_still_come else self._goes_to(item))
+        return True
 
     async def _record(self, item: OutboxItem, message: int, revision: int) -> None:
         await self._write(lambda tx: outbox.sent(tx, item, message=message, revision=revision, now=self._now()))
@@ -228,26 +246,35 @@ class Dispatcher:
 
     async def _later(self, item: OutboxItem, seconds: float, reason: str) -> None:
         at = self._now() + round(seconds) + 1
-        await self._put_off(item, PostState.WAITING, at, reason, known=not item.in_doubt)
+        await self._put_off(item, PostState.WAITING, at, reason, unanswered=item.unanswered)
 
     async def _refused(self, item: OutboxItem, reason: str) -> None:
         """Parked, with one alert until all that is parked gets through."""
         body = f"I cannot make the {item.kind} post of round {item.round_id}, and try every 10 minutes: {reason}"
         is_new = not item.kind.is_for_admins and item.state not in (PostState.SENT, PostState.PARKED)
         at = self._now() + REFUSED_PAUSE
-        await self._put_off(item, PostState.PARKED, at, reason, known=not item.in_doubt, alert=body if is_new else None)
+        await self._put_off(
+            item, PostState.PARKED, at, reason, unanswered=item.unanswered, alert=body if is_new else None
+        )
         self._say(TroubleCode.POST_REFUSED, reason)
 
     async def _put_off(
-        self, item: OutboxItem, state: PostState, at: int, reason: str, *, known: bool, alert: str | None = None
+        self,
+        item: OutboxItem,
+        state: PostState,
+        at: int,
+        reason: str,
+        *,
+        unanswered: int | None = None,
+        alert: str | None = None,
     ) -> None:
-        """This attempt did not get through, but an earlier one still may have; what is to be edited stays sent."""
+        """Not now; what is to be edited stays sent. `unanswered`: as before this attempt, which was answered."""
 
         def work(tx: Tx) -> None:
             if alert is not None and not outbox.is_any_parked(tx):
                 outbox.alert(tx, alert, now=self._now())
             after = PostState.SENT if item.state is PostState.SENT else state
-            outbox.move(tx, item, after, reason=reason, not_before=at, known=known)
+            outbox.move(tx, item, after, reason=reason, not_before=at, unanswered=unanswered)
 
         await self._write(work)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
@@ -47,6 +48,36 @@ class PostState(StrEnum):
     GATHERED = "gathered"
 
 
+class Step(StrEnum):
+    """What the dispatcher does next about a post."""
+
+    SEND = "send"
+    LOOK = "look"
+    EDIT = "edit"
+    NOTHING = "nothing"
+
+
+class Standing(NamedTuple):
+    """What a state means. `is_owed`: its message is still to be made; `is_over`: only `/repost` begins anew."""
+
+    is_owed: bool = False
+    is_over: bool = False
+
+
+STANDINGS: Mapping[PostState, Standing] = {
+    PostState.WAITING: Standing(is_owed=True),
+    PostState.SENDING: Standing(is_owed=True),
+    PostState.SENT: Standing(),
+    PostState.PARKED: Standing(is_owed=True),
+    PostState.UNSURE: Standing(),
+    PostState.DELETED: Standing(is_over=True),
+    PostState.DROPPED: Standing(is_over=True),
+    PostState.GATHERED: Standing(is_over=True),
+}
+OWED = tuple(state for state, standing in STANDINGS.items() if standing.is_owed)
+OVER = tuple(state for state, standing in STANDINGS.items() if standing.is_over)
+
+
 class CorrectionCode(StrEnum):
     """Why a message says something else than at first: what the database keeps."""
 
@@ -69,7 +100,11 @@ class Correction(NamedTuple):
 
 
 class OutboxItem(NamedTuple):
-    """One row of the outbox, with the key of its round; times in UTC epoch seconds."""
+    """One row of the outbox, with the key of its round; times in UTC epoch seconds.
+
+    `first_attempt_at`: of all attempts since the channel was last seen not to hold the message; no error clears it.
+    `unanswered`: how many of them may have got through, as far as Discord said.
+    """
 
     id: int
     kind: PostKind
@@ -89,15 +124,26 @@ class OutboxItem(NamedTuple):
     attempts: int
     first_attempt_at: int | None
     attempt_at: int | None
+    unanswered: int
     edited_at: int | None
     not_before: int
     created_at: int
     round_key: RoundKey | None
 
     @property
-    def in_doubt(self) -> bool:
-        """An attempt was made of which nobody knows whether it got through."""
-        return self.state is PostState.SENDING or self.first_attempt_at is not None
+    def next_step(self) -> Step:
+        """What is to be done about it, once its time has come."""
+        match self.state:
+            case PostState.SENDING:
+                return Step.LOOK
+            case PostState.WAITING | PostState.PARKED:
+                return Step.SEND if self.first_attempt_at is None else Step.LOOK
+            case PostState.SENT:
+                return Step.EDIT if self.sent_revision < self.revision else Step.NOTHING
+            case PostState.UNSURE | PostState.DELETED | PostState.DROPPED | PostState.GATHERED:
+                return Step.NOTHING
+            case _:
+                assert_never(self.state)
 
     @property
     def marker(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.posts import (
+    OVER,
+    OWED,
     Correction,
     CorrectionCode,
     OutboxItem,
@@ -17,12 +19,13 @@ from bot.store.database import Reader, Row, Tx
 _ITEMS = f"""
     SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name != "round_key")}, rounds.key AS round_key
       FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id"""
+_OWED, _OVER_STATES = (", ".join(f"'{state}'" for state in states) for states in (OWED, OVER))
 HOLDS = 20
 """A post that was tried so often (some ten minutes) does not hold up those behind it any more."""
 
 # first what is new, in the order of the rounds; edits after that
 _DUE = f"""{_ITEMS}
-     WHERE (outbox.state IN ('waiting', 'sending', 'parked') OR (outbox.state = 'sent' AND sent_revision < revision))
+     WHERE (outbox.state IN ({_OWED}) OR (outbox.state = 'sent' AND sent_revision < revision))
        AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
      ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, outbox.session, created_at), outbox.id LIMIT :limit"""
 _BY_ROUND = f"{_ITEMS} WHERE round_id = :round"
@@ -69,18 +72,20 @@ _GATHERED = """
     SELECT round_id FROM outbox JOIN rounds ON rounds.id = round_id
      WHERE digest_id = :digest ORDER BY rounds.ended_at, rounds.id"""
 _PLAYERS = "SELECT count(*) FROM player_rounds WHERE round_id = :round AND team IN (1, 2)"
-_AGAIN = """
+_AGAIN = f"""
     UPDATE outbox SET state = 'waiting', reason = NULL, corrected = NULL, digest_id = NULL, nonce = :nonce,
-           message_id = NULL, attempts = 0, first_attempt_at = NULL, attempt_at = NULL, not_before = :now,
+           message_id = NULL, attempts = 0, first_attempt_at = NULL, attempt_at = NULL, unanswered = 0,
+           not_before = :now,
            created_at = :now, revision = revision + 1, sent_revision = 0
-     WHERE round_id = :round AND state IN ('deleted', 'dropped', 'gathered')"""
+     WHERE round_id = :round AND state IN ({_OVER_STATES})"""
 _CLAIM = """
     UPDATE outbox SET state = 'sending', channel_id = :channel, nonce = coalesce(nonce, :nonce), attempt_at = :now,
-           first_attempt_at = coalesce(first_attempt_at, :now), attempts = attempts + 1, reason = NULL
+           first_attempt_at = coalesce(first_attempt_at, :now), attempts = attempts + 1,
+           unanswered = unanswered + 1, reason = NULL
      WHERE id = :id"""
 _SENT = """
     UPDATE outbox SET state = 'sent', message_id = :message, sent_revision = :revision, first_attempt_at = NULL,
-           reason = NULL, not_before = :now
+           unanswered = 0, reason = NULL, not_before = :now
      WHERE id = :id"""
 _LINK_FIRST = """
     UPDATE outbox SET revision = revision + 1
@@ -90,10 +95,10 @@ _EDITING = "UPDATE outbox SET edited_at = :now WHERE id = :id"
 _EDITED = "UPDATE outbox SET sent_revision = :revision, edited_at = :now, not_before = :now WHERE id = :id"
 _MOVE = """
     UPDATE outbox SET state = :state, reason = :reason, not_before = :not_before,
-           first_attempt_at = CASE WHEN :known THEN NULL ELSE first_attempt_at END
+           unanswered = coalesce(:unanswered, unanswered)
      WHERE id = :id"""
 _POSTPONE = "UPDATE outbox SET not_before = :not_before, reason = :reason WHERE id = :id"
-_NOT_THERE = "UPDATE outbox SET first_attempt_at = NULL WHERE id = :id"
+_NOT_THERE = "UPDATE outbox SET first_attempt_at = NULL, unanswered = 0 WHERE id = :id"
 _PARKED = "SELECT 1 FROM outbox WHERE state = 'parked' AND kind <> 'alert' LIMIT 1"
 _COUNT = "SELECT state, count(*) AS posts FROM outbox GROUP BY state"
 
@@ -224,10 +229,19 @@ def edited(tx: Tx, item: OutboxItem, *, revision: int, now: int) -> None:
 
 
 def move(
-    tx: Tx, item: OutboxItem, state: PostState, *, reason: str | None, not_before: int = 0, known: bool = True
+    tx: Tx,
+    item: OutboxItem,
+    state: PostState,
+    *,
+    reason: str | None,
+    not_before: int = 0,
+    unanswered: int | None = None,
 ) -> None:
-    """Into another state; `known`: the outcome of every attempt so far."""
-    values = {"id": item.id, "state": state, "reason": reason, "not_before": not_before, "known": known}
+    """Into another state; `unanswered`: attempts of unknown outcome, where that is known to be another number now.
+
+    The time of the first attempt stays: an error settles nothing about the attempts before it.
+    """
+    values = {"id": item.id, "state": state, "reason": reason, "not_before": not_before, "unanswered": unanswered}
     tx.execute(_MOVE, values)
 
 
@@ -250,6 +264,6 @@ def decide(tx: Tx, item_id: int, *, is_there: bool) -> bool:
     """An admin says whether an unsure post is there; False where nobody asks any more."""
     there = "UPDATE outbox SET state = 'dropped', reason = 'an admin saw it' WHERE id = ? AND state = 'unsure'"
     again = """
-        UPDATE outbox SET state = 'waiting', reason = NULL, not_before = 0, first_attempt_at = NULL
+        UPDATE outbox SET state = 'waiting', reason = NULL, not_before = 0, first_attempt_at = NULL, unanswered = 0
          WHERE id = ? AND state = 'unsure'"""
     return tx.execute(there if is_there else again, (item_id,)).rowcount == 1

@@ -41,14 +41,14 @@ def killed(*, accept: bool = False, late: float = 0.0, takes: float = 0.0) -> Fa
     return Fault(Killed, accept, late, takes)
 
 
-def refused(*, hopeless: bool = False) -> Fault:
-    """A 4xx."""
-    return Fault(lambda: PostRefused("403: missing permissions", hopeless=hopeless))
+def refused(*, hopeless: bool = False, accept: bool = False) -> Fault:
+    """A 4xx; with `accept` to the repetition of a request that was accepted, of which nobody told."""
+    return Fault(lambda: PostRefused("403: missing permissions", hopeless=hopeless), accept)
 
 
-def limited(seconds: float) -> Fault:
-    """A rate limit, or no connection at all."""
-    return Fault(lambda: PostLater(seconds))
+def limited(seconds: float, *, accept: bool = False) -> Fault:
+    """A rate limit, or no connection at all; `accept` as of a refusal."""
+    return Fault(lambda: PostLater(seconds), accept)
 
 
 def gone() -> Fault:

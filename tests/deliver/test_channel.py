@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import discord
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from bot.deliver import channel
 from bot.deliver.channel import ChannelPublisher
 from bot.deliver.dispatcher import NONCE_HOLDS
+from bot.deliver.wire import Wire
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PublishError
 from bot.present.card import Card
 from rigs.client import Client, running
@@ -33,6 +34,7 @@ from rigs.discord_standin.faults import (
     truncated,
 )
 from rigs.discord_standin.world import GUILD_ID
+from tests.deliver.hurried import Hurried
 
 CARD = Card(
     title="supply: round 1",
@@ -46,16 +48,6 @@ MARKER = "round:7:round"
 SINCE = 60
 LONGEST_WAIT = 60
 """Seconds of a rate limit that discord.py waits out by itself."""
-
-
-class Hurried:
-    """asyncio as discord.py's HTTP client sees it, with sleeps that take no time."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(asyncio, name)
-
-    async def sleep(self, _seconds: float) -> None:
-        await asyncio.sleep(0)
 
 
 class Rig(NamedTuple):
@@ -81,7 +73,7 @@ async def rig(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
     monkeypatch.setattr(discord.http, "asyncio", Hurried())
     async with DiscordStandin() as standin, Client() as client:
         await client.login(standin.token)
-        publisher = ChannelPublisher(client)
+        publisher = ChannelPublisher(client, client.wire)
         yield Rig(standin, publisher, await publisher.send(CARD, channel=STATS_CHANNEL, nonce="n7"))
         assert standin.violations == []
         assert standin.unknown_requests == []
@@ -135,6 +127,37 @@ async def test_every_fault_has_its_error(
     if raised in (PostRefused, PostGone):
         assert rule.hits == 1
     assert len(rig.standin.posts()) == 1 + (fault.accept and action == "send")
+
+
+SAYS_NO = [rate_limited(600.0), banned_by_cloudflare(), FORBIDDEN, UNKNOWN_CHANNEL, UNAUTHORIZED, reset(), closed()]
+
+
+@pytest.mark.parametrize("then", SAYS_NO, ids=[fault.name.replace(" ", "-") for fault in SAYS_NO])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 524])
+async def test_a_try_that_may_have_been_accepted_is_the_last_one(rig: Rig, status: int, then: Fault) -> None:
+    rig.standin.faults.add(server_error(status, accept=True), when=creates)
+    second = rig.standin.faults.add(then, when=creates, times=None)
+    with pytest.raises(OutcomeUnknown, match=f"Discord answered {status}"):
+        await rig.send()
+    assert (second.hits, len(rig.standin.posts())) == (0, 2)
+
+
+async def test_a_rate_limit_is_waited_out_and_what_follows_is_judged_for_itself(rig: Rig) -> None:
+    rig.standin.faults.add(rate_limited(0.01), when=creates, times=2)
+    rig.standin.faults.add(FORBIDDEN, when=creates)
+    with pytest.raises(PostRefused):
+        await rig.send()
+    rig.standin.faults.add(rate_limited(0.01), when=creates)
+    rig.standin.faults.add(server_error(502, accept=True), when=creates)
+    with pytest.raises(OutcomeUnknown):
+        await rig.send()
+    assert len(rig.standin.posts()) == 2
+
+
+async def test_a_client_whose_tries_nobody_counts_is_refused() -> None:
+    async with Client() as client:
+        with pytest.raises(ValueError, match="http_trace"):
+            ChannelPublisher(client, Wire())
 
 
 async def test_a_refusal_says_why_in_discords_words(rig: Rig) -> None:
@@ -237,10 +260,10 @@ async def test_a_link_needs_the_gateway_once(rig: Rig) -> None:
     client = Client()
     async with running(client, rig.standin):
         expected = f"https://discord.com/channels/{GUILD_ID}/{STATS_CHANNEL}/7"
-        assert ChannelPublisher(client).link(channel=STATS_CHANNEL, message=7) == expected
+        assert ChannelPublisher(client, client.wire).link(channel=STATS_CHANNEL, message=7) == expected
         rig.standin.gateway.down = True
         await rig.standin.gateway.drop()
-        assert ChannelPublisher(client).link(channel=STATS_CHANNEL, message=7) == expected
+        assert ChannelPublisher(client, client.wire).link(channel=STATS_CHANNEL, message=7) == expected
 
 
 async def test_the_largest_card_is_within_every_limit(rig: Rig) -> None:

@@ -257,6 +257,29 @@ async def test_a_refusal_after_an_unknown_attempt_leaves_it_unknown(posting: Pos
     assert await posting.state_of(FIRST) is PostState.SENT
 
 
+@pytest.mark.parametrize("error", [limited(5, accept=True), limited(700, accept=True), refused(accept=True)])
+async def test_no_error_makes_the_first_attempt_forgotten(posting: Posting, error: Fault) -> None:
+    posting.discord.nonce_window = 1
+    posting.discord.faults["send"].append(error)
+    began = int(posting.world.clock.now())
+    await posting.play(FIRST)
+    await posting.pass_by()
+    item = await posting.post_of(FIRST)
+    assert (item.first_attempt_at, item.unanswered) == (began, 0)
+    await posting.pass_by(800)
+    assert len(posting.discord.visible(STATS)) == 1
+    assert await posting.state_of(FIRST) is PostState.SENT
+
+
+async def test_what_was_refused_for_certain_is_sent_again_where_the_channel_cannot_be_read(posting: Posting) -> None:
+    posting.discord.unreadable.add(STATS)
+    posting.discord.faults["send"].extend([refused(), limited(120)])
+    await posting.play(FIRST)
+    await posting.pass_by(REFUSED_PAUSE + 200)
+    assert await posting.shown() == ["supply 1"]
+    assert await posting.state_of(FIRST) is PostState.SENT
+
+
 async def test_a_post_that_was_never_tried_in_a_day_is_no_news_any_more(posting: Posting) -> None:
     await posting.play(FIRST)
     posting.world.clock.pass_by(TOO_LATE + 1)

@@ -2,14 +2,17 @@
 
 500 schedules, each made from its number: kills at every step and while a request is under way, connections that
 break before and after the message is accepted, hangs, 5xx, messages that appear up to 20 seconds after the failure,
-rate limits, refusals, and a Discord that forgets a nonce after 0 to 600 seconds.
+rate limits, refusals, requests that are accepted and end in a rate limit or a refusal all the same, and a Discord that
+forgets a nonce after 0 to 600 seconds.
 
 What no protocol with "young: the same nonce at once" can do is left out, and nothing else:
 
 * where a message may appear `late` seconds after the failure, a repetition may overtake it, and both are accepted:
   the nonce must live for `late` + the longest request of that evening;
 * where the history may not be read, the nonce must also live until the last repetition that trusts it alone has
-  certainly taken effect: `NONCE_HOLDS` longer.
+  certainly taken effect: `NONCE_HOLDS` longer. And a *no* must be one there: what is accepted does not end in it.
+
+The same with the real client, where one `send` may be many requests: `test_schedules_client.py`.
 """
 
 from __future__ import annotations
@@ -69,7 +72,9 @@ class Schedule:
         fate = self.random.choice(["before", "after", "late"])
         late = self.late if fate == "late" else 0
         broken = ends(accept=fate == "after", late=late, takes=takes)
-        return self.random.choice([broken] * 4 + [limited(self.random.choice([5, 60, 700])), refused()])
+        lies = not self.unreadable and self.random.random() < 0.5
+        says_no = [limited(self.random.choice([5, 60, 700]), accept=lies), refused(accept=lies)]
+        return self.random.choice([broken] * 4 + says_no)
 
     def _of_a_look(self) -> Fault:
         return self.random.choice([lost(), lost(takes=PATIENCE), killed(), limited(5), limited(700)])

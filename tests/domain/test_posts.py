@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.game.files import round_key
-from bot.domain.posts import OutboxItem, PostKind, PostState, is_news, nonce
+from bot.domain.posts import STANDINGS, OutboxItem, PostKind, PostState, Step, is_news, nonce
 
 NOW, MAX_AGE = 1_000_000, 3600
 
@@ -17,10 +17,26 @@ def _item(**changed: object) -> OutboxItem:
 
 
 @pytest.mark.parametrize(
-    ("changed", "doubt"), [({}, False), ({"state": PostState.SENDING}, True), ({"first_attempt_at": 1}, True)]
+    ("changed", "step"),
+    [
+        ({}, Step.SEND),
+        ({"first_attempt_at": 1}, Step.LOOK),
+        ({"state": PostState.SENDING}, Step.LOOK),
+        ({"state": PostState.PARKED}, Step.SEND),
+        ({"state": PostState.PARKED, "first_attempt_at": 1}, Step.LOOK),
+        ({"state": PostState.SENT, "sent_revision": 1, "revision": 1}, Step.NOTHING),
+        ({"state": PostState.SENT, "sent_revision": 1, "revision": 2}, Step.EDIT),
+    ],
 )
-def test_an_attempt_of_unknown_fate_is_in_doubt(changed: dict[str, object], doubt: bool) -> None:
-    assert _item(**changed).in_doubt is doubt
+def test_after_any_attempt_the_channel_is_read_before_the_next(changed: dict[str, object], step: Step) -> None:
+    assert _item(**changed).next_step is step
+
+
+@pytest.mark.parametrize("state", PostState)
+def test_every_state_has_its_standing(state: PostState) -> None:
+    is_owed = _item(state=state, revision=1, sent_revision=1).next_step is not Step.NOTHING
+    assert STANDINGS[state].is_owed is is_owed
+    assert not (is_owed and STANDINGS[state].is_over)
 
 
 def test_a_message_is_found_again_by_its_round_or_its_own_number() -> None:
