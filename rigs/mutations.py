@@ -37,10 +37,40 @@ MUTATIONS: Final = (
     Mutation(
         "an old attempt waits for the one that is under way",
         "bot/deliver/dispatcher.py",
-        "if not young and self._now() - item.attempt_at < IN_FLIGHT:",
-        "if not young and self._now() - item.attempt_at < 0:",
+        "if item.unanswered and not young and self._now() - item.attempt_at < IN_FLIGHT:",
+        "if item.unanswered and not young and self._now() - item.attempt_at < 0:",
         "tests/deliver/test_dispatcher.py::"
         "test_after_a_restart_an_old_attempt_waits_as_well_for_the_one_that_is_under_way",
+    ),
+    Mutation(
+        "behind a try that may have been accepted no other one leaves",
+        "bot/deliver/wire.py",
+        "if tries.once and tries.is_open:",
+        "if False:",
+        "tests/deliver/test_channel.py::test_a_try_that_may_have_been_accepted_is_the_last_one",
+    ),
+    Mutation(
+        "a request that ran out of time is not taken for one that never left",
+        "bot/deliver/channel.py",
+        "if tries.is_open:",
+        "if False:",
+        "tests/deliver/test_channel.py::test_a_silent_server_is_given_up",
+    ),
+    Mutation(
+        "no error makes the first attempt forgotten",
+        "bot/store/outbox.py",
+        "unanswered = coalesce(:unanswered, unanswered)",
+        "unanswered = coalesce(:unanswered, unanswered), first_attempt_at = NULL",
+        "tests/deliver/test_dispatcher.py::test_no_error_makes_the_first_attempt_forgotten",
+    ),
+    Mutation(
+        "nobody overtakes a post whose answer may still come",
+        "bot/deliver/dispatcher.py",
+        """reason="its answer may still come"))
+            return _lets_pass(item)""",
+        """reason="its answer may still come"))
+            return True""",
+        "tests/deliver/test_dispatcher_order.py::test_nobody_overtakes_a_post_whose_answer_may_still_come",
     ),
     Mutation(
         "a post that failed very often lets the others pass",

@@ -56,7 +56,7 @@ async def test_a_long_rate_limit_is_given_back_and_not_slept_through(
     monkeypatch.setattr(discord.http, "asyncio", Hurried())
     async with DiscordStandin() as standin, StatsBot(settings) as bot:
         await bot.http.static_login(standin.token)
-        send = ChannelPublisher(bot).send
+        send = ChannelPublisher(bot, bot.wire).send
         standin.faults.add(rate_limited(30.0), when=creates)
         await send(Card(short="a moment"), channel=STATS_CHANNEL, nonce="n1")
         assert max(slept) == 30.0

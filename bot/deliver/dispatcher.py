@@ -116,7 +116,7 @@ class Dispatcher:
             goes_on = await self._step(item, wanted)
         except OutcomeUnknown as error:
             await self._unknown(item, str(error))
-            return item.attempts >= outbox.HOLDS
+            return _lets_pass(item)
         except PostLater as error:
             await self._later(item, error.seconds, str(error))
             return False
@@ -196,7 +196,7 @@ class Dispatcher:
         if item.unanswered and not young and self._now() - item.attempt_at < IN_FLIGHT:
             at = item.attempt_at + IN_FLIGHT
             await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="its answer may still come"))
-            return item.attempts >= outbox.HOLDS
+            return _lets_pass(item)
         is_seen = True
         try:
             since = first - BEFORE_ATTEMPT
@@ -306,3 +306,8 @@ class Dispatcher:
 
     async def _write(self, work: Callable[[Tx], object]) -> None:
         await self._db.write(work)
+
+
+def _lets_pass(item: OutboxItem) -> bool:
+    """It was tried so often that those behind it need not wait for it any more."""
+    return item.attempts >= outbox.HOLDS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import SERVER
-from bot.deliver.dispatcher import OLD_EDIT_PAUSE, OLD_MESSAGE
+from bot.deliver.dispatcher import NONCE_HOLDS, OLD_EDIT_PAUSE, OLD_MESSAGE
 from bot.domain.game.files import round_key
 from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostState
 from bot.store import outbox
@@ -126,6 +126,19 @@ async def test_posts_stay_in_the_order_of_their_rounds(posting: Posting, fault: 
     in_order = [(await posting.post_of(file)).message_id for file in (FIRST, SECOND, LATER, LAST)]
     assert in_order == [message.id for message in posting.discord.visible(STATS)]
     assert (last.state, second.state) == (PostState.SENT, PostState.SENT)
+
+
+async def test_nobody_overtakes_a_post_whose_answer_may_still_come(posting: Posting) -> None:
+    posting.discord.faults["send"].extend([lost(), lost(takes=20)])
+    posting.discord.always["find"] = lost()
+    await posting.play(FIRST, LATER)
+    await posting.pass_by(NONCE_HOLDS - 25)
+    posting.discord.always.clear()
+    posting.world.clock.pass_by((await posting.post_of(FIRST)).not_before - posting.world.clock.now())
+    await posting.pass_by(10)  # the second attempt, after which the first one is old
+    assert len(posting.discord.requests("send")) == 2
+    await posting.pass_by(60)
+    assert await posting.shown() == ["supply 1", "radar 1"]
 
 
 async def test_a_restart_keeps_the_order_too(posting: Posting) -> None:
