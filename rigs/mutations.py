@@ -52,7 +52,7 @@ MUTATIONS: Final = (
     Mutation(
         "a request that ran out of time is not taken for one that never left",
         "bot/deliver/channel.py",
-        "if tries.is_open:",
+        "if tries.may_be_there(answered=isinstance(error, discord.HTTPException)):",
         "if False:",
         "tests/deliver/test_channel.py::test_a_silent_server_is_given_up",
     ),

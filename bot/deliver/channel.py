@@ -29,8 +29,6 @@ class ChannelPublisher:
 
     def __init__(self, client: discord.Client, wire: Wire) -> None:
         """`wire`: the one whose `trace` the client was made with."""
-        if client.http.http_trace is not wire.trace:
-            raise ValueError("the client has another http_trace: nobody would count its tries")
         self._client = client
         self._wire = wire
 
@@ -76,7 +74,7 @@ class ChannelPublisher:
                 async with asyncio.timeout(PATIENCE):
                     return await request
             except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
-                if tries.is_open:
+                if tries.may_be_there(answered=isinstance(error, discord.HTTPException)):
                     raise OutcomeUnknown(_broken(error)) from error
                 raise _meaning(error) from error
 

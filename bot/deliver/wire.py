@@ -23,10 +23,15 @@ class Tries:
 
     def __init__(self, *, once: bool) -> None:
         self.once = once
+        self.left = 0
         self.is_open = False
         """A try left, and Discord has not said no to it: it may be accepted, now or soon."""
         self.last = "no answer yet"
         """What became of the last one."""
+
+    def may_be_there(self, *, answered: bool) -> bool:
+        """Nobody knows whether the request got through: one try is open, or `answered` one that nobody saw leave."""
+        return self.is_open or (answered and not self.left)
 
 
 class Wire:
@@ -60,6 +65,7 @@ class Wire:
             return
         if tries.once and tries.is_open:
             raise OutcomeUnknown(tries.last)
+        tries.left += 1
         tries.is_open = True
 
     async def _answered(

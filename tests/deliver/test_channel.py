@@ -154,10 +154,11 @@ async def test_a_rate_limit_is_waited_out_and_what_follows_is_judged_for_itself(
     assert len(rig.standin.posts()) == 2
 
 
-async def test_a_client_whose_tries_nobody_counts_is_refused() -> None:
-    async with Client() as client:
-        with pytest.raises(ValueError, match="http_trace"):
-            ChannelPublisher(client, Wire())
+async def test_an_answer_to_what_nobody_saw_leave_is_not_trusted(rig: Rig) -> None:
+    blind = ChannelPublisher(rig.publisher._client, Wire())
+    rig.standin.faults.add(FORBIDDEN, when=creates)
+    with pytest.raises(OutcomeUnknown):
+        await blind.send(CARD, channel=STATS_CHANNEL, nonce="n8")
 
 
 async def test_a_refusal_says_why_in_discords_words(rig: Rig) -> None:
