@@ -34,6 +34,7 @@ class Dataset(StrEnum):
     """What is written."""
 
     ROUNDS = "rounds"
+    SESSIONS = "sessions"
     SESSION = "session"
     MATCH = "match"
     PLAYER = "player"
@@ -43,13 +44,23 @@ class Dataset(StrEnum):
 @cli.command()
 def main(
     what: Annotated[
-        Dataset, typer.Argument(help="rounds: every file, round and player; else a row per player and round")
+        Dataset,
+        typer.Argument(
+            help="rounds: every file, round and player; sessions: their teams and scores (JSON alone); "
+            "else a row per player and round"
+        ),
     ],
     which: Annotated[str, typer.Argument(help="a session's date, a match's number, a name, or a scope")] = "",
     format: Annotated[Format, typer.Option(help="json or csv")] = Format.JSON,
 ) -> None:
     """Write out what the database knows: the same text for the same files, whatever the order of their arrival."""
-    run(_rounds(format) if what is Dataset.ROUNDS else _rows(what, which, format))
+    match what:
+        case Dataset.ROUNDS:
+            run(_rounds(format))
+        case Dataset.SESSIONS:
+            run(_sessions(format))
+        case Dataset.SESSION | Dataset.MATCH | Dataset.PLAYER | Dataset.SCOPE:
+            run(_rows(what, which, format))
 
 
 async def _rounds(kind: Format) -> int:
@@ -60,6 +71,17 @@ async def _rounds(kind: Format) -> int:
             put(json.dumps({"files": files, "rounds": rounds}, ensure_ascii=False, indent=1) + "\n")
         else:
             put(_csv(rounds))
+    return DONE
+
+
+async def _sessions(kind: Format) -> int:
+    if kind is Format.CSV:
+        talk.print("sessions have teams in pairs, which no table holds: leave --format csv out", markup=False)
+        return USAGE
+    settings = load()
+    async with reading(settings.database_path) as db:
+        found = await export.sessions(db, zone=settings.rules.zone)
+    put(json.dumps({"sessions": found}, ensure_ascii=False, indent=1) + "\n")
     return DONE
 
 

@@ -27,7 +27,7 @@ _NOTE = ("round_id", "position", "code", "guid", "parameters")
 _ROUND = (
     "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
     "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "reason_words", "digest", "imported_at",
-    "team_size", "key",
+    "team_size", "dated_at", "key",
 )  # fmt: skip
 _CANONICAL = json.JSONEncoder(sort_keys=True, check_circular=False)
 _KEPT = {"server_id", "filename", "imported_at", "key"}
@@ -84,7 +84,7 @@ _EVIDENCE = """
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
 _PLAYERS = f"SELECT {', '.join(STORED)} FROM player_rounds WHERE round_id = :round ORDER BY line"
 _NAMES = "SELECT filename FROM rounds WHERE server_id = :server ORDER BY filename"
-_ENDS = "SELECT filename, map, ended_at FROM rounds WHERE server_id = :server ORDER BY map, ended_at, filename"
+_EVERY_END = "SELECT filename, map, ended_at FROM rounds WHERE server_id = :server ORDER BY map, ended_at, filename"
 
 
 class DerivedRound(NamedTuple):
@@ -201,7 +201,7 @@ async def every_name(db: Reader, server: int) -> list[str]:
 
 async def every_end(db: Reader, server: int) -> list[Row]:
     """filename, map and ended_at of every stored round, by map and end."""
-    return await db.all(_ENDS, server=server)
+    return await db.all(_EVERY_END, server=server)
 
 
 def told(tx: Tx, server: int, placed: Sequence[DerivedRound]) -> dict[str, RoundStatus]:

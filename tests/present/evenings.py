@@ -36,6 +36,7 @@ def a_match(
     ended_at = START + 1200 * number
     return SessionMatch(
         id=2 * number - 1,
+        file=f"{number}",
         map=f"map_{number}",
         ended_at=ended_at,
         first=first,
@@ -109,6 +110,7 @@ def a_mixed_match(
     sides = {guid: dice.randrange(3) for guid in people}
     return SessionMatch(
         id=2 * place + 1,
+        file=f"{place}",
         map=map,
         ended_at=START + place,
         first=dice.choice(ANY_HALF),

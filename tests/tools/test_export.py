@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.game.model import STORED
 from bot.store.questions.export import COLUMNS
-from rigs.builders import a_player, an_evening, an_r1, an_r2
+from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2
 from tests.tools.conftest import Tools
 
 
@@ -100,6 +100,40 @@ def test_without_a_database_it_says_how_to_make_one(tools: Tools) -> None:
     assert (done.exit_code, done.stdout) == (3, "")
     assert "tools.sync_stats" in done.stderr
     assert list(tools.home.iterdir()) == []
+
+
+def a_match_of(number: int, one: str, two: str, *, won: int = 2) -> tuple[RoundFile, RoundFile]:
+    """Three against three on a map of its own, by the letters of their names; `won`: the line-up that did, 0 nobody."""
+    at = f"2026-03-01-{20 + number // 2}{30 * (number % 2):02d}00"
+    players = [a_player(f"{n}{n}", team=team, kills=1) for team, line_up in ((2, one), (1, two)) for n in line_up]
+    first = an_r1(map=f"map{number}", at=at, players=players, winner=None if won else 1)
+    return first, an_r2(first, winner=None if won == 2 else 1)
+
+
+def test_sessions_hold_their_pairs_of_teams_in_order_of_play(tools: Tools) -> None:
+    played = [a_match_of(0, "abc", "def"), a_match_of(1, "def", "abc", won=1), a_match_of(2, "ghi", "abc", won=0)]
+    tools.fill(*(file for match in played for file in match))
+    done = tools("export", "sessions")
+    assert (done.exit_code, done.stderr) == (0, "")
+    (session,) = json.loads(done.stdout)["sessions"]
+    assert [*session] == ["session", "started_at", "ended_at", "pairs"]
+    assert (session["session"], session["started_at"]) == ("2026-03-01", "2026-03-01T20:00:00Z")
+    before, after = session["pairs"]
+    assert [*before] == ["teams", "score", "draws", "matches"]
+    assert before["matches"] == [first.name for first, _ in played[:2]]
+    assert after["matches"] == [played[2][0].name]
+    abc, def_ = ({a_guid(2 * letter) for letter in team} for team in ("abc", "def"))
+    assert [{*team["guids"]} for team in before["teams"]] == [abc, def_]
+    assert (before["score"], before["draws"]) == ([0, 2], 0)
+    assert (after["score"], after["draws"]) == ([0, 0], 1)
+    assert after["teams"][0]["name"] in {"gg's team", "hh's team", "ii's team"}
+
+
+def test_sessions_are_no_table(tools: Tools) -> None:
+    tools.fill(R1, R2)
+    done = tools("export", "sessions", "--format", "csv")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "leave --format csv out" in done.stderr
 
 
 def test_something_else_cannot_be_exported(tools: Tools) -> None:

@@ -26,9 +26,13 @@ def sessions(rounds: Iterable[Item], *, ended_at: Callable[[Item], int], gap: in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionMatch:
-    """A match of a session; one of its halves may be missing. Line-ups: who attacked, who defended first."""
+    """A match of a session; one of its halves may be missing. Line-ups: who attacked, who defended first.
+
+    `file`: of its round 1, as `id` is its number.
+    """
 
     id: int
+    file: str
     map: str
     ended_at: int
     first: Half | None

@@ -3,7 +3,7 @@
 Sides change after every round, and line-ups change now and then: a substitute comes, somebody is late. **A match joins
 the present pair of teams if, in the better of both assignments, more than two thirds of all its players stand with
 the team that they have stood with most in this pair, and in each line-up at least half do; else a new pair begins.**
-Newcomers have stood with nobody, so they count against it. docs/STATISTICS.md has examples from 1v1 to 6v6.
+Newcomers have stood with nobody, so they count against it. docs/TEAMS.md has examples from 1v1 to 6v6.
 """
 
 from __future__ import annotations
@@ -122,11 +122,6 @@ def _closed(present: Sequence[tuple[MatchLineUps, int]], stood: tuple[Counter[st
             for match, first in present
         ),
     )
-
-
-def _placed(match: MatchLineUps, first: int) -> TeamMatch:
-    won = {1: first, 2: 1 - first}.get(match.won or 0)
-    return TeamMatch(match.id, first, won, match.won is not None)
 
 
 def _roster(mine: Counter[str], other: Counter[str]) -> tuple[str, ...]:

@@ -6,14 +6,17 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from typing import Any
 
 from bot.domain.game.files import iso_utc
 from bot.domain.game.model import STORED, Aside, Note, shown_guid
+from bot.domain.stats.sessions import SessionAnswer
 from bot.store import codes
 from bot.store.database import Reader, Row
 from bot.store.questions.lines import ONE
 from bot.store.questions.scopes import ChosenRounds
+from bot.store.questions.sessions import session_answer, starts
 
 _FILES = """
     SELECT servers.name AS server, filename AS file, coalesce(rounds.state, processed_files.state) AS state,
@@ -67,6 +70,34 @@ async def rounds(db: Reader) -> list[dict[str, Any]]:
         round |= {"ended_at": iso_utc(round["ended_at"]), "notes": notes[round_id], "players": players[round_id]}
         exported.append(round)
     return exported
+
+
+EVERY = -1
+"""SQLite's word for no limit."""
+
+
+async def sessions(db: Reader, *, zone: tzinfo) -> list[dict[str, Any]]:
+    """Every session in which a round counts, its pairs of teams and their scores, in the order of play."""
+    begun = await starts(db, limit=EVERY)
+    return [_session(await session_answer(db, start, zone=zone)) for start in reversed(begun)]
+
+
+def _session(session: SessionAnswer) -> dict[str, Any]:
+    files = {match.id: match.file for match in session.matches}
+    return {
+        "session": session.name,
+        "started_at": iso_utc(session.start),
+        "ended_at": iso_utc(session.ended_at),
+        "pairs": [
+            {
+                "teams": [{"name": name, "guids": [*team]} for name, team in zip(pair.names, pair.teams, strict=True)],
+                "score": [*pair.wins],
+                "draws": pair.draws,
+                "matches": [files[match.id] for match in pair.matches],
+            }
+            for pair in session.pairs
+        ],
+    }
 
 
 _MARKS = ("attack", "result", "light_hits", "light_shots", "light_headshots")

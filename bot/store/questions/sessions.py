@@ -23,8 +23,9 @@ _STARTS = f"""
 _COUNT = f"SELECT count(DISTINCT session) FROM {_BY_SESSION} WHERE state = 'counted'"
 _AROUND = "SELECT session FROM rounds WHERE ended_at = :instant LIMIT 1"
 _ROUNDS = f"""
-    SELECT id, map, number, ended_at, first_round_id, defender, winner, time_limit, duration FROM {_BY_SESSION}
-     WHERE session = :session AND state = 'counted' ORDER BY ended_at, id"""
+    SELECT id, filename, map, number, ended_at, first_round_id, defender, winner, time_limit, duration,
+           (SELECT r1.filename FROM rounds AS r1 WHERE r1.id = rounds.first_round_id) AS first_file
+      FROM {_BY_SESSION} WHERE session = :session AND state = 'counted' ORDER BY ended_at, filename"""
 _LINES = f"""
     SELECT p.round_id, p.guid, p.name, p.team, p.kills FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
      WHERE rounds.session = :session AND state = 'counted' AND p.team IN (1, 2) AND {people("p.guid")}"""
@@ -114,7 +115,7 @@ def _matches(rounds: Sequence[Row], lines: dict[int, list[Row]]) -> list[Session
     for row in rounds:
         by_match.setdefault(row["first_round_id"] or row["id"], {})[row["number"]] = row
     return sorted(
-        (_match(number, halves, lines) for number, halves in by_match.items()), key=lambda m: (m.ended_at, m.id)
+        (_match(number, halves, lines) for number, halves in by_match.items()), key=lambda m: (m.ended_at, m.file)
     )
 
 
@@ -131,6 +132,7 @@ def _match(number: int, halves: dict[int, Row], lines: dict[int, list[Row]]) -> 
             members[guid] = Member(line["name"], line["kills"] + (members[guid].kills if guid in members else 0))
     return SessionMatch(
         id=number,
+        file=last["first_file"] or last["filename"],
         map=last["map"],
         ended_at=last["ended_at"],
         first=_half(halves.get(1)),

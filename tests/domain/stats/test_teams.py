@@ -257,6 +257,6 @@ def test_a_match_of_a_session_has_the_stopwatch_s_result(
     first: Half | None, second: Half | None, won: int | None
 ) -> None:
     match = SessionMatch(
-        id=1, map="supply", ended_at=0, first=first, second=second, attackers=line_up(A), defenders=line_up(B)
+        id=1, file="", map="supply", ended_at=0, first=first, second=second, attackers=line_up(A), defenders=line_up(B)
     )
     assert match.played == MatchLineUps(1, line_up(A), line_up(B), won)

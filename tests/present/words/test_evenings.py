@@ -27,7 +27,7 @@ def an_evening(people: int, *, maps: int, mixed: bool, name: str = "anna") -> Se
             for line_up in (order[: people // 2], order[people // 2 :])
         ]
         match = SessionMatch(
-            id=place + 1, map="supply", ended_at=place, first=FINISHED, second=NOT_BEATEN,
+            id=place + 1, file="", map="supply", ended_at=place, first=FINISHED, second=NOT_BEATEN,
             attackers=teams[0], defenders=teams[1],
         )  # fmt: skip
         matches.append(match)
