@@ -7,10 +7,12 @@ there whole or not at all.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, SystemClock
@@ -19,6 +21,7 @@ from bot.deliver.publisher import Publisher
 from bot.deliver.recap import Recaps
 from bot.domain.audit.audit import Survey
 from bot.domain.rules import Rules
+from bot.errors import DatabaseDamaged, DatabaseNotOurs
 from bot.ingest import derivation
 from bot.ingest.gate import Gate
 from bot.ingest.importer import Importer
@@ -32,10 +35,12 @@ from bot.ingest.source.remote import RemoteSource
 from bot.ingest.source.sftp import SftpSource
 from bot.lock import instance_lock
 from bot.settings import Settings
-from bot.store import facts, marks, outbox
-from bot.store.database import Database, opened, wal_bug
+from bot.store import backups, facts, marks, outbox
+from bot.store.database import Database, is_there, opened, wal_bug
+from bot.store.migrate import newest
 from bot.store.questions.names import Names
 from bot.supervise import Service
+from bot.watch.backups import Backups
 from bot.watch.health import Health, health
 from bot.watch.selfaudit import SelfAudit
 from bot.watch.survey import gather
@@ -73,11 +78,16 @@ class LiveSource:
     poller: Poller
     polling: PollService
     selfaudit: SelfAudit
+    backups: Backups
 
     @property
     def services(self) -> tuple[Service, ...]:
         """What goes on by itself."""
-        return Service("polling", self.polling.run), Service("auditing", self.selfaudit.run)
+        return (
+            Service("polling", self.polling.run),
+            Service("auditing", self.selfaudit.run),
+            Service("backing up", self.backups.run),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +202,7 @@ async def open_app(
     matters, so that tests can stop or kill there. `source` is closed at the end.
     """
     with instance_lock(settings.database_path, program=program):
-        async with opened(settings.database_path) as db:
+        async with _store(settings, clock=clock, reached=reached) as db:
             app = await _river(settings, db, clock=clock, reached=reached)
             if publisher is not None and settings.stats_channel_id is not None:
                 app = replace(app, posting=_posting(app, publisher, channel=settings.stats_channel_id))
@@ -203,6 +213,36 @@ async def open_app(
             finally:
                 if source is not None:
                     await source.close()
+
+
+@asynccontextmanager
+async def _store(settings: Settings, *, clock: Clock, reached: Callable[[str], None]) -> AsyncIterator[Database]:
+    """The database, copied before a migration; where it cannot be opened, the error names the way back."""
+    path, folder = settings.database_path, settings.backups
+
+    def copy_first(schema: int) -> None:
+        made = backups.make(path, folder, now=int(clock.now()), schema=schema, reached=reached)
+        log.info("backup %s made and checked, before the database is brought to schema %d", made.path, newest())
+
+    async with AsyncExitStack() as stack:
+        try:
+            if not is_there(path):
+                await _warn_of_a_new_one(path, folder)
+            db = await stack.enter_async_context(opened(path, before_migrating=copy_first))
+        except (DatabaseNotOurs, DatabaseDamaged) as error:
+            raise type(error)(f"{error}{await way_back(path, folder)}") from error
+        yield db
+
+
+async def _warn_of_a_new_one(path: Path, folder: Path) -> None:
+    if back := await way_back(path, folder):
+        log.warning("there was no database at %s, and a new one is begun%s", path, back)
+
+
+async def way_back(database: Path, folder: Path) -> str:
+    """`. The last good backup is …`; empty where there is none."""
+    backup = await asyncio.to_thread(backups.last_good, database, folder)
+    return "" if backup is None else f". The last good backup: `python -m tools.restore {backup.path}`"
 
 
 async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Callable[[str], None]) -> App:
@@ -293,4 +333,5 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
         alert=app.alert,
         posting=lambda: posting.dispatcher.trouble if posting else None,
     )
-    return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit)
+    copies = Backups(app.db, folder=app.settings.backups, clock=app.clock, reached=app.reached)
+    return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit, backups=copies)

@@ -6,7 +6,9 @@ StatsBotError
 ├── StoreError
 │   ├── DatabaseNotOurs      another program's file, a newer version's, or one under two names    exit 78
 │   ├── DatabaseBusy         locked for longer than we wait: the next poll tries again
-│   └── DatabaseDown         its disk is full, read-only or failing: the next poll tries again
+│   ├── DatabaseDown         its disk is full, read-only or failing: the next poll tries again
+│   │   └── DatabaseDamaged  the file is not what SQLite wrote: a backup has to take its place
+│   └── BackupFailed         no copy that can be trusted was made; those of before stay
 ├── NoAnswer                 a question that has none: its text is the answer
 ├── BadScope                 a question with a word that nobody knows: the asker is told which
 ├── BadFile                  content against the grammar: the file is rejected, with its line
@@ -55,7 +57,15 @@ class DatabaseBusy(StoreError):
 
 
 class DatabaseDown(StoreError):
-    """Its disk is full, read-only or failing, or the file is damaged: no file's fault."""
+    """Its disk is full, read-only or failing, or it is damaged: no round file's fault."""
+
+
+class DatabaseDamaged(DatabaseDown):
+    """What is in the database is not what was written there."""
+
+
+class BackupFailed(StoreError):
+    """No copy was made that passes its checks; nothing of before was taken away."""
 
 
 class NoAnswer(StatsBotError):

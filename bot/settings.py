@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.domain.rules import Rules, Thresholds
 from bot.domain.stats.scope import season_table
 from bot.errors import SettingsError
+from bot.store.backups import folder_of
 
 ENV_FILE = Path(".env")
 BOT_NEEDS = (
@@ -28,7 +29,7 @@ BOT_NEEDS = (
     "remote_stats_path",
 )
 SSH_NEEDS = ("ssh_host", "ssh_user", "ssh_key_path", "remote_stats_path")
-_ALWAYS = ("database_path", "local_stats_dir", "server_timezone")
+_ALWAYS = ("database_path", "local_stats_dir", "backup_dir", "server_timezone")
 
 
 class Settings(BaseSettings):
@@ -76,8 +77,11 @@ class Settings(BaseSettings):
     audit_stuck_minutes: int = Field(15, ge=1, description="audit: a file seen and not imported for so long is stuck")
     local_stats_dir: Path = Field(Path("local_stats"), description="where the round files are kept")
     database_path: Path = Field(Path("etlegacy_stats.db"), description="the SQLite database")
+    backup_dir: Path | None = Field(
+        None, description="folder of the database's daily backups; default: backups beside the database"
+    )
 
-    @field_validator("ssh_key_path", "ssh_known_hosts", "local_stats_dir", "database_path")
+    @field_validator("ssh_key_path", "ssh_known_hosts", "local_stats_dir", "database_path", "backup_dir")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser()
@@ -120,6 +124,11 @@ class Settings(BaseSettings):
     def known_hosts(self) -> Path:
         """Where the game server's key is kept."""
         return self.ssh_known_hosts or self.database_path.parent / "known_hosts"
+
+    @property
+    def backups(self) -> Path:
+        """Where the database's backups are kept."""
+        return folder_of(self.database_path, self.backup_dir)
 
     def secrets(self) -> list[str]:
         """What must never be printed."""

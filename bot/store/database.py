@@ -7,16 +7,16 @@ import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
 
-from bot.errors import DatabaseBusy, DatabaseDown, DatabaseNotOurs, StoreError
-from bot.store.migrate import check_ours, migrate
+from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, DatabaseNotOurs, StoreError
+from bot.store.migrate import check_ours, migrate, newest
 
 Tx = sqlite3.Connection
 """The writing connection inside an open transaction: what the functions of this package get."""
@@ -29,6 +29,11 @@ WRITE_SECONDS = 2.0
 """How long a write waits for it, its turn included: Discord takes no answer after three seconds."""
 OTHERS = 0o077
 """The bits of a mode that are not its owner's: the umask of the bot and of every tool."""
+WAY_BACK = (
+    "`python -m tools.restore` puts the last good backup in its place; without one, move it away and run "
+    "`python -m tools.rebuild --from DIR`, where DIR has the round files"
+)
+"""What to do about a database that is damaged."""
 _FEWEST_WAL_SAFE = (3, 51, 3)
 _DOWN = (
     sqlite3.SQLITE_FULL,
@@ -127,10 +132,7 @@ class Database(Reader):
 def _translated(error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_CORRUPT or isinstance(error, UnicodeDecodeError):
-        return DatabaseDown(
-            f"the database is damaged ({error}): put a backup in its place, or move it away and run "
-            "`python -m tools.rebuild --from DIR`, where DIR has the round files"
-        )
+        return DatabaseDamaged(f"the database is damaged ({error}): {WAY_BACK}")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return DatabaseBusy("the database is locked by another program")
     if code in _DOWN:
@@ -164,10 +166,19 @@ def wal_bug() -> str | None:
     return f"SQLite {sqlite3.sqlite_version} is older than 3.51.3: only this bot may write its database"
 
 
+def _nothing(_version: int) -> None:
+    """Before a migration of a database that nobody would miss."""
+
+
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Database]:
-    """The database at `path`, created or brought up to date; raises `DatabaseNotOurs` and writes nothing then."""
-    _check_ours(path)
+async def opened(path: Path, *, before_migrating: Callable[[int], None] = _nothing) -> AsyncIterator[Database]:
+    """The database at `path`, created or brought up to date; raises `DatabaseNotOurs` and writes nothing then.
+
+    `before_migrating` is called with the version that it has, if that is not the newest one; what it raises stops it.
+    """
+    have = _check_ours(path)
+    if 0 < have < newest():
+        await asyncio.to_thread(before_migrating, have)
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="writer") as thread:
         writer = await loop.run_in_executor(thread, _writer, path)
@@ -225,9 +236,29 @@ def uri_of(path: Path, *, alone: bool) -> str:
     return f"{real(path).as_uri()}?mode=ro" + ("&immutable=1" if alone else "")
 
 
-def _check_ours(path: Path) -> None:
+@contextmanager
+def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection of its own that only reads, for work on a thread; beside the bot, and without a trace.
+
+    Raises `StoreError`, also where somebody began to write meanwhile.
+    """
+    unwritten = alone(path)
+    try:
+        before = path.stat()
+        with closing(sqlite3.connect(uri_of(path, alone=unwritten), uri=True, timeout=BUSY_SECONDS)) as con:
+            yield con
+        after = path.stat()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise _at(path, error) from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
+    if unwritten and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise StoreError(f"{path} was written meanwhile, so what was read may be mixed: run this again")
+
+
+def _check_ours(path: Path) -> int:
     if not is_there(path):
-        return
+        return 0
     # each name would have a log of its own: two writers that do not see each other
     if path.is_file() and (names := path.stat().st_nlink) > 1:
         raise DatabaseNotOurs(
@@ -236,7 +267,7 @@ def _check_ours(path: Path) -> None:
         )
     try:
         with closing(sqlite3.connect(uri_of(path, alone=alone(path)), uri=True, timeout=BUSY_SECONDS)) as con:
-            check_ours(con, path)
+            return check_ours(con, path)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _at(path, error) from error
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import NamedTuple
+
 from bot.store.database import Reader, Tx
 
 FIRST_RUN = "first_run"
@@ -19,12 +22,32 @@ COMMAND_TREE = "command_tree"
 
 COMMAND_IDS = "command_ids"
 """JSON: name → id of each registered command, so that /help can mention them."""
+BACKUP = "backup"
+"""JSON of a `BackupFact`."""
+
+
+class BackupFact(NamedTuple):
+    """When the last good backup was made (UTC epoch seconds), and why the one after it could not be made."""
+
+    at: int | None
+    failed: str | None
 
 
 async def get(db: Reader, key: str) -> str | None:
     """The value of a fact, None where it was never set."""
     value = await db.value("SELECT value FROM facts WHERE key = :key", key=key)
     return None if value is None else str(value)
+
+
+async def backup(db: Reader) -> BackupFact | None:
+    """What became of the backups; None as long as the bot made none."""
+    stored = await get(db, BACKUP)
+    return None if stored is None else BackupFact(*json.loads(stored))
+
+
+def put_backup(tx: Tx, told: BackupFact) -> None:
+    """Remember what became of the backups."""
+    put(tx, BACKUP, json.dumps(told))
 
 
 def put(tx: Tx, key: str, value: str) -> None:

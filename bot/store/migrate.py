@@ -18,6 +18,11 @@ def scripts() -> list[tuple[int, str]]:
     return sorted((int(f.name.split("_")[0]), f.read_text(encoding="utf-8")) for f in found)
 
 
+def newest() -> int:
+    """The schema's version that this program writes."""
+    return scripts()[-1][0]
+
+
 def check_ours(con: sqlite3.Connection, path: object) -> int:
     """The schema's version, 0 for an empty file; raises `DatabaseNotOurs`, and never writes."""
     try:
@@ -34,10 +39,9 @@ def check_ours(con: sqlite3.Connection, path: object) -> int:
         raise DatabaseNotOurs(
             f"{path} belongs to another program: set DATABASE_PATH to a new file; nothing was changed"
         )
-    newest = scripts()[-1][0]
-    if version > newest:
+    if version > newest():
         raise DatabaseNotOurs(
-            f"{path} was written by a newer version (schema {version}, this one knows {newest}): "
+            f"{path} was written by a newer version (schema {version}, this one knows {newest()}): "
             "install that version again; nothing was changed"
         )
     return int(version)

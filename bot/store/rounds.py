@@ -199,6 +199,13 @@ async def every_name(db: Reader, server: int) -> list[str]:
     return [row["filename"] for row in await db.all(_NAMES, server=server)]
 
 
+async def extent(db: Reader) -> tuple[int, int | None]:
+    """How many rounds there are, and when the last one ended (UTC epoch seconds)."""
+    row = await db.one("SELECT count(*) AS rounds, max(ended_at) AS last FROM rounds")
+    assert row is not None
+    return row["rounds"], row["last"]
+
+
 async def every_end(db: Reader, server: int) -> list[Row]:
     """filename, map and ended_at of every stored round, by map and end."""
     return await db.all(_EVERY_END, server=server)

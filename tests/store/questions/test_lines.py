@@ -47,6 +47,7 @@ def test_no_sql_of_the_store_is_patched() -> None:
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "replace"
         if call.args  # a date's has keywords alone
+        if ast.unparse(call) != "part.replace(target)"  # a file's
     ]
     assert all(call.startswith("database.py: text.replace(") for call in patched), patched  # what is typed, escaped
 

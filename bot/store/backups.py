@@ -1,0 +1,187 @@
+"""Backups: copies made by SQLite itself, checked before they count; older ones go only after a good check.
+
+A copy's name is `<database>-<UTC stamp>.db`; the one that a migration makes first ends with `-schema-<number>`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.errors import BackupFailed, StoreError
+from bot.store.database import looked_at, real, uri_of
+from bot.store.migrate import check_ours
+from bot.store.soundness import faults
+
+DAILY, WEEKLY, BEFORE_MIGRATION = 7, 4, 2
+"""So many are kept: the last one of each day, of each week, and of those that migrations made."""
+_STAMP = "%Y%m%d-%H%M%S"
+
+
+class Backup(NamedTuple):
+    """A copy of the database; `at`: UTC epoch seconds of its making, by its name; `schema`: made for a migration."""
+
+    at: int
+    path: Path
+    schema: int | None = None
+
+
+def folder_of(database: Path, wanted: Path | None) -> Path:
+    """Where backups of this database lie: where the setting says, else in `backups/` beside it."""
+    return wanted or real(database).parent / "backups"
+
+
+def listed(database: Path, folder: Path) -> list[Backup]:
+    """Every backup of this database, newest first, by their names alone."""
+    name = re.compile(re.escape(real(database).stem) + r"-(\d{8}-\d{6})(?:-schema-(\d+))?\.db")
+    entries: list[Path] = []
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        entries = list(folder.iterdir())
+    matching = [(entry, match) for entry in entries if (match := name.fullmatch(entry.name))]
+    every = [
+        Backup(at, entry, int(match[2]) if match[2] else None)
+        for entry, match in matching
+        if (at := _instant(match[1])) is not None
+    ]
+    return sorted(every, reverse=True)
+
+
+def _instant(stamp: str) -> int | None:
+    try:
+        return int(datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
+
+
+def make(
+    database: Path, folder: Path, *, now: int, schema: int | None = None, reached: Callable[[str], None]
+) -> Backup:
+    """Copy the database and check the copy; `now`: UTC epoch seconds. Works beside the bot, and blocks: for a thread.
+
+    Raises `BackupFailed`; then nothing is there that was not there before.
+    """
+    suffix = "" if schema is None else f"-schema-{schema}"
+    target = folder / f"{real(database).stem}-{datetime.fromtimestamp(now, UTC):{_STAMP}}{suffix}.db"
+    part = target.with_name(target.name + ".part")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        with looked_at(database) as source:
+            _copy(source, part)
+        reached("backup copied")
+        if wrong := fault(part):
+            raise BackupFailed(f"the copy does not pass its checks, so the database is damaged: {wrong}")
+        _to_disk(part)
+        part.replace(target)
+        _to_disk(folder)
+    except (OSError, sqlite3.Error, StoreError) as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise BackupFailed(f"no backup was made in {folder}: {error}") from error
+    reached("backup kept")
+    return Backup(now, target, schema)
+
+
+def _copy(source: sqlite3.Connection, part: Path) -> None:
+    part.touch(mode=0o600)
+    with closing(sqlite3.connect(part)) as target:
+        source.backup(target)  # in one step: a single look, whatever is written meanwhile
+        target.execute("PRAGMA journal_mode = DELETE").fetchall()  # one file that needs no other
+
+
+def _to_disk(path: Path) -> None:
+    if os.name != "posix" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fault(path: Path) -> str | None:
+    """Why this file is no database that could take the place of ours; None where it is. Blocks: for a thread."""
+    try:
+        with closing(sqlite3.connect(uri_of(path, alone=True), uri=True)) as con:
+            if check_ours(con, path) == 0:
+                return "it is empty"
+            return next(iter(faults(con, full=True)), None)
+    except (sqlite3.Error, StoreError, UnicodeDecodeError) as error:
+        return str(error)
+
+
+def last_good(database: Path, folder: Path) -> Backup | None:
+    """The newest backup that passes its checks now. Blocks: for a thread."""
+    return next((backup for backup in listed(database, folder) if fault(backup.path) is None), None)
+
+
+def thin_out(database: Path, folder: Path) -> list[Backup]:
+    """Delete what is neither the last one of its day nor of its week; only ever called after a good check."""
+    every = listed(database, folder)
+    regular = [backup for backup in every if backup.schema is None]
+    kept = {
+        *_newest_of_each(regular, lambda at: at.toordinal(), DAILY),
+        *_newest_of_each(regular, lambda at: at.isocalendar()[:2], WEEKLY),
+        *[backup for backup in every if backup.schema is not None][:BEFORE_MIGRATION],
+    }
+    gone = [backup for backup in every if backup not in kept]
+    for backup in gone:
+        with contextlib.suppress(OSError):
+            backup.path.unlink()
+    return gone
+
+
+def _newest_of_each(backups: Iterable[Backup], period: Callable[[datetime], object], periods: int) -> Iterator[Backup]:
+    seen: set[object] = set()
+    for backup in backups:
+        now = period(datetime.fromtimestamp(backup.at, UTC))
+        if now not in seen and len(seen) < periods:
+            seen.add(now)
+            yield backup
+
+
+def put_back(backup: Path, database: Path, *, now: int) -> Path | None:
+    """Put a copy of the backup in the database's place; where the one of before is kept now, None where none was there.
+
+    Only under the instance lock. Raises `StoreError`; then the database is what it was.
+    """
+    target = real(database)
+    if wrong := fault(backup):
+        raise StoreError(f"{backup} is no good backup: {wrong}")
+    part = target.with_name(target.name + ".part")
+    try:
+        part.unlink(missing_ok=True)
+        with looked_at(backup) as source:
+            _copy(source, part)
+        if wrong := fault(part):
+            raise StoreError(f"the copy does not pass its checks: {wrong}")
+        _to_disk(part)
+        kept = _set_aside(target, now=now)
+        part.replace(target)
+        _to_disk(target.parent)
+    except (OSError, sqlite3.Error) as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StoreError(f"{backup} could not be put in the place of {database}: {error}") from error
+    return kept
+
+
+def _set_aside(target: Path, *, now: int) -> Path | None:
+    """The database of before under another name, with its log: a damaged one may still tell something."""
+    kept = target.with_name(f"{target.stem}-replaced-{datetime.fromtimestamp(now, UTC):{_STAMP}}{target.suffix}")
+    if kept.exists():
+        raise StoreError(f"{kept} is there already: run this again")
+    moved = False
+    for suffix in ("-wal", "-shm", ""):  # the log first: without its database it means nothing, and is never replayed
+        file = target.with_name(target.name + suffix)
+        if file.exists():
+            file.rename(kept.with_name(kept.name + suffix))
+            moved = True
+    return kept if moved else None
