@@ -59,10 +59,12 @@ class Settings(BaseSettings):
     poll_interval_seconds: float = Field(3, ge=1, le=3600, description="seconds between two looks at the server")
     full_listing_seconds: float = Field(600, ge=10, le=86400, description="seconds between two full listings")
     post_max_age_minutes: int = Field(180, ge=1, le=10080, description="older rounds are imported, but not posted")
-    session_gap_minutes: int = Field(60, ge=1, le=1440, description="a longer pause begins a new session")
+    session_gap_minutes: int = Field(
+        60, ge=30, le=1440, description="a longer pause begins a new session; 30 at least, since a round takes 15"
+    )
     seasons: str = Field("", description="named periods: spring-26=2026-03-01..2026-05-31; cup=2026-06-06..2026-06-07")
     win_points: int = Field(
-        1, ge=1, le=3, description="points for a won map in a session's score; 2: 2-0, and 1-1 for a draw"
+        1, ge=1, le=2, description="1, or 2: points for a won map in a session's score; with 2 a draw is 1-1"
     )
     links_need_admin: bool = Field(
         default=True, description="an admin confirms each /link; false: at once where unclaimed"

@@ -34,8 +34,8 @@ def test_each_rule_follows_one_setting_and_no_other() -> None:
 
 
 def test_durations_are_in_seconds() -> None:
-    rules = Settings(_env_file=None, session_gap_minutes=2, post_max_age_minutes=3, silence_minutes=5).rules
-    assert (rules.session_gap, rules.post_max_age, rules.silence) == (120, 180, 300)
+    rules = Settings(_env_file=None, session_gap_minutes=30, post_max_age_minutes=3, silence_minutes=5).rules
+    assert (rules.session_gap, rules.post_max_age, rules.silence) == (1800, 180, 300)
 
 
 @pytest.mark.parametrize("is_live", [False, True])

@@ -103,5 +103,6 @@ def _told(file: Json, round: Json | None) -> Expected:
 
 @pytest.mark.skipif(not SCRIPT.is_file(), reason="the real files are not beside the project")
 def test_the_program_agrees_with_the_reference_figures() -> None:
-    done = subprocess.run([sys.executable, SCRIPT], cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    check = [sys.executable, str(SCRIPT), "--strict"]
+    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

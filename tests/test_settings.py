@@ -101,7 +101,7 @@ def test_a_zone_that_does_not_exist_is_a_mistake_for_everybody(zone: str) -> Non
     ("name", "value"),
     [
         ("POLL_INTERVAL_SECONDS", "0"), ("FULL_LISTING_SECONDS", "1"), ("POST_MAX_AGE_MINUTES", "soon"),
-        ("SSH_PORT", "0"), ("ADMIN_ROLE_ID", "@admins"),
+        ("SSH_PORT", "0"), ("ADMIN_ROLE_ID", "@admins"), ("SESSION_GAP_MINUTES", "29"), ("WIN_POINTS", "3"),
     ],
 )  # fmt: skip
 def test_a_value_out_of_its_range_is_named(name: str, value: str) -> None:

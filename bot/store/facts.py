@@ -16,7 +16,7 @@ DERIVATION = "derivation"
 REDERIVED = "rederived"
 """JSON: how far the rounds are derived by newer rules, and what changed so far; gone when all are."""
 SESSION_GAP = "session_gap"
-"""Seconds: the gap by which every round has its session."""
+"""`<seconds>.<rule>`: the gap, and the version of the rule, by which every round has its session."""
 COMMAND_TREE = "command_tree"
 """`<scope>:<hash>` of the command tree that Discord has."""
 

@@ -11,16 +11,24 @@ from typing import NamedTuple
 
 from bot.domain.game.matches import Half, result
 from bot.domain.game.model import ALLIES, AXIS, other_side
-from bot.domain.stats.sessions import sessions
+from bot.domain.game.pairing import WINDOW
+from bot.domain.stats.sessions import SessionRound, runs, sessions
 from bot.store import facts
 from bot.store.database import Row, Tx
 
-_BEFORE = "SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at < ? ORDER BY ended_at DESC LIMIT 1"
-_AFTER = "SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at > ? ORDER BY ended_at LIMIT 1"
+SESSION_RULE = 2
+"""Raise it whenever the same rounds make other sessions than before: the next start then groups them anew."""
+_BEFORE = """
+    SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at < ? AND ended_at >= ?
+     ORDER BY ended_at DESC LIMIT 1"""
+_AFTER = """
+    SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at > ? AND ended_at <= ?
+     ORDER BY ended_at LIMIT 1"""
 _END = "SELECT max(ended_at) FROM rounds WHERE server_id = ? AND session = ?"
-_SPAN = (
-    "SELECT id, ended_at, session FROM rounds WHERE server_id = ? AND ended_at BETWEEN ? AND ? ORDER BY ended_at, id"
-)
+_SPAN = """
+    SELECT id, ended_at, session, coalesce(first_round_id, id) AS match,
+           state <> 'counted' AND team_size = 0 AS is_idle
+      FROM rounds WHERE server_id = ? AND ended_at BETWEEN ? AND ?"""
 _MATCH = """
     SELECT r1.id AS first, r2.id AS second, r1.state = 'counted' AND r2.state = 'counted' AS counts,
            r1.defender AS d1, r1.winner AS w1, r2.defender AS d2, r2.winner AS w2
@@ -37,37 +45,43 @@ _RESULT = "UPDATE player_rounds SET result = ? WHERE round_id = ? AND line = ?"
 
 def regroup(tx: Tx, server: int, stamps: Iterable[int], *, gap: int) -> None:
     """Give the rounds around these ends their sessions: they may have merged or split; `gap` in seconds."""
-    for run in sessions(stamps, ended_at=int, gap=gap):
+    reach = max(gap, WINDOW)  # a match holds its session together for so long
+    for run in runs(stamps, ended_at=int, gap=reach):
         low, high = run[0], run[-1]
-        before = tx.execute(_BEFORE, (server, low)).fetchone()
-        if before is not None and low - before["ended_at"] <= gap:
-            low = before["session"]
-        after = tx.execute(_AFTER, (server, high)).fetchone()
-        if after is not None and after["ended_at"] - high <= gap:
-            (high,) = tx.execute(_END, (server, after["session"])).fetchone()
-        _group(tx, tx.execute(_SPAN, (server, low, high)).fetchall(), gap)
+        while before := tx.execute(_BEFORE, (server, low, low - reach)).fetchone():
+            low = min(before["session"], before["ended_at"])
+        while after := tx.execute(_AFTER, (server, high, high + reach)).fetchone():
+            (end,) = tx.execute(_END, (server, after["session"])).fetchone()
+            high = max(end, after["ended_at"])
+        _group(tx, tx.execute(_SPAN, (server, low, high)), gap)
 
 
 def bring_up(tx: Tx, server: int, *, gap: int) -> None:
-    """Mark everything anew where the database was marked by another gap, or never."""
+    """Mark everything anew where the database was marked by another gap or another rule, or never."""
     known = tx.execute("SELECT value FROM facts WHERE key = ?", (facts.SESSION_GAP,)).fetchone()
-    if known is None or known["value"] != str(gap):
+    rule = f"{gap}.{SESSION_RULE}"
+    if known is None or known["value"] != rule:
         regroup_all(tx, server, gap=gap)
         settle_all(tx)
-        facts.put(tx, facts.SESSION_GAP, str(gap))
+        facts.put(tx, facts.SESSION_GAP, rule)
 
 
 def regroup_all(tx: Tx, server: int, *, gap: int) -> None:
     """Sessions for every round."""
-    _group(tx, tx.execute(_SPAN, (server, -(1 << 60), 1 << 60)).fetchall(), gap)
+    _group(tx, tx.execute(_SPAN, (server, -(1 << 60), 1 << 60)), gap)
 
 
 def _group(tx: Tx, rows: Iterable[Row], gap: int) -> None:
+    marked: dict[int, int] = {}
+    rounds: list[SessionRound] = []
+    for row in rows:
+        marked[row["id"]] = row["session"]
+        rounds.append(SessionRound(row["id"], row["ended_at"], row["match"], bool(row["is_idle"])))
     moved = [
-        (run[0]["ended_at"], row["id"])
-        for run in sessions(rows, ended_at=lambda row: int(row["ended_at"]), gap=gap)
-        for row in run
-        if row["session"] != run[0]["ended_at"]
+        (session[0].ended_at, round.id)
+        for session in sessions(rounds, gap=gap)
+        for round in session
+        if marked[round.id] != session[0].ended_at
     ]
     tx.executemany("UPDATE rounds SET session = ? WHERE id = ?", moved)
     tx.executemany("UPDATE player_rounds SET session = ? WHERE round_id = ?", moved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, tzinfo
@@ -43,16 +44,49 @@ def derived(files: Iterable[File], zone: tzinfo) -> dict[str, Round]:
     return {one.filed.name.text: one for its in maps.values() for one in derive(its)}
 
 
-def in_sessions(rounds: Mapping[str, Round], gap: int) -> dict[str, int]:
-    """File → the end of the first round of its session."""
-    found: dict[str, int] = {}
-    start = before = None
-    for name in sorted(rounds, key=lambda name: rounds[name].filed.ended_at):
-        end = rounds[name].filed.ended_at
-        if start is None or before is None or end - before > gap:
-            start = end
-        found[name], before = start, end
-    return found
+def in_sessions(rounds: Mapping[str, Round], counted: Mapping[str, bool], gap: int) -> dict[str, int]:
+    """File → the end of the first round of its session: what is connected, by a short pause or by a match, is one.
+
+    An idle round is connected with what is at most a gap away: with what was before it, else with what came after.
+    """
+    ends = {name: one.filed.ended_at for name, one in rounds.items()}
+    names = sorted(rounds, key=lambda name: (ends[name], name))
+    idle = {name for name in names if not counted[name] and team_size(rounds[name]) == 0}
+    group = {name: {name} for name in names}
+
+    def connect(one: str, other: str) -> None:
+        group[one] |= group[other]
+        for name in group[one]:
+            group[name] = group[one]
+
+    playing = [name for name in names if name not in idle]
+    for earlier, later in itertools.pairwise(playing):
+        if ends[later] - ends[earlier] <= gap:
+            connect(earlier, later)
+    for name in playing:
+        first = rounds[name].first
+        if first is not None and first not in idle:
+            for between in playing:
+                if ends[first] <= ends[between] <= ends[name]:
+                    connect(first, between)
+    lonely = []
+    for name in sorted(idle, key=names.index):
+        before = [other for other in playing if 0 <= ends[name] - ends[other] <= gap]
+        after = [other for other in playing if 0 <= ends[other] - ends[name] <= gap]
+        if before or after:
+            connect((before or after)[0], name)
+        else:
+            lonely.append(name)
+    for earlier, later in itertools.pairwise(lonely):
+        if ends[later] - ends[earlier] <= gap:
+            connect(earlier, later)
+    return {name: min(ends[other] for other in group[name]) for name in names}
+
+
+def team_size(one: Round) -> int:
+    """Humans on the smaller side."""
+    humans = [player.team for player in one.players if not player.guid.startswith("OMNIBOT")]
+    return min(humans.count(1), humans.count(2))
 
 
 def attackers_finished(one: Round) -> bool:
@@ -85,12 +119,11 @@ def from_scratch(
 ) -> Marked:
     rounds = derived(files, zone)
     counted = {name: one.state == "counted" and name not in ignored for name, one in rounds.items()}
-    session = in_sessions(rounds, gap)
+    session = in_sessions(rounds, counted, gap)
     result = results(rounds, counted)
     marked = Marked({}, {}, {})
     for name, one in rounds.items():
-        humans = [player.team for player in one.players if not player.guid.startswith("OMNIBOT")]
-        marked.rounds[name] = (session[name], min(humans.count(1), humans.count(2)))
+        marked.rounds[name] = (session[name], team_size(one))
         for line, (player, cells) in enumerate(zip(one.players, one.weapons, strict=True)):
             played = player.team in (1, 2)
             light = [cells[weapon] for weapon in LIGHT if weapon in cells]

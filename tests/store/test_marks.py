@@ -17,7 +17,7 @@ from bot.domain.game.model import Round
 from bot.domain.game.report import Cells
 from bot.ingest.outcomes import Arrival
 from bot.present.words.reasons import reason_text
-from bot.store import facts
+from bot.store import facts, marks
 from bot.store.migrate import scripts
 from bot.store.rounds import packed
 from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
@@ -141,6 +141,33 @@ async def test_a_round_in_between_makes_one_session_of_two(world: World) -> None
     check(found, from_scratch([early, bridge, late]))
 
 
+async def test_who_idles_between_two_evenings_does_not_make_one_of_them(world: World) -> None:
+    early, late = (an_r1(map="supply", at=f"2026-03-02-{at}") for at in ("200000", "214000"))
+    idle = an_r1(map="radar", at="2026-03-02-205000", players=[a_player("anna", kills=1)])
+    await world.add(late)
+    await world.add(idle)
+    await world.add(early)
+    found = await stored(world)
+    assert [found.rounds[file.name][0] for file in (early, idle, late)] == [
+        time_of(early.name), time_of(early.name), time_of(late.name),
+    ]  # fmt: skip
+    check(found, from_scratch([early, idle, late]))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+async def test_a_match_with_a_long_pause_between_its_rounds_is_in_one_session(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    first = an_r1(map="supply", at="2026-03-02-200000")
+    files = [first, an_r2(first, at="2026-03-02-205000"), an_r1(map="radar", at="2026-03-02-212959")]
+    async with a_world(tmp_path, session_gap_minutes=30) as world:
+        for place in order:
+            await world.add(files[place])
+        found = await stored(world)
+        assert {session for session, _ in found.rounds.values()} == {time_of(first.name), time_of(files[2].name)}
+        check(found, from_scratch(files, gap=1800))
+
+
 async def test_a_round_before_a_session_moves_its_start(world: World) -> None:
     await world.add(late := an_r1(at="2026-03-02-210000"))
     await world.add(early := an_r1(at="2026-03-02-201000", map="braundorf"))
@@ -177,7 +204,7 @@ async def test_another_gap_at_the_next_start_groups_everything_anew(tmp_path: Pa
         await world.add(*files)
         sixty = await stored(world)
     before = world
-    for minutes in (10, 1440, 60):
+    for minutes in (30, 1440, 60):
         async with a_world(tmp_path, before=before, session_gap_minutes=minutes) as again:
             found = await stored(again)
             check(found, from_scratch(files, gap=60 * minutes))
@@ -249,5 +276,5 @@ async def test_a_database_from_before_the_marks_gets_them_at_its_first_start(tmp
     in_schema_2(tmp_path / "stats.db", derived(files, UTC), files)
     async with a_world(tmp_path) as world:
         check(await stored(world), from_scratch(files))
-        assert await facts.get(world.app.db, facts.SESSION_GAP) == str(HOUR)
+        assert await facts.get(world.app.db, facts.SESSION_GAP) == f"{HOUR}.{marks.SESSION_RULE}"
         assert (await world.rows("PRAGMA user_version"))[0][0] == scripts()[-1][0]

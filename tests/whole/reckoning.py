@@ -192,6 +192,7 @@ FIGURES: Mapping[str, tuple[Sum] | tuple[Sum, Sum, int]] = {
     "kills": (kills,),
     "deaths": (deaths,),
     "kd": (kills, deaths, 1),
+    "efficiency": (kills, lambda line: line.sum(2) + line.sum(3), 100),
     "kpr": (kills, one, 1),
     "dpr": (deaths, one, 1),
     "dpm": (plus(0), seconds, 60),

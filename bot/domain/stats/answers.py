@@ -15,8 +15,8 @@ from bot.domain.stats.metrics import Metric
 class PlayerLine:
     """One player's figures, summed over the rounds in question; times in seconds, None is unknown.
 
-    `hits`, `shots`, `headshots`: of accuracy (FORMAT, "Weapons"), pistols and sub-machine guns; `raw_name`: with the
-    game's colour codes.
+    `hits`, `shots`: of accuracy (FORMAT, "Weapons"), with pistols and sub-machine guns; `headshots`: head hits with
+    every weapon that scores them; `raw_name`: with the game's colour codes.
     """
 
     guid: str

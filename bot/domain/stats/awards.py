@@ -33,10 +33,10 @@ AWARDS = (
     AwardRule("Survivor", "survival", "largest share of the time alive"),
     AwardRule("Engineer", "objectives", "most dynamites, defusals and repairs"),
     AwardRule("Undertaker", "gibs", "most enemies gibbed, so that nobody revived them"),
-    AwardRule("Time thief", "denied", "most waiting for respawns caused"),
+    AwardRule("Time thief", "denied", "most time that killed enemies were out, until a respawn or a revive"),
     AwardRule("Useful", "useful", "most kills that cost the enemy at least half a respawn"),
     AwardRule("On a roll", "spree", "longest run of kills without dying"),
-    AwardRule("Two at once", "multikills", "most kills within three seconds of each other"),
+    AwardRule("Two at once", "multikills", "most chains of kills, each within three seconds of the one before"),
     AwardRule("Helping hand", "assists", "most enemies hurt just before a mate killed them"),
 )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bot.domain.game.matches import Half, MatchResult, Winner, result
 from bot.domain.stats.answers import Coverage, Figures
@@ -13,15 +14,61 @@ from bot.domain.stats.teams import LineUp, MatchLineUps, TeamPair
 Item = TypeVar("Item")
 
 
-def sessions(rounds: Iterable[Item], *, ended_at: Callable[[Item], int], gap: int) -> list[list[Item]]:
-    """Runs of rounds in which no two neighbours end more than `gap` seconds apart, oldest first."""
-    runs: list[list[Item]] = []
-    for one in sorted(rounds, key=ended_at):
-        if runs and ended_at(one) - ended_at(runs[-1][-1]) <= gap:
-            runs[-1].append(one)
+class SessionRound(NamedTuple):
+    """What a session knows of a round: its end in UTC seconds, and the id of its match, which is that of its round 1.
+
+    `is_idle`: it does not count, and nobody stood against anybody in it.
+    """
+
+    id: int
+    ended_at: int
+    match: int
+    is_idle: bool
+
+
+def sessions(rounds: Iterable[SessionRound], *, gap: int) -> list[list[SessionRound]]:
+    """Runs of rounds in which no two neighbours end more than `gap` seconds apart, oldest first.
+
+    A match is never torn, however long the pause between its rounds. Who idles alone on the server connects nothing:
+    his round belongs to the session that ended at most a gap before it, else to the one that begins so soon after it.
+    """
+    ordered = sorted(rounds, key=_by_end)
+    played = [round for round in ordered if not round.is_idle]
+    match_ends = {round.match: round.ended_at for round in played}
+    found: list[list[SessionRound]] = []
+    lasts_until = 0
+    for round in played:
+        if not found or round.ended_at > lasts_until:
+            found.append([])
+        found[-1].append(round)
+        lasts_until = max(lasts_until, round.ended_at + gap, match_ends[round.match])
+    spans = [(session[0].ended_at - gap, session[-1].ended_at + gap) for session in found]
+    alone = []
+    for round in ordered:
+        if not round.is_idle:
+            continue
+        place = bisect_left(spans, round.ended_at, key=lambda span: span[1])
+        if place < len(spans) and spans[place][0] <= round.ended_at:
+            found[place].append(round)
         else:
-            runs.append([one])
-    return runs
+            alone.append(round)
+    every = [*found, *runs(alone, ended_at=lambda round: round.ended_at, gap=gap)]
+    return sorted((sorted(session, key=_by_end) for session in every), key=lambda session: _by_end(session[0]))
+
+
+def _by_end(round: SessionRound) -> tuple[int, int]:
+    return round.ended_at, round.id
+
+
+def runs(items: Iterable[Item], *, ended_at: Callable[[Item], int], gap: int) -> list[list[Item]]:
+    """Runs of what ended at most `gap` seconds after its neighbour, oldest first."""
+    found: list[list[Item]] = []
+    for item in sorted(items, key=ended_at):
+        if found and ended_at(item) - ended_at(found[-1][-1]) <= gap:
+            found[-1].append(item)
+        else:
+            found.append([item])
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
