@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import posixpath
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncssh
 
-from bot.ingest.source.ssh_files import Place
+from bot.ingest.source.known_hosts import Place
 
 
 class FakeServer:
@@ -21,6 +21,8 @@ class FakeServer:
     other bytes than it lists. `withheld`: by verb (`list`, `lstat`, `stat`) what it does not tell, of `size`, `mtime`,
     `permissions` and `type` (the bits of the permissions that say what it is). `errors` are raised by the verb (`stat`,
     `lstat`, `open`, `read`, `close`). A verb in `hang` is never answered. `opened` holds the paths that were opened.
+    `password`: what is let in besides the key, by the methods in `steps` (`password`, `keyboard-interactive`), the
+    latter with `prompt`. `closes`: it lets in, and hangs up.
     """
 
     host = "127.0.0.1"
@@ -37,10 +39,15 @@ class FakeServer:
         self.withheld: dict[str, set[str]] = {}
         self.errors: dict[str, Exception] = {}
         self.hang: set[str] = set()
+        self.password: str | None = None
+        self.steps: list[str] = []
+        self.prompt = "Password: "
+        self.closes = False
         self.released = asyncio.Event()
         self.opened: list[bytes] = []
         self.most_at_once = 0
         self.logins = 0
+        self.passwords: list[str] = []
         self.key = home / "client"
         self.known_hosts = home / "known_hosts"
         private = asyncssh.generate_private_key("ssh-ed25519")
@@ -93,6 +100,25 @@ class _Door(asyncssh.SSHServer):
         self._fake.logins += 1
         return True
 
+    def password_auth_supported(self) -> bool:
+        return "password" in self._fake.steps
+
+    def validate_password(self, username: str, password: str) -> bool:
+        self._fake.passwords.append(password)
+        return password == self._fake.password
+
+    def kbdint_auth_supported(self) -> bool:
+        return "keyboard-interactive" in self._fake.steps
+
+    def get_kbdint_challenge(
+        self, username: str, lang: str, submethods: str
+    ) -> tuple[str, str, str, list[tuple[str, bool]]]:
+        return "", "", "", [(self._fake.prompt, False)]
+
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
+        self._fake.passwords += responses
+        return list(responses) == [self._fake.password]
+
 
 class _Files(asyncssh.SFTPServer):
     """Serves the folder, as the fake says."""
@@ -101,6 +127,8 @@ class _Files(asyncssh.SFTPServer):
         super().__init__(chan)
         self._fake = fake
         self._open = 0
+        if fake.closes:
+            chan.get_connection().abort()
 
     async def stat(self, path: bytes) -> asyncssh.SFTPAttrs:
         await self._fake.act("stat")

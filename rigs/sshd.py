@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ingest.source.ssh_files import Place
+from bot.ingest.source.known_hosts import Place
 
 _CONFIG = """\
 ListenAddress 127.0.0.1:{port}
@@ -65,7 +65,9 @@ class Sshd:
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd's separation folder
         config = self.home / "sshd_config"
-        text = _CONFIG.format(port=self.port, authorized=self._authorized) + self.extra + "\n"
+        text = (
+            f"{self.extra}\n{_CONFIG.format(port=self.port, authorized=self._authorized)}\n"  # the first value counts
+        )
         text += f"Subsystem sftp {self.subsystem}\n" if self.subsystem else ""
         text += "".join(f"HostKey {path}\n" for path in self._host_keys.values())
         config.write_text(text)

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from bot.errors import HostKeyUnknown, SettingsError, SourceAway
-from bot.ingest.source.sftp import fetch_host_key, known_fingerprints
-from bot.ingest.source.ssh_files import HostKey, Place, remember
+from bot.errors import HostKeyUnknown, SettingsError, SourceError
+from bot.ingest.source.known_hosts import Place, remember
+from bot.ingest.source.ssh_files import HostKey
+from bot.ingest.source.ssh_login import fetch_host_key, known_fingerprints
 from bot.settings import load
 from tools.shell import DONE, FAILED, USAGE, app
 
@@ -40,9 +41,9 @@ def trust(fingerprint: str | None) -> int:
     except SettingsError as error:
         return _leave(USAGE, str(error))
     except HostKeyUnknown as error:
-        return _leave(USAGE, f"{error}\nMend or remove that file, then try again.")
-    except SourceAway as error:
-        return _leave(FAILED, f"cannot reach {error}")
+        return _leave(USAGE, f"{error}.")
+    except SourceError as error:
+        return _leave(FAILED, f"no key can be had: {error}")
     _show(place, key, known)
     if known == [key.fingerprint] and fingerprint in (None, key.fingerprint):
         return _leave(DONE, "This key is known already: nothing to do.")
@@ -50,7 +51,7 @@ def trust(fingerprint: str | None) -> int:
     if refusal:
         return _leave(USAGE, f"{refusal} {place.file} is as it was.")
     try:
-        remember(place, key)
+        remember(place, key.line)
     except OSError as error:
         return _leave(USAGE, f"{place.file} cannot be written: {error.strerror}")
     left = [other for other in known_fingerprints(place.file, place.host, place.port) if other != key.fingerprint]
@@ -64,6 +65,10 @@ def _show(place: Place, key: HostKey, known: list[str]) -> None:
     _say(f"host         {place.pattern}")
     _say(f"algorithm    {key.algorithm}")
     _say(f"fingerprint  {key.fingerprint}")
+    if key.sha1:
+        _say("")
+        _say("Note: the server proves this key by SHA-1 alone, which is weak: its SSH server needs an update. The bot")
+        _say("      accepts that only from a server whose key is written down here.")
     if known and key.fingerprint not in known:
         _say("")
         _say("WARNING: ANOTHER KEY IS KNOWN FOR THIS HOST. This may be an attack.")

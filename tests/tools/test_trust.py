@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ingest.source.sftp import known_fingerprints
+from bot.ingest.source.ssh_login import known_fingerprints
 from rigs.sshd import Sshd, free_port, new_key, running
 
 OTHERS = "# our servers\nother.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk1d2l0aCBhIHRlc3Qga2V5\n"
@@ -146,6 +146,30 @@ def test_wrong_settings_end_with_2(sshd: Sshd) -> None:
 
 
 def test_a_damaged_file_is_left_for_a_person(sshd: Sshd) -> None:
-    sshd.known_hosts.write_text("nonsense\n")
+    damaged = f"{sshd.place.pattern} nonsense\n"
+    sshd.known_hosts.write_text(damaged)
     done = trust(sshd, "--fingerprint", sshd.fingerprint())
-    assert (done.returncode, sshd.known_hosts.read_text()) == (2, "nonsense\n")
+    assert (done.returncode, sshd.known_hosts.read_text()) == (2, damaged)
+    assert "line 1 names" in done.stderr
+
+
+def test_lines_about_nobody_are_kept_and_hinder_nobody(sshd: Sshd) -> None:
+    sshd.known_hosts.write_text("nonsense\n")
+    assert trust(sshd, "--fingerprint", sshd.fingerprint()).returncode == 0
+    assert sshd.known_hosts.read_text().startswith("nonsense\n")
+    assert known(sshd) == [sshd.fingerprint()]
+
+
+def test_a_key_that_is_proved_by_sha1_alone_is_named_as_weak(tmp_path: Path) -> None:
+    with running(tmp_path / "old", host_keys=("rsa",), extra="HostKeyAlgorithms ssh-rsa") as old:
+        old.known_hosts.unlink()
+        done = trust(old, "--fingerprint", old.fingerprint("rsa"))
+        assert (done.returncode, "SHA-1 alone" in done.stderr) == (0, True)
+        assert known(old) == [old.fingerprint("rsa")]
+
+
+def test_a_server_with_nothing_in_common_is_3_and_says_what_it_offers(tmp_path: Path) -> None:
+    with running(tmp_path / "old", extra="KexAlgorithms diffie-hellman-group1-sha1") as old:
+        old.known_hosts.unlink()
+        done = trust(old)
+        assert (done.returncode, "only diffie-hellman-group1-sha1" in done.stderr) == (3, True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app import open_app, ssh_source
-from bot.ingest.source.sftp import fetch_host_key
+from bot.ingest.source.ssh_login import fetch_host_key
 from bot.logs import set_up
 from bot.settings import Settings
 from bot.store.database import reading

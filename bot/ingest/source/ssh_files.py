@@ -1,18 +1,19 @@
-"""The two files that a login needs, known hosts and the private key, and what is said when they do not fit."""
+"""What a login rests on, the host's key and one's own, and what is said when they do not fit."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused
+from bot.domain.game.files import escaped
+from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceRefused
 from bot.ingest.source.folder import os_reason
+from bot.ingest.source.known_hosts import Place, lines_about
 
 K = TypeVar("K")
 
@@ -20,28 +21,22 @@ K = TypeVar("K")
 CIPHERS = "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr"
 # What a stranger is asked for; a known host is asked for the algorithms of its known keys alone.
 HOST_KEYS = "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256"
+SHA1 = "ssh-rsa"
+"""An RSA key that signs with SHA-1: asked for only where nothing else is offered, and trusted only where pinned."""
+_PUBLIC = (b"ssh-", b"ecdsa-sha2-", b"sk-", b"---- BEGIN SSH2 PUBLIC KEY")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostKey:
-    """A public key that a server showed; `fingerprint` as `ssh-keygen -lf` prints it, `line` for known_hosts."""
+    """A public key that a server showed; `fingerprint` as `ssh-keygen -lf` prints it, `line` for known_hosts.
+
+    `sha1`: the server cannot prove it by anything better than SHA-1.
+    """
 
     algorithm: str
     fingerprint: str
     line: str
-
-
-class Place(NamedTuple):
-    """A host, its port, and the file that knows its keys."""
-
-    host: str
-    port: int
-    file: Path
-
-    @property
-    def pattern(self) -> str:
-        """How known_hosts names it: with the port only where that is not 22."""
-        return self.host if self.port == 22 else f"[{self.host}]:{self.port}"
+    sha1: bool = False
 
 
 def shown(place: Place, public: str) -> HostKey:
@@ -56,26 +51,23 @@ def kinds(algorithms: Iterable[str]) -> str:
     return ",".join(algorithms).replace("ssh-rsa", "rsa-sha2-512,rsa-sha2-256")
 
 
-def known_text(place: Place) -> str:
-    """The known-hosts file; a missing one is an empty one, any other trouble is `HostKeyUnknown`."""
-    try:
-        return place.file.read_text("utf-8", errors="surrogateescape")
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise HostKeyUnknown(f"{place.file} cannot be read: {os_reason(error)}") from error
-
-
 def own_key(path: Path, passphrase: str | None, parsed: Callable[[bytes, str | None], K]) -> K:
     """The key in a file, as `parsed` gives it; `LoginRefused` says why not, without a word of the key.
 
     A key that others can read is refused, by OpenSSH's own rule.
     """
     try:
-        seen = path.stat()
+        seen, data = path.stat(), path.read_bytes()
+        if data.startswith(b"PuTTY-User-Key-File"):
+            raise LoginRefused(
+                f"the key {path} is PuTTY's: open it in PuTTYgen, save it by Conversions, Export OpenSSH key, "
+                "and set SSH_KEY_PATH to that file"
+            )
+        if data.startswith(_PUBLIC):
+            raise LoginRefused(f"the key {path} is the public half: set SSH_KEY_PATH to the private one, without .pub")
         if os.name == "posix" and seen.st_uid == os.geteuid() and seen.st_mode & 0o077:
             raise LoginRefused(f"the key {path} can be read by others: chmod 600 {path}")
-        return parsed(path.read_bytes(), passphrase)
+        return parsed(data, passphrase)
     except OSError as error:
         raise LoginRefused(f"the key {path} cannot be read: {os_reason(error)}") from None
     except ValueError as error:
@@ -84,22 +76,61 @@ def own_key(path: Path, passphrase: str | None, parsed: Callable[[bytes, str | N
     if "bcrypt" in text:
         why = "its format needs the Python package bcrypt"
     elif "passphrase" in text or "decrypt" in text:
-        why = "its passphrase is wrong" if passphrase else "it has a passphrase, and none is set"
+        why = "its passphrase is wrong (SSH_KEY_PASSPHRASE)" if passphrase else "it has a passphrase, and none is set"
+        why += "" if passphrase else " (SSH_KEY_PASSPHRASE)"
     raise LoginRefused(f"the key {path} cannot be used: {why}")
 
 
-def not_let_in(host: str, user: str, key: Path) -> LoginRefused:
-    """The server refuses the user or the key."""
+def not_let_in(
+    host: str, user: str, key: Path | None, *, asked: Sequence[str], password: bool, unanswered: str | None
+) -> LoginRefused:
+    """The server refuses the user, or what he proves himself by.
+
+    `asked`: the methods that it asked for, one by one; `password`: SSH_PASSWORD is set; `unanswered`: a prompt, which
+    nobody can answer.
+    """
+    others = ", ".join(dict.fromkeys(method for method in asked if method != "publickey"))
+    if unanswered is not None:
+        return LoginRefused(f"{host} asks {user} {unanswered!r}, which a program cannot answer: allow the key alone")
+    if password and others:
+        also = "" if key is None else f", nor with the key {key} alone"
+        return LoginRefused(f"{host} does not let {user} in with SSH_PASSWORD{also}")
+    if key is None or (others and "publickey" not in asked):
+        return LoginRefused(
+            f"{host} lets {user} in by {others or 'publickey'} only: "
+            + ("set SSH_PASSWORD, or allow keys (PubkeyAuthentication) there" if others else "set SSH_KEY_PATH")
+        )
+    if others and asked.count("publickey") == 1:
+        return LoginRefused(
+            f"{host} takes the key {key} of {user} and asks for a second step, {others}: "
+            "set SSH_PASSWORD if that is a password, or let the key be enough for this account"
+        )
     return LoginRefused(
         f"{host} does not let {user} in with the key {key}: "
         "is its public half in that user's authorized_keys on the server?"
     )
 
 
+def no_sftp(host: str, user: str, why: str) -> SourceRefused:
+    """The login is good, and SFTP does not begin."""
+    return SourceRefused(
+        f"{host} lets {user} in, {why}. In sshd_config `ForceCommand internal-sftp` for this account needs neither "
+        "login script nor shell"
+    )
+
+
+def nothing_in_common(host: str, what: str, offered: Sequence[str]) -> SourceRefused:
+    """Each side has algorithms that the other has not."""
+    only = escaped(", ".join(offered).encode("utf-8", "replace"))[:150]
+    return SourceRefused(f"{host} offers no {what} that is still safe, only {only}: update its SSH server")
+
+
 def unknown(place: Place, offered: HostKey) -> HostKeyUnknown:
     """No key of this host is known; it showed `offered`."""
+    elsewhere = place.port != 22 and lines_about(place.without_port)
+    hint = f" (what it knows of {place.host} without the port is for port 22 alone)" if elsewhere else ""
     return HostKeyUnknown(
-        f"{place.pattern} is not in {place.file}, so nobody has logged in to it. It shows {offered.fingerprint} "
+        f"{place.pattern} is not in {place.file}{hint}, so nobody has logged in to it. It shows {offered.fingerprint} "
         f"({offered.algorithm}). Run `python -m tools.trust`, which says how to check that."
     )
 
@@ -113,45 +144,3 @@ def changed(place: Place, offered: HostKey | None, known: Sequence[str]) -> Host
         "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the server first, "
         "and run `python -m tools.trust` only if that shows the new one."
     )
-
-
-def remember(place: Place, key: HostKey) -> None:
-    """Make `key` the only one of this host in the file; comments and other hosts' lines stay.
-
-    Atomic (a `.part`, then a rename); a new file gets mode 0600. Markers (@revoked, @cert-authority) and patterns
-    with wildcards are a person's own doing and stay as they are. Raises `OSError` and
-    `HostKeyUnknown`.
-    """
-    old = known_text(place)
-    mode = place.file.stat().st_mode & 0o777 if place.file.exists() else 0o600
-    text = "".join(f"{line}\n" for line in [*_others(old, place.pattern), key.line])
-    part = place.file.with_name(f"{place.file.name}.part")
-    part.unlink(missing_ok=True)
-    opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(opened, "w", encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(place.file)
-
-
-def _others(text: str, pattern: str) -> Iterator[str]:
-    """The lines without this host; it is taken out of a line that it shares with other hosts."""
-    for line in text.splitlines():
-        names, *rest = line.split(None, 1) or [""]
-        kept = [name for name in names.split(",") if not _is(name, pattern)]
-        if not rest or names.startswith(("#", "@")) or len(kept) == len(names.split(",")):
-            yield line
-        elif kept:
-            yield f"{','.join(kept)} {rest[0]}"
-
-
-def _is(name: str, pattern: str) -> bool:
-    """Whether one name of a line, plain or hashed (|1|salt|HMAC-SHA1), is this host."""
-    if not name.startswith("|1|"):
-        return name == pattern
-    try:
-        salt, digest = (base64.b64decode(part) for part in name[3:].split("|"))
-    except ValueError:
-        return False
-    return hmac.compare_digest(hmac.new(salt, pattern.encode(), hashlib.sha1).digest(), digest)

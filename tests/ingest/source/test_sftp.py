@@ -161,7 +161,7 @@ async def test_a_server_that_restarts_is_away_and_then_there_again(sshd: Sshd, o
 
 async def test_a_host_that_does_not_exist_is_away(sshd: Sshd, open_source: Opener) -> None:
     sshd.known_hosts.write_text(sshd.known_hosts.read_text().replace("127.0.0.1", "no.such.host.invalid"))
-    with pytest.raises(SourceAway, match=r"no\.such\.host\.invalid: "):
+    with pytest.raises(SourceAway, match=r"no\.such\.host\.invalid port \d+: "):
         await open_source(sshd, host="no.such.host.invalid").list()
 
 
@@ -170,14 +170,6 @@ async def test_a_server_without_sftp_needs_a_person(sshd: Sshd, open_source: Ope
     sshd.subsystem = None
     sshd.start()
     with pytest.raises(SourceRefused, match="offers no SFTP"):
-        await open_source(sshd).list()
-
-
-async def test_an_sftp_program_that_dies_is_away(sshd: Sshd, open_source: Opener) -> None:
-    sshd.stop()
-    sshd.subsystem = "/bin/false"
-    sshd.start()
-    with pytest.raises(SourceAway):
         await open_source(sshd).list()
 
 

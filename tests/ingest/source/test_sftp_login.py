@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway
-from bot.ingest.source.sftp import SftpSource, fetch_host_key, known_fingerprints
+from bot.ingest.source.sftp import SftpSource
+from bot.ingest.source.ssh_login import fetch_host_key, known_fingerprints
 from rigs.sshd import Sshd, fingerprint, free_port, new_key, running
 from tests.ingest.conftest import Opener
 
@@ -52,13 +53,6 @@ async def test_a_key_known_for_the_host_without_its_port_counts_for_nothing(sshd
     _, algorithm, blob, *_ = sshd.known_hosts.read_text().split()
     sshd.known_hosts.write_text(f"127.0.0.1 {algorithm} {blob}\n")
     with pytest.raises(HostKeyUnknown):
-        await open_source(sshd).folder_mtime()
-
-
-@pytest.mark.parametrize("text", ["one-word\n", "@strange host ssh-ed25519 AAAA\n", "|1|x|y|z ssh-ed25519 {blob}\n"])
-async def test_a_damaged_known_hosts_file_trusts_nobody(sshd: Sshd, open_source: Opener, text: str) -> None:
-    sshd.known_hosts.write_text(text.format(blob=sshd.known_hosts.read_text().split()[2]))
-    with pytest.raises(HostKeyUnknown, match="damaged"):
         await open_source(sshd).folder_mtime()
 
 
@@ -186,10 +180,10 @@ async def test_a_passphrase_opens_the_key_and_is_never_shown(sshd: Sshd, open_so
     subprocess.run([*command, rsa], check=True, capture_output=True)
     (sshd.home / "authorized_keys").write_bytes(rsa.with_suffix(".pub").read_bytes())
     await open_source(sshd, key_path=rsa, passphrase="correct horse").folder_mtime()
-    with pytest.raises(LoginRefused, match="its passphrase is wrong") as caught:
+    with pytest.raises(LoginRefused, match=r"its passphrase is wrong \(SSH_KEY_PASSPHRASE\)") as caught:
         await open_source(sshd, key_path=rsa, passphrase="battery staple").folder_mtime()
     assert "battery" not in str(caught.value)
-    with pytest.raises(LoginRefused, match="it has a passphrase, and none is set"):
+    with pytest.raises(LoginRefused, match=r"it has a passphrase, and none is set \(SSH_KEY_PASSPHRASE\)"):
         await open_source(sshd, key_path=rsa).folder_mtime()
 
 
