@@ -84,6 +84,8 @@ def _warn(settings: Settings) -> None:
         log.warning("unknown setting %s", name)
     if settings.server_timezone == "UTC":
         log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
+    if settings.stray_known_hosts is not None:
+        log.info("%s is used: its place is beside .env now, move it there", settings.stray_known_hosts)
     if os.name == "posix" and ENV_FILE.is_file() and ENV_FILE.stat().st_mode & OTHERS:
         log.warning(".env holds a secret and can be read by other users: chmod 600 .env")
 

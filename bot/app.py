@@ -56,15 +56,15 @@ def ssh_source(settings: Settings) -> SftpSource:
     """The game server's folder; the settings of `SSH_NEEDS` must be there."""
     assert settings.ssh_host
     assert settings.ssh_user
-    assert settings.ssh_key_path
     assert settings.remote_stats_path
-    passphrase = settings.ssh_key_passphrase
+    passphrase, password = settings.ssh_key_passphrase, settings.ssh_password
     return SftpSource(
         host=settings.ssh_host,
         port=settings.ssh_port,
         user=settings.ssh_user,
         key_path=settings.ssh_key_path,
         passphrase=passphrase.get_secret_value() if passphrase else None,
+        password=password.get_secret_value() if password else None,
         known_hosts=settings.known_hosts,
         folder=settings.remote_stats_path,
     )

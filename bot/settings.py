@@ -29,6 +29,7 @@ BOT_NEEDS = (
     "remote_stats_path",
 )
 SSH_NEEDS = ("ssh_host", "ssh_user", "ssh_key_path", "remote_stats_path")
+_OF_SSH = ("ssh_port", "ssh_known_hosts", "ssh_password", "ssh_key_passphrase")
 _ALWAYS = ("database_path", "local_stats_dir", "backup_dir", "server_timezone")
 
 
@@ -49,10 +50,15 @@ class Settings(BaseSettings):
     ssh_host: str | None = Field(None, description="the game server's address")
     ssh_port: int = Field(22, ge=1, le=65535, description="its SSH port")
     ssh_user: str | None = Field(None, description="the account that may read the stats folder")
-    ssh_key_path: Path | None = Field(None, description="private key file of that account")
+    ssh_key_path: Path | None = Field(None, description="private key file of that account, unless SSH_PASSWORD is set")
     ssh_key_passphrase: SecretStr | None = Field(None, description="optional: the key's passphrase")
-    ssh_known_hosts: Path | None = Field(None, description="known-hosts file; default: known_hosts beside the database")
-    remote_stats_path: str | None = Field(None, description="folder of the round files on the game server")
+    ssh_password: SecretStr | None = Field(
+        None, description="optional: the account's password, where the server takes no key; a key is better"
+    )
+    ssh_known_hosts: Path | None = Field(None, description="known-hosts file; default: known_hosts beside .env")
+    remote_stats_path: str | None = Field(
+        None, description="folder of the round files on the game server; ~/ is the account's home"
+    )
     server_timezone: str = Field(
         "UTC", description="zone of the stamps in file names, such as Europe/Berlin; a change re-times all rounds"
     )
@@ -86,7 +92,22 @@ class Settings(BaseSettings):
     @field_validator("ssh_key_path", "ssh_known_hosts", "local_stats_dir", "database_path", "backup_dir")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
-        return None if value is None else value.expanduser()
+        try:
+            return None if value is None else value.expanduser()
+        except RuntimeError:
+            raise ValueError(f"{value} begins with the home of nobody here; write the whole path") from None
+
+    @field_validator("ssh_host")
+    @classmethod
+    def _host(cls, value: str | None) -> str | None:
+        return None if value is None else _bare_host(value)
+
+    @field_validator("remote_stats_path")
+    @classmethod
+    def _remote(cls, value: str | None) -> str | None:
+        if value is not None and value.startswith("~") and value[1:2] not in ("", "/"):
+            raise ValueError("SFTP knows no ~name; write the whole path, or ~/ for the home of SSH_USER")
+        return value
 
     @field_validator("server_timezone")
     @classmethod
@@ -124,8 +145,18 @@ class Settings(BaseSettings):
 
     @property
     def known_hosts(self) -> Path:
-        """Where the game server's key is kept."""
-        return self.ssh_known_hosts or self.database_path.parent / "known_hosts"
+        """Where the game server's key is kept: beside the settings, unless one lies beside the database alone."""
+        if self.ssh_known_hosts is not None:
+            return self.ssh_known_hosts
+        return self.stray_known_hosts or _beside_settings()
+
+    @property
+    def stray_known_hosts(self) -> Path | None:
+        """The file of an earlier version, which kept it beside the database; None where nothing depends on it."""
+        beside_database = self.database_path.absolute().with_name("known_hosts")
+        if self.ssh_known_hosts is not None or _beside_settings().exists() or not beside_database.exists():
+            return None
+        return beside_database
 
     @property
     def backups(self) -> Path:
@@ -134,7 +165,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """What must never be printed."""
-        return [s.get_secret_value() for s in (self.discord_token, self.ssh_key_passphrase) if s]
+        return [s.get_secret_value() for s in (self.discord_token, self.ssh_key_passphrase, self.ssh_password) if s]
 
 
 def load(*needs: str) -> Settings:
@@ -143,20 +174,59 @@ def load(*needs: str) -> Settings:
     A mistake in a setting that is not needed here is not this program's business.
     """
     _refuse_writable()
-    relevant = {*needs, *_ALWAYS, *(("ssh_port", "ssh_known_hosts") if "ssh_host" in needs else ())}
+    relevant = {*needs, *_ALWAYS, *(_OF_SSH if "ssh_host" in needs else ())}
     if "discord_token" in needs:
         relevant = set(Settings.model_fields)
     values, mistakes = _read(relevant)
     for name in needs:
+        if name == "ssh_key_path" and values.ssh_password is not None:
+            continue
         if getattr(values, name) is None and not any(m.startswith(name.upper()) for m in mistakes):
             mistakes.append(f"{name.upper()} is missing: {Settings.model_fields[name].description}")
-    if "ssh_key_path" in needs and values.ssh_key_path is not None and not values.ssh_key_path.is_file():
-        mistakes.append(f"SSH_KEY_PATH: there is no file {values.ssh_key_path}")
+    if "ssh_key_path" in needs and values.ssh_key_path is not None:
+        mistakes += _about_key(values.ssh_key_path)
     if mistakes:
         hints = [f"(unknown setting {hint})" for hint in unknown_names()]
         lines = "\n".join(f"  {line}" for line in [*sorted(mistakes), *hints])
         raise SettingsError(f"these settings need attention (.env or the environment; see .env.example):\n{lines}")
     return values
+
+
+def _about_key(path: Path) -> list[str]:
+    try:
+        return [] if path.is_file() else [f"SSH_KEY_PATH: there is no file {path}"]
+    except OSError as error:
+        return [
+            f"SSH_KEY_PATH: {path} cannot be reached ({error.strerror}): the user that runs the bot must be able to "
+            "enter each folder above it; keep the key where that user can, such as beside .env"
+        ]
+
+
+def _bare_host(value: str) -> str:
+    """The host, if it is nothing but that; else `ValueError` says which settings it belongs to, without a password."""
+    scheme, is_address, rest = value.partition("://")
+    authority, _, path = (rest if is_address else value).partition("/")
+    user, _, host = authority.rpartition("@")
+    port = ""
+    if host.startswith("["):
+        host, _, port = host[1:].partition("]")
+        port = port.removeprefix(":")
+    elif host.count(":") == 1:
+        host, _, port = host.partition(":")
+    if host == value and not any(map(str.isspace, value)):
+        return value
+    settings = {
+        "SSH_HOST": "" if any(map(str.isspace, host)) else host,
+        "SSH_PORT": port,
+        "SSH_USER": user.partition(":")[0],
+        "REMOTE_STATS_PATH": f"/{path}" if path and scheme == "sftp" else "",
+    }
+    fix = ", ".join(f"{name}={part}" for name, part in settings.items() if part)
+    raise ValueError(f"this is more than a host; write {fix or 'its name or address alone'}")
+
+
+def _beside_settings() -> Path:
+    return ENV_FILE.absolute().with_name("known_hosts")
 
 
 def _read(relevant: set[str]) -> tuple[Settings, list[str]]:

@@ -21,6 +21,7 @@ from rigs.sshd import Sshd, new_key
 ROOT = Path(__file__).resolve().parents[1]
 PASSPHRASE = "canary-passphrase-5c1d"
 TOKEN = "canary-token-93ab"
+PASSWORD = "canary-password-e07f"
 _FIRST_RUN = "SELECT value FROM facts WHERE key = 'first_run'"
 
 
@@ -43,6 +44,7 @@ class House:
             "SSH_USER": sshd.user,
             "SSH_KEY_PATH": str(key),
             "SSH_KEY_PASSPHRASE": PASSPHRASE,
+            "SSH_PASSWORD": PASSWORD,
             "SSH_KNOWN_HOSTS": str(sshd.known_hosts),
             "REMOTE_STATS_PATH": str(self.remote),
             "POLL_INTERVAL_SECONDS": "1",
@@ -90,6 +92,7 @@ class House:
             await bot.kill()
             assert PASSPHRASE not in bot.output
             assert TOKEN not in bot.output
+            assert PASSWORD not in bot.output
             assert "Traceback" not in bot.output, bot.output
 
 

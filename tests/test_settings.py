@@ -122,8 +122,8 @@ def test_the_value_of_a_secret_is_in_no_message() -> None:
 
 
 def test_the_secrets_are_known_to_whoever_hides_them() -> None:
-    write_env(**GOOD | {"SSH_KEY_PASSPHRASE": "open sesame"})
-    assert load(*BOT_NEEDS).secrets() == ["a.secret.token", "open sesame"]
+    write_env(**GOOD | {"SSH_KEY_PASSPHRASE": "open sesame", "SSH_PASSWORD": "hunter2"})
+    assert load(*BOT_NEEDS).secrets() == ["a.secret.token", "open sesame", "hunter2"]
 
 
 def test_settings_do_not_change() -> None:
@@ -162,3 +162,83 @@ def test_an_env_file_that_is_no_text_is_one_sentence() -> None:
         load()
     with pytest.raises(SettingsError, match="cannot be read as UTF-8 text"):
         unknown_names()
+
+
+@pytest.mark.parametrize(
+    ("host", "fix"),
+    [
+        ("games.example:2222", "SSH_HOST=games.example, SSH_PORT=2222"),
+        ("anna@games.example", "SSH_HOST=games.example, SSH_USER=anna"),
+        ("ssh://anna@games.example:2222", "SSH_HOST=games.example, SSH_PORT=2222, SSH_USER=anna"),
+        ("sftp://anna:hunter2@games.example/srv/stats",
+         "SSH_HOST=games.example, SSH_USER=anna, REMOTE_STATS_PATH=/srv/stats"),
+        ("[2001:db8::1]:2222", "SSH_HOST=2001:db8::1, SSH_PORT=2222"),
+        ("games.example/", "SSH_HOST=games.example"),
+        ("ssh anna@games.example", "SSH_HOST=games.example, SSH_USER=ssh anna"),
+        ("games.example -p 2222", "its name or address alone"),
+    ],
+)  # fmt: skip
+def test_a_host_with_more_to_it_is_taken_apart_for_whoever_wrote_it(host: str, fix: str) -> None:
+    write_env(**GOOD | {"SSH_HOST": host})
+    assert mistakes(*SSH_NEEDS) == [f"SSH_HOST: this is more than a host; write {fix}"]
+
+
+@pytest.mark.parametrize("host", ["games.example", "Games", "10.0.0.7", "2001:db8::1", "::1", "fe80::1%eth0"])
+def test_a_bare_host_is_taken_as_it_is(host: str) -> None:
+    write_env(**GOOD | {"SSH_HOST": host})
+    assert load(*SSH_NEEDS).ssh_host == host
+
+
+def test_a_key_in_a_folder_that_may_not_be_entered_is_named_with_the_way_out(tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    (folder / "key").touch()
+    folder.chmod(0o000)
+    write_env(**GOOD | {"SSH_KEY_PATH": str(folder / "key")})
+    Path(".env").chmod(0o644)
+    tmp_path.chmod(0o755)
+    for above in (*tmp_path.parents[:2], tmp_path):
+        above.chmod(0o755)
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)  # root may enter everything
+    try:
+        said = mistakes(*SSH_NEEDS)
+    finally:
+        if was == 0:
+            os.seteuid(0)
+        folder.chmod(0o700)
+    assert len(said) == 1
+    assert "cannot be reached (Permission denied)" in said[0]
+    assert "enter each folder above it" in said[0]
+
+
+def test_a_password_does_in_place_of_a_key() -> None:
+    write_env(**{name: value for name, value in GOOD.items() if name != "SSH_KEY_PATH"} | {"SSH_PASSWORD": "hunter2"})
+    settings = load(*BOT_NEEDS)
+    assert settings.ssh_key_path is None
+    assert "hunter2" not in f"{settings!r} {settings.model_dump()}"
+
+
+def test_homes_are_understood_here_and_on_the_server_and_those_of_nobody_are_not() -> None:
+    write_env(**GOOD | {"REMOTE_STATS_PATH": "~/stats", "SSH_KEY_PATH": "~/no-such-key-anywhere"})
+    assert mistakes(*SSH_NEEDS) == [f"SSH_KEY_PATH: there is no file {Path.home() / 'no-such-key-anywhere'}"]
+    write_env(**GOOD | {"REMOTE_STATS_PATH": "~et/stats", "SSH_KEY_PATH": "~nobody-here-has-this-name/key"})
+    said = mistakes(*SSH_NEEDS)
+    assert [line.split(":")[0] for line in said] == ["REMOTE_STATS_PATH", "SSH_KEY_PATH"]
+    assert "~/ for the home of SSH_USER" in said[0]
+
+
+def test_known_hosts_lies_beside_the_settings_and_an_older_one_beside_the_database_is_still_found(
+    tmp_path: Path,
+) -> None:
+    write_env(DATABASE_PATH="data/stats.db")
+    beside_settings, beside_database = tmp_path / "known_hosts", tmp_path / "data/known_hosts"
+    assert (load().known_hosts, load().stray_known_hosts) == (beside_settings, None)
+    beside_database.parent.mkdir()
+    beside_database.touch()
+    assert (load().known_hosts, load().stray_known_hosts) == (beside_database, beside_database)
+    beside_settings.touch()
+    assert (load().known_hosts, load().stray_known_hosts) == (beside_settings, None)
+    write_env(DATABASE_PATH="data/stats.db", SSH_KNOWN_HOSTS="elsewhere")
+    assert load().known_hosts == Path("elsewhere")

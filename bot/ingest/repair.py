@@ -197,7 +197,7 @@ class Repairs:
             failed={name: _not_failed(rows.get(name)) for name in names if not _is(rows.get(name), again)}
         )
         fresh = [
-            LedgerRow(row.filename, FileState.SEEN, size=row.size, mtime=row.mtime)
+            LedgerRow(row.filename, FileState.SEEN, size=row.size, mtime=row.mtime, sha256=row.sha256)
             for row in rows.values()
             if row.state in again
         ]

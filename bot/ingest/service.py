@@ -102,7 +102,7 @@ class PollService:
         self._news = news
         self._turn = asyncio.Lock()
         self._away = 0
-        self._alerted: TroubleCode | None = None
+        self._alerted: set[Trouble] = set()
 
     async def run(self) -> None:
         """Never returns."""
@@ -147,7 +147,7 @@ class PollService:
     def _well(self, poll: Poll) -> None:
         if self.status.trouble is not None:
             log.info("polling works again")
-        self._away, self._alerted, self.status.trouble = 0, None, None
+        self._away, self._alerted, self.status.trouble = 0, set(), None
         self.status.last_success_at = int(self._clock.now())
         names = [*poll.imported, *poll.set_aside, *poll.finished]
         if names:
@@ -163,16 +163,19 @@ class PollService:
 
     async def _is_refused(self, error: SourceRefused) -> float:
         code = _REFUSED.get(type(error), TroubleCode.SERVER_REFUSES)
-        self._trouble(Trouble(code, str(error)))
-        if self._alerted is not code:
+        trouble = Trouble(code, str(error))
+        self._trouble(trouble)
+        if trouble not in self._alerted:
             try:
                 await self._alert(f"The game server cannot be read, and needs you: {error}")
-                self._alerted = code
+                self._alerted.add(trouble)
             except StoreError as failed:
                 log.warning("the alert could not be stored: %s", failed)
         return REFUSED_PAUSE
 
     def _trouble(self, trouble: Trouble) -> None:
-        if self.status.trouble is None or self.status.trouble.code is not trouble.code:
+        before = self.status.trouble
+        waits = trouble.code in (TroubleCode.SERVER_AWAY, TroubleCode.DATABASE)  # whatever it says, nobody need act
+        if before is None or before.code is not trouble.code or (before != trouble and not waits):
             log.warning("%s", trouble_text(trouble))  # once per episode
         self.status.trouble = trouble

@@ -22,11 +22,16 @@ _NAMES = """
 _FAILING = f"""
     SELECT {_COLUMNS} FROM processed_files
      WHERE server_id = :server AND state = 'retrying' AND attempts >= :at_least ORDER BY filename"""
+# rejected, tried again, and rejected for the same bytes: nothing that happened now
+_SAME_AGAIN = """
+    excluded.sha256 = processed_files.sha256 AND excluded.state IN ('seen', 'rejected')
+    AND processed_files.state IN ('seen', 'rejected')"""
 _RECORD = f"""
     INSERT INTO processed_files (server_id, {_COLUMNS}, first_seen_at, updated_at)
     VALUES (:server, {", ".join(f":{name}" for name in LedgerRow._fields)}, :now, :now)
     ON CONFLICT (server_id, filename) DO UPDATE SET
-        {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])}, updated_at = excluded.updated_at
+        {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])},
+        updated_at = CASE WHEN {_SAME_AGAIN} THEN processed_files.updated_at ELSE excluded.updated_at END
      WHERE processed_files.state <> 'imported' OR excluded.state = 'imported'"""
 _DISOWN = """
     UPDATE processed_files SET state = 'seen', round_id = NULL

@@ -169,3 +169,20 @@ async def test_a_round_that_is_lost_for_good_can_be_ignored_and_stays_out(world:
     assert done.done == [R1.name]
     assert await world.state(R1.name) is FileState.IGNORED
     assert (await world.poll(times=2)).imported == []
+
+
+async def test_a_retry_of_unchanged_bytes_is_no_new_rejection(world: World) -> None:
+    world.put(R1.name, R1.data[:200])
+    await world.poll(times=3, wait=11)
+    rejected_at = await updated_at(world)
+    world.clock.pass_by(10 * 86400)
+    assert (await world.app.repairs.retry([R1.name])).done == [R1.name]
+    assert list((await world.poll(times=3, wait=11)).rejected) == [R1.name]
+    assert await updated_at(world) == rejected_at
+    world.put(R1.name, R1.data[:210])
+    assert list((await world.poll(times=3, wait=11)).rejected) == [R1.name]
+    assert await updated_at(world) > rejected_at
+
+
+async def updated_at(world: World) -> int:
+    return int(await world.app.db.value("SELECT updated_at FROM processed_files WHERE filename = :name", name=R1.name))

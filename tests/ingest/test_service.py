@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.audit.states import FileState
 from bot.domain.trouble import Trouble, TroubleCode
-from bot.errors import HostKeyChanged, LoginRefused, SourceAway
+from bot.errors import HostKeyChanged, LoginRefused, SourceAway, SourceRefused
 from bot.ingest.service import LONGEST_PAUSE, REFUSED_PAUSE, PollService, once
 from bot.ingest.source.remote import Entry
 from bot.store import facts
@@ -117,10 +117,13 @@ async def test_a_refusal_is_asked_again_every_five_minutes_with_one_alert_per_ep
 async def test_another_reason_in_the_same_episode_is_another_alert(
     world: World, service: PollService, heard: Heard
 ) -> None:
-    for error in (LoginRefused("no"), HostKeyChanged("another key"), SourceAway("gone"), HostKeyChanged("again")):
+    for error in (
+        LoginRefused("no"), HostKeyChanged("another key"), SourceAway("gone"), HostKeyChanged("another key"),
+        SourceRefused("not there"), SourceRefused("no permission"), SourceRefused("not there"), LoginRefused("no"),
+    ):  # fmt: skip
         world.remote.away = error
         await service.step()
-    assert len(heard.alerts) == 2
+    assert [alert.rpartition(": ")[2] for alert in heard.alerts] == ["no", "another key", "not there", "no permission"]
 
 
 async def test_a_database_that_does_not_answer_is_a_trouble_and_not_the_end(world: World, service: PollService) -> None:

@@ -26,12 +26,12 @@ def sshd(tmp_path: Path) -> Iterator[Sshd]:
 
 
 def environment(sshd: Sshd) -> dict[str, str]:
-    """Settings that name the server; the known-hosts file lies beside the database."""
+    """Settings that name the server; the known-hosts file lies in the folder where the tool runs."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith("SSH_")},
         "SSH_HOST": sshd.host,
         "SSH_PORT": str(sshd.port),
-        "DATABASE_PATH": str(sshd.home / "stats.db"),
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
     }
 
 
@@ -40,6 +40,7 @@ def trust(sshd: Sshd, *arguments: str, **settings: str) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "-m", "tools.trust", *arguments],
         env=environment(sshd) | settings,
+        cwd=sshd.home,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -54,6 +55,7 @@ def trust_by_hand(sshd: Sshd, answer: str) -> tuple[int, str]:
     with subprocess.Popen(
         [sys.executable, "-m", "tools.trust"],
         env=environment(sshd),
+        cwd=sshd.home,
         stdin=its,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -133,6 +135,15 @@ def test_a_hashed_line_is_replaced_and_a_pattern_is_told_about(sshd: Sshd) -> No
     assert "still trusts SHA256:" in done.stderr
     lines = sshd.known_hosts.read_text().splitlines()
     assert [line.split()[0] for line in lines] == [f"*:{sshd.port}", sshd.place.pattern]
+
+
+def test_a_file_of_an_earlier_version_beside_the_database_is_found(sshd: Sshd) -> None:
+    (sshd.home / "data").mkdir()
+    stray = sshd.home / "data/known_hosts"
+    stray.write_text("# where it was\n")
+    assert trust(sshd, "--fingerprint", sshd.fingerprint(), DATABASE_PATH="data/stats.db").returncode == 0
+    assert known_fingerprints(stray, sshd.host, sshd.port) == [sshd.fingerprint()]
+    assert not sshd.known_hosts.exists()
 
 
 def test_a_server_that_cannot_be_reached_is_3(sshd: Sshd) -> None:
