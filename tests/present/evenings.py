@@ -49,7 +49,7 @@ def a_match(
 def some_figures(**values: float | None) -> Figures:
     """Figures of a player over two rounds; what is not named is 1."""
     found = {metric.name: values.get(metric.name, 1.0) for metric in METRICS}
-    return Figures(rounds=2, values=found, known=dict.fromkeys(found, 2))
+    return Figures(rounds=2, values=found, known=dict.fromkeys(found, 2), amounts={})
 
 
 def a_table(*matches: SessionMatch) -> SessionTable:

@@ -227,6 +227,14 @@ FIGURES: Mapping[str, tuple[Sum] | tuple[Sum, Sum, int]] = {
     "win_rate": (won, one, 100),
 }
 RISING = {"dpr"}
+# for each round that a place takes: so much of this
+ENOUGH: Mapping[str, tuple[int, Sum]] = {
+    "kd": (3, lambda line: line.sum(2) + line.sum(3)),
+    "efficiency": (3, lambda line: line.sum(2) + line.sum(3)),
+    "accuracy": (20, lambda line: line.sum(1, LIGHT)),
+    "headshots": (8, lambda line: line.sum(0, LIGHT)),
+    "useful_share": (1, kills),
+}
 
 
 def reckoned(lines: Sequence[Line], name: str, *, rounds: int) -> list[tuple[int, str, float, int]]:
@@ -245,6 +253,10 @@ def reckoned(lines: Sequence[Line], name: str, *, rounds: int) -> list[tuple[int
         known = [line for line in its if top(line) is not None]
         if len(known) < needed:
             continue
+        if name in ENOUGH:
+            each, amount = ENOUGH[name]
+            if sum(amount(line) or 0 for line in known) < each * needed:
+                continue
         tops = [top(line) or 0 for line in known]
         value: float = max(tops) if name == "spree" else sum(tops)
         if len(figure) == 3:

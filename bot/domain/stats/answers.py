@@ -9,6 +9,7 @@ from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half, MatchResult, result
 from bot.domain.game.model import Aside, Note, Reason, State
 from bot.domain.stats.metrics import Metric
+from bot.domain.stats.minimums import Needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +87,19 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """One player's metrics over a scope, by their names; `known`: lines on which each is known, None is unknown."""
+    """One player's metrics over a scope, by their names; `known`: lines on which each is known, None is unknown.
+
+    `amounts`: sums of what a ratio divides by, of those that need enough of it (see `minimums`).
+    """
 
     rounds: int
     values: Mapping[str, float | None]
     known: Mapping[str, int]
+    amounts: Mapping[str, int]
+
+    def reach(self, metric: Metric, needed: Needed) -> bool:
+        """There is enough of it to be compared."""
+        return self.known[metric.name] >= needed.rounds and self.amounts.get(metric.name, 0) >= needed.amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +117,11 @@ class Standing:
 class Board:
     """Everybody whom a metric compares, the best first.
 
-    `needed`: rounds from which on somebody is compared; `unknown`: lines of writers that did not know the metric.
+    `needed`: from which on somebody is compared; `unknown`: lines of writers that did not know the metric.
     """
 
     metric: Metric
-    needed: int
+    needed: Needed
     places: tuple[Standing, ...]
     unknown: int
     coverage: Coverage

@@ -83,8 +83,8 @@ class Awards(NamedTuple):
 def awards(figures: Mapping[str, Figures], *, rounds: int) -> list[Award]:
     """The awards of a session of so many rounds; one that nobody earned is left out.
 
-    A ratio needs rounds (see `metrics.enough`), a number has to be more than 0, and of two players at least one must
-    have done worse.
+    A ratio needs what a board of so many rounds does (see `metrics.enough`), a number has to be more than 0, and of two
+    players at least one must have done worse.
     """
     return [award for kind in AWARDS if (award := _award(kind, figures, rounds)) is not None]
 
@@ -95,7 +95,7 @@ def _award(kind: AwardRule, figures: Mapping[str, Figures], rounds: int) -> Awar
     values = {
         guid: value
         for guid, its in figures.items()
-        if (value := its.values.get(metric.name)) is not None and its.known[metric.name] >= needed
+        if (value := its.values.get(metric.name)) is not None and its.reach(metric, needed)
     }
     best = max(values.values(), default=0.0)
     winners = tuple(sorted(guid for guid, value in values.items() if value == best))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.stats.answers import Board, Figures, Standing
 from bot.domain.stats.metrics import METRICS, Metric
+from bot.domain.stats.minimums import Needed
 
 PAGE = 10
 """Places on one page."""
@@ -40,12 +41,12 @@ class OwnPlace:
     gap: float
 
 
-def ranked(found: Mapping[str, Figures], metric: Metric, *, needed: int) -> list[RankedPlayer]:
+def ranked(found: Mapping[str, Figures], metric: Metric, *, needed: Needed) -> list[RankedPlayer]:
     """Everybody whom the metric can compare, the first one first; ties share a place, in the order of the GUIDs."""
     compared = [
         (value, guid, figures.rounds)
         for guid, figures in found.items()
-        if (value := figures.values[metric.name]) is not None and figures.known[metric.name] >= needed
+        if (value := figures.values[metric.name]) is not None and figures.reach(metric, needed)
     ]
     compared.sort(key=lambda one: (-one[0] if metric.most_first else one[0], one[1]))
     places: list[RankedPlayer] = []

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from bot.domain.game import columns
+from bot.domain.stats.minimums import MINIMUMS, NO_MINIMUM, Minimum, Needed
 
 
 class FigureUnit(Enum):
@@ -29,8 +30,7 @@ class Metric(NamedTuple):
 
     `name`: what is typed; `meaning`: one line; `top`, `per`: sums (of lines on which `top` is known); `scale`:
     multiplies the ratio; `floor`: the smallest divisor; `peak`: the largest single value instead of the sum;
-    `minimum`: rounds (of `of_matches`: matches) that a ratio needs before it is compared; `since`: tab fields of the
-    first writer that has it.
+    `since`: tab fields of the first writer that has it.
     """
 
     name: str
@@ -42,7 +42,6 @@ class Metric(NamedTuple):
     scale: int = 1
     floor: int = 0
     peak: bool = False
-    minimum: int = 1
     since: int = columns.FEWEST
     higher_is_better: bool = True
 
@@ -56,6 +55,11 @@ class Metric(NamedTuple):
                 return 1
             case FigureUnit.COUNT | FigureUnit.PER_MINUTE | FigureUnit.SECONDS:
                 return 0
+
+    @property
+    def minimum(self) -> Minimum:
+        """What it takes to be compared by it."""
+        return MINIMUMS.get(self.name, NO_MINIMUM)
 
     @property
     def of_matches(self) -> bool:
@@ -90,37 +94,34 @@ _COUNT, _RATIO, _PERCENT, _MINUTE, _SECONDS = (
 )
 _MULTI = "multikills_2 + multikills_3 + multikills_4 + multikills_5 + coalesce(multikills_6, 0)"
 _BUILT = "dynamites_planted + dynamites_defused + repairs"
-MANY = 10
-"""Rounds that a ratio needs in a long period; fewer in a short one, see `enough`."""
-
 METRICS = (
     Metric("kills", "Kills", _COUNT, "enemies killed", "kills"),
     Metric("deaths", "Deaths", _COUNT, "times killed by an enemy", "deaths", higher_is_better=False),
-    Metric("kd", "K/D", _RATIO, "kills for each death by an enemy", "kills", "deaths", floor=1, minimum=MANY),
-    Metric("efficiency", "Efficiency", _PERCENT, "kills among all kills and deaths by an enemy, as the game's own Eff", "kills", "kills + deaths", 100, minimum=MANY),
-    Metric("kpr", "Kills per round", _RATIO, "kills for each round played", "kills", "1", minimum=MANY),
-    Metric("dpr", "Deaths per round", _RATIO, "deaths by an enemy for each round played", "deaths", "1", minimum=MANY, higher_is_better=False),
-    Metric("dpm", "DPM", _MINUTE, "damage given for each minute on a team", "damage_given", "time_seconds", 60, minimum=MANY),
+    Metric("kd", "K/D", _RATIO, "kills for each death by an enemy", "kills", "deaths", floor=1),
+    Metric("efficiency", "Efficiency", _PERCENT, "kills among all kills and deaths by an enemy, as the game's own Eff", "kills", "kills + deaths", 100),
+    Metric("kpr", "Kills per round", _RATIO, "kills for each round played", "kills", "1"),
+    Metric("dpr", "Deaths per round", _RATIO, "deaths by an enemy for each round played", "deaths", "1", higher_is_better=False),
+    Metric("dpm", "DPM", _MINUTE, "damage given for each minute on a team", "damage_given", "time_seconds", 60),
     Metric("damage", "Damage given", _COUNT, "damage to enemies", "damage_given"),
     Metric("received", "Damage received", _COUNT, "damage from enemies", "damage_received", higher_is_better=False),
-    Metric("damage_ratio", "Damage ratio", _RATIO, "damage given for each point received", "damage_given", "damage_received", minimum=MANY),
-    Metric("accuracy", "Accuracy", _PERCENT, "shots that hit, with pistols and sub-machine guns", "light_hits", "light_shots", 100, minimum=MANY),
-    Metric("headshots", "Headshot %", _PERCENT, "hits that were head hits, with pistols and sub-machine guns", "light_headshots", "light_hits", 100, minimum=MANY),
+    Metric("damage_ratio", "Damage ratio", _RATIO, "damage given for each point received", "damage_given", "damage_received"),
+    Metric("accuracy", "Accuracy", _PERCENT, "shots that hit, with pistols and sub-machine guns", "light_hits", "light_shots", 100),
+    Metric("headshots", "Headshot %", _PERCENT, "hits that were head hits, with pistols and sub-machine guns", "light_headshots", "light_hits", 100),
     Metric("headshot_kills", "Headshot kills", _COUNT, "kills by a final hit to the head", "headshot_kills"),
     Metric("revives", "Revives", _COUNT, "team mates revived", "revives_given"),
     Metric("revived", "Times revived", _COUNT, "times brought back by a medic", "times_revived"),
     Metric("gibs", "Gibs", _COUNT, "fallen enemies gibbed, so that nobody revives them", "gibs"),
     Metric("useful", "Useful kills", _COUNT, "kills that cost the enemy at least half a respawn", "useful_kills"),
-    Metric("useful_share", "Useful kill %", _PERCENT, "kills that cost the enemy at least half a respawn", "useful_kills", "kills", 100, minimum=MANY),
+    Metric("useful_share", "Useful kill %", _PERCENT, "kills that cost the enemy at least half a respawn", "useful_kills", "kills", 100),
     Metric("denied", "Denied time", _SECONDS, "time that killed enemies were out, until they respawned or were revived", "denied_playtime"),
-    Metric("denied_rate", "Denied per minute", _MINUTE, "seconds that killed enemies were out, for each minute played", "denied_playtime", "time_seconds", 60, minimum=MANY),
+    Metric("denied_rate", "Denied per minute", _MINUTE, "seconds that killed enemies were out, for each minute played", "denied_playtime", "time_seconds", 60),
     Metric("objectives", "Dynamites and repairs", _COUNT, "dynamites planted and defused, constructions and repairs", _BUILT, since=37),
     Metric("dynamites", "Dynamites planted", _COUNT, "dynamites planted", "dynamites_planted"),
     Metric("defused", "Dynamites defused", _COUNT, "dynamites defused", "dynamites_defused"),
     Metric("assists", "Assists", _COUNT, "enemies hurt just before a team mate killed them", "kill_assists"),
     Metric("spree", "Longest spree", _COUNT, "kills in a row without dying, from 3 on", "killing_spree", peak=True),
     Metric("multikills", "Multikills", _COUNT, "chains of two or more kills, each within three seconds of the one before", _MULTI),
-    Metric("survival", "Time alive", _PERCENT, "share of the time on a team spent alive", "alive_seconds", "time_seconds", 100, minimum=MANY),
+    Metric("survival", "Time alive", _PERCENT, "share of the time on a team spent alive", "alive_seconds", "time_seconds", 100),
     Metric("xp", "XP", _COUNT, "the game's own score", "xp"),
     Metric("selfkills", "Self kills", _COUNT, "own deaths without an enemy, /kill included", "selfkills", higher_is_better=False),
     Metric("teamkills", "Team kills", _COUNT, "team mates killed", "teamkills", higher_is_better=False),
@@ -129,16 +130,15 @@ METRICS = (
     Metric("time", "Time played", _SECONDS, "time on a team", "time_seconds"),
     Metric("matches", "Matches", _COUNT, "matches played to their end", "CASE WHEN result IS NOT NULL THEN 1 END"),
     Metric("wins", "Matches won", _COUNT, "matches won by the stopwatch rules", "result > 0"),
-    Metric("win_rate", "Win rate", _PERCENT, "matches won of those played to their end", "result > 0", "1", 100, minimum=MANY // 2),
+    Metric("win_rate", "Win rate", _PERCENT, "matches won of those played to their end", "result > 0", "1", 100),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
 
 
-def enough(metric: Metric, rounds: int) -> int:
-    """Rounds or matches that somebody needs to be compared, where the scope has so many rounds: a third at most."""
-    played = rounds // 2 if metric.of_matches else rounds
-    return max(1, min(metric.minimum, -(-played // 3)))
+def enough(metric: Metric, rounds: int) -> Needed:
+    """What somebody needs to be compared, where the scope has so many rounds."""
+    return metric.minimum.of_scope(rounds // 2 if metric.of_matches else rounds)
 
 
 def find(text: str, *, limit: int = 25) -> list[Metric]:

@@ -19,13 +19,9 @@ class Level(StrEnum):
 
 
 class Feat(NamedTuple):
-    """A figure that holds records; `per`: what its divisor must reach in a round, a match, a session.
-
-    A ratio of next to nothing is no feat: ten shots may all hit.
-    """
+    """A figure that holds records; what its divisor must reach is told by `minimums`."""
 
     name: str
-    per: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def metric(self) -> Metric:
@@ -34,14 +30,14 @@ class Feat(NamedTuple):
 
     def least(self, level: Level) -> int:
         """The least divisor at this level."""
-        return self.per[[*Level].index(level)]
+        return self.metric.minimum.records[[*Level].index(level)]
 
 
 FEATS = (
     Feat("kills"),
     Feat("damage"),
-    Feat("dpm", per=(300, 600, 1800)),  # seconds on a team
-    Feat("accuracy", per=(100, 200, 500)),  # shots; 100 is what the game's own awards ask for
+    Feat("dpm"),
+    Feat("accuracy"),
     Feat("headshot_kills"),
     Feat("spree"),
     Feat("useful"),

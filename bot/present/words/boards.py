@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.domain.stats.answers import Board, Figures, Standing
 from bot.domain.stats.boards import PAGE, offered, own, pages
 from bot.domain.stats.metrics import Metric
+from bot.domain.stats.minimums import Needed
 from bot.present.card import Card, SelectMenu
 from bot.present.words.text import MINE, counted, covered, figure_text, safe_name, table
 
@@ -28,7 +29,9 @@ def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figu
         lines.append(places_table(board.places[page * PAGE : (page + 1) * PAGE], metric, me=me))
         lines.append(f"-# page {page + 1} of {last + 1} · {counted(len(board.places), 'player')}")
     else:
-        lines.append(f"Nobody can be compared by this figure: it takes {_needed(board)} in which it is known.")
+        lines.append(
+            f"Nobody can be compared by this figure: it takes {needed_text(metric, board.needed)} in which it is known."
+        )
     lines += [_own_line(board, me=me, mine=mine), *_small_print(board), covered(board.coverage)]
     figures = SelectMenu(
         custom_id=menu,
@@ -71,30 +74,37 @@ def _own_line(board: Board, *, me: str | None, mine: Figures | None) -> str:
         return f"You: {placed}"
     if mine is None:
         return "-# You have played no round in this scope."
-    known = mine.known[board.metric.name]
-    if known < board.needed:
-        played = counted(known, _played(board.metric))
-        return f"-# You have no place yet: {played} of the {board.needed} that it takes."
+    if not mine.reach(board.metric, board.needed):
+        return f"-# You have no place yet: {_reached(board, mine)}."
     return "-# You have no place: nothing was counted of yours that could be divided."
 
 
 def _small_print(board: Board) -> list[str]:
     """What a place takes, and whose lines did not know the figure."""
     parts = []
-    if board.needed > 1:
-        parts.append(f"from {_needed(board)} on")
+    if board.needed.rounds > 1 or board.needed.amount:
+        parts.append(f"from {needed_text(board.metric, board.needed)} on")
     if board.unknown:
         lines = "line of a player in a round" if board.unknown == 1 else "lines of players in rounds"
         parts.append(f"unknown to older writers, and left out: {board.unknown} {lines}")
     return [f"-# {' · '.join(parts)}"] if parts else []
 
 
-def _needed(board: Board) -> str:
-    noun = _played(board.metric)
-    return (
-        counted(board.needed, noun) if noun == "round" else f"{board.needed} match{'' if board.needed == 1 else 'es'}"
-    )
+def needed_text(metric: Metric, needed: Needed) -> str:
+    """`10 rounds and 200 shots`: what it takes to be compared."""
+    played = counted(needed.rounds, "match" if metric.of_matches else "round")
+    return f"{played} and {_amount(metric, needed.amount)}" if needed.amount else played
 
 
-def _played(metric: Metric) -> str:
-    return "match" if metric.of_matches else "round"
+def _amount(metric: Metric, amount: int) -> str:
+    one, several = metric.minimum.noun
+    return f"{amount} {one if amount == 1 else several}"
+
+
+def _reached(board: Board, mine: Figures) -> str:
+    """`4 rounds of the 10 that it takes, 80 shots of the 200`: what is missing."""
+    metric, needed = board.metric, board.needed
+    known, amount = mine.known[metric.name], mine.amounts.get(metric.name, 0)
+    missing = [(known, counted(known, "match" if metric.of_matches else "round"), needed.rounds)]
+    missing += [(amount, _amount(metric, amount), needed.amount)] if needed.amount else []
+    return ", ".join(f"{text} of the {least} that it takes" for have, text, least in missing if have < least)

@@ -31,6 +31,7 @@ _LEGEND = "file: what the file says · R1: what round 1's file says · counts: w
 _WORDS = {
     "light_hits": "hits", "light_shots": "shots", "light_headshots": "head hits", "headshots": "head hits",
     "time_seconds": "s on a team", "alive_seconds": "s alive", "1": "rounds", "result > 0": "won",
+    "kills + deaths": "kills and deaths",
 }  # fmt: skip
 """How a formula calls its sums, where a column's name would not do."""
 _STORY = {"kills": "Kills", "deaths": "Deaths", "damage_given": "Damage given", "time_seconds": "Seconds on a team"}

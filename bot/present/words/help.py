@@ -8,6 +8,7 @@ from bot.domain.game.columns import FEWEST
 from bot.domain.stats.explanations import RAW
 from bot.domain.stats.metrics import BY_NAME, METRICS, Metric
 from bot.present.card import Card, SelectMenu
+from bot.present.words.boards import needed_text
 
 Mention = Callable[[str], str]
 """A command's name → how it is shown: clickable where its id is known."""
@@ -65,11 +66,13 @@ _COUNTS = (
     "not here waits, and heals by itself when that arrives.",
     "**Accuracy** counts pistols and sub-machine guns only. **Deaths** are by enemies only. A dash means unknown: "
     "older stats scripts did not write every figure, and unknown is never 0.",
-    "A ratio is compared from a third of the scope's rounds on, ten at most.",
+    "A ratio is compared from a third of the scope's rounds on, ten at most, and only with enough of what it divides "
+    "by: the line under a board says how much.",
 )
 _HALF = 18
 _IN_WORDS = {
     "1": "rounds",
+    BY_NAME["efficiency"].per: "(kills + deaths)",
     "result > 0": "matches won",
     BY_NAME["matches"].top: "matches with a result",
     BY_NAME["multikills"].top: "multikills_2 + … + multikills_6",
@@ -114,8 +117,7 @@ def figures_table() -> str:
 
 
 def _row(metric: Metric, *, compared: bool) -> tuple[str, ...]:
-    noun = "match" if metric.of_matches else "round"
-    needed = f"{metric.minimum} {noun}{'es' if metric.of_matches else 's'}" if metric.minimum > 1 else f"1 {noun}"
+    needed = needed_text(metric, metric.minimum.of_scope(3 * metric.minimum.rounds))
     return (
         f"`{metric.name}`",
         metric.title + ("" if metric.higher_is_better else " (fewer is better)"),

@@ -24,23 +24,36 @@ _NAMES = """
 
 
 def columns(metrics: Sequence[Metric]) -> str:
-    """For each metric its two sums and the number of lines on which it is known: `top0, per0, known0, …`.
+    """For each metric its sums and the number of lines on which it is known: `top0, per0, amount0, known0, …`.
 
-    What divides nothing is not summed: its `per` is NULL.
+    What divides nothing is not summed: its `per` is NULL; nor is the `amount` of what needs none but its divisor's.
     """
     return ", ".join(
-        f"{'max' if m.peak else 'sum'}({m.top}) AS top{i}, "
-        + (f"sum({m.per}) FILTER (WHERE ({m.top}) IS NOT NULL)" if m.per else "NULL")
-        + f" AS per{i}, count({m.top}) AS known{i}"
+        f"{'max' if m.peak else 'sum'}({m.top}) AS top{i}, {_where_known(m, m.per)} AS per{i}, "
+        f"{_where_known(m, _other_than_per(m))} AS amount{i}, count({m.top}) AS known{i}"
         for i, m in enumerate(metrics)
     )
+
+
+def _where_known(metric: Metric, expression: str) -> str:
+    return f"sum({expression}) FILTER (WHERE ({metric.top}) IS NOT NULL)" if expression else "NULL"
+
+
+def _other_than_per(metric: Metric) -> str:
+    """What there must be enough of, where that is not the divisor itself."""
+    return "" if metric.minimum.denominator == metric.per else metric.minimum.denominator
 
 
 def figures(row: Row, metrics: Sequence[Metric]) -> Figures:
     """The metrics of a row that has `columns`, and `rounds`."""
     values = {m.name: m.value(row[f"top{i}"], row[f"per{i}"]) for i, m in enumerate(metrics)}
     known = {m.name: int(row[f"known{i}"]) for i, m in enumerate(metrics)}
-    return Figures(rounds=row["rounds"], values=values, known=known)
+    amounts = {
+        m.name: int(row[f"amount{i}" if _other_than_per(m) else f"per{i}"] or 0)
+        for i, m in enumerate(metrics)
+        if m.minimum.denominator
+    }
+    return Figures(rounds=row["rounds"], values=values, known=known, amounts=amounts)
 
 
 async def by_player(

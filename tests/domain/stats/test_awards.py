@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -15,7 +16,7 @@ from bot.domain.stats.records import FEATS, Level
 
 def figures(**values: float | None) -> Figures:
     """One player's figures of twelve rounds, in which each of them is known."""
-    return Figures(rounds=12, values=values, known=dict.fromkeys(values, 12))
+    return Figures(rounds=12, values=values, known=dict.fromkeys(values, 12), amounts=dict.fromkeys(values, 12 * 20))
 
 
 def won(found: dict[str, Figures], rounds: int = 12) -> dict[str, tuple[str, ...]]:
@@ -46,11 +47,18 @@ def test_there_is_no_award_without_a_number_above_nothing(value: float | None) -
 
 
 def test_a_ratio_of_few_rounds_is_not_compared() -> None:
-    short = Figures(rounds=2, values={"kd": 9.0}, known={"kd": 2})
+    short = Figures(rounds=2, values={"kd": 9.0}, known={"kd": 2}, amounts={"kd": 99})
     nothing = everybody({"A": {"kd": 1.5}, "B": {"kd": 1.0}})
     rest = everybody({"C": {}})["C"]
-    late = Figures(rounds=2, values={**rest.values, **short.values}, known={**rest.known, **short.known})
+    late = replace(rest, values={**rest.values, **short.values}, known={**rest.known, **short.known})
     assert won({**nothing, "C": late}) == {"kd": ("A",)}
+
+
+def test_a_ratio_of_next_to_nothing_is_not_compared() -> None:
+    found = everybody({"A": {"accuracy": 30.0}, "B": {"accuracy": 20.0}, "C": {"accuracy": 100.0}})
+    assert won(found) == {"accuracy": ("C",)}
+    few = replace(found["C"], amounts={**found["C"].amounts, "accuracy": 79})
+    assert won({**found, "C": few}) == {"accuracy": ("A",)}, "12 rounds ask for 4, and these for 80 shots"
 
 
 def test_one_player_alone_may_earn_what_he_did() -> None:

@@ -10,6 +10,7 @@ from bot.domain.game import columns
 from bot.domain.stats.answers import Board, Coverage, Figures, Standing
 from bot.domain.stats.boards import MENU, PAGE, offered, own, page_of, pages, ranked, unknown
 from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric, enough, find
+from bot.domain.stats.minimums import MINIMUMS, Needed
 
 MARKS = {"result", "light_hits", "light_shots", "light_headshots", "alive_seconds", "time_seconds", "kills", "deaths"}
 FIELDS = {column.name for column in columns.COLUMNS}
@@ -23,12 +24,17 @@ def test_a_metric_is_a_sum_or_a_ratio_of_columns_that_are_there(metric: Metric) 
     assert metric.meaning
     assert not metric.meaning.endswith(".")
     assert {*re.findall(r"[A-Za-z_]\w*", f"{metric.top} {metric.per}")} <= MARKS | FIELDS | WORDS
-    assert bool(metric.per) == (metric.minimum > 1)
+    assert bool(metric.per) == (metric.minimum.rounds > 1)
+    assert bool(metric.minimum.each) == bool(metric.minimum.denominator) == any(metric.minimum.noun)
     assert metric.unit not in (FigureUnit.RATIO, FigureUnit.PERCENT, FigureUnit.PER_MINUTE) or metric.per
     named = [] if "coalesce" in metric.top else re.findall(r"\w+", metric.top)
     fields = [columns.COLUMNS[columns.POSITION[word]] for word in named if word in columns.POSITION]
     since = [field.since for field in fields if field.weapon is None]
     assert metric.since == max(since, default=columns.FEWEST)
+
+
+def test_every_minimum_is_a_figure_s() -> None:
+    assert {*MINIMUMS} == {metric.name for metric in METRICS if metric.per}
 
 
 def test_names_and_titles_are_unique() -> None:
@@ -67,10 +73,13 @@ def test_a_list_of_sums_begins_with_the_most_even_of_deaths() -> None:
 
 @pytest.mark.parametrize(
     ("name", "rounds", "needed"),
-    [("kd", 100, 10), ("kd", 12, 4), ("kd", 1, 1), ("kd", 0, 1), ("kills", 100, 1), ("win_rate", 100, 5),
-     ("win_rate", 12, 2), ("win_rate", 1, 1)],
+    [("kd", 100, (10, 30)), ("kd", 12, (4, 12)), ("kd", 1, (1, 3)), ("kd", 0, (1, 3)), ("kills", 100, (1, 0)),
+     ("win_rate", 100, (5, 0)), ("win_rate", 12, (2, 0)), ("win_rate", 1, (1, 0)), ("accuracy", 100, (10, 200)),
+     ("headshots", 7, (3, 24)), ("useful_share", 60, (10, 10)), ("dpm", 60, (10, 0))],
 )  # fmt: skip
-def test_a_ratio_needs_a_third_of_the_scope_and_no_more_than_its_minimum(name: str, rounds: int, needed: int) -> None:
+def test_a_ratio_needs_a_third_of_the_scope_and_no_more_than_its_minimum(
+    name: str, rounds: int, needed: tuple[int, int]
+) -> None:
     assert enough(BY_NAME[name], rounds) == needed
 
 
@@ -102,24 +111,29 @@ def test_every_figure_leads_to_every_other_that_is_asked_for() -> None:
         assert {"kd", "dpm", "revives", "win_rate", "accuracy"} <= {one.name for one in menu}
 
 
-def figures(value: float | None, *, known: int = 12, metric: str = "kd") -> Figures:
-    return Figures(rounds=12, values={metric: value}, known={metric: known})
+def figures(value: float | None, *, known: int = 12, metric: str = "kd", amount: int = 30) -> Figures:
+    return Figures(rounds=12, values={metric: value}, known={metric: known}, amounts={metric: amount})
 
 
 def test_ties_share_a_place_and_the_next_one_is_skipped() -> None:
     found = {"C": figures(2.0), "A": figures(2.0), "B": figures(3.0), "D": figures(1.0), "E": figures(None)}
-    places = ranked(found, BY_NAME["kd"], needed=10)
+    places = ranked(found, BY_NAME["kd"], needed=Needed(10, 30))
     assert [(one.place, one.guid) for one in places] == [(1, "B"), (2, "A"), (2, "C"), (4, "D")]
 
 
 def test_who_played_too_little_has_no_place() -> None:
     found = {"A": figures(2.0, known=9), "B": figures(1.0, known=10)}
-    assert [one.guid for one in ranked(found, BY_NAME["kd"], needed=10)] == ["B"]
+    assert [one.guid for one in ranked(found, BY_NAME["kd"], needed=Needed(10, 30))] == ["B"]
+
+
+def test_who_did_too_little_of_what_is_divided_by_has_no_place() -> None:
+    found = {"A": figures(9.0, amount=29), "B": figures(1.0)}
+    assert [one.guid for one in ranked(found, BY_NAME["kd"], needed=Needed(10, 30))] == ["B"]
 
 
 def test_where_less_is_better_the_least_is_first() -> None:
     found = {"A": figures(2.0, metric="dpr"), "B": figures(1.0, metric="dpr")}
-    assert [one.guid for one in ranked(found, BY_NAME["dpr"], needed=1)] == ["B", "A"]
+    assert [one.guid for one in ranked(found, BY_NAME["dpr"], needed=Needed(1))] == ["B", "A"]
 
 
 def test_lines_that_did_not_know_are_counted_but_no_unfinished_match_is_one() -> None:
@@ -133,10 +147,10 @@ def some_board(draw: st.DrawFn) -> Board:
     found = {f"{at:02}": figures(value, metric="kills") for at, value in enumerate(values)}
     places = [
         Standing(place=one.place, guid=one.guid, name="", value=one.value, rounds=one.rounds)
-        for one in ranked(found, BY_NAME["kills"], needed=1)
+        for one in ranked(found, BY_NAME["kills"], needed=Needed(1))
     ]
     coverage = Coverage(label="", rounds=1, left_out=(), newest=None)
-    return Board(metric=BY_NAME["kills"], needed=1, places=tuple(places), unknown=0, coverage=coverage)
+    return Board(metric=BY_NAME["kills"], needed=Needed(1), places=tuple(places), unknown=0, coverage=coverage)
 
 
 @given(some_board())

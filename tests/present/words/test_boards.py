@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,7 +50,7 @@ def boards(draw: st.DrawFn) -> Board:
         Standing(place=values.index(value) + 1, guid=f"{at:08X}", name=draw(NAMES), value=value, rounds=at)
         for at, value in enumerate(values)
     )
-    needed, unknown = draw(st.integers(1, 10)), draw(st.integers(0, 10**6))
+    needed, unknown = metric.minimum.of_scope(draw(st.integers(1, 99))), draw(st.integers(0, 10**6))
     return Board(metric=metric, needed=needed, places=places, unknown=unknown, coverage=draw(coverages))
 
 
@@ -79,7 +80,7 @@ def records(draw: st.DrawFn) -> Records:
 def test_every_board_keeps_the_limits_and_its_menu_holds_the_figure_shown(
     board: Board, page: int, me: int, scope: str
 ) -> None:
-    figures = Figures(rounds=3, values={board.metric.name: None}, known={board.metric.name: me})
+    figures = Figures(rounds=3, values={board.metric.name: None}, known={board.metric.name: me}, amounts={})
     card = board_card(board, page=page, menu=f"lbm:{2**63}:{scope}", me=f"{me:08X}", mine=figures)
     check(card)
     (menu,) = card.menus
@@ -163,7 +164,13 @@ def a_board(*values: float, metric: str = "kd") -> Board:
         Standing(place=values.index(value) + 1, guid=str(at), name=f"p{at}", value=value, rounds=20)
         for at, value in enumerate(values)
     )
-    return Board(metric=BY_NAME[metric], needed=10, places=places, unknown=0, coverage=a_coverage())
+    return Board(
+        metric=BY_NAME[metric],
+        needed=BY_NAME[metric].minimum.of_scope(30),
+        places=places,
+        unknown=0,
+        coverage=a_coverage(),
+    )
 
 
 def test_one_s_own_place_is_told_with_the_distance() -> None:
@@ -181,18 +188,35 @@ def shown(board: Board, *, me: str | None, mine: Figures | None = None) -> str:
 
 def test_who_has_no_place_is_told_why() -> None:
     board = a_board(1.45)
-    played = Figures(rounds=9, values={"kd": 1.0}, known={"kd": 4})
+    played = Figures(rounds=9, values={"kd": 1.0}, known={"kd": 4}, amounts={"kd": 30})
     assert "`/link`" in shown(board, me=None)
     assert "You have played no round in this scope." in shown(board, me="9")
-    assert "4 rounds of the 10 that it takes" in shown(board, me="9", mine=played)
-    enough = Figures(rounds=19, values={"kd": None}, known={"kd": 19})
+    assert "no place yet: 4 rounds of the 10 that it takes." in shown(board, me="9", mine=played)
+    idle = Figures(rounds=12, values={"kd": 1.0}, known={"kd": 12}, amounts={"kd": 1})
+    assert "no place yet: 1 kill or death of the 30 that it takes." in shown(board, me="9", mine=idle)
+    neither = Figures(rounds=1, values={"accuracy": 100.0}, known={"accuracy": 1}, amounts={"accuracy": 12})
+    both = "no place yet: 1 round of the 10 that it takes, 12 shots of the 200 that it takes."
+    assert both in shown(a_board(30.0, metric="accuracy"), me="9", mine=neither)
+    enough = Figures(rounds=19, values={"kd": None}, known={"kd": 19}, amounts={"kd": 99})
     assert "nothing was counted of yours" in shown(board, me="9", mine=enough)
+
+
+@pytest.mark.parametrize(
+    ("metric", "takes"),
+    [
+        ("kd", "10 rounds and 30 kills and deaths"), ("accuracy", "10 rounds and 200 shots"), ("dpm", "10 rounds"),
+        ("headshots", "10 rounds and 80 hits"), ("useful_share", "10 rounds and 10 kills"), ("win_rate", "5 matches"),
+        ("efficiency", "10 rounds and 30 kills and deaths"),
+    ],
+)  # fmt: skip
+def test_what_a_place_takes_stands_under_the_board(metric: str, takes: str) -> None:
+    assert f"-# from {takes} on" in shown(a_board(1, metric=metric), me=None)
 
 
 def test_what_is_better_less_often_says_how_it_is_listed() -> None:
     assert ", the most first" in shown(a_board(1, metric="deaths"), me=None)
     assert ", the least first" in shown(a_board(1, metric="dpr"), me=None)
-    assert "from 10 matches on" in shown(a_board(1, metric="win_rate"), me=None)
+    assert "from 5 matches on" in shown(a_board(1, metric="win_rate"), me=None)
 
 
 def test_a_figure_stands_beside_what_is_usual() -> None:

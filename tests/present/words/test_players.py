@@ -43,7 +43,7 @@ def figures(draw: st.DrawFn) -> Figures:
     share = cycle(draw(st.lists(st.sampled_from([0, rounds // 2, rounds]), min_size=1, max_size=2)))
     values = {one.name: next(some) for one in METRICS}
     known = {one.name: next(share) for one in METRICS}
-    return Figures(rounds=rounds, values=values, known=known)
+    return Figures(rounds=rounds, values=values, known=known, amounts={})
 
 
 guids = st.one_of(GUID, st.from_regex(r"[!-\[\]-~]{1,8}", fullmatch=True))
@@ -163,7 +163,7 @@ def test_every_list_of_found_players_and_every_question_keeps_the_limits(
 def some(value: float | None, *, known: int = 12) -> Figures:
     """Everything is this."""
     names = [one.name for one in METRICS]
-    return Figures(rounds=12, values=dict.fromkeys(names, value), known=dict.fromkeys(names, known))
+    return Figures(rounds=12, values=dict.fromkeys(names, value), known=dict.fromkeys(names, known), amounts={})
 
 
 def a_career(its: Figures | None) -> Career:

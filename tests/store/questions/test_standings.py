@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from bot.domain.game.report import PlayerReport
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions import standings
@@ -58,6 +59,23 @@ async def test_a_match_counts_once_and_only_when_it_was_played_to_its_end(world:
     assert await values(world, "wins", Scope(number=1)) == {}
 
 
+async def test_few_shots_lead_no_board_however_well_aimed(world: World) -> None:
+    def players(at: int) -> list[PlayerReport]:
+        lucky = a_player("lucky", weapons={4: (1, 1, 1, 0, 1)})
+        gunner = a_player("gunner", team=2, weapons={4: (30, 100, 2, 1, 3)})
+        return [lucky, gunner, a_player(f"other{at}")]
+
+    await world.add(*(an_r1(at=f"2026-03-0{at}-210000", players=players(at)) for at in range(1, 10)))
+    chosen = await everything(world)
+    accuracy, heads, kd = await standings.boards(
+        world.app.db, chosen, [BY_NAME[name] for name in ("accuracy", "headshots", "kd")]
+    )
+    assert [(one.name, one.value) for one in accuracy.places] == [("gunner", 30)]
+    assert [(one.name, one.value) for one in heads.places] == [("gunner", 10)]
+    assert [(one.name, one.value) for one in kd.places] == [("lucky", 9), ("gunner", 2)]
+    assert (accuracy.needed, heads.needed, kd.needed) == ((3, 60), (3, 24), (3, 9))
+
+
 async def test_several_boards_in_one_pass_are_the_boards_one_by_one(world: World) -> None:
     await world.add(*an_evening(4))
     chosen = await everything(world)
@@ -70,5 +88,5 @@ async def test_several_boards_in_one_pass_are_the_boards_one_by_one(world: World
 
 async def test_nobody_played_is_an_empty_board(world: World) -> None:
     board = await standings.board(world.app.db, await everything(world), BY_NAME["kills"])
-    assert (board.places, board.needed, board.unknown) == ((), 1, 0)
+    assert (board.places, board.needed, board.unknown) == ((), (1, 0), 0)
     assert await standings.current_names(world.app.db, ["nobody"]) == {"nobody": ""}
