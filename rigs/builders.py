@@ -19,7 +19,8 @@ from bot.domain.game import columns
 from bot.domain.game.colours import clean
 from bot.domain.game.files import RoundName, end_of, local_time, round_name
 from bot.domain.game.model import Dating, FiledReport, Round, other_side
-from bot.domain.game.report import Cells, PlayerReport, RoundReport
+from bot.domain.game.parser import KILLS_VERSION
+from bot.domain.game.report import Cells, PlayerReport, RoundReport, Tally
 from bot.domain.game.rounds import derive
 from bot.domain.game.writer import write
 from tools.demo.battle import running_total
@@ -63,7 +64,7 @@ class RoundFile:
     ) -> FiledReport:
         """The report as the importer hands it to the domain."""
         name = self.round_name
-        end = end_of(name.stamp, zone=zone, mtime=mtime, now=now)
+        end = end_of(name.stamp, zone=zone, mtime=mtime, now=now, said=self.report.ended_at)
         return FiledReport(
             server=server,
             name=name,
@@ -72,8 +73,27 @@ class RoundFile:
             report=self.report,
             mtime=mtime,
             second_reading=end.other,
-            dating=Dating.AHEAD if end.is_ahead else Dating.STAMP,
+            dating=Dating.AHEAD if end.is_ahead else Dating.STAMP if self.report.ended_at is None else Dating.FILE,
         )
+
+
+def of_our_script(file: RoundFile, kills: Mapping[tuple[str, str], int] | None = None, *, said: int = 0) -> RoundFile:
+    """The same round as our own script writes it: when it ended in UTC, and who killed whom, by names.
+
+    `kills`: killer and victim → how often, None: the file does not tell it; `said`: the end, else three seconds before
+    the stamp, of a server in UTC. A round 2 is made of its plain round 1 first.
+    """
+    length = file.report.next_time_limit if file.report.attackers_won else file.report.time_limit
+    tallies = None if kills is None else tuple(Tally(a_guid(by), a_guid(whom), n) for (by, whom), n in kills.items())
+    report = replace(
+        file.report,
+        playtime=1000 * length if file.report.playtime is None else file.report.playtime,
+        ended_at=said or end_of(file.round_name.stamp, zone=UTC, mtime=None, now=None).at - 3,
+        writer="etstats/1.0.0 legacy v2.83",
+        tallies=tallies,
+        kills_version=None if tallies is None else KILLS_VERSION,
+    )
+    return replace(file, report=report)
 
 
 def a_name(text: str) -> RoundName:

@@ -39,7 +39,8 @@ async def _parse(file: Path) -> int:
     except BadFile as error:
         talk.print(f"{file.name}: {error}", markup=False)
         return ATTENTION
-    said = asdict(report) | {"players": [_player(player) for player in report.players]}
+    tallies = None if report.tallies is None else [tally._asdict() for tally in report.tallies]
+    said = asdict(report) | {"players": [_player(player) for player in report.players], "tallies": tallies}
     put(json.dumps(said, ensure_ascii=False, indent=1) + "\n")
     return DONE
 

@@ -274,7 +274,7 @@ class Importer:
         dated_at: int | None,
     ) -> FiledReport:
         """`now`: where the file is read for the first time; `dated_at`: what was made then of a stamp in the future."""
-        end = end_of(name.stamp, zone=self._rules.zone, mtime=mtime, now=now)
+        end = end_of(name.stamp, zone=self._rules.zone, mtime=mtime, now=now, said=report.ended_at)
         is_ahead = end.is_ahead or dated_at is not None
         return FiledReport(
             server=self._server_name,
@@ -284,7 +284,7 @@ class Importer:
             report=report,
             mtime=mtime,
             second_reading=None if is_ahead else end.other,
-            dating=Dating.AHEAD if is_ahead else Dating.STAMP,
+            dating=Dating.AHEAD if is_ahead else Dating.STAMP if report.ended_at is None else Dating.FILE,
         )
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What the script writes beyond today's grammar (docs/dev/SCRIPT.md): read from the text, and taken off it."""
+"""What the script writes beyond today's grammar (docs/dev/SCRIPT.md), read from the text a second time."""
 
 from __future__ import annotations
 
@@ -30,10 +30,3 @@ def extension(data: bytes) -> Extension:
             assert (killer, victim) not in pairs
             pairs[killer, victim] = int(times)
     return Extension(int(end), writer, pairs)
-
-
-def stripped(data: bytes) -> bytes:
-    """The file in today's grammar, until the parser knows the other one."""
-    head, _, rest = data.partition(b"\n")
-    lines, _, _ = rest.partition(b"KILLS\t")
-    return b"\\".join(head.split(b"\\")[:FIELDS]) + b"\n" + lines

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from bot.domain.game.files import iso_utc
 from rigs.gameserver.evening import Played
 from rigs.gameserver.expected import rows
-from rigs.gameserver.extension import extension, stripped
+from rigs.gameserver.extension import extension
 from rigs.world import a_world
 from tools.demo.evening import SampleFile
 
@@ -15,7 +16,7 @@ from tools.demo.evening import SampleFile
 async def imported(folder: Path, files: dict[str, bytes]) -> list[dict[str, Any]]:
     """The bot's export of all rounds of a server, in the order of the files' names."""
     async with a_world(folder) as world:
-        await world.add(*(SampleFile(name, stripped(data)) for name, data in files.items()))
+        await world.add(*(SampleFile(name, data) for name, data in files.items()))
         export = await world.export()
     rounds: list[dict[str, Any]] = export["rounds"]
     assert [one["file"] for one in rounds] == sorted(files), export["files"]
@@ -31,6 +32,7 @@ def differences(played: Played, row: dict[str, Any], data: bytes) -> list[str]:
     pairs = (said.pairs, sheet.pairs)
     expected: dict[str, tuple[Any, Any]] = {
         "end": (said.end, played.ended),
+        "ended_at": (row["ended_at"], iso_utc(played.ended)),
         "pairs": pairs,
         "map": (row["map"], story.map),
         "number": (row["round"], story.number),

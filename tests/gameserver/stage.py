@@ -13,7 +13,6 @@ from bot.domain.game.report import PlayerReport, RoundReport
 from rigs.gameserver.engine import GameServer
 from rigs.gameserver.evening import Played
 from rigs.gameserver.events import ALLIES, AXIS, MP40, THOMPSON, Event, Kill, Person, Shoot, Spawn, Story
-from rigs.gameserver.extension import stripped
 from rigs.gameserver.sheet import Sheet
 
 ANNA, BEN, CLEO, DORA, EMIL = (
@@ -62,11 +61,11 @@ def a_match(server: GameServer, first: Story, second: Story | None = None) -> li
 
 
 def report(server: GameServer, which: int = -1) -> RoundReport:
-    """What a file says, in today's grammar; the last one unless told otherwise."""
+    """What a file says; the last one unless told otherwise."""
     name, data = list(server.disk.files().items())[which]
     parsed = round_name(name)
     assert isinstance(parsed, RoundName)
-    return parse(stripped(data), parsed)
+    return parse(data, parsed)
 
 
 def line_of(server: GameServer, person: Person, which: int = -1) -> PlayerReport:

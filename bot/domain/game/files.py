@@ -93,7 +93,7 @@ class End(NamedTuple):
     """When a round ended, UTC seconds since the epoch.
 
     `other`: the second instant that the stamp may mean, in the hour that the clock repeats and where no mtime settles
-    it. `is_ahead`: the stamp was in the future, so `at` is not what it says.
+    it. `is_ahead`: the stamp, or what the file says itself, was in the future, so `at` is not what it says.
     """
 
     at: int
@@ -101,19 +101,20 @@ class End(NamedTuple):
     is_ahead: bool = False
 
 
-def end_of(stamp: str, *, zone: tzinfo, mtime: int | None, now: int | None) -> End:
-    """When a stamp in the server's zone says that a round ended.
+def end_of(stamp: str, *, zone: tzinfo, mtime: int | None, now: int | None, said: int | None = None) -> End:
+    """When a stamp in the server's zone says that a round ended; or what the file says itself in UTC (`said`).
 
-    The hour that the clock repeats is settled by `mtime` where that is evidence at all, else by the first reading. A
-    stamp later than the file's mtime and than `now` (None: not asked), by more than a whole zone, is no evidence: the
-    mtime is, or where there is none, the present.
+    That has neither zone nor repeated hours, so it outvotes stamp, zone and mtime. Without it, the hour that the clock
+    repeats is settled by `mtime` where that is evidence at all, else by the first reading. A stamp (or `said`) later
+    than the file's mtime and than `now` (None: not asked), by more than a whole zone, is no evidence: the mtime is, or
+    where there is none, the present.
     """
     naive = local_time(stamp)
-    first = int(naive.replace(tzinfo=zone, fold=0).timestamp())
+    first = int(naive.replace(tzinfo=zone, fold=0).timestamp()) if said is None else said
     second = int(naive.replace(tzinfo=zone, fold=1).timestamp())
     if now is not None and first > max(mtime or 0, now) + TRUSTED_DRIFT:
         return End(now if mtime is None else mtime, is_ahead=True)
-    if second <= first:
+    if said is not None or second <= first:
         return End(first)
     if mtime is None or abs(mtime - first) > TRUSTED_DRIFT:
         return End(first, other=second)

@@ -167,9 +167,10 @@ STORED = tuple(
 
 
 class Dating(StrEnum):
-    """What a round's end was taken from."""
+    """What a round's end was taken from; FILE: what our own script says in it, which no stamp or mtime outvotes."""
 
     STAMP = "stamp"
+    FILE = "file"
     AHEAD = "ahead"
     SECOND_READING = "second_reading"
     MTIME_ORDER = "mtime_order"

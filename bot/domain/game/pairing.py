@@ -196,7 +196,7 @@ def _readings(filed: FiledReport) -> list[FiledReport]:
 
 
 def _by_mtime(first: FiledReport, second: FiledReport) -> Sequence[FiledReport] | None:
-    if first.mtime is None or second.mtime is None or second.ended_at > first.ended_at:
+    if second.dating is Dating.FILE or first.mtime is None or second.mtime is None or second.ended_at > first.ended_at:
         return None
     gap = second.mtime - first.mtime
     if not _all_run_on(first.report, second.report) or not _may_follow(first, second, gap):

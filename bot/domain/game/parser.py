@@ -1,20 +1,25 @@
-"""Bytes → `RoundReport`, or `BadFile` with line and reason, never half of it (FORMAT, "Files in the folder")."""
+"""Bytes → `RoundReport`, or `BadFile` with line and reason, never half (FORMAT, "Files in the folder"; SCRIPT)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.domain.game import columns
 from bot.domain.game.files import MAX_BYTES, RoundName
-from bot.domain.game.report import Cells, PlayerReport, RoundReport
+from bot.domain.game.report import Cells, PlayerReport, RoundReport, Tally
 from bot.errors import BadFile
 
 MAX_PLAYERS = 128
 MAX_LINE = 4096
 BEYOND_REASON = 10_000_000
 """No figure of a round comes near: the largest real one, an accumulator that was never reset, is 67,422."""
+WRITER_MAJOR = 1
+"""Of our own script: files of a newer one would be misread."""
+KILLS_VERSION = 1
+"""Of its section that says who killed whom: another one is skipped, never guessed."""
 
 # a player line in two halves at its last backslash: a name may hold anything but a line feed, the figures hold none;
 # a client without a GUID has an empty one, other scripts write words there
@@ -29,6 +34,24 @@ _FIELD = re.compile(r"(-?\d{1,20})(?:\.(\d{1,20}))?", re.ASCII)
 _BLANKS = re.compile(r"\d{1,10}(?: -?[\d.]+){30,}", re.ASCII)
 _CLOCK = re.compile(r"(-?)(\d{1,6}):(\d{2})", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
+_EPOCH = re.compile(r"\d{1,10}", re.ASCII)
+_WRITER = re.compile(r"etstats/(\d{1,6})\.\d{1,6}\.\d{1,6} .*", re.ASCII)
+_SECTION = re.compile(r"KILLS\t([1-9]\d{0,5})", re.ASCII)
+_TALLY = re.compile(r"([!-\[\]-~]{0,8})\t([!-\[\]-~]{0,8})\t([1-9]\d{0,7})", re.ASCII)
+
+
+class _Header(NamedTuple):
+    """The first line; the fields that only our own script writes are None elsewhere."""
+
+    host: str
+    config: str
+    defender: int
+    winner: int
+    time_limit: int
+    next_time_limit: int
+    playtime: int | None
+    ended_at: int | None
+    writer: str | None
 
 
 def parse(data: bytes, name: RoundName) -> RoundReport:
@@ -40,14 +63,18 @@ def parse(data: bytes, name: RoundName) -> RoundReport:
     if not data.endswith(b"\n"):
         raise BadFile(data.count(b"\n") + 1, "incomplete: the last line has no end")
     # Latin-1 keeps every byte apart; only a line feed ends a line (names may hold VT, NEL or U+2028)
-    lines = data.decode("latin-1").split("\n")
-    header = _header(lines[0].removesuffix("\r"), name)
+    lines = [line.removesuffix("\r") for line in data.decode("latin-1").split("\n")]
+    header = _header(lines[0], name)
     players: list[PlayerReport] = []
     width = 0
-    for number, line in enumerate(lines[1:], start=2):
-        text = line.removesuffix("\r")
+    tallies: tuple[Tally, ...] | None = None
+    kills_version: int | None = None
+    for number, text in enumerate(lines[1:], start=2):
         if not text.strip():
             continue
+        if header.writer is not None and text.startswith("KILLS\t"):  # no player line begins so
+            kills_version, tallies = _section(lines[number - 1 : -1], number)
+            break
         if len(players) == MAX_PLAYERS:
             raise BadFile(number, f"more than {MAX_PLAYERS} players")
         player, fields = _player(text, number)
@@ -57,42 +84,77 @@ def parse(data: bytes, name: RoundName) -> RoundReport:
         players.append(player)
     if not players:
         raise BadFile(0, "no players")
-    host, config, defender, winner, limit, next_limit, playtime = header
     return RoundReport(
-        host=host,
+        **header._asdict(),
         map=name.map,
-        config=config,
         number=name.number,
-        defender=defender,
-        winner=winner,
-        time_limit=limit,
-        next_time_limit=next_limit,
-        playtime=playtime,
         tab_fields=width,
         players=tuple(players),
+        tallies=tallies,
+        kills_version=kills_version,
     )
 
 
-def _header(line: str, name: RoundName) -> tuple[str, str, int, int, int, int, int | None]:
+def _header(line: str, name: RoundName) -> _Header:
     if len(line) > MAX_LINE:
         raise BadFile(1, f"longer than {MAX_LINE} bytes")
     fields = line.split("\\")
-    if len(fields) not in (8, 9):
-        raise BadFile(1, f"a header has 8 or 9 fields, this one {len(fields)}")
+    if len(fields) not in (8, 9, 11):
+        raise BadFile(1, f"a header has 8, 9 or 11 fields, this one {len(fields)}")
     host, map_name, config, number, defender, winner, limit, next_limit = fields[:8]
     if map_name != name.map:
         raise BadFile(1, f"the header's map {map_name!r} is not the file name's {name.map!r}")
     if number not in ("1", "2") or int(number) != name.number:
         raise BadFile(1, f"the header's round {number!r} is not the file name's {name.number}")
-    return (
-        _text(host),
-        _text(config),
-        _whole(defender, 1, "defender"),
-        _whole(winner, 1, "winner"),
-        _seconds(limit, "timelimit"),
-        _seconds(next_limit, "next timelimit"),
-        _whole(fields[8], 1, "playtime") if len(fields) == 9 else None,
+    return _Header(
+        host=_text(host),
+        config=_text(config),
+        defender=_whole(defender, 1, "defender"),
+        winner=_whole(winner, 1, "winner"),
+        time_limit=_seconds(limit, "timelimit"),
+        next_time_limit=_seconds(next_limit, "next timelimit"),
+        playtime=_whole(fields[8], 1, "playtime") if len(fields) > 8 else None,
+        ended_at=_end(fields[9]) if len(fields) == 11 else None,
+        writer=_writer(fields[10]) if len(fields) == 11 else None,
     )
+
+
+def _end(text: str) -> int:
+    if not _EPOCH.fullmatch(text):
+        raise BadFile(1, f"the round's end {text!r} is not in seconds since 1970")
+    return int(text)
+
+
+def _writer(text: str) -> str:
+    named = _WRITER.fullmatch(text)
+    if named is None:
+        raise BadFile(1, f"the last header field {text!r} is not etstats/VERSION MOD")
+    if int(named[1]) != WRITER_MAJOR:
+        raise BadFile(1, f"written by a version of our script that this bot does not know ({text!r}): update the bot")
+    return _text(text)
+
+
+def _section(lines: Sequence[str], first: int) -> tuple[int, tuple[Tally, ...] | None]:
+    """The version of the section KILLS, and who killed whom: None in another version than the known one.
+
+    `lines`: from its head to the end of the file, as nothing follows it; `first`: the number of its head.
+    """
+    head = _SECTION.fullmatch(lines[0])
+    if head is None:
+        raise BadFile(first, f"{lines[0][:40]!r} is not KILLS and a version")
+    if int(head[1]) != KILLS_VERSION:
+        return int(head[1]), None
+    tallies: dict[tuple[str, str], Tally] = {}
+    for number, text in enumerate(lines[1:], start=first + 1):
+        read = _TALLY.fullmatch(text)
+        if read is None:
+            raise BadFile(number, f"{text[:40]!r} is not killer, victim and how often")
+        killer, victim = read[1].upper(), read[2].upper()
+        _within_reason(int(read[3]), number, "how often somebody was killed")
+        if (killer, victim) in tallies:
+            raise BadFile(number, f"{killer} and {victim} for the second time")
+        tallies[killer, victim] = Tally(killer, victim, int(read[3]))
+    return KILLS_VERSION, tuple(tallies.values())
 
 
 def _player(line: str, number: int) -> tuple[PlayerReport, int]:

@@ -25,6 +25,14 @@ class Cells(NamedTuple):
 NO_CELLS = Cells(0, 0, 0, 0, 0)
 
 
+class Tally(NamedTuple):
+    """How often one killed another in this round, in round 2 as well; GUIDs as on the player lines."""
+
+    killer: str
+    victim: str
+    times: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayerReport:
     """One player line.
@@ -70,6 +78,8 @@ class RoundReport:
 
     Limits in seconds; `playtime`: the ninth header field as written, None where the header has eight;
     `tab_fields`: how many fields each line of this file has; `defender`, `winner`: sides, 1 Axis, 2 Allies, 0 none.
+    The rest is our own script's (SCRIPT): `ended_at` in UTC epoch seconds; `writer`: `etstats/1.0.0 …`; `tallies`: who
+    killed whom, None where the file does not tell it; `kills_version`: of the section that does.
     """
 
     host: str
@@ -83,6 +93,10 @@ class RoundReport:
     playtime: int | None
     tab_fields: int
     players: tuple[PlayerReport, ...]
+    ended_at: int | None = None
+    writer: str | None = None
+    tallies: tuple[Tally, ...] | None = None
+    kills_version: int | None = None
 
     @property
     def attackers_won(self) -> bool:

@@ -18,7 +18,8 @@ def saved_twice(rounds: Sequence[Round], pairing: Pairing, *, ruled_out: Collect
 
     `rounds`: of one server and one map, in the order of their ends. Only those that would count otherwise are
     compared: of one host and number, with two thirds of their people in common, whose ends lie closer than the later
-    one's own length. The one with more lines counts, then the one with more damage, then the later one.
+    one's own length. The one with more lines counts, then the one with more damage, then the one whose file tells
+    more (of two scripts, our own), then the later one.
     """
     counting = [one for one in rounds if one.state is State.COUNTED and one.filed.name.text not in ruled_out]
     for earlier, later in combinations(counting, 2):
@@ -49,6 +50,8 @@ def _people(filed: FiledReport) -> set[str]:
     return {key for key in map(player_key, filed.report.players) if is_person(key)}
 
 
-def _worth(filed: FiledReport) -> tuple[int, int, int, str]:
-    players = filed.report.players
-    return len(players), sum(player.fields[_DAMAGE] for player in players), filed.ended_at, filed.name.text
+def _worth(filed: FiledReport) -> tuple[int, int, int, int, str]:
+    report = filed.report
+    damage = sum(player.fields[_DAMAGE] for player in report.players)
+    told = (report.ended_at is not None) + (report.tallies is not None)
+    return len(report.players), damage, told, filed.ended_at, filed.name.text

@@ -1,4 +1,4 @@
-"""`RoundReport` → bytes: the parser's inverse, for tests and the demo (FORMAT, "Header" and "Player lines")."""
+"""`RoundReport` → bytes: the parser's inverse, for tests and the demo (FORMAT, "Header", "Player lines"; SCRIPT)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from bot.domain.game.report import PlayerReport, RoundReport
 def write(report: RoundReport, *, newline: str = "\n") -> bytes:
     """The file that says this; `parse(write(report), name) == report`.
 
-    Fields beyond the known columns are written as zeros.
+    Fields beyond the known columns are written as zeros, a section KILLS of an unknown version without lines.
     """
-    lines = [_header(report), *(_line(player, report.tab_fields) for player in report.players), ""]
+    players = (_line(player, report.tab_fields) for player in report.players)
+    lines = [_header(report), *players, *_section(report), ""]
     return newline.join(lines).encode("utf-8")
 
 
@@ -28,7 +29,15 @@ def _header(report: RoundReport) -> str:
     ]
     if report.playtime is not None:
         fields.append(str(report.playtime))
+    if report.writer is not None:
+        fields += [str(report.ended_at), report.writer]
     return "\\".join(fields)
+
+
+def _section(report: RoundReport) -> list[str]:
+    if report.kills_version is None:
+        return []
+    return [f"KILLS\t{report.kills_version}", *("\t".join(map(str, tally)) for tally in report.tallies or ())]
 
 
 def _clock(seconds: int) -> str:

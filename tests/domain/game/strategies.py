@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from bot.domain.game import columns
-from bot.domain.game.report import Cells, PlayerReport, RoundReport
+from bot.domain.game.parser import KILLS_VERSION
+from bot.domain.game.report import Cells, PlayerReport, RoundReport, Tally
 
 MOST = 10_000_000
 whole = st.integers(-MOST, MOST)
@@ -47,4 +50,25 @@ def reports(width: int, *, map: str = "supply", number: int = 1) -> st.SearchStr
     )
 
 
-any_report = st.sampled_from((33, 34, 35, 36, 37, 38, 41)).flatmap(reports)
+guids = st.from_regex(r"[!-\[\]-`{-~]{0,8}", fullmatch=True)
+tallies = st.lists(st.builds(Tally, guids, guids, st.integers(1, MOST)), unique_by=lambda tally: tally[:2], max_size=4)
+
+
+@st.composite
+def of_our_script(draw: st.DrawFn) -> RoundReport:
+    """Files with the further header fields, and mostly with the section."""
+    version = draw(st.none() | st.just(KILLS_VERSION) | st.integers(2, 999_999))
+    return replace(
+        draw(reports(38)),
+        playtime=draw(whole),
+        ended_at=draw(st.integers(0, 9_999_999_999)),
+        writer="etstats/1."
+        + draw(st.from_regex(r"[0-9]{1,6}\.[0-9]{1,6}", fullmatch=True))
+        + " "
+        + draw(header_text).rstrip("\r"),
+        kills_version=version,
+        tallies=tuple(draw(tallies)) if version == KILLS_VERSION else None,
+    )
+
+
+any_report = st.sampled_from((33, 34, 35, 36, 37, 38, 41)).flatmap(reports) | of_our_script()

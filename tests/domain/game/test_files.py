@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.files import NotARound, RoundName, end_of, escaped, iso_utc, round_name
+from bot.domain.game.files import End, NotARound, RoundName, end_of, escaped, iso_utc, round_name
 from rigs.builders import a_name, an_evening
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
@@ -188,3 +188,19 @@ def test_the_other_reading_is_told_only_where_no_mtime_settles_it() -> None:
     assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=0, now=None).other == early.other
     assert end_of("2025-10-26-023000", zone=LJUBLJANA, mtime=early.at + 5, now=None).other is None
     assert end_of("2025-10-26-033000", zone=LJUBLJANA, mtime=None, now=None).other is None
+
+
+@pytest.mark.parametrize("zone", [UTC, LJUBLJANA, NEW_YORK])
+@pytest.mark.parametrize("mtime", [None, 1_700_000_000, 1_761_440_000])
+def test_what_the_file_says_itself_outvotes_stamp_zone_and_mtime(zone: tzinfo, mtime: int | None) -> None:
+    stamp, said = "2025-10-26-023000", 1_761_438_597
+    assert end_of(stamp, zone=zone, mtime=mtime, now=1_761_450_000, said=said) == End(said)
+    assert end_of(stamp, zone=zone, mtime=mtime, now=None, said=said) == End(said)
+
+
+def test_not_even_what_the_file_says_itself_may_be_in_the_future() -> None:
+    now, said = 1_700_000_000, 2_100_000_000
+    stamp = "2036-07-18-134000"
+    assert end_of(stamp, zone=UTC, mtime=None, now=now, said=said) == End(now, is_ahead=True)
+    assert end_of(stamp, zone=UTC, mtime=now - 60, now=now, said=said) == End(now - 60, is_ahead=True)
+    assert end_of(stamp, zone=UTC, mtime=now, now=now, said=now + 26 * HOUR) == End(now + 26 * HOUR)

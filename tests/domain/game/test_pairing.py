@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.game.model import Aside, Dating, FiledReport
 from bot.domain.game.pairing import REACH, clusters, dated, pair, reach
-from rigs.builders import RoundFile, a_player, an_r1, an_r2, later, swapped, two_teams
+from rigs.builders import RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped, two_teams
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
 
@@ -214,6 +214,21 @@ def test_a_round_2_stamped_before_a_round_1_that_it_continues_goes_by_the_mtimes
             assert (late.ended_at - early.ended_at, late.dating) == (gap, Dating.MTIME_ORDER)
         else:
             assert pair(rounds).failed[second.name] is Aside.UNPAIRED_ORDER
+
+
+def test_no_mtime_puts_right_what_a_file_says_itself() -> None:
+    first = an_r1(at="2026-03-01-210800")
+    second = of_our_script(an_r2(first, at="2026-03-01-210300"), {})
+    for early in (first, of_our_script(first, {})):
+        rounds = dated([second.filed(mtime=1_000_541), early.filed(mtime=1_000_000)])
+        assert pair(rounds).failed[second.name] is Aside.UNPAIRED_ORDER
+        assert rounds[0].dating is Dating.FILE
+
+
+def test_what_a_file_says_itself_pairs_whatever_its_stamp_and_its_zone() -> None:
+    first, second = (of_our_script(file, {}) for file in (an_r1(), an_r2(an_r1())))
+    wild = replace(second, at="2026-03-01-180000")
+    assert pair(dated([first.filed(zone=NEW_YORK), wild.filed(zone=LJUBLJANA)])).first[wild.name].report == first.report
 
 
 def test_a_round_1_of_the_next_match_is_never_said_to_belong_to_a_round_2_before_it() -> None:

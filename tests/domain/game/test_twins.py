@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.game.model import Aside, Round, State
 from bot.domain.game.rounds import derive
-from rigs.builders import AT, RoundFile, a_player, an_r1, an_r2, derived, later, swapped, two_teams
+from rigs.builders import AT, RoundFile, a_player, an_r1, an_r2, derived, later, of_our_script, swapped, two_teams
 
 
 def _told(rounds: Sequence[Round]) -> dict[str, Aside | None]:
@@ -40,6 +40,41 @@ def test_the_one_with_more_lines_counts_then_the_one_with_more_damage_then_the_l
         whole, report=replace(whole.report, players=(a_player("axis0", damage_given=5000), *whole.report.players[1:]))
     )
     assert _told(derived(stronger, weaker))[weaker.name] is Aside.SAVED_TWICE
+
+
+@pytest.mark.parametrize("gap", [-5, 0, 3, 5, 60])
+def test_of_two_scripts_files_that_are_level_our_own_counts_in_both_rounds(gap: int) -> None:
+    first = an_r1(players=two_teams(3))
+    second = an_r2(first)
+    theirs = [_again(first, gap), _again(second, gap + 2)]
+    ours = [of_our_script(replace(file, at=later(file.at, 1)), {("axis0", "allies0"): 1}) for file in (first, second)]
+    for order in permutations([*theirs, *ours]):
+        rounds = derived(*order)
+        assert _told(rounds) == {
+            ours[0].name: None, ours[1].name: None,
+            theirs[0].name: Aside.SAVED_TWICE, theirs[1].name: Aside.SAVED_TWICE,
+        }  # fmt: skip
+        assert next(one.first for one in rounds if one.filed.name.text == ours[1].name) == ours[0].name
+
+
+@pytest.mark.parametrize("of_number", [1, 2])
+def test_of_two_scripts_files_the_whole_one_counts_and_pairs_across(of_number: int) -> None:
+    first = an_r1(players=two_teams(3))
+    second = an_r2(first)
+    ours = [of_our_script(file, {}) for file in (first, second)]
+    cut = ours[of_number - 1]
+    ours[of_number - 1] = replace(cut, report=replace(cut.report, players=cut.report.players[:5]))
+    theirs = [_again(first, 2), _again(second, 2)]
+    rounds = derived(*ours, *theirs)
+    counting = {one.filed.name.text for one in rounds if one.state is State.COUNTED}
+    assert counting == {(theirs if number == of_number else ours)[number - 1].name for number in (1, 2)}
+    assert next(one.first for one in rounds if one.first and one.state is State.COUNTED) in counting
+
+
+def test_who_tells_whom_he_killed_counts_before_who_only_tells_when() -> None:
+    first = an_r1()
+    whole, reloaded = of_our_script(first, {}), of_our_script(_again(first, 5))
+    assert _told(derived(whole, reloaded)) == {whole.name: None, reloaded.name: Aside.SAVED_TWICE}
 
 
 def test_its_round_2_belongs_to_the_copy_that_counts() -> None:
