@@ -89,6 +89,7 @@ class CorrectionCode(StrEnum):
     DERIVED_ANEW = "derived_anew"
     FINISHED = "finished"
     AROUND = "around"
+    TEAMS = "teams"
     OLDER = "older"
 
 

@@ -35,9 +35,9 @@ from bot.ingest.outcomes import (
     ledger_row,
     retry_delay,
 )
-from bot.ingest.owing import owe_posts
+from bot.ingest.owing import amend_names, owe_posts
 from bot.present.words.reasons import state_text
-from bot.store import decisions, images, ledger, rounds
+from bot.store import decisions, images, ledger, played, rounds
 from bot.store.database import Database, Row, Tx
 
 log = logging.getLogger(__name__)
@@ -357,6 +357,7 @@ class Importer:
         self._reached("begun")
         now = int(self._clock.now())
         before = rounds.told(tx, self._server, placed)
+        named = played.called(tx, self._posted_around(tx, placed))
         ids = rounds.put(tx, self._server, placed, now=now, gap=self._rules.session_gap)
         self._reached("rounds stored")
         by_name = {p.round.filed.name.text: p.round for p in placed}
@@ -368,5 +369,12 @@ class Importer:
         self._reached("ledger stored")
         max_age = self._rules.post_max_age if news and not self.silent else None
         owe_posts(tx, placed, ids, before, finished=finished, max_age=max_age, now=now)
+        amend_names(tx, named, told=ids.values(), now=now)
         self._reached("committing")
         return [outcomes[a.name] for a in arrivals]
+
+    def _posted_around(self, tx: Tx, placed: Sequence[rounds.DerivedRound]) -> list[int]:
+        """The posted matches whose teams these rounds may give other names."""
+        names = [p.round.filed.name.text for p in placed if p.again]
+        ends = [p.round.filed.ended_at for p in placed] + rounds.ends_of(tx, self._server, names)
+        return played.posted_around(tx, ends, gap=self._rules.session_gap)

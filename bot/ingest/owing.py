@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.game.model import State
-from bot.domain.posts import PAIR_PATIENCE, PostKind, RoundStatus, correction, is_news
-from bot.store import outbox
+from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostKind, RoundStatus, correction, is_news
+from bot.domain.stats.teams import Names
+from bot.store import outbox, played
 from bot.store.database import Tx
 from bot.store.rounds import DerivedRound
 
@@ -37,6 +38,18 @@ def owe_posts(
             kind = PostKind.ROUND if round.filed.name.number == 1 else PostKind.MATCH
             outbox.enqueue(tx, kind, ids[name], not_before=now + PAIR_PATIENCE if waits else now, now=now)
         outbox.amend_around(tx, ids[name])
+
+
+def amend_names(tx: Tx, before: Mapping[int, Names | None], *, told: Collection[int], now: int) -> None:
+    """What is posted calls teams as their session does: names change with it, and posts follow.
+
+    `before`: what the posted matches called their teams; `told`: rounds whose posts are amended already.
+    """
+    after = played.called(tx, before)
+    for round_id in before.keys() - {*told}:
+        if after[round_id] != before[round_id]:
+            outbox.amend(tx, round_id, ready=False, why=Correction(CorrectionCode.TEAMS), now=now)
+            outbox.amend_around(tx, round_id)
 
 
 def _is_news(derived: DerivedRound, *, now: int, max_age: int) -> bool:

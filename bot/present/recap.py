@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.stats.answers import Figures
 from bot.domain.stats.awards import Awards
-from bot.domain.stats.sessions import SessionAnswer, SessionTable
+from bot.domain.stats.sessions import SessionAnswer, SessionMatch, SessionTable
+from bot.domain.stats.teams import TeamMatch
 from bot.present.charts.charts import Chart, Series
-from bot.present.pictures.session_picture import MatchRow, SessionPicture
+from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture
 from bot.present.words.sessions import mvp, result_text
 from bot.present.words.text import counted, figure_text
 
@@ -18,30 +19,33 @@ ByMatch = Mapping[tuple[int, str], float | None]
 
 
 def score_picture(session: SessionAnswer, awards: Awards, *, win_points: int) -> SessionPicture:
-    """The session's teams, maps and best player; of several pairs of teams the last one has the score."""
+    """The session's pairs of teams, each with its score and its maps, and the best player."""
     by_id = {match.id: match for match in session.matches}
-    lines: list[MatchRow] = []
-    for pair in session.pairs:
-        for placed in pair.matches:
-            match, winner = by_id[placed.id], 0 if placed.won is None else placed.won + 1
-            lines.append(MatchRow(map=match.map, result=result_text(match), winner=winner))
-    last = session.pairs[-1] if session.pairs else None
-    is_one_pair = len(session.pairs) == 1
     best = mvp(awards)
     return SessionPicture(
         title=f"Session {session.name}",
         subtitle=f"{counted(len(session.matches), 'match')}, {counted(session.rounds, 'round')}, "
         f"{counted(len(session.names), 'player')}",
-        teams=last.names if last else ("", ""),
-        score=last.points(win_points) if last and is_one_pair else None,
-        maps=tuple(lines),
+        pairs=tuple(
+            PairScore(
+                teams=pair.names,
+                score=pair.points(win_points),
+                maps=tuple(_row(by_id[placed.id], placed) for placed in pair.matches),
+            )
+            for pair in session.pairs
+        ),
         best=(
             (f"{awards.names[best.winners[0]]}: {figure_text(best.metric, best.value)} DPM, {best.kind.reason}",)
             if best
             else ()
         ),
-        notes=() if is_one_pair or not last else ("The teams were mixed anew in between.",),
+        notes=("The teams were mixed anew in between.",) if len(session.pairs) > 1 else (),
     )
+
+
+def _row(match: SessionMatch, placed: TeamMatch) -> MatchRow:
+    winner = 0 if placed.won is None else placed.won + 1
+    return MatchRow(map=match.map, result=result_text(match), winner=winner)
 
 
 def charts(table: SessionTable, dpm: ByMatch) -> list[tuple[str, Chart]]:

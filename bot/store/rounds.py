@@ -211,6 +211,11 @@ async def every_end(db: Reader, server: int) -> list[Row]:
     return await db.all(_EVERY_END, server=server)
 
 
+def ends_of(tx: Tx, server: int, names: Iterable[str]) -> list[int]:
+    """When the stored rounds of these files ended, as it was dated so far."""
+    return [row["ended_at"] for name in names for row in tx.execute(_WAS, (server, name))]
+
+
 def told(tx: Tx, server: int, placed: Sequence[DerivedRound]) -> dict[str, RoundStatus]:
     """What those of these rounds that are stored say now, by file name."""
     names = [p.round.filed.name.text for p in placed if p.again]

@@ -62,7 +62,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
     db, me = the_bot(itx).app.db, await mine(itx)
     match what:
         case "maps":
-            return maps_card(table)
+            return maps_card(table, win_points=points)
         case "players" | "damage" | "support" | "sprees":
             return figures_card(table, what, me=me)
         case "weapons":

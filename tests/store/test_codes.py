@@ -42,7 +42,7 @@ OLD_NOTES = [Note(code, "0123ABCD", name) for code in NAMED for name in NAMES] +
     Note(NoteCode.OLDER, "0123ABCD", words="anna did something that no version noted"),
 ]  # fmt: skip
 WITH_REASON = (CorrectionCode.COUNTS_NO_MORE, CorrectionCode.OTHER_REASON)
-NEVER_A_SENTENCE = (CorrectionCode.FINISHED,)  # came when codes were there
+NEVER_A_SENTENCE = (CorrectionCode.FINISHED, CorrectionCode.TEAMS)  # came when codes were there
 OLD_CORRECTIONS = [
     Correction(code) for code in CorrectionCode if code not in (*WITH_REASON, *NEVER_A_SENTENCE, CorrectionCode.OLDER)
 ] + [

@@ -16,7 +16,7 @@ from bot.present.charts import charts
 from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.pictures.scoretable import share
-from bot.present.pictures.session_picture import MatchRow, SessionPicture, session_picture
+from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
 
 NAMES = (
     "^1ann^7a", "^aMarder^9.fox", "^dCl^oeo", "^2dan^3.^5fox", "^4B^$en^0dark", "vodka^7|^1ET", "^0black^7sheep",
@@ -115,11 +115,15 @@ def a_session(*, hostile: bool = False) -> SessionPicture:
     return SessionPicture(
         title="Session of 1 March 2026",
         subtitle="21:04 to 23:31 · 12 players · 5 maps, 10 rounds",
-        teams=(f"{clean(one)}'s team", f"{clean(other)}'s team"),
-        score=(3, 1),
-        maps=tuple(
-            MatchRow(map=map, result=result, winner=winner)
-            for map, result, winner in zip(_MAPS, results, (1, 1, 0, 2, 1), strict=True)
+        pairs=(
+            PairScore(
+                teams=(f"{clean(one)}'s team", f"{clean(other)}'s team"),
+                score=(3, 1),
+                maps=tuple(
+                    MatchRow(map=map, result=result, winner=winner)
+                    for map, result, winner in zip(_MAPS, results, (1, 1, 0, 2, 1), strict=True)
+                ),
+            ),
         ),
         best=(f"Most damage a minute: {clean(one)}, 356", f"Most kills: {clean(other)}, 84"),
         notes=("2 rounds do not count: aborted, unpaired",),

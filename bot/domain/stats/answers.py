@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.game.files import RoundKey
@@ -10,6 +10,7 @@ from bot.domain.game.matches import Half, MatchResult, result
 from bot.domain.game.model import Aside, Note, Reason, State
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.minimums import Needed
+from bot.domain.stats.teams import Member, Names, team_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,17 +128,31 @@ class Board:
     coverage: Coverage
 
 
+def names_of(players: Iterable[PlayerLine], one: int, two: int) -> Names:
+    """What two teams of these players, by their numbers, are called: by these figures alone."""
+    members = [(player.team, player.guid, Member(player.name, player.kills)) for player in players]
+    first, second = ({guid: member for team, guid, member in members if team == wanted} for wanted in (one, two))
+    return team_names(first, second)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchAnswer:
     """A match: both rounds of a map, or the one that is known.
 
     `players`: both rounds added up, best first within each line-up; their `team` is the line-up: 1 attacked in
-    round 1, 2 defended in it. Either round's id leads to the match; its own is that of round 1.
+    round 1, 2 defended in it. Either round's id leads to the match; its own is that of round 1. `pair`: what the teams
+    are called in its session, line-up 1 first; None where it is in no pair of teams.
     """
 
     first: RoundAnswer | None
     second: RoundAnswer | None
     players: tuple[PlayerLine, ...]
+    pair: Names | None = None
+
+    @property
+    def names(self) -> Names:
+        """What line-ups 1 and 2 are called: as in their session, else by this match alone."""
+        return names_of(self.players, 1, 2) if self.pair is None else self.pair
 
     @property
     def id(self) -> int:

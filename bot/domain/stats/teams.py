@@ -25,6 +25,8 @@ class Member(NamedTuple):
     kills: int
 
 
+Names = tuple[str, str]
+"""What two teams, or line-ups, are called."""
 LineUp = Mapping[str, Member]
 """Who played together in a match: GUID, or any other identity → member."""
 
@@ -55,7 +57,7 @@ class TeamPair:
     """Two teams and their matches, in order. `teams`: players, those of most matches first; `names`: of the teams."""
 
     teams: tuple[tuple[str, ...], tuple[str, ...]]
-    names: tuple[str, str]
+    names: Names
     matches: tuple[TeamMatch, ...]
 
     @property
@@ -89,6 +91,13 @@ def team_pairs(matches: Iterable[MatchLineUps]) -> list[TeamPair]:
         stood[first].update(match.first.keys())
         stood[1 - first].update(match.second.keys())
     return [*pairs, _closed(present, stood)] if present else pairs
+
+
+def names_by_match(pairs: Iterable[TeamPair]) -> dict[int, Names]:
+    """Match → the names of its line-ups: of the team that attacked first, of the one that defended first."""
+    return {
+        match.id: (pair.names[match.first], pair.names[1 - match.first]) for pair in pairs for match in pair.matches
+    }
 
 
 def _attacking_team(stood: tuple[Counter[str], Counter[str]], match: MatchLineUps) -> int | None:
@@ -130,7 +139,7 @@ def _roster(mine: Counter[str], other: Counter[str]) -> tuple[str, ...]:
     return tuple(sorted(members, key=lambda player: (-mine[player], player)))
 
 
-def team_names(first: LineUp, second: LineUp) -> tuple[str, str]:
+def team_names(first: LineUp, second: LineUp) -> Names:
     """What two teams are called, by the line-ups of their first match: by their tags, else by their best players.
 
     Two line-ups of one clan share its tag, which then tells nothing.

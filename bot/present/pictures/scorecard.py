@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.domain.game.matches import Half, MatchResult, Winner
 from bot.domain.game.model import State, other_side
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
+from bot.domain.stats.teams import NOBODY as NO_NAME
 from bot.present.pictures.canvas import Block, Picture, painted, png
 from bot.present.pictures.heading import Attack, attack, footing, heading, warning
 from bot.present.pictures.scoretable import Section, bests, table
@@ -51,7 +52,7 @@ def round_picture(answer: RoundAnswer) -> Picture:
 
 def match_picture(match: MatchAnswer) -> Picture:
     """Both rounds of a map: the attacks beside each other, who won, and what the line-ups did in sum."""
-    names = {team: _line_up(match.players, team) for team in LINE_UPS}
+    names = {team: _team(match.names[team - 1], team) for team in LINE_UPS}
     result = match.result
     won = _WINNERS.get(result.winner, 0) if result else 0
     fates = {won: "won"} if won else {team: "draw" for team in LINE_UPS if result}
@@ -116,12 +117,9 @@ def _fates(half: Half) -> dict[int, str]:
     return {side: f"{role} · won" if side == winner else role for side, role in roles.items() if side in SIDES}
 
 
-def _line_up(players: Sequence[PlayerLine], team: int) -> str:
-    """A line-up by its best player: sides change, people do not."""
-    names = [plain(player.name, limit=24).strip() or UNKNOWN for player in players if player.team == team]
-    if not names:
-        return _NO_NAMES[team]
-    return names[0] if len(names) == 1 else f"{names[0]}'s team"
+def _team(name: str, team: int) -> str:
+    """A team by its name: sides change, people do not."""
+    return _NO_NAMES[team] if name == NO_NAME else plain(name, limit=40).strip() or UNKNOWN
 
 
 def _verdict(result: MatchResult | None, names: Mapping[int, str]) -> str:

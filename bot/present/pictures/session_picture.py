@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.present.pictures.canvas import ROOM, Block, Canvas, Picture, painted, paragraph, png, space, wrapped
@@ -41,14 +41,21 @@ class MatchRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairScore:
+    """Two teams, their score, and their matches."""
+
+    teams: tuple[str, str]
+    score: tuple[int, int]
+    maps: tuple[MatchRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPicture:
-    """What the picture of a session shows: plain texts; `score`: matches won, None where the teams changed."""
+    """What the picture of a session shows: plain texts; `pairs`: of teams, in the order of play."""
 
     title: str
     subtitle: str
-    teams: tuple[str, str]
-    score: tuple[int, int] | None
-    maps: tuple[MatchRow, ...]
+    pairs: tuple[PairScore, ...]
     best: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     footer: str = ""
@@ -61,14 +68,24 @@ def session_picture(session: SessionPicture) -> Picture:
         *paragraph(session.title, TITLE, TEXT, lines=2),
         *paragraph(session.subtitle, SMALL, SOFT),
         space(8),
-        *([_score(session.teams, session.score)] if session.score else []),
-        *(_map(line, shaded=place % 2 == 1) for place, line in enumerate(session.maps[:_MOST_MAPS])),
-        *_more(len(session.maps) - _MOST_MAPS),
+        *_pairs(session.pairs),
         *_best(session.best[:_MOST_BEST]),
         *footing(session.notes, legend=session.footer),
     ]
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", session.title).strip("-").lower()[:60] or "session"
     return Picture(name=f"{name}.png", data=png(painted(blocks)), alt=_alt(session))
+
+
+def _pairs(pairs: Sequence[PairScore]) -> list[Block]:
+    """Each pair's score above its maps; of too many, as many as fit."""
+    blocks: list[Block] = []
+    room = _MOST_MAPS
+    for pair in pairs:
+        if room > 0:
+            blocks.append(_score(pair.teams, pair.score))
+            blocks += [_map(line, shaded=place % 2 == 1) for place, line in enumerate(pair.maps[:room])]
+        room -= len(pair.maps)
+    return [*blocks, *_more(-room)]
 
 
 def _score(teams: tuple[str, str], score: tuple[int, int]) -> Block:
@@ -140,13 +157,15 @@ def _best(lines: Sequence[str]) -> list[Block]:
 
 
 def _alt(session: SessionPicture) -> str:
-    names = [safe_name(name, limit=40) for name in session.teams]
-    score = f"{names[0]} {session.score[0]}, {names[1]} {session.score[1]}." if session.score else ""
-    maps = (
-        f"{safe_name(line.map, limit=64)}: {safe_name(line.result, limit=80)}"
-        + (f", {names[line.winner - 1]}." if line.winner in LINE_UPS else ".")
-        for line in session.maps
-    )
+    pairs = (said for pair in session.pairs for said in _spoken(pair))
     best = (f"{safe_name(line, limit=120)}." for line in session.best)
-    return alt_text([f"{safe_name(session.title, limit=100)}.", f"{safe_name(session.subtitle, limit=160)}.", score,
-                     *maps, *best])  # fmt: skip
+    return alt_text([f"{safe_name(session.title, limit=100)}.", f"{safe_name(session.subtitle, limit=160)}.", *pairs,
+                     *best])  # fmt: skip
+
+
+def _spoken(pair: PairScore) -> Iterator[str]:
+    names = [safe_name(name, limit=40) for name in pair.teams]
+    yield f"{names[0]} {pair.score[0]}, {names[1]} {pair.score[1]}."
+    for line in pair.maps:
+        winner = f", {names[line.winner - 1]}" if line.winner in LINE_UPS else ""
+        yield f"{safe_name(line.map, limit=64)}: {safe_name(line.result, limit=80)}{winner}."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.game.matches import Half, MatchResult, Winner, result
 from bot.domain.game.model import ALLIES, AXIS, State, other_side
-from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
+from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer, names_of
+from bot.domain.stats.teams import NOBODY
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
 from bot.present.words.reasons import because, note_text
 from bot.present.words.text import MINE, clock, counted, number, plain, safe_name, table, when
@@ -27,15 +28,17 @@ def round_card(
 
     `whole`: both rounds added up, from which the teams have their names; `me`: the asker's GUID.
     """
-    named = answer.players if whole is None else _on_sides(whole, answer.half)
     half = answer.half
+    attackers = other_side(half.defender)
+    called = names_of(answer.players, half.defender, attackers) if whole is None else whole.names
+    names = dict(zip((half.defender, attackers), called, strict=True))  # in a round 2 who attacked first defends
     told = answer.has_result
     match = result(first, half) if first is not None and told else None
     lines: list[str] = []
     if answer.state != State.COUNTED:
         lines.append(f"**Not counted**: {safe_name(because(answer.reason), limit=200)}.")
     if first is not None and match is not None:
-        lines += _match_lines(named, first, half, match)
+        lines += _match_lines(names, first, half, match)
     elif told:
         lines.append(round_line(answer.number, half))
     lines += [f"-# {safe_name(note_text(note), limit=200)}" for note in answer.notes[:_NOTES]]
@@ -43,7 +46,7 @@ def round_card(
         lines.append(f"-# … and {counted(len(answer.notes) - _NOTES, 'more note')}")
     winner = match.side_in_second if match else half.winner
     return Card(
-        title=_title(answer, named, match, told=told),
+        title=_title(answer, names, match, told=told),
         lines=tuple(lines),
         fields=tuple(_teams(answer.players, _FIGURES, match, me=me)),
         footer=f"#{answer.id} · {plain(answer.file, limit=200)}",
@@ -59,11 +62,11 @@ def round_result(half: Half) -> str:
     return f"{SIDES.get(half.defender, 'defenders')} held"
 
 
-def _title(answer: RoundAnswer, named: Sequence[PlayerLine], match: MatchResult | None, *, told: bool) -> str:
+def _title(answer: RoundAnswer, names: Mapping[int, str], match: MatchResult | None, *, told: bool) -> str:
     where = safe_name(answer.map, limit=64)
     if match is None:
         return f"{where}, round {answer.number}: {round_result(answer.half) if told else 'not counted'}"
-    winners = _line_up(named, match.side_in_second)
+    winners = _team(names, match.side_in_second)
     if match.winner is Winner.DRAW:
         return f"{where}: draw, nobody finished"
     if match.winner is Winner.FIRST_ATTACKERS:
@@ -71,23 +74,15 @@ def _title(answer: RoundAnswer, named: Sequence[PlayerLine], match: MatchResult 
     return f"{where}: {winners} wins{_in(match.second_time)}"
 
 
-def _on_sides(whole: MatchAnswer, second: Half) -> list[PlayerLine]:
-    """A match's players on their sides of round 2: who attacked first defends then."""
-    sides = {1: second.defender, 2: other_side(second.defender)}
-    return [replace(player, team=sides.get(player.team, 0)) for player in whole.players]
+def _team(names: Mapping[int, str], side: int) -> str:
+    """A team by its name: sides change, people do not."""
+    name = names.get(side, NOBODY)
+    return f"the {SIDES.get(side, 'other')} side" if name == NOBODY else safe_name(name, limit=40)
 
 
-def _line_up(players: Sequence[PlayerLine], side: int) -> str:
-    """A team by its best player: sides change, people do not."""
-    names = [safe_name(player.name, limit=24) for player in players if player.team == side]
-    if not names:
-        return f"the {SIDES.get(side, 'other')} side"
-    return names[0] if len(names) == 1 else f"{names[0]}'s team"
-
-
-def _match_lines(players: Sequence[PlayerLine], first: Half, second: Half, match: MatchResult) -> list[str]:
-    one = _line_up(players, second.defender)
-    two = _line_up(players, other_side(second.defender))
+def _match_lines(names: Mapping[int, str], first: Half, second: Half, match: MatchResult) -> list[str]:
+    one = _team(names, second.defender)
+    two = _team(names, other_side(second.defender))
     return [f"Round 1: {one} {first_attack(first, target=match.target)}", f"Round 2: {two} {second_attack(second)}"]
 
 

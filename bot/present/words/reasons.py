@@ -97,6 +97,7 @@ CORRECTIONS: Mapping[CorrectionCode, str] = {
     CorrectionCode.DERIVED_ANEW: "its figures were derived anew",
     CorrectionCode.FINISHED: "the file was not finished",
     CorrectionCode.AROUND: "a round came late, or was derived anew",
+    CorrectionCode.TEAMS: "rounds before it came late, or count otherwise, and its teams are called by those",
     CorrectionCode.OLDER: "{reason}",
 }
 TROUBLES: Mapping[TroubleCode, str] = {

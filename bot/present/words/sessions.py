@@ -40,17 +40,25 @@ def draws_text(pair: TeamPair) -> str:
     return f" ({counted(pair.draws, 'draw')})" if pair.draws else ""
 
 
+def _score_line(pair: TeamPair, *, win_points: int) -> str:
+    one, two = (safe_name(name, limit=40) for name in pair.names)
+    return f"**{one} {score_text(pair, win_points=win_points)} {two}**{draws_text(pair)}"
+
+
 def team_lines(session: SessionAnswer, *, win_points: int, me: str | None = None) -> list[str]:
     """The score of each pair of teams, and who played in them: of too many pairs, the scores alone."""
     scores: list[str] = []
     whole: list[str] = []
+    maps = {match.id: safe_name(match.map, limit=40) for match in session.matches}
     for pair in session.pairs:
         one, two = (safe_name(name, limit=40) for name in pair.names)
-        scores.append(f"**{one} {score_text(pair, win_points=win_points)} {two}**{draws_text(pair)}")
+        scores.append(_score_line(pair, win_points=win_points))
         whole.append(scores[-1])
         whole += [
             f"-# {name}: {_roster(team, session.names, me)}" for name, team in zip((one, two), pair.teams, strict=True)
         ]
+        if len(session.pairs) > 1:
+            whole.append(f"-# on {', '.join(maps[match.id] for match in pair.matches)}")
     lines = whole if len("\n".join(whole)) <= _TEAMS else within(scores, _TEAMS)
     if len(session.pairs) > 1:
         lines.append("-# The teams were mixed anew in between, so each pair has its own score.")
@@ -75,11 +83,13 @@ def within(lines: Sequence[str], limit: int) -> list[str]:
     return [*fits, *([f"… and {rest} more"] if rest else [])]
 
 
-def map_lines(session: SessionAnswer) -> list[str]:
-    """Every match with its winner and times, oldest first."""
+def map_lines(session: SessionAnswer, *, win_points: int) -> list[str]:
+    """Every match with its winner and times, oldest first; of several pairs of teams, each below its score."""
     by_id = {match.id: match for match in session.matches}
     lines = []
     for pair in session.pairs:
+        if len(session.pairs) > 1:
+            lines.append(_score_line(pair, win_points=win_points))
         lines += [_map_line(by_id[match.id], match, pair.names) for match in pair.matches]
     return lines
 
@@ -189,9 +199,9 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
     return _card(session, "", [*lines, covered(table_.coverage)])
 
 
-def maps_card(table_: SessionTable) -> Card:
+def maps_card(table_: SessionTable, *, win_points: int) -> Card:
     """Every match with its winner and times."""
-    lines = map_lines(table_.session) or ["No match was finished."]
+    lines = map_lines(table_.session, win_points=win_points) or ["No match was finished."]
     return _card(table_.session, "maps", [*within(lines, _FIELD), covered(table_.coverage)])
 
 
@@ -250,6 +260,9 @@ def sessions_card(found: Sequence[SessionAnswer], *, page: int, pages: int, butt
     )
 
 
+_SCORES = 3
+
+
 def _session_lines(session: SessionAnswer) -> list[str]:
     scores = []
     for pair in session.pairs:
@@ -259,4 +272,5 @@ def _session_lines(session: SessionAnswer) -> list[str]:
         f"**{session.name}** {when(session.start, 't')} · {counted(len(session.matches), 'match')} · "
         f"{counted(len(session.names), 'player')}"
     )
-    return [head, *(f"-# {score}" for score in scores[:3])]
+    more = [f"-# … and {counted(len(scores) - _SCORES, 'more pair')} of teams"] if len(scores) > _SCORES else []
+    return [head, *(f"-# {score}" for score in scores[:_SCORES]), *more]

@@ -9,10 +9,11 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from bot.domain.game.matches import Half
-from bot.domain.game.model import ALLIES, AXIS, State, is_bot, other_side
+from bot.domain.game.model import State, is_bot, other_side
 from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import MatchAnswer, MatchChoice, PlayerLine, RoundAnswer, RoundChoice
-from bot.store import codes
+from bot.domain.stats.teams import Names, names_by_match, team_pairs
+from bot.store import codes, played
 from bot.store.database import Reader, Row, escaped_like
 
 FIGURES = (
@@ -119,7 +120,7 @@ def label(one: RoundChoice, zone: tzinfo) -> str:
     return f"#{one.id} {one.map} R{one.number} · {at}{aside}"
 
 
-_ROUNDS = "SELECT coalesce(first_round_id, id) AS first, number FROM rounds WHERE id = :round"
+_ROUNDS = "SELECT coalesce(first_round_id, id) AS first, number, session FROM rounds WHERE id = :round"
 _SECOND = "SELECT id FROM rounds WHERE first_round_id = :round"
 # a map's name is in the index by end; a number's beginning is a few ranges of the unique index
 _MATCH_CHOICES = """
@@ -144,7 +145,14 @@ async def match_answer(db: Reader, round_id: int) -> MatchAnswer | None:
     first = None if is_lonely_second else await round_answer(db, row["first"])
     second_id = round_id if is_lonely_second else await db.value(_SECOND, round=row["first"])
     second = None if second_id is None else await round_answer(db, second_id)
-    return MatchAnswer(first=first, second=second, players=added_up(first, second))
+    names = await _team_names(db, row["session"])
+    return MatchAnswer(first=first, second=second, players=added_up(first, second), pair=names.get(row["first"]))
+
+
+async def _team_names(db: Reader, session: int) -> dict[int, Names]:
+    """What the line-ups of this session's matches are called."""
+    rounds, lines = await db.all(played.ROUNDS, session=session), await db.all(played.LINES, session=session)
+    return names_by_match(team_pairs(match.played for match in played.matches(rounds, lines)))
 
 
 async def match_choices(db: Reader, text: str, *, limit: int = 25) -> list[MatchChoice]:
@@ -175,14 +183,7 @@ def _by_line_up(answer: RoundAnswer | None, *, is_second: bool) -> Iterable[Play
     attackers_first = other_side(answer.half.defender)
     if is_second:  # sides were changed
         attackers_first = other_side(attackers_first)
-    return [replace(player, team=line_up(player.team, attackers_first)) for player in answer.players]
-
-
-def line_up(side: int, attackers_first: int) -> int:
-    """1 attacked in round 1, 2 defended in it, 0 did neither; `attackers_first`: their side in this round."""
-    if side not in (AXIS, ALLIES) or attackers_first not in (AXIS, ALLIES):
-        return 0
-    return 1 if side == attackers_first else 2
+    return [replace(player, team=played.line_up(player.team, attackers_first)) for player in answer.players]
 
 
 def _sum(both: Sequence[PlayerLine]) -> PlayerLine:

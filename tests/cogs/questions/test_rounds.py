@@ -27,7 +27,7 @@ async def test_the_latest_round_is_shown_to_everybody(world: GuildWorld) -> None
 async def test_a_round_2_shows_the_match(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     title = the_answer(await world.anna.slash(world.channel, "round")).embeds[0].title
-    assert title == "supply: axis1's team wins in 8:00"
+    assert title == "supply: axis wins in 8:00"
 
 
 @pytest.mark.parametrize("typed", ["1", "#1", " 1 ", "#1 supply R1 · 2026-03-01 21:00", "supply", "SUPP", "%upply"])

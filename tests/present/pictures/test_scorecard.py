@@ -14,7 +14,7 @@ from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import Picture
 from bot.present.pictures.scorecard import MOST_PLAYERS, match_picture, round_picture
 from bot.present.pictures.scoretable import COLUMNS, bests
-from bot.present.pictures.session_picture import MatchRow, SessionPicture, session_picture
+from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
 from tests.present.discord_markup import live
 from tests.present.golden_pictures import looks_as_before, opened
 from tests.present.strategies import NAMES, rounds
@@ -52,6 +52,12 @@ def test_every_match_makes_a_picture(one: RoundAnswer | None, other: RoundAnswer
 
 
 texts = st.builds(MatchRow, map=NAMES, result=NAMES, winner=st.integers(-1, 3))
+PAIRS = st.builds(
+    PairScore,
+    teams=st.tuples(NAMES, NAMES),
+    score=st.tuples(st.integers(0, 2**40), st.integers(0, 99)),
+    maps=st.lists(texts, max_size=40).map(tuple),
+)
 
 
 @given(
@@ -59,9 +65,7 @@ texts = st.builds(MatchRow, map=NAMES, result=NAMES, winner=st.integers(-1, 3))
         SessionPicture,
         title=NAMES,
         subtitle=NAMES,
-        teams=st.tuples(NAMES, NAMES),
-        score=st.none() | st.tuples(st.integers(0, 2**40), st.integers(0, 99)),
-        maps=st.lists(texts, max_size=40).map(tuple),
+        pairs=st.lists(PAIRS, max_size=4).map(tuple),
         best=st.lists(NAMES, max_size=9).map(tuple),
         notes=st.lists(NAMES, max_size=9).map(tuple),
         footer=NAMES,
@@ -120,12 +124,12 @@ def test_the_alt_text_tells_the_round() -> None:
 
 
 def test_the_alt_text_tells_the_match() -> None:
-    players = (_line("anna", 1), _line("ben", 2), _line("cleo", 2))
+    players = (_line("anna", 1), _line("ben", 2, kills=10), _line("cleo", 2))
     alt = match_picture(replace(a_match(1), players=players)).alt
     assert alt == (
         "supply, match: ben's team wins in 6:24. Round 1: anna finished in 7:42. "
         "Round 2: ben's team had 7:42 to beat and finished in 6:24. anna: anna 9 kills 6 deaths. "
-        "ben's team (won): ben 9 kills 6 deaths, cleo 9 kills 6 deaths."
+        "ben's team (won): ben 10 kills 6 deaths, cleo 9 kills 6 deaths."
     )
 
 

@@ -23,7 +23,9 @@ FIRST, SECOND = 1, 2
 def a_match(first: Half = FINISHED, second: Half = NOT_BEATEN, **lines: int) -> MatchAnswer:
     """anna and ben attacked first, cleo and dan defended; `lines`: kills, of the whole match."""
     teams = {"anna": FIRST, "ben": FIRST, "cleo": SECOND, "dan": SECOND}
-    people = tuple(a_line(name, team, kills=lines.get(name, 5)) for name, team in teams.items())
+    people = tuple(
+        a_line(name, team, kills=lines.get(name, 6 if name in ("anna", "cleo") else 5)) for name, team in teams.items()
+    )
     best_first = sorted(people, key=lambda player: (player.team, -player.kills))
     return MatchAnswer(
         first=replace(an_answer(first), id=6),

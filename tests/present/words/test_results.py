@@ -96,31 +96,31 @@ def test_a_round_without_a_winner_is_one_that_was_held() -> None:
 
 def test_who_attacked_second_wins_by_beating_the_time() -> None:
     assert told(BEATEN, first=FINISHED, number=2) == (
-        "supply: cleo's team wins in 6:24",
-        "Round 1: anna's team finished in 7:42",
-        "Round 2: cleo's team had **7:42** to beat and finished in **6:24**",
+        "supply: dan's team wins in 6:24",
+        "Round 1: ben's team finished in 7:42",
+        "Round 2: dan's team had **7:42** to beat and finished in **6:24**",
     )
 
 
 def test_who_attacked_second_wins_by_finishing_after_a_full_hold() -> None:
     assert told(Half(AXIS, ALLIES, 720, 400), first=HELD, number=2) == (
-        "supply: cleo's team wins in 6:40",
-        "Round 1: anna's team did not finish within 12:00",
-        "Round 2: cleo's team had **12:00** to beat and finished in **6:40**",
+        "supply: dan's team wins in 6:40",
+        "Round 1: ben's team did not finish within 12:00",
+        "Round 2: dan's team had **12:00** to beat and finished in **6:40**",
     )
 
 
 def test_who_attacked_first_wins_if_their_time_is_not_beaten() -> None:
     assert told(NOT_BEATEN, first=FINISHED, number=2) == (
-        "supply: anna's team wins, 7:42 not beaten",
-        "Round 1: anna's team finished in 7:42",
-        "Round 2: cleo's team had **7:42** to beat and did not finish",
+        "supply: ben's team wins, 7:42 not beaten",
+        "Round 1: ben's team finished in 7:42",
+        "Round 2: dan's team had **7:42** to beat and did not finish",
     )
 
 
 def test_a_surrender_in_round_2_tells_how_long_it_was_tried() -> None:
     lines = told(NOT_BEATEN._replace(duration=246), first=FINISHED, number=2)
-    assert lines[2] == "Round 2: cleo's team had **7:42** to beat and did not finish: it was over after 4:06"
+    assert lines[2] == "Round 2: dan's team had **7:42** to beat and did not finish: it was over after 4:06"
 
 
 def test_a_double_hold_is_a_draw() -> None:
@@ -132,13 +132,13 @@ def test_a_double_hold_is_a_draw() -> None:
 
 def test_a_win_at_an_unknown_time_is_a_win() -> None:
     title, _, second = told(BEATEN._replace(duration=None), first=FINISHED, number=2)
-    assert title == "supply: cleo's team wins"
-    assert second == "Round 2: cleo's team had **7:42** to beat and finished"
+    assert title == "supply: dan's team wins"
+    assert second == "Round 2: dan's team had **7:42** to beat and finished"
 
 
 def test_the_time_to_beat_is_the_one_of_the_header_whatever_round_1_measured() -> None:
     lines = told(BEATEN, first=FINISHED._replace(duration=461), number=2)
-    assert lines[1] == "Round 1: anna's team finished in 7:42"
+    assert lines[1] == "Round 1: ben's team finished in 7:42"
 
 
 def test_the_winners_are_marked_in_words_and_not_by_colour_alone() -> None:

@@ -14,6 +14,7 @@ from bot.domain.game.matches import Half
 from bot.domain.stats.awards import Awards
 from bot.domain.stats.sessions import SessionTable
 from bot.present.card import Card
+from bot.present.recap import score_picture
 from bot.present.words.sessions import (
     VIEWS,
     awards_view,
@@ -69,7 +70,7 @@ def harmless(card: Card) -> None:
 @given(session_tables(), awards_of(), st.sampled_from([None, *GUIDS[:3]]), st.sampled_from([1, 2]))
 def test_every_view_of_any_evening_is_whole(table: SessionTable, awards: Awards, me: str | None, points: int) -> None:
     whole(overview_card(table, awards, win_points=points, me=me), table)
-    whole(maps_card(table), table)
+    whole(maps_card(table, win_points=1), table)
     whole(awards_view(table, awards, me=me), table)
     for view in TABLES:
         whole(figures_card(table, view, me=me), table)
@@ -164,7 +165,7 @@ def test_a_match_is_told_by_its_times(first: Half | None, second: Half | None, s
 
 def test_each_map_has_its_number_its_winner_and_its_times() -> None:
     table = a_table(a_match(1, a=2), a_match(2, "xy ab"), a_match(3, first=HELD, second=HELD), a_match(4, second=None))
-    assert map_lines(table.session) == [
+    assert map_lines(table.session, win_points=1) == [
         "`#1` map\\_1: **A's team** 7:42 not beaten",
         "`#3` map\\_2: **Y's team** 7:42 not beaten",
         "`#5` map\\_3: draw, nobody finished",
@@ -172,9 +173,27 @@ def test_each_map_has_its_number_its_winner_and_its_times() -> None:
     ]
 
 
+def test_several_pairs_of_teams_have_a_score_each_with_its_maps() -> None:
+    table = a_table(a_match(1, "ab xy"), a_match(2, "xy ab"), a_match(3, "cd ab"))
+    assert [line.removeprefix("-# ") for line in team_lines(table.session, win_points=1)] == [
+        "**B's team 1 : 1 Y's team**", "B's team: A, B", "Y's team: X, Y", "on map\\_1, map\\_2",
+        "**D's team 1 : 0 B's team**", "D's team: C, D", "B's team: A, B", "on map\\_3",
+        "The teams were mixed anew in between, so each pair has its own score.",
+    ]  # fmt: skip
+    assert [line for line in map_lines(table.session, win_points=1) if not line.startswith("`#")] == [
+        "**B's team 1 : 1 Y's team**",
+        "**D's team 1 : 0 B's team**",
+    ]
+    picture = score_picture(table.session, no_awards(), win_points=1)
+    assert [(pair.teams, pair.score, len(pair.maps)) for pair in picture.pairs] == [
+        (("B's team", "Y's team"), (1, 1), 2),
+        (("D's team", "B's team"), (1, 0), 1),
+    ]
+
+
 def test_an_evening_without_a_match_is_told_too() -> None:
     table = a_table()
-    assert maps_card(table).lines[0] == "No match was finished."
+    assert maps_card(table, win_points=1).lines[0] == "No match was finished."
     assert awards_view(table, no_awards(), me=None).lines[0] == "Nobody earned an award."
     assert overview_card(table, no_awards(), win_points=1, me=None).lines[-1] == covered(table.coverage)
     for view in TABLES:
@@ -218,7 +237,8 @@ def test_a_list_of_evenings_has_a_line_for_each_and_the_scores_of_three_pairs_at
     assert len(mixed.session.pairs) == 4
     card = sessions_card([a_table(a_match(1)).session, mixed.session], page=0, pages=1, buttons=())
     assert card.lines[0] == f"**2026-03-01** <t:{START}:t> · 1 match · 4 players"
-    assert [line.startswith("-# ") for line in card.lines] == [False, True, False, True, True, True]
+    assert [line.startswith("-# ") for line in card.lines] == [False, True, False, *[True] * 4]
+    assert card.lines[-1] == "-# … and 1 more pair of teams"
     assert card.footer == "Page 1 of 1 · /session with a name shows one"
 
 
