@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.clock import Clock
 from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
-from bot.domain.game.files import NotARound, RoundName
+from bot.domain.game.files import NotARound, RoundName, was_copied
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
 from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer
@@ -61,6 +61,11 @@ class _Job:
     def is_fetched(self) -> bool:
         """Its bytes are the server's."""
         return self.verdict.action is not Action.TAKE
+
+    @property
+    def may_be_in_writing(self) -> bool:
+        """These bytes may be the beginning of what the game server writes just now."""
+        return self.ripeness is Ripeness.YOUNG and self.is_fetched and not was_copied(self.file, self.entry.mtime)
 
     @property
     def file(self) -> RoundName:
@@ -257,7 +262,7 @@ class Poller:
 
     async def _whole(self, got: Sequence[tuple[_Job, bytes]]) -> list[tuple[_Job, bytes]]:
         """Without the young files whose content looks cut: the writer may be pausing."""
-        young = [(job, data) for job, data in got if job.ripeness is Ripeness.YOUNG and job.is_fetched]
+        young = [(job, data) for job, data in got if job.may_be_in_writing]
         cut = await self._importer.unfinished([_arrival(job, data) for job, data in young])
         waiting = {job.entry.name for (job, _), unfinished in zip(young, cut, strict=True) if unfinished}
         for name in sorted(waiting):

@@ -101,6 +101,14 @@ class End(NamedTuple):
     is_ahead: bool = False
 
 
+def was_copied(name: RoundName, mtime: int | None) -> bool:
+    """The file is of another day than its name, in any zone: nobody plays that round now, and writes it line by line.
+
+    `mtime` in seconds since the epoch; without one nothing is known.
+    """
+    return mtime is not None and abs(local_time(name.stamp).replace(tzinfo=UTC).timestamp() - mtime) > TRUSTED_DRIFT
+
+
 def end_of(stamp: str, *, zone: tzinfo, mtime: int | None, now: int | None, said: int | None = None) -> End:
     """When a stamp in the server's zone says that a round ended; or what the file says itself in UTC (`said`).
 

@@ -150,7 +150,10 @@ class SftpSource(SshLogin):
                 return await work(link)
             except FAULTS as error:
                 if isinstance(error, (*_MISSING, asyncssh.SFTPPermissionDenied)):
-                    why = "no permission" if isinstance(error, asyncssh.SFTPPermissionDenied) else "it is not there"
+                    denied = (
+                        f"no permission; {self.user} must be able to read and enter it: mode 0755, or 0750 and a group"
+                    )
+                    why = denied if isinstance(error, asyncssh.SFTPPermissionDenied) else "it is not there"
                     text = f"the folder {self.folder} on {self.host} cannot be read: {why} (REMOTE_STATS_PATH)"
                     raise SourceRefused(text) from error
                 raise SourceAway(f"{self.host}: {reason(error)}") from error

@@ -125,6 +125,11 @@ def nothing_in_common(host: str, what: str, offered: Sequence[str]) -> SourceRef
     return SourceRefused(f"{host} offers no {what} that is still safe, only {only}: update its SSH server")
 
 
+def no_ssh(host: str, port: int, line: bytes) -> SourceRefused:
+    """Something else listens at the port, and says this."""
+    return SourceRefused(f"{host} port {port} answers, but not with SSH ({escaped(line)[:60]}): is SSH_PORT right?")
+
+
 def unknown(place: Place, offered: HostKey) -> HostKeyUnknown:
     """No key of this host is known; it showed `offered`."""
     elsewhere = place.port != 22 and lines_about(place.without_port)

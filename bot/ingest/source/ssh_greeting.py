@@ -21,8 +21,14 @@ class Greeting(NamedTuple):
     macs: tuple[str, ...]
 
 
-async def greeting(host: str, port: int, *, seconds: float) -> Greeting | None:
-    """What the server offers; None where it is silent, speaks something else, or cannot be reached."""
+class OtherService(NamedTuple):
+    """Something else than SSH listens there; `line`: the first that it says."""
+
+    line: bytes
+
+
+async def greeting(host: str, port: int, *, seconds: float) -> Greeting | OtherService | None:
+    """What the server offers; None where it is silent or cannot be reached."""
     try:
         async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_connection(host, port)
@@ -35,13 +41,14 @@ async def greeting(host: str, port: int, *, seconds: float) -> Greeting | None:
         return None
 
 
-async def _read(reader: asyncio.StreamReader) -> Greeting | None:
+async def _read(reader: asyncio.StreamReader) -> Greeting | OtherService | None:
+    first = line = await reader.readline()
     for _ in range(_LINES):  # text may come before the version
-        line = await reader.readline()
         if line.startswith(b"SSH-"):
             break
         if not line:
-            return None
+            return OtherService(first.strip()) if first.strip() else None
+        line = await reader.readline()
     length = int.from_bytes(await reader.readexactly(4), "big")
     if not 22 < length <= _PACKET:
         return None

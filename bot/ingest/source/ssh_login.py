@@ -22,7 +22,7 @@ from bot.ingest.source.folder import os_reason
 from bot.ingest.source.kept import Patience
 from bot.ingest.source.known_hosts import Place
 from bot.ingest.source.ssh_files import CIPHERS, HOST_KEYS, SHA1, HostKey
-from bot.ingest.source.ssh_greeting import Greeting, greeting
+from bot.ingest.source.ssh_greeting import Greeting, OtherService, greeting
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +59,8 @@ class SshConnection(asyncssh.SSHClient):
         self._conn = conn
 
     def unproven(self) -> bool:
-        """Whether the server greeted us, and went before it proved to have a known key."""
-        conn = self._conn
-        return conn is not None and bool(conn.get_extra_info("server_version")) and not conn.get_server_host_key()
+        """Whether somebody took the connection, and went before he proved to have a known key."""
+        return self._conn is not None and not self._conn.get_server_host_key()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
@@ -191,7 +190,7 @@ class SshLogin(Patience):
         known = _fingerprints(trusted)
         if isinstance(error, asyncssh.HostKeyNotVerifiable):
             return ssh_files.changed(place, _shown(link.offered, place) if link.offered else None, known)
-        if known and link.unproven() and not isinstance(error, TimeoutError):
+        if known and link.unproven() and not isinstance(error, TimeoutError):  # it spoke, and went
             why = await self._unproven(place, trusted)
             if why is not None:
                 return why
@@ -212,9 +211,13 @@ class SshLogin(Patience):
         """
         known, algorithms = _fingerprints(trusted), _algorithms(trusted)
         offers = await greeting(self.host, self.port, seconds=self.connect_timeout)
-        if offers is not None and (lack := _lack(offers)) is not None:
+        if isinstance(offers, OtherService):
+            return ssh_files.no_ssh(self.host, self.port, offers.line)
+        if offers is None:
+            return None  # it is full, or going down: it shall not be asked more than need be
+        if (lack := _lack(offers)) is not None:
             return ssh_files.nothing_in_common(self.host, *lack)
-        if offers is not None and _is_old(offers) and SHA1 in algorithms:
+        if _is_old(offers) and SHA1 in algorithms:
             self._sha1 = True
             return None
         for kinds in (ssh_files.kinds(algorithms), HOST_KEYS):
@@ -260,6 +263,8 @@ async def fetch_host_key(host: str, port: int, *, seconds: float = 20.0, kinds: 
             return _shown(await _host_key(place, kinds or HOST_KEYS), place)
     except FAULTS as error:
         offers = await greeting(host, port, seconds=seconds) if isinstance(error, _HUNG_UP) else None
+        if isinstance(offers, OtherService):
+            raise ssh_files.no_ssh(host, port, offers.line) from error
         if offers is not None and (lack := _lack(offers)) is not None:
             raise ssh_files.nothing_in_common(host, *lack) from error
         if kinds is None and offers is not None and _is_old(offers):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import re
 from pathlib import Path
@@ -166,6 +168,31 @@ async def test_a_question_that_no_program_can_answer_is_shown(fake: FakeServer, 
     with pytest.raises(LoginRefused, match=r"asks stats 'Verification code: \\\\x1b\[31m'"):
         await open_source(fake, key_path=None, password=PASSWORD).folder_mtime()
     assert fake.passwords == []
+
+
+@pytest.mark.parametrize(
+    ("greets", "answers", "shown"),
+    [(b"220 FTP\r\n", b"500 what\r\n", "220 FTP"), (b"", b"HTTP/1.1 400 Bad\r\n", "HTTP/1.1")],
+)
+async def test_a_port_of_another_service_is_named(
+    sshd: Sshd, open_source: Opener, greets: bytes, answers: bytes, shown: str
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greets)
+        with contextlib.suppress(OSError):
+            await reader.readline()
+            writer.write(answers)
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, sshd.host, 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        sshd.known_hosts.write_text(sshd.known_hosts.read_text().replace(f":{sshd.port}", f":{port}"))
+        with pytest.raises(SourceRefused, match=rf"port {port} answers, but not with SSH \({shown}"):
+            await open_source(sshd, port=port).folder_mtime()
+        sshd.known_hosts.write_text("")
+        with pytest.raises(SourceRefused, match="is SSH_PORT right"):
+            await open_source(sshd, port=port).folder_mtime()
 
 
 async def test_the_public_half_and_a_putty_key_are_named_as_what_they_are(sshd: Sshd, open_source: Opener) -> None:
