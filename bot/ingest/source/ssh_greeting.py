@@ -7,9 +7,12 @@ all that it tells.
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import NamedTuple
 
 _LINES, _PACKET, _KEXINIT = 50, 35_000, 20
+# Web, mail and file servers, VNC. sshd itself says a line in place of its version too, when it is full.
+_OTHERS = re.compile(rb"HTTP/|<|\d{3}[ -]|RFB |\* OK|\+OK")
 
 
 class Greeting(NamedTuple):
@@ -47,7 +50,7 @@ async def _read(reader: asyncio.StreamReader) -> Greeting | OtherService | None:
         if line.startswith(b"SSH-"):
             break
         if not line:
-            return OtherService(first.strip()) if first.strip() else None
+            return OtherService(first.strip()) if _OTHERS.match(first) else None
         line = await reader.readline()
     length = int.from_bytes(await reader.readexactly(4), "big")
     if not 22 < length <= _PACKET:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable
@@ -178,9 +179,12 @@ async def test_a_server_that_is_full_is_away_until_it_has_room(sshd: Sshd, open_
     sshd.extra = "MaxStartups 1"
     sshd.start()
     source = open_source(sshd)
-    await asyncio.sleep(0.2)  # the probe that found it listening has to be forgotten
-    with socket.create_connection((sshd.host, sshd.port)) as other:
-        assert other.recv(100).startswith(b"SSH-2.0-")  # a session that never logs in
+    with contextlib.ExitStack() as stack:
+        for _ in range(50):  # until the probe that found it listening is forgotten
+            other = stack.enter_context(socket.create_connection((sshd.host, sshd.port)))
+            if other.recv(100).startswith(b"SSH-2.0-"):  # a session that never logs in
+                break
+            await asyncio.sleep(0.1)
         with pytest.raises(SourceAway):
             await source.folder_mtime()
     for _ in range(50):

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,28 @@ async def test_a_question_that_no_program_can_answer_is_shown(fake: FakeServer, 
 async def test_a_port_of_another_service_is_named(
     sshd: Sshd, open_source: Opener, greets: bytes, answers: bytes, shown: str
 ) -> None:
+    async with await asyncio.start_server(saying(greets, answers), sshd.host, 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        sshd.known_hosts.write_text(sshd.known_hosts.read_text().replace(f":{sshd.port}", f":{port}"))
+        with pytest.raises(SourceRefused, match=rf"port {port} answers, but not with SSH \({shown}"):
+            await open_source(sshd, port=port).folder_mtime()
+        sshd.known_hosts.write_text("")
+        with pytest.raises(SourceRefused, match="is SSH_PORT right"):
+            await open_source(sshd, port=port).folder_mtime()
+
+
+@pytest.mark.parametrize("line", [b"Exceeded MaxStartups\r\n", b"Not allowed at this time\r\n", b""])
+async def test_a_server_that_is_full_and_says_so_is_away(sshd: Sshd, open_source: Opener, line: bytes) -> None:
+    async with await asyncio.start_server(saying(line, b""), sshd.host, 0) as full:
+        port = full.sockets[0].getsockname()[1]
+        sshd.known_hosts.write_text(sshd.known_hosts.read_text().replace(f":{sshd.port}", f":{port}"))
+        with pytest.raises(SourceAway):
+            await open_source(sshd, port=port).folder_mtime()
+
+
+def saying(greets: bytes, answers: bytes) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    """What a service does that says this, hears a line, answers that, and hangs up."""
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greets)
         with contextlib.suppress(OSError):
@@ -185,14 +208,7 @@ async def test_a_port_of_another_service_is_named(
             await writer.drain()
         writer.close()
 
-    async with await asyncio.start_server(serve, sshd.host, 0) as other:
-        port = other.sockets[0].getsockname()[1]
-        sshd.known_hosts.write_text(sshd.known_hosts.read_text().replace(f":{sshd.port}", f":{port}"))
-        with pytest.raises(SourceRefused, match=rf"port {port} answers, but not with SSH \({shown}"):
-            await open_source(sshd, port=port).folder_mtime()
-        sshd.known_hosts.write_text("")
-        with pytest.raises(SourceRefused, match="is SSH_PORT right"):
-            await open_source(sshd, port=port).folder_mtime()
+    return serve
 
 
 async def test_the_public_half_and_a_putty_key_are_named_as_what_they_are(sshd: Sshd, open_source: Opener) -> None:
