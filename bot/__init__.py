@@ -11,7 +11,8 @@
     present/  what people look at: words, pictures, charts, audit; no SQL, no network
     deliver/  from the outbox to Discord: claimed, sent, recorded
     watch/    the bot looks after itself: self-audit, health
-    app       builds all of that once, for the bot and for every tool; client: Discord's side; __main__: the process
+    app       builds all of that once, for the bot and for every tool
+    client    Discord's side; process: from the settings to the exit code
     clock     the only place that reads the time; handed down like the rules
     settings, logs, lock, supervise, errors (the tree of everything that goes wrong by design)
 

@@ -1,93 +1,21 @@
-"""`python -m bot`: settings → logging → lock → client. Exit codes: 75 another instance runs, 78 configuration."""
+"""`python -m bot`. What it does is in `bot.process`, which takes a second to load."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
 import signal
 import sys
-
-import discord
-
-from bot.client import StatsBot
-from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
-from bot.lock import instance_lock
-from bot.logs import set_up
-from bot.settings import BOT_NEEDS, ENV_FILE, Settings, load, unknown_names
-from bot.store.database import OTHERS
-
-log = logging.getLogger("bot")
-
-OK, UNAVAILABLE, ALREADY_RUNNING, CONFIGURATION = 0, 69, 75, 78
-"""sysexits.h: EX_UNAVAILABLE, EX_TEMPFAIL, EX_CONFIG."""
-
-
-async def run(settings: Settings) -> None:
-    """Run the bot until it is told to stop."""
-    token = settings.discord_token
-    assert token is not None
-    bot = StatsBot(settings)
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    assert task is not None
-    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is None:
-            continue
-        try:
-            loop.add_signal_handler(number, task.cancel)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(task.cancel))
-    async with bot:
-        await bot.start(token.get_secret_value())
 
 
 def main() -> int:
     """The exit code."""
-    os.umask(OTHERS)
+    # while it loads there is nothing to finish: told to stop, it stops
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        settings = load(*BOT_NEEDS)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return CONFIGURATION
-    set_up(settings.secrets())
-    _warn(settings)
-    try:
-        with instance_lock(settings.database_path, program="the bot"):
-            asyncio.run(run(settings))
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        log.info("stopped")
-    except InstanceRunning as error:
-        log.error("%s", error)  # noqa: TRY400  (expected: the sentence says it all)
-        return ALREADY_RUNNING
-    except discord.LoginFailure:
-        log.error("Discord does not accept DISCORD_TOKEN: make a new one in the Developer Portal, put it in .env")  # noqa: TRY400
-        return CONFIGURATION
-    except discord.ConnectionClosed as error:
-        log.error("Discord closed the connection for good (%s): check DISCORD_TOKEN", error.code)  # noqa: TRY400
-        return CONFIGURATION
-    except DatabaseNotOurs as error:
-        log.error("%s", error)  # noqa: TRY400
-        return CONFIGURATION
-    except StatsBotError as error:
-        log.error("%s", error)  # noqa: TRY400
-        return UNAVAILABLE
-    except (OSError, discord.HTTPException) as error:
-        log.error("Discord cannot be reached: %s", error)  # noqa: TRY400
-        return UNAVAILABLE
-    return OK
+        from bot import process
 
-
-def _warn(settings: Settings) -> None:
-    for name in unknown_names():
-        log.warning("unknown setting %s", name)
-    if settings.server_timezone == "UTC":
-        log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
-    if settings.stray_known_hosts is not None:
-        log.info("%s is used: its place is beside .env now, move it there", settings.stray_known_hosts)
-    if os.name == "posix" and ENV_FILE.is_file() and ENV_FILE.stat().st_mode & OTHERS:
-        log.warning(".env holds a secret and can be read by other users: chmod 600 .env")
+        return process.main()
+    except KeyboardInterrupt:
+        return 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import logging
@@ -11,29 +12,37 @@ from contextlib import AsyncExitStack
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.gateway import ReconnectWebSocket
 
 from bot.app import App, open_app, ssh_source
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.publisher import Publisher
 from bot.deliver.wire import Wire
 from bot.domain.buttons import CustomId
-from bot.errors import DatabaseBusy, NoAnswer
+from bot.errors import DatabaseBusy, NoAnswer, StoreError
 from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
 from bot.settings import Settings
 from bot.store import facts
-from bot.supervise import running
+from bot.supervise import beside, running
 
 log = logging.getLogger(__name__)
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here
 AWAY = (OSError, aiohttp.ClientError, discord.HTTPException, discord.RateLimited)
 """What discord.py raises where Discord does not answer, or not now."""
+REFUSED = (discord.ConnectionClosed, discord.PrivilegedIntentsRequired)
+"""What `connect` raises where Discord refuses the token or the intents: waiting helps nobody."""
+FIRST_PAUSE, LAST_PAUSE = 5.0, 300.0
+"""Seconds until Discord is tried again: doubled each time."""
+TOO_LATE = frozenset({10008, 10015, 10062, 40060, 50027})
+"""Discord's codes of an answer that nobody waits for: its interaction, token or message is gone, or was answered."""
 COG_ROOMS = ("cogs.kit", "cogs.questions", "cogs.admin")
 """Packages: each of their modules that has a `setup` is loaded."""
 PERMISSIONS = discord.Permissions(
@@ -41,15 +50,40 @@ PERMISSIONS = discord.Permissions(
 )
 
 
+def is_lost(error: BaseException | None) -> bool:
+    """An answer did not arrive, or came too late: no bug, and nothing is left to answer."""
+    if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
+        return True
+    lost = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, ConnectionError, TimeoutError)
+    return isinstance(error, lost)
+
+
 def _one_line(record: logging.LogRecord) -> bool:
-    """A lost connection is no bug: what discord.py logs about it needs no traceback."""
-    if record.exc_info and str(record.msg).startswith("Attempting a reconnect"):
-        record.msg = "Discord's gateway is away (" + str(record.exc_info[1]).replace("%", "%%") + f"): {record.msg}"
-        record.exc_info, record.levelno, record.levelname = None, logging.WARNING, "WARNING"
+    """A lost connection, or a lost answer, is no bug: what discord.py logs about it needs no traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
+        return True
+    if str(record.msg).startswith("Attempting a reconnect"):
+        text, level = f"Discord's gateway is away ({_said(error)}): {record.getMessage()}", logging.WARNING
+    elif is_lost(error):
+        text, level = _lost(error), logging.INFO
+    else:
+        return True
+    record.msg, record.args, record.exc_info = text, None, None
+    record.levelno, record.levelname = level, logging.getLevelName(level)
     return True
 
 
-logging.getLogger("discord.client").addFilter(_one_line)
+def _said(error: BaseException) -> str:
+    return str(error) or type(error).__name__
+
+
+def _lost(error: BaseException) -> str:
+    return f"an answer did not arrive ({_said(error)})"
+
+
+for _talks in ("discord.client", "discord.app_commands.tree", "discord.ui.view"):
+    logging.getLogger(_talks).addFilter(_one_line)
 
 
 class StatsBot(commands.Bot):
@@ -86,7 +120,7 @@ class StatsBot(commands.Bot):
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in and stay; while Discord is away, rounds are imported all the same."""
-        pause = 5.0
+        pause = FIRST_PAUSE
         while True:
             try:
                 await self.login(token)
@@ -94,19 +128,44 @@ class StatsBot(commands.Bot):
             except AWAY as error:
                 await self.http.close()
                 self.http.connector = discord.utils.MISSING  # closed with its session: the next login makes another
-                log.warning("Discord is away (%s): tried again in %.0f s, importing goes on", error, pause)
+                log.warning("Discord is away (%s): tried again in %.0f s, importing goes on", _said(error), pause)
             await self._open_river()
             await asyncio.sleep(pause)
-            pause = min(2 * pause, 300.0)
-        await self.connect(reconnect=reconnect)
+            pause = min(2 * pause, LAST_PAUSE)
+        await self._stay(reconnect=reconnect)
+
+    async def _stay(self, *, reconnect: bool) -> None:
+        """Keep the gateway until the bot is closed; raises only what `REFUSED` names."""
+        pause = FIRST_PAUSE
+        while True:
+            began = self.app.clock.monotonic()
+            try:
+                await self.connect(reconnect=reconnect)
+            except REFUSED:
+                raise
+            except Exception as error:
+                # Rapptz/discord.py#10520: where the very first handshake fails, its own way of waiting fails too
+                cause = error.__context__ if self.ws is None else error
+                if isinstance(cause, (*AWAY, ReconnectWebSocket)):
+                    log.warning("Discord's gateway is away (%s): tried again in %.0f s", _said(cause), pause)
+                else:
+                    log.exception("the gateway failed by a bug, and is tried again in %.0f s", pause)
+            if self.is_closed() or not reconnect:
+                return
+            if self.ws is not None:
+                with contextlib.suppress(*AWAY):
+                    await self.ws.close(4000)
+            await asyncio.sleep(pause)
+            is_new = self.app.clock.monotonic() - began > LAST_PAUSE
+            pause = FIRST_PAUSE if is_new else min(2 * pause, LAST_PAUSE)
 
     async def setup_hook(self) -> None:
         """Initialise SQLite, sync `local_stats/` into `processed_files`, load the cogs, start the task loop."""
         await self._open_river()
         for cog in cogs(*COG_ROOMS):
             await cog.setup(self)
-        await self._sync_tree()
         await self._run(needs_discord=True)
+        await self._open.enter_async_context(beside(self._sync_tree(), name="registering commands"))
 
     async def _open_river(self) -> None:
         if self._opened:
@@ -146,30 +205,35 @@ class StatsBot(commands.Bot):
         await super().close()
 
     async def _sync_tree(self) -> None:
-        """Register the commands only when they changed: creations are counted by Discord."""
+        """Register the commands, however long Discord takes for it."""
         guild = discord.Object(self.settings.discord_guild_id) if self.settings.discord_guild_id else None
-        scope = str(guild.id) if guild else "global"
         commands_now = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        if guild:
+            self.tree.copy_global_to(guild=guild)
+        pause = 60.0
+        while True:
+            try:
+                return await self._sync_changes(commands_now, guild)
+            except (*AWAY, StoreError) as error:
+                log.warning("the commands could not be registered (%s): tried again in %.0f s", _said(error), pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 3600.0)
+
+    async def _sync_changes(self, commands_now: list[dict[str, Any]], guild: discord.Object | None) -> None:
+        """Only when they changed: creations are counted by Discord."""
+        scope = str(guild.id) if guild else "global"
         text = json.dumps(commands_now, sort_keys=True, default=str)
         wanted = f"{scope}:{hashlib.sha256(text.encode()).hexdigest()}"
         before = await facts.get(self.app.db, facts.COMMAND_TREE) or ""
         if before == wanted:
-            if guild:
-                self.tree.copy_global_to(guild=guild)
             return
-        try:
-            ids = await self._register(guild, before.partition(":")[0])
-        except AWAY as error:
-            log.warning("the commands could not be registered (%s): the next start tries again", error)
-            return
+        ids = await self._register(guild, before.partition(":")[0])
         await self.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_IDS, json.dumps(ids)))
         await self.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_TREE, wanted))
         log.info("%d commands registered (%s)", len(commands_now), scope)
 
     async def _register(self, guild: discord.Object | None, old_scope: str) -> dict[str, int]:
         """Name → id of every slash command."""
-        if guild is not None:
-            self.tree.copy_global_to(guild=guild)
         registered = await self.tree.sync(guild=guild)
         # a command registered in two scopes shows twice
         if old_scope.isdigit() and (guild is None or int(old_scope) != guild.id):
@@ -179,14 +243,16 @@ class StatsBot(commands.Bot):
         return {one.name: one.id for one in registered if one.type is discord.AppCommandType.chat_input}
 
     async def on_failed_interaction(self, itx: discord.Interaction, error: Exception) -> None:
-        """Every failed command and button ends in a sentence, and every bug in the log."""
+        """Every failed command and button ends in a sentence, every bug in the log, and a lost answer in one line."""
         wrapped = error.__cause__ if isinstance(error, app_commands.TransformerError) else None
         cause = getattr(error, "original", wrapped) or error
-        if isinstance(cause, discord.NotFound) and cause.code == 10062:
-            log.info("an interaction was too old to be answered")
+        if is_lost(cause):
+            log.info("%s", _lost(cause))
             return
         if isinstance(error, app_commands.CheckFailure):
             text = "That is for the admins of this bot's server."
+        elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            text = "That command has changed since Discord showed it to you: reload Discord (Ctrl+R), and try again."
         elif isinstance(cause, NoAnswer):
             text = str(cause)
         elif isinstance(cause, DatabaseBusy):
@@ -194,8 +260,15 @@ class StatsBot(commands.Bot):
         else:
             log.error("an interaction failed (%s)", itx.id, exc_info=cause)
             text = f"That failed, and the admin finds it in the log (interaction {itx.id})."
-        send = itx.followup.send if itx.response.is_done() else itx.response.send_message
-        await send(text, ephemeral=True, allowed_mentions=NOBODY)
+        try:
+            if itx.type is discord.InteractionType.autocomplete:
+                await itx.response.autocomplete([])
+            elif itx.response.is_done():
+                await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+            else:
+                await itx.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
+        except AWAY as failed:
+            log.info("%s", _lost(failed))
 
 
 def cogs(*rooms: str) -> list[ModuleType]:

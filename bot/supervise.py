@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -34,6 +34,24 @@ async def running(services: Iterable[Service], *, clock: Clock) -> AsyncIterator
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[object, object, None], *, name: str) -> AsyncIterator[None]:
+    """Let this go on beside the block, which ends it; a bug in it is logged with its traceback."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_logged)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _logged(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("%s failed", task.get_name(), exc_info=error)
 
 
 async def keep_running(name: str, service: Callable[[], Awaitable[None]], *, clock: Clock) -> None:

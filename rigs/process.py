@@ -24,6 +24,8 @@ TOKEN = "canary-token-93ab"
 PASSWORD = "canary-password-e07f"
 _FIRST_RUN = "SELECT value FROM facts WHERE key = 'first_run'"
 
+_COMMANDS = "SELECT value FROM facts WHERE key = 'command_tree'"
+
 
 class House:
     """A game server's folder, a folder for the bot, and the settings that lead to both; the bot may be restarted."""
@@ -68,12 +70,13 @@ class House:
 
     @asynccontextmanager
     async def running(self, **changed: str) -> AsyncIterator[Bot]:
-        """The bot, as soon as it is online and new rounds are news; see `started`."""
+        """The bot, as soon as it is online, its commands are registered, and new rounds are news; see `started`."""
         before = len(self.standin.gateway.identifies)
 
-        def is_up() -> bool:
+        def is_up() -> object:
             gateway = self.standin.gateway
-            return len(gateway.identifies) > before and gateway.connected and self.ask(_FIRST_RUN) == "done"
+            is_online = len(gateway.identifies) > before and gateway.connected
+            return is_online and self.ask(_COMMANDS) and self.ask(_FIRST_RUN) == "done"
 
         async with self.started(**changed) as bot:
             await bot.until(is_up)

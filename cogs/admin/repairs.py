@@ -10,7 +10,7 @@ from typing import assert_never
 import discord
 
 from bot.app import App
-from bot.client import StatsBot
+from bot.client import AWAY, StatsBot
 from bot.domain.audit.audit import Audit
 from bot.domain.audit.repairs import ByHand, Repair, RepairKind, found_by, repair_of
 from bot.domain.buttons import Word
@@ -127,7 +127,7 @@ class Progress:
             self._editing = asyncio.create_task(self._edit(f"{done} of {counted(of, 'file')} …"))
 
     async def _edit(self, text: str) -> None:
-        with contextlib.suppress(discord.HTTPException):  # the work goes on, seen or not
+        with contextlib.suppress(*AWAY):  # the work goes on, seen or not
             await replace(self._itx, text)
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.domain.audit.checks import audit
 from bot.domain.audit.repairs import RepairKind
-from bot.errors import SourceError
+from bot.errors import SourceError, StoreError
 from bot.ingest.service import PollStatus
 from bot.present.audit.card import audit_card
 from bot.present.audit.gate import answers
@@ -22,7 +22,7 @@ from bot.present.words.text import block, plain, safe_name
 from bot.store import history, ledger
 from cogs.admin.repairs import ask, carry_out, offers
 from cogs.kit.answers import reply
-from cogs.kit.asking import note, require_admin
+from cogs.kit.asking import is_admin, note, require_admin
 from cogs.kit.buttons import add
 
 
@@ -132,8 +132,12 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
     @retry.autocomplete("file")
     @ignore.autocomplete("file")
     async def _files(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        require_admin(itx)
-        names = await ledger.names(self.bot.app.db, self.bot.app.server, text, limit=25)
+        if not is_admin(itx):
+            return []
+        try:
+            names = await ledger.names(self.bot.app.db, self.bot.app.server, text, limit=25)
+        except StoreError:  # a menu cannot say why; the command can
+            return []
         return [app_commands.Choice(name=plain(name, limit=100), value=name) for name in names]
 
 

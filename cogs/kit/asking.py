@@ -23,16 +23,21 @@ def require_owner(itx: discord.Interaction, owner: int) -> None:
 
 
 def require_admin(itx: discord.Interaction) -> None:
-    """Manage Server, or the role of ADMIN_ROLE_ID, in the bot's own server; raises `CheckFailure` else.
+    """Raises `CheckFailure` for everybody but admins."""
+    if not is_admin(itx):
+        raise app_commands.CheckFailure
+
+
+def is_admin(itx: discord.Interaction) -> bool:
+    """Manage Server, or the role of ADMIN_ROLE_ID, in the bot's own server.
 
     Who has rights in another server that the bot was invited to has none here.
     """
     member = itx.user
     if itx.guild_id is None or itx.guild_id != _home(the_bot(itx)) or not isinstance(member, discord.Member):
-        raise app_commands.CheckFailure
+        return False
     allowed = the_bot(itx).settings.admin_role_id
-    if not itx.permissions.manage_guild and all(role.id != allowed for role in member.roles):
-        raise app_commands.CheckFailure
+    return itx.permissions.manage_guild or any(role.id == allowed for role in member.roles)
 
 
 def _home(bot: StatsBot) -> int | None:

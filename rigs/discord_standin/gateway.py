@@ -100,6 +100,10 @@ class Gateway:
     """Nothing is sent: no acknowledgement, no event. Events are kept for the RESUME."""
     down: bool = False
     """The handshake is answered with 503."""
+    resets: bool = False
+    """The connection is reset in place of the handshake."""
+    close_greeting_with: int | None = None
+    """A close code in place of HELLO."""
     uninvited: bool = False
     """The bot is in no guild."""
     close_identify_with: int | None = None
@@ -164,6 +168,9 @@ class Gateway:
         """Serve one websocket until it ends."""
         if self.down:
             raise web.HTTPServiceUnavailable
+        if self.resets and request.transport is not None:
+            reset_connection(request.transport)
+            return web.Response()
         self.connections += 1
         compress = compressor(request.query.get("compress"))
         socket = web.WebSocketResponse(max_msg_size=0, timeout=2.0)
@@ -171,7 +178,10 @@ class Gateway:
         link = Websocket(socket=socket, transport=request.transport, compress=compress)
         self._links.add(link)
         writer = asyncio.create_task(link.write())
-        self._send(link, {"op": HELLO, "d": {"heartbeat_interval": self.heartbeat_interval}})
+        if self.close_greeting_with is not None:
+            link.queue.put_nowait(self.close_greeting_with)
+        else:
+            self._send(link, {"op": HELLO, "d": {"heartbeat_interval": self.heartbeat_interval}})
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import os
+import re
+import signal
 import sqlite3
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -13,9 +18,9 @@ import pytest
 
 from rigs.builders import an_r1
 from rigs.discord_standin import DiscordStandin, Message
-from rigs.discord_standin.faults import reset
+from rigs.discord_standin.faults import hang, reset
 from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, APPLICATION_ID, GUILD_ID
-from rigs.process import TOKEN, House, a_key, minutes_ago, text_of
+from rigs.process import ROOT, TOKEN, House, a_key, minutes_ago, text_of
 from rigs.sshd import Sshd, running
 
 PERMISSIONS = 117_760
@@ -75,6 +80,30 @@ async def test_a_token_that_is_revoked_ends_it_for_good(house: House) -> None:
     assert len(house.standin.gateway.identifies) == 1
 
 
+@pytest.mark.parametrize(("code", "named"), [(4004, "DISCORD_TOKEN"), (4013, "intents"), (4014, "intents")])
+async def test_what_discord_refuses_for_good_ends_it_with_one_line(house: House, code: int, named: str) -> None:
+    house.standin.gateway.close_identify_with = code
+    async with house.started() as bot:
+        assert await bot.ended() == CONFIGURATION
+        (line,) = [line for line in bot.output.splitlines() if "ERROR" in line]
+        assert f"({code})" in line
+        assert named in line
+
+
+async def test_sigterm_while_it_loads_ends_it_in_peace(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    terminates = 1 << (signal.SIGTERM - 1)
+    caught = re.compile(r"SigCgt:\s*(\w+)")
+    while not int(caught.findall(Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8"))[0], 16) & terminates:
+        await asyncio.sleep(0.001)
+    process.send_signal(signal.SIGTERM)
+    output, _ = await process.communicate()
+    assert (process.returncode, output) == (0, b"")
+
+
 async def test_missing_settings_are_all_named_at_once(house: House) -> None:
     async with house.started(DISCORD_TOKEN="", SSH_HOST="", STATS_CHANNEL_ID="stats") as bot:
         assert await bot.ended() == CONFIGURATION
@@ -122,7 +151,8 @@ async def test_commands_are_registered_once_and_move_with_their_scope(house: Hou
         assert "round" in everywhere
     async with house.running():
         assert standin.command_syncs == 1
-    async with house.running(DISCORD_GUILD_ID=guild):
+    async with house.running(DISCORD_GUILD_ID=guild) as bot:
+        await bot.says("commands registered")
         assert [command["name"] for command in standin.commands[guild]] == everywhere
         assert standin.commands[None] == []
         assert standin.command_syncs == 3
@@ -133,14 +163,24 @@ async def test_commands_are_registered_once_and_move_with_their_scope(house: Hou
         asked = standin.interactions.slash("sync status", user=ADMIN)
         await asked.until(lambda it: it.answered)
         assert await bot.stop() == 0
-    async with house.running():
+    async with house.running() as bot:
+        await bot.says("commands registered")
         assert standin.commands[guild] == []
         assert [command["name"] for command in standin.commands[None]] == everywhere
 
 
-async def test_commands_that_could_not_be_registered_are_left_to_the_next_start(house: House) -> None:
+async def test_commands_that_are_not_registered_hold_up_nothing(house: House) -> None:
+    rule = house.standin.faults.add(hang(), when=lambda request: request.method == "PUT", times=None)
+    async with house.started() as bot:
+        await bot.until(lambda: rule.hits)
+        await bot.says("the first run is complete")
+        house.drop(an_r1(at=minutes_ago(10)))
+        await bot.until(house.standin.posts)
+        assert house.standin.command_syncs == 0
+        assert await bot.stop() == 0
+    rule.cancel()
     rule = house.standin.faults.add(reset(), when=lambda request: request.method == "PUT", times=None)
-    async with house.running() as bot:
+    async with house.started() as bot:
         await bot.says("the commands could not be registered")
         assert bot.is_running
     rule.cancel()

@@ -1,0 +1,96 @@
+"""The process: settings → logging → lock → client. Exit codes: 75 another instance runs, 78 configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+import discord
+
+from bot.client import StatsBot
+from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
+from bot.lock import instance_lock
+from bot.logs import set_up
+from bot.settings import BOT_NEEDS, ENV_FILE, Settings, load, unknown_names
+from bot.store.database import OTHERS
+
+log = logging.getLogger("bot")
+
+OK, UNAVAILABLE, ALREADY_RUNNING, CONFIGURATION = 0, 69, 75, 78
+"""sysexits.h: EX_UNAVAILABLE, EX_TEMPFAIL, EX_CONFIG."""
+
+_INTENTS = "it refuses the bot's intents: in the Developer Portal, look at the page Bot of this application"
+_CLOSED = {4004: "check DISCORD_TOKEN", 4013: _INTENTS, 4014: _INTENTS}
+"""What an admin can do, by the gateway's close code."""
+_TOO_OLD = "this version of the bot does not fit Discord any more: install a newer one"
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until it is told to stop."""
+    token = settings.discord_token
+    assert token is not None
+    bot = StatsBot(settings)
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, task.cancel)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(task.cancel))
+    async with bot:
+        await bot.start(token.get_secret_value())
+
+
+def main() -> int:
+    """The exit code."""
+    os.umask(OTHERS)
+    try:
+        settings = load(*BOT_NEEDS)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return CONFIGURATION
+    set_up(settings.secrets())
+    _warn(settings)
+    try:
+        with instance_lock(settings.database_path, program="the bot"):
+            asyncio.run(run(settings))
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        log.info("stopped")
+    except InstanceRunning as error:
+        log.error("%s", error)  # noqa: TRY400  (expected: the sentence says it all)
+        return ALREADY_RUNNING
+    except discord.LoginFailure:
+        log.error("Discord does not accept DISCORD_TOKEN: make a new one in the Developer Portal, put it in .env")  # noqa: TRY400
+        return CONFIGURATION
+    except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
+        code = error.code if isinstance(error, discord.ConnectionClosed) else 4014
+        log.error("Discord closed the connection for good (%s): %s", code, _CLOSED.get(code, _TOO_OLD))  # noqa: TRY400
+        return CONFIGURATION
+    except DatabaseNotOurs as error:
+        log.error("%s", error)  # noqa: TRY400
+        return CONFIGURATION
+    except StatsBotError as error:
+        log.error("%s", error)  # noqa: TRY400
+        return UNAVAILABLE
+    except (OSError, discord.HTTPException) as error:
+        log.error("Discord cannot be reached: %s", error)  # noqa: TRY400
+        return UNAVAILABLE
+    return OK
+
+
+def _warn(settings: Settings) -> None:
+    for name in unknown_names():
+        log.warning("unknown setting %s", name)
+    if settings.server_timezone == "UTC":
+        log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
+    if settings.stray_known_hosts is not None:
+        log.info("%s is used: its place is beside .env now, move it there", settings.stray_known_hosts)
+    if os.name == "posix" and ENV_FILE.is_file() and ENV_FILE.stat().st_mode & OTHERS:
+        log.warning(".env holds a secret and can be read by other users: chmod 600 .env")
