@@ -14,6 +14,7 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
+	$(BIN)/python -m coverage report --include='bot/domain/*' --fail-under=100
 
 lint: $(READY)
 	$(BIN)/ruff check .

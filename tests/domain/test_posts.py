@@ -5,8 +5,22 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.game.files import round_key
-from bot.domain.posts import STANDINGS, OutboxItem, PostKind, PostState, Step, is_news, nonce
+from bot.domain.game.model import Aside, Reason, State
+from bot.domain.posts import (
+    STANDINGS,
+    CorrectionCode,
+    OutboxItem,
+    PostKind,
+    PostState,
+    RoundStatus,
+    Step,
+    correction,
+    is_news,
+    nonce,
+)
 
+COUNTED = RoundStatus(State.COUNTED, None, None)
+ASIDE = RoundStatus(State.SET_ASIDE, Reason(Aside.CARRIED_OVER), None)
 NOW, MAX_AGE = 1_000_000, 3600
 
 
@@ -66,3 +80,29 @@ def test_a_nonce_is_short_and_the_same_for_the_same() -> None:
 )
 def test_only_a_fresh_file_with_a_fresh_name_is_news(ended: int, mtime: int | None, news: bool) -> None:
     assert is_news(ended_at=ended, mtime=mtime, now=NOW, max_age=MAX_AGE) is news
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "finished", "code"),
+    [
+        (COUNTED, COUNTED, True, CorrectionCode.FINISHED),
+        (COUNTED, COUNTED._replace(first="a"), False, CorrectionCode.FIRST_ARRIVED),
+        (COUNTED._replace(first="a"), COUNTED._replace(first="b"), False, CorrectionCode.PAIRED_ANEW),
+        (ASIDE, COUNTED, False, CorrectionCode.COUNTS_NOW),
+        (COUNTED, ASIDE, False, CorrectionCode.COUNTS_NO_MORE),
+        (ASIDE, ASIDE._replace(reason=Reason(Aside.OVERTIME)), False, CorrectionCode.OTHER_REASON),
+        (COUNTED, COUNTED, False, CorrectionCode.DERIVED_ANEW),
+    ],
+)
+def test_a_correction_says_what_changed(
+    before: RoundStatus, now: RoundStatus, *, finished: bool, code: CorrectionCode
+) -> None:
+    made = correction(before, now, finished=finished)
+    assert made.code is code
+    tells = (CorrectionCode.COUNTS_NOW, CorrectionCode.COUNTS_NO_MORE, CorrectionCode.OTHER_REASON)
+    assert made.reason == (now.reason if code in tells else None)
+
+
+@pytest.mark.parametrize("aside", Aside)
+def test_only_a_round_that_was_not_played_to_its_end_has_no_result(aside: Aside) -> None:
+    assert aside.has_result is (aside not in (Aside.ABORTED, Aside.CARRIED_OVER, Aside.OVERTIME))

@@ -159,3 +159,14 @@ def test_maps_played_again_are_no_copies() -> None:
         files += [first, second]
         at = later(second.at, 540)
     assert set(_told(derived(*files)).values()) == {None}
+
+
+def test_a_second_round_2_long_after_the_first_is_no_twin_of_it() -> None:
+    first = an_r1()
+    second = an_r2(first)
+    third = an_r2(first, at=later(second.at, 1800))
+    assert _told(derived(first, second, third)) == {
+        first.name: None,
+        second.name: None,
+        third.name: Aside.UNPAIRED_TAKEN,
+    }
