@@ -31,7 +31,6 @@ from cogs.kit.options import (
     SCOPE_HELP,
     PlayerArgument,
     ScopeArgument,
-    choose_any,
     chosen,
     mine,
     player_or_me,
@@ -106,9 +105,7 @@ class Duels(commands.Cog):
         if player.guid == second.guid:
             raise NoAnswer(f"That is {safe_name(player.name)} twice: name two players.")
         over = await chosen(itx, scope)
-        whole = dataclasses.replace(over.scope, number=None, role=None)
-        matches = None if whole == over.scope else await choose_any(itx, whole)
-        found = await duels.compare(self.bot.app.db, over, player.guid, second.guid, matches=matches)
+        found = await duels.compare(self.bot.app.db, over, player.guid, second.guid)
         for name, figures in zip(found.names, found.figures, strict=True):
             if figures is None:
                 raise NoAnswer(f"{safe_name(name)} has played no round in this scope: {safe_name(over.scope.label)}.")

@@ -163,6 +163,11 @@ def denied(line: Line) -> float | None:
     return None if len(line.fields) == 36 else line.of(28)
 
 
+def revives(line: Line) -> int | None:
+    """FORMAT, 5.3: the syringe's hits, where no field says it."""
+    return line.of(37) if len(line.fields) > 37 else line.sum(0, [27])
+
+
 def multikills(line: Line) -> float | None:
     return sum(line.of(number) or 0 for number in (29, 30, 31, 32, 33))
 
@@ -202,7 +207,7 @@ FIGURES: Mapping[str, tuple[Sum] | tuple[Sum, Sum, int]] = {
     "accuracy": (lambda line: line.sum(0, LIGHT), lambda line: line.sum(1, LIGHT), 100),
     "headshots": (lambda line: line.sum(4, LIGHT), lambda line: line.sum(0, LIGHT), 100),
     "headshot_kills": (plus(14),),
-    "revives": (plus(37),),
+    "revives": (revives,),
     "revived": (plus(19),),
     "gibs": (plus(4),),
     "useful": (plus(27),),
@@ -227,6 +232,7 @@ FIGURES: Mapping[str, tuple[Sum] | tuple[Sum, Sum, int]] = {
     "win_rate": (won, one, 100),
 }
 RISING = {"dpr"}
+OF_MATCHES = {"matches", "wins", "win_rate"}
 # for each round that a place takes: so much of this
 ENOUGH: Mapping[str, tuple[int, Sum]] = {
     "kd": (3, lambda line: line.sum(2) + line.sum(3)),

@@ -14,7 +14,7 @@ from bot.store.questions.scopes import choose
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World, a_rules
 from tests.whole.archive import Archive, archives
-from tests.whole.reckoning import FIGURES, Line, all_lines, reckoned
+from tests.whole.reckoning import FIGURES, OF_MATCHES, Line, all_lines, reckoned
 
 SCOPES: list[tuple[Scope, Callable[[Line], bool]]] = [
     (Scope(), lambda line: True),
@@ -35,9 +35,13 @@ async def agree(world: World, lines: Sequence[Line]) -> None:
     for scope, meant in SCOPES:
         chosen = await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
         its = [line for line in lines if meant(line)]
+        # neither half nor side applies to matches
+        whole = [line for line in lines if scope.map in (None, line.map)]
         for board in await standings.boards(world.app.db, chosen, METRICS):
             found = [(one.place, one.guid, one.value, one.rounds) for one in board.places]
-            wanted = reckoned(its, board.metric.name, rounds=chosen.coverage.rounds)
+            name, is_whole = board.metric.name, board.metric.name in OF_MATCHES
+            rounds = chosen.whole.coverage.rounds if is_whole else chosen.coverage.rounds
+            wanted = reckoned(whole if is_whole else its, name, rounds=rounds)
             assert [each[:2] + each[3:] for each in found] == [each[:2] + each[3:] for each in wanted], (
                 scope,
                 board.metric.name,

@@ -77,13 +77,15 @@ class RoundAnswer:
 class Coverage:
     """What an answer rests on: its scope in words, the rounds in it that count, and those left out, by reason.
 
-    `newest`: when the last of all rounds ended, whatever the scope; None: no round was ever imported.
+    `newest`: when the last of all rounds ended, whatever the scope; None: no round was ever imported;
+    `not_of_matches`: the half and the side that the scope names, which do not apply to figures of whole matches.
     """
 
     label: str
     rounds: int
     left_out: tuple[tuple[Aside, int], ...]
     newest: int | None
+    not_of_matches: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,16 +72,26 @@ class Scope:
     @property
     def label(self) -> str:
         """What a reader calls it: `the last 30 days, supply, round 2, attacking, 3v3 and larger`."""
-        roles = {ATTACK: "attacking", DEFENCE: "defending"}
         parts = (
             _period_label(self.period),
             self.map,
-            f"round {self.number}" if self.number else None,
-            roles.get(self.role or ""),
+            self.half_and_side,
             f"{self.size}v{self.size} and larger" if self.size else None,
             "match configurations only" if self.official else None,
         )
         return ", ".join(part for part in parts if part)
+
+    @property
+    def half_and_side(self) -> str:
+        """`round 1, attacking`: what does not apply to whole matches; empty where it names neither."""
+        roles = {ATTACK: "attacking", DEFENCE: "defending"}
+        parts = (f"round {self.number}" if self.number else None, roles.get(self.role or ""))
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def of_whole_matches(self) -> Scope:
+        """The same without its half and its side."""
+        return replace(self, number=None, role=None)
 
 
 def _period_label(period: str) -> str:

@@ -9,7 +9,7 @@ from bot.domain.stats.boards import PAGE, offered, own, pages
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.minimums import Needed
 from bot.present.card import Card, SelectMenu
-from bot.present.words.text import MINE, counted, covered, figure_text, safe_name, table
+from bot.present.words.text import MINE, counted, covered, figure_text, safe_name, table, whole_matches
 
 _NAME, _VALUE, _ROUNDS = 21, 12, 5
 _TABLE = 1024
@@ -32,7 +32,9 @@ def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figu
         lines.append(
             f"Nobody can be compared by this figure: it takes {needed_text(metric, board.needed)} in which it is known."
         )
-    lines += [_own_line(board, me=me, mine=mine), *_small_print(board), covered(board.coverage)]
+    lines += [_own_line(board, me=me, mine=mine), *_small_print(board)]
+    lines += whole_matches(board.coverage) if metric.of_matches else []
+    lines.append(covered(board.coverage))
     figures = SelectMenu(
         custom_id=menu,
         placeholder="another figure",

@@ -20,7 +20,17 @@ from bot.domain.stats.explanations import (
 from bot.domain.stats.metrics import Metric
 from bot.present.card import Card, SelectMenu
 from bot.present.words.reasons import note_text, reason_text, reckoning_text
-from bot.present.words.text import UNKNOWN, counted, covered, figure_text, number, plain, safe_name, table
+from bot.present.words.text import (
+    UNKNOWN,
+    counted,
+    covered,
+    figure_text,
+    number,
+    plain,
+    safe_name,
+    table,
+    whole_matches,
+)
 
 _TABLE, _FILES, _HOW, _NOTES, _OUT, _HEADER = 800, 1000, 450, 700, 500, 400
 """Characters of each part: together they stay below what one message holds."""
@@ -67,6 +77,7 @@ def explanation_card(
     ]
     lines += [f"-# {hint}" for hint in hints(figure)]
     lines += [f"In {_unknown(explanation.sum)}."] if explanation.sum.unknown else []
+    lines += whole_matches(explanation.coverage) if figure.of_matches else []
     lines.append(covered(explanation.coverage))
     fields = [(name, _table(column, explanation.steps)) for column, name in columns(explanation)]
     fields += _files(explanation.steps)
@@ -227,6 +238,8 @@ def overview_lines(overview: Overview) -> list[str]:
 def explanation_lines(explanation: Explanation, *, zone: tzinfo) -> list[str]:
     """The figure, its formula, and a page of the rounds behind it."""
     lines = [_title(explanation), *_sum_lines(explanation.sum, explanation.rounds)]
+    if explanation.sum.figure.of_matches:
+        lines += [f"  {line.removeprefix('-# ')}" for line in whole_matches(explanation.coverage)]
     for step in explanation.steps:
         lines += ["", *_step_lines(step, zone)]
     lines += _left_out_plainly(explanation.left_out)

@@ -10,7 +10,7 @@ from bot.domain.stats.maps import Attacks, MapAnswer, MapMatches, MapSummary
 from bot.present.card import Card, SelectMenu
 from bot.present.words.boards import places_table
 from bot.present.words.records import record_line
-from bot.present.words.text import clock, covered, number, safe_name, table, when
+from bot.present.words.text import clock, covered, number, safe_name, table, when, whole_matches
 
 _TABLE, _LIST = 1024, 3800
 _MENU = 25
@@ -39,7 +39,11 @@ def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> 
         for board in answer.best
         if board.places
     )
-    return Card(title=safe_name(answer.map, limit=64), lines=(*lines, covered(answer.coverage)), fields=best)
+    return Card(
+        title=safe_name(answer.map, limit=64),
+        lines=(*lines, *whole_matches(answer.coverage), covered(answer.coverage)),
+        fields=best,
+    )
 
 
 def _cells(attacks: Attacks) -> list[str]:

@@ -27,6 +27,7 @@ from bot.present.words.text import (
     safe_name,
     table,
     when,
+    whole_matches,
 )
 
 _FIELD, _ALIASES, _PAGE = 1000, 5, 15
@@ -59,6 +60,7 @@ def career_card(career: Career, *, buttons: Sequence[tuple[str, str]] = ()) -> C
             rows += [(line.map, str(line.figures.rounds), *_three(line.figures)) for line in career.maps]
             fields.append(("Maps", table(rows, (16, 4, 5, 5, 5), limit=_FIELD)))
         lines += _partly(career.figures)
+        lines += whole_matches(career.coverage)
     if career.set_aside:
         lines.append(f"-# {counted(career.set_aside, 'round')} of his not counted, whatever the scope: see Explain")
     own = None if career.figures is None else career.figures.rounds
@@ -167,7 +169,7 @@ def comparison_card(one: Comparison, *, me: str | None) -> Card:
     if not duel.together and not duel.against:
         lines.append("They have not finished a match in the same round yet.")
     title = f"{safe_name(one.names[0], limit=60)} and {safe_name(one.names[1], limit=60)}"
-    return Card(title=title, lines=(*lines, covered(one.coverage)))
+    return Card(title=title, lines=(*lines, *whole_matches(one.coverage), covered(one.coverage)))
 
 
 def _heading(names: Sequence[str]) -> str:

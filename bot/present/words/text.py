@@ -126,6 +126,13 @@ def covered(coverage: Coverage, *, own: int | None = None) -> str:
     return "-# " + " · ".join(parts)
 
 
+def whole_matches(coverage: Coverage) -> list[str]:
+    """What to say beside figures of matches, where the scope names a half or a side."""
+    if not coverage.not_of_matches:
+        return []
+    return [f"-# Matches, wins and win rate are of whole matches: {coverage.not_of_matches} does not apply to them."]
+
+
 def _left_out(coverage: Coverage) -> str:
     return ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in left_out_words(coverage.left_out))
 

@@ -23,7 +23,7 @@ async def of_session(db: Reader, chosen: ChosenRounds) -> Awards:
     metrics = list({kind.metric: BY_NAME[kind.metric] for kind in AWARDS}.values())
     figures = await standings.by_player(db, chosen, metrics)
     found = awards(figures, rounds=chosen.coverage.rounds)
-    pairs = of_pairs(await _appearances(db, chosen)) if is_session(chosen.scope.period) else []
+    pairs = of_pairs(await _appearances(db, chosen.whole)) if is_session(chosen.scope.period) else []
     winners = {guid for award in found for guid in award.winners}
     winners |= {guid for award in pairs for pair in award.pairs for guid in pair}
     names = await standings.current_names(db, winners)

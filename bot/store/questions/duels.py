@@ -21,10 +21,8 @@ _LINE_UP = "CASE WHEN {0}.round_id = {0}.match_id THEN 1 - {0}.attack ELSE {0}.a
 """1 for who attacks in round 2: the side of a line tells it in either round."""
 
 
-async def compare(
-    db: Reader, chosen: ChosenRounds, first: str, second: str, *, matches: ChosenRounds | None = None
-) -> Comparison:
-    """Both over the scope, and head to head over `matches`: the scope without its half and side, as matches are whole.
+async def compare(db: Reader, chosen: ChosenRounds, first: str, second: str) -> Comparison:
+    """Both over the scope, and head to head over its matches, which are whole.
 
     Of a match that somebody left early his last line has the result, so that a half alone would hide most of them.
     """
@@ -36,7 +34,7 @@ async def compare(
         guids=(first, second),
         names=(names[first], names[second]),
         figures=(one, other),
-        duel=await _duel(db, matches or chosen, first, second),
+        duel=await _duel(db, chosen.whole, first, second),
         coverage=chosen.coverage,
     )
 

@@ -66,7 +66,8 @@ async def overview(db: Reader, chosen: ChosenRounds, *, guid: str) -> Overview:
 
 
 async def explain(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, page: int = 0) -> Explanation:
-    """A player's figure over a scope; the page is kept within what there is."""
+    """A player's figure over a scope, of matches over whole ones; the page is kept within what there is."""
+    chosen = chosen.whole if asked.of_matches else chosen
     rounds, (total,) = await _sums(db, chosen, [asked], guid=guid)
     pages = max(1, -(-rounds // PAGE))
     page = min(max(page, 0), pages - 1)

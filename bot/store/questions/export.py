@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.game.files import iso_utc
 from bot.domain.game.model import STORED, Aside, Note, shown_guid
+from bot.domain.stats.scope import Scope
 from bot.domain.stats.sessions import SessionAnswer
 from bot.store import codes
 from bot.store.database import Reader, Row
@@ -106,10 +107,11 @@ COLUMNS = (
     "time_limit", "defender", "winner", "config", "state", "reason", *STORED, *_MARKS,
 )  # fmt: skip
 """What a row has, see docs/STATISTICS.md."""
+_LINE = ["{result} AS result" if name == "result" else f"p.{name}" for name in (*STORED, *_MARKS)]
 _ROWS = f"""
     SELECT r.filename AS file, r.id AS round_id, p.match_id, r.session, servers.name AS server, r.map,
            r.number AS round, r1.filename AS first_round, r.ended_at, r.duration, r.time_limit, r.defender, r.winner,
-           r.config, r.state, r.reason, r.reason_words, {", ".join(f"p.{name}" for name in (*STORED, *_MARKS))}
+           r.config, r.state, r.reason, r.reason_words, {", ".join(_LINE)}
       FROM rounds AS r JOIN servers ON servers.id = r.server_id LEFT JOIN rounds AS r1 ON r1.id = r.first_round_id
       JOIN player_rounds AS p ON p.round_id = r.id
      WHERE r.id IN (SELECT value FROM json_each(:rounds)){{conditions}}
@@ -124,7 +126,8 @@ AT_ONCE = 200
 class Selection:
     """What is to be written out: the lines of these rounds, oldest first, that meet all conditions.
 
-    `name`: of a file; `label`: in words; `left_out`: rounds of it that do not count, by reason.
+    `name`: of a file; `label`: in words; `left_out`: rounds of it that do not count, by reason; `result`: the sum-able
+    result of a match on a line, as an expression.
     """
 
     name: str
@@ -133,6 +136,21 @@ class Selection:
     conditions: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     left_out: tuple[tuple[Aside, int], ...] = ()
+    result: str = "p.result"
+
+
+# matches are whole: where a half or a side leaves the line out that has the result, it is told on the one that is left
+_OF_MATCH_WITH_RESULT = """
+    (SELECT o.result FROM player_rounds AS o INDEXED BY player_figures
+      WHERE o.guid = p.guid AND o.counted = 1 AND o.session = p.session AND o.match_id = p.match_id
+        AND o.result IS NOT NULL{and_left_out})"""
+_LEFT_OUT = " AND (o.round_id = p.round_id OR o.attack IS NOT p.attack)"
+
+
+def _result(scope: Scope) -> str:
+    if not scope.half_and_side:
+        return "p.result"
+    return _OF_MATCH_WITH_RESULT.format(and_left_out="" if scope.number else _LEFT_OUT)
 
 
 async def of_scope(db: Reader, chosen: ChosenRounds) -> Selection:
@@ -140,10 +158,11 @@ async def of_scope(db: Reader, chosen: ChosenRounds) -> Selection:
     rows = await db.all(f"SELECT id FROM rounds WHERE {chosen.where} ORDER BY ended_at, id", **chosen.parameters)
     return Selection(
         name="-".join(chosen.scope.text.split()),
-        label=chosen.coverage.label,
+        label=chosen.coverage.label + ("; results of whole matches" if chosen.scope.half_and_side else ""),
         rounds=tuple(row["id"] for row in rows),
         conditions=chosen.of_line,
         left_out=chosen.coverage.left_out,
+        result=_result(chosen.scope),
     )
 
 
@@ -177,7 +196,8 @@ async def rows(db: Reader, selection: Selection) -> AsyncIterator[list[dict[str,
 
     `reason`: a `Reason`, None where the round counts.
     """
-    sql = _ROWS.format(conditions="".join(f" AND {condition}" for condition in selection.conditions))
+    conditions = "".join(f" AND {condition}" for condition in selection.conditions)
+    sql = _ROWS.format(conditions=conditions, result=selection.result)
     for begin in range(0, len(selection.rounds), AT_ONCE):
         now = json.dumps(selection.rounds[begin : begin + AT_ONCE])
         lines = await db.all(sql, **selection.parameters, rounds=now)

@@ -55,7 +55,7 @@ async def map_answer(db: Reader, chosen: ChosenRounds, records: Records) -> MapA
         attacks=together(attacks for _, attacks in by_round),
         by_round=by_round,
         fastest=None if fastest is None else Fastest(**dict(fastest)),
-        matches=await _matches(db, chosen),
+        matches=await _matches(db, chosen.whole),
         records=records,
         best=tuple(await boards(db, chosen, [BY_NAME[name] for name in BEST], best=PLACES)),
         coverage=chosen.coverage,

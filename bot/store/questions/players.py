@@ -26,6 +26,7 @@ _SET_ASIDE = "SELECT count(*) FROM player_rounds WHERE guid = :guid AND counted 
 MAPS = tuple(BY_NAME[name] for name in ("kd", "dpm", "win_rate"))
 FORM = tuple(BY_NAME[name] for name in FORM_NAMES)
 LAST = 10
+MOST_PLAYED = 5
 
 
 async def choices(db: Reader) -> list[PlayerChoice]:
@@ -67,13 +68,16 @@ async def career(db: Reader, chosen: ChosenRounds, guid: str) -> Career | None:
 
 async def _maps(db: Reader, chosen: ChosenRounds, guid: str) -> list[MapFigures]:
     """The maps that he played most."""
-    lines = chosen.lines_of().joined("JOIN rounds AS r ON r.id = p.round_id")
-    sql = (
-        f"{chosen.cte} SELECT r.map, count(*) AS rounds, {standings.columns(MAPS)} {lines}"
-        " GROUP BY r.map ORDER BY count(*) DESC, r.map LIMIT 5"
-    )
-    rows = await db.all(sql, **chosen.parameters, guid=guid)
-    return [MapFigures(row["map"], standings.figures(row, MAPS)) for row in rows]
+    parts = []
+    for rounds, metrics in standings.rounds_of(chosen, MAPS):
+        lines = rounds.lines_of().joined("JOIN rounds AS r ON r.id = p.round_id")
+        sql = (
+            f"{rounds.cte} SELECT r.map, count(*) AS rounds, {standings.columns(metrics)} {lines}"
+            " GROUP BY r.map ORDER BY count(*) DESC, r.map"
+        )
+        rows = await db.all(sql, **rounds.parameters, guid=guid)
+        parts.append({row["map"]: standings.figures(row, metrics) for row in rows})
+    return [MapFigures(map_name, figures) for map_name, figures in standings.together(parts).items()][:MOST_PLAYED]
 
 
 async def form(db: Reader, chosen: ChosenRounds, guid: str) -> Form | None:

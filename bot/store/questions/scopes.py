@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -35,7 +35,8 @@ class ChosenRounds:
     """The rounds of a scope, ready to be joined.
 
     `of_round`: conditions on `rounds`, beside that they count; `of_line`: conditions on a player's line `p`; both
-    over `parameters`. `counted`: all rounds that count, whatever the scope; 0 where nobody asked.
+    over `parameters`. `counted`: all rounds that count, whatever the scope; 0 where nobody asked. `matches`: the same
+    without its half and its side, where it names one.
     """
 
     scope: Scope
@@ -44,6 +45,12 @@ class ChosenRounds:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     coverage: Coverage
     counted: int = 0
+    matches: ChosenRounds | None = None
+
+    @property
+    def whole(self) -> ChosenRounds:
+        """For figures of matches, which are whole: neither a half nor a side of one applies to them."""
+        return self.matches or self
 
     @property
     def where(self) -> str:
@@ -129,7 +136,13 @@ async def choose(
         rounds=count["rounds"],
         left_out=await _left_out(db, conditions, parameters),
         newest=newest["ended_at"] if newest is not None else None,
+        not_of_matches=scope.half_and_side,
     )
+    matches = None
+    if scope.half_and_side:
+        matches = await choose(db, scope.of_whole_matches, now=now, rules=rules)
+        told = replace(matches.coverage, not_of_matches=scope.half_and_side)
+        matches = replace(matches, coverage=told)
     return ChosenRounds(
         scope=scope,
         of_round=tuple(conditions),
@@ -137,6 +150,7 @@ async def choose(
         parameters=parameters,
         coverage=coverage,
         counted=int(count["counted"]),
+        matches=matches,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.stats.answers import Board, Figures, Standing
 from bot.domain.stats.boards import ranked, unknown
@@ -56,10 +57,44 @@ def figures(row: Row, metrics: Sequence[Metric]) -> Figures:
     return Figures(rounds=row["rounds"], values=values, known=known, amounts=amounts)
 
 
+def rounds_of(chosen: ChosenRounds, metrics: Sequence[Metric]) -> list[tuple[ChosenRounds, list[Metric]]]:
+    """Metrics with the rounds that they are summed over: figures of matches over whole ones, whatever half is asked."""
+    if chosen.whole is chosen:
+        return [(chosen, [*metrics])]
+    parts = (
+        (chosen, [metric for metric in metrics if not metric.of_matches]),
+        (chosen.whole, [metric for metric in metrics if metric.of_matches]),
+    )
+    return [(rounds, some) for rounds, some in parts if some]
+
+
+def together(parts: Sequence[Mapping[str, Figures]]) -> dict[str, Figures]:
+    """The figures of whoever, or whatever, is in every part, the rounds being those of the first."""
+    found = dict(parts[0])
+    for part in parts[1:]:
+        found = {
+            key: replace(
+                figures,
+                values={**figures.values, **part[key].values},
+                known={**figures.known, **part[key].known},
+                amounts={**figures.amounts, **part[key].amounts},
+            )
+            for key, figures in found.items()
+            if key in part
+        }
+    return found
+
+
 async def by_player(
     db: Reader, chosen: ChosenRounds, metrics: Sequence[Metric], *, guid: str | None = None
 ) -> dict[str, Figures]:
-    """GUID → his figures over the scope; of one player, or of all humans."""
+    """GUID → his figures over the scope; of one player, or of all humans who have a line in it."""
+    return together([await _sums(db, rounds, some, guid=guid) for rounds, some in rounds_of(chosen, metrics)])
+
+
+async def _sums(
+    db: Reader, chosen: ChosenRounds, metrics: Sequence[Metric], *, guid: str | None = None
+) -> dict[str, Figures]:
     source = chosen.lines if guid is None else chosen.lines_of()
     sql = f"{chosen.cte} SELECT p.guid, count(*) AS rounds, {columns(metrics)} {source} GROUP BY p.guid"
     rows = await db.all(sql, **chosen.parameters, guid=guid)
@@ -74,10 +109,13 @@ async def board(db: Reader, chosen: ChosenRounds, metric: Metric) -> Board:
 async def boards(
     db: Reader, chosen: ChosenRounds, metrics: Sequence[Metric], *, best: int | None = None
 ) -> list[Board]:
-    """A board for each metric in one pass, of the `best` so many places alone; see `board`."""
-    found = await by_player(db, chosen, metrics)
-    needed = {metric.name: enough(metric, chosen.coverage.rounds) for metric in metrics}
-    places = {metric.name: ranked(found, metric, needed=needed[metric.name])[:best] for metric in metrics}
+    """A board for each metric in one pass (two where a half or side is asked), of the `best` so many places alone."""
+    scopes = {metric.name: rounds for rounds, some in rounds_of(chosen, metrics) for metric in some}
+    found: dict[str, Mapping[str, Figures]] = {}
+    for rounds, some in rounds_of(chosen, metrics):
+        found |= dict.fromkeys((metric.name for metric in some), await _sums(db, rounds, some))
+    needed = {metric.name: enough(metric, scopes[metric.name].coverage.rounds) for metric in metrics}
+    places = {metric.name: ranked(found[metric.name], metric, needed=needed[metric.name])[:best] for metric in metrics}
     names = await current_names(db, {one.guid for those in places.values() for one in those})
     return [
         Board(
@@ -87,8 +125,8 @@ async def boards(
                 Standing(place=one.place, guid=one.guid, name=names[one.guid], value=one.value, rounds=one.rounds)
                 for one in places[metric.name]
             ),
-            unknown=unknown(found, metric),
-            coverage=chosen.coverage,
+            unknown=unknown(found[metric.name], metric),
+            coverage=scopes[metric.name].coverage,
         )
         for metric in metrics
     ]

@@ -104,13 +104,13 @@ async def test_who_has_too_few_rounds_is_told_how_many_it_takes(world: GuildWorl
     await world.play(*[an_r1(at=f"2026-03-0{day}-210000", map=f"map{day}") for day in range(1, 7)], crowd(4))
     await linked(world, "p00")
     shown = text_of(await the_board(world, "kd"))
-    assert "You have no place yet: 1 round of the 3 that it takes." in shown
-    assert "from 3 rounds on" in shown
+    assert "You have no place yet: 1 round of the 3 that it takes" in shown
+    assert "from 3 rounds and 9 kills and deaths on" in shown
 
 
 async def test_lines_of_older_writers_are_counted_and_never_shown_as_nothing(world: GuildWorld) -> None:
     await world.play(an_r1(tab_fields=33))
-    shown = text_of(await the_board(world, "revives"))
+    shown = text_of(await the_board(world, "objectives"))
     assert "Nobody can be compared by this figure" in shown
     assert "unknown to older writers, and left out: 4 lines of players in rounds" in shown
 

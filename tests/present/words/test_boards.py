@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -211,6 +212,14 @@ def test_who_has_no_place_is_told_why() -> None:
 )  # fmt: skip
 def test_what_a_place_takes_stands_under_the_board(metric: str, takes: str) -> None:
     assert f"-# from {takes} on" in shown(a_board(1, metric=metric), me=None)
+
+
+def test_a_board_of_matches_says_that_a_half_does_not_apply() -> None:
+    half = replace(a_coverage(), not_of_matches="round 1, attacking")
+    said = "-# Matches, wins and win rate are of whole matches: round 1, attacking does not apply to them."
+    assert said in shown(replace(a_board(1, metric="wins"), coverage=half), me=None)
+    assert "whole matches" not in shown(replace(a_board(1, metric="kills"), coverage=half), me=None)
+    assert "whole matches" not in shown(a_board(1, metric="wins"), me=None)
 
 
 def test_what_is_better_less_often_says_how_it_is_listed() -> None:

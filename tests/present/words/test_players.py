@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import cycle
 
 import pytest
@@ -185,6 +186,16 @@ def test_a_figure_that_only_some_rounds_know_says_on_how_many() -> None:
     assert "revives on 7" in lines
     assert "knew everything" in lines
     assert "knew everything" not in "\n".join(career_card(a_career(some(5))).lines)
+
+
+def test_a_half_in_the_scope_does_not_apply_to_matches_and_the_card_says_so() -> None:
+    half = replace(a_coverage(), not_of_matches="round 1")
+    said = "-# Matches, wins and win rate are of whole matches: round 1 does not apply to them."
+    duel = Duel(together=0, won_together=0, drawn_together=0, against=0, first_won=0, second_won=0)
+    two = Comparison(guids=("a", "b"), names=("a", "b"), figures=(some(1), some(2)), duel=duel, coverage=half)
+    assert said in career_card(replace(a_career(some(5)), coverage=half)).lines
+    assert said in comparison_card(two, me=None).lines
+    assert said not in career_card(a_career(some(5))).lines
 
 
 def test_who_played_nothing_of_the_scope_has_no_tables() -> None:

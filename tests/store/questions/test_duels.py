@@ -77,11 +77,10 @@ async def test_a_round_without_its_other_half_is_no_match(world: World) -> None:
     assert [one.rounds for one in found.figures if one is not None] == [1, 1]
 
 
-async def test_a_scope_without_half_and_side_tells_of_whole_matches(world: World) -> None:
+async def test_a_scope_of_a_half_tells_of_whole_matches(world: World) -> None:
     first = a_game(("anna",), ("bob",))
     await world.add(first, an_r2(first))
-    half, whole = await chosen(world, Scope(number=1)), await chosen(world)
-    found = await duels.compare(world.app.db, half, a_guid("anna"), a_guid("bob"), matches=whole)
+    found = await compared(world, "anna", "bob", Scope(number=1))
     assert found.duel.against == 1
     assert [one.rounds for one in found.figures if one is not None] == [1, 1]
     assert found.coverage.rounds == 1

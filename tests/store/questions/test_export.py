@@ -13,7 +13,7 @@ from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions import export, standings
 from bot.store.questions.scopes import ChosenRounds, choose
-from rigs.builders import a_guid, an_evening, an_r1, an_r2
+from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules, a_world
 
 R1 = an_r1()
@@ -107,6 +107,39 @@ async def test_rows_of_a_scope_add_up_to_what_the_bot_says(world: World) -> None
         for guid, his in figures.items():
             assert his.values[name] == sum(row[column] for row in found if row["guid"] == guid)
     assert {row["round"] for row in found} == {2}
+
+
+@pytest.mark.parametrize(
+    "scope", [Scope(), Scope(number=1), Scope(number=2), Scope(role="attack"), Scope(role="defence")]
+)
+async def test_results_of_rows_add_up_to_whole_matches_whatever_half_or_side_is_left(
+    world: World, scope: Scope
+) -> None:
+    files = an_evening(5)
+    left = an_r1(at="2026-03-03-210000", players=[a_player("anna"), a_player("gone"), a_player("ben", team=2)])
+    stays = an_r2(left, players=[a_player("anna", team=2), a_player("ben", team=2)])  # ben changes his team
+    await world.add(*files, left, stays)
+    over = await chosen(world, scope)
+    selection = await export.of_scope(world.app.db, over)
+    found = await rows(world, selection)
+    assert len({(row["match_id"], row["guid"]) for row in found if row["result"] is not None}) == sum(
+        row["result"] is not None for row in found
+    ), "each match once"
+    assert ("results of whole matches" in selection.label) == (scope != Scope())
+    figures = await standings.by_player(world.app.db, over, METRICS)
+    for guid, his in figures.items():
+        results = [row["result"] for row in found if row["guid"] == guid and row["result"] is not None]
+        played = {row["match_id"] for row in found if row["guid"] == guid}
+        assert len(results) == len(played)
+        if len(played) == his.values["matches"]:  # a match in which he has no line that is left is in no row
+            assert sum(result > 0 for result in results) == his.values["wins"]
+    assert (
+        sum(
+            len({row["match_id"] for row in found if row["guid"] == guid}) == his.values["matches"]
+            for guid, his in figures.items()
+        )
+        >= 6
+    )
 
 
 async def test_rows_are_read_in_pieces_and_come_in_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

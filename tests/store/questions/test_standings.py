@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from bot.domain.game.report import PlayerReport
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.scope import Scope
-from bot.store.questions import standings
+from bot.store.questions import explain, players, standings
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules
@@ -56,7 +60,44 @@ async def test_a_match_counts_once_and_only_when_it_was_played_to_its_end(world:
     assert await values(world, "matches") == {"anna": (1, 1), "ben": (1, 1)}
     assert await values(world, "wins") == {"anna": (1, 1), "ben": (2, 0)}
     assert await values(world, "win_rate") == {"anna": (1, 100), "ben": (2, 0)}
-    assert await values(world, "wins", Scope(number=1)) == {}
+    for half in (Scope(number=1), Scope(number=2), Scope(role="attack"), Scope(number=2, role="defence")):
+        assert await values(world, "wins", half) == {"anna": (1, 1), "ben": (2, 0)}
+        assert await values(world, "win_rate", half) == {"anna": (1, 100), "ben": (2, 0)}
+
+
+HALVES = [Scope(number=1), Scope(number=2), Scope(role="attack"), Scope(role="defence"), Scope(number=1, role="attack")]
+
+
+@pytest.mark.parametrize("half", HALVES, ids=lambda scope: scope.text)
+@pytest.mark.parametrize("map_name", [None, "supply"])
+async def test_neither_half_nor_side_applies_to_matches_and_the_answer_says_so(
+    world: World, half: Scope, map_name: str | None
+) -> None:
+    await world.add(*an_evening(5, seed=4))
+    scope = replace(half, map=map_name)
+    narrow, whole = await everything(world, scope), await everything(world, Scope(map=map_name))
+    matches = [metric for metric in METRICS if metric.of_matches]
+    boards = await standings.boards(world.app.db, narrow, METRICS)
+    assert {board.coverage.not_of_matches for board in boards} == {half.half_and_side}
+    for metric, board in zip(METRICS, boards, strict=True):
+        if metric.of_matches:
+            wanted = await standings.board(world.app.db, whole, metric)
+            assert (board.places, board.needed, board.coverage.rounds) == (
+                wanted.places, wanted.needed, wanted.coverage.rounds,
+            )  # fmt: skip
+    every = await standings.by_player(world.app.db, whole, matches)
+    for guid, figures in (await standings.by_player(world.app.db, narrow, METRICS)).items():
+        assert {name: figures.values[name] for name in every[guid].values} == every[guid].values
+        assert figures.rounds < every[guid].rounds
+        career = await players.career(world.app.db, narrow, guid)
+        assert career is not None
+        assert career.figures == figures
+        by_map = {line.map: line.figures.values["win_rate"] for line in career.maps}
+        of_whole = await players.career(world.app.db, whole, guid)
+        assert of_whole is not None
+        assert by_map == {line.map: line.figures.values["win_rate"] for line in of_whole.maps if line.map in by_map}
+        told = await explain.explain(world.app.db, narrow, BY_NAME["wins"], guid=guid)
+        assert told.sum.value == figures.values["wins"]
 
 
 async def test_few_shots_lead_no_board_however_well_aimed(world: World) -> None:
