@@ -19,8 +19,7 @@ from bot.domain.game import columns
 from bot.domain.game.colours import clean
 from bot.domain.game.files import RoundName, end_of, local_time, round_name
 from bot.domain.game.model import Dating, FiledReport, Round, other_side
-from bot.domain.game.parser import KILLS_VERSION
-from bot.domain.game.report import Cells, PlayerReport, RoundReport, Tally
+from bot.domain.game.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
 from bot.domain.game.rounds import derive
 from bot.domain.game.writer import write
 from tools.demo.battle import running_total

@@ -12,6 +12,7 @@ _TABLES = {
     "rounds": "SELECT * FROM rounds WHERE id = ?",
     "players": "SELECT *, line AS at FROM player_rounds WHERE round_id = ?",
     "weapons": "SELECT *, line || ' ' || weapon AS at FROM weapon_rounds WHERE round_id = ?",
+    "tallies": "SELECT *, killer || ' ' || victim AS at FROM tallies WHERE round_id = ?",
     "notes": "SELECT *, position AS at FROM round_notes WHERE round_id = ?",
 }
 _ID = "SELECT id FROM rounds WHERE server_id = ? AND filename = ?"
@@ -51,11 +52,11 @@ def changes(before: Iterable[Image], after: Iterable[Image]) -> Changes:
 
 
 def _differing(before: Image, after: Image) -> set[str]:
-    """Columns of the round and its players; weapons and notes by these words alone, and who came or went."""
+    """Columns of the round and its players; weapons, tallies and notes by these words alone, and who came or went."""
     differing: set[str] = set()
     for key in before.keys() | after.keys():
         (table, _), was, now = key, before.get(key), after.get(key)
-        if was is None or now is None or table in ("weapons", "notes"):
+        if was is None or now is None or table in ("weapons", "tallies", "notes"):
             differing |= {table} if was != now else set()
         else:
             differing |= {name for name in now if was[name] != now[name]}

@@ -14,7 +14,7 @@ from bot.domain.audit.states import KnownRound
 from bot.domain.game import columns
 from bot.domain.game.files import round_key
 from bot.domain.game.model import ALLIES, AXIS, STORED, Dating, PlayerRound, Round, is_bot
-from bot.domain.game.report import Cells
+from bot.domain.game.report import Cells, Tally
 from bot.domain.game.weapons import LIGHT
 from bot.domain.posts import RoundStatus
 from bot.errors import StoreError
@@ -24,10 +24,11 @@ from bot.store.database import Reader, Row, Tx
 _PLAYER = ("round_id", "line", *STORED, *marks.LineMarks._fields, "light_hits", "light_shots", "light_headshots")
 _WEAPON = ("round_id", "line", "weapon", "counted", "guid", *Cells._fields)
 _NOTE = ("round_id", "position", "code", "guid", "parameters")
+_TALLY = ("round_id", *Tally._fields)
 _ROUND = (
     "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
     "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "reason_words", "digest", "imported_at",
-    "team_size", "dated_at", "key",
+    "team_size", "dated_at", "knows_kills", "key",
 )  # fmt: skip
 _CANONICAL = json.JSONEncoder(sort_keys=True, check_circular=False)
 _KEPT = {"server_id", "filename", "imported_at", "key"}
@@ -47,7 +48,7 @@ _PUT_ROUND = f"""{_insert("rounds", _ROUND)}
         {", ".join(f"{name} = excluded.{name}" for name in _ROUND if name not in _KEPT)}
     RETURNING id"""
 _PUT_PLAYER, _PUT_WEAPON = _insert("player_rounds", _PLAYER), _insert("weapon_rounds", _WEAPON)
-_PUT_NOTE = _insert("round_notes", _NOTE)
+_PUT_NOTE, _PUT_TALLY = _insert("round_notes", _NOTE), _insert("tallies", _TALLY)
 _PUT_EVIDENCE = "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 _WAS = "SELECT ended_at, first_round_id FROM rounds WHERE server_id = ? AND filename = ?"
 _TOLD = """
@@ -117,7 +118,7 @@ def unpacked(content: bytes) -> bytes:
 def digest(one: Round) -> str:
     """A short hash of everything that was derived, each value by its name: the same for the same truth.
 
-    What is unknown is left out, so that a column which no file of a round has changes nothing.
+    What is unknown is left out, so that a column which no file of a round has changes nothing, and so are the tallies.
     """
     lines = [
         {name: figure for name, figure in player.by_name.items() if figure is not None} | {"weapons": carried}
@@ -131,7 +132,7 @@ def digest(one: Round) -> str:
         "ended_at": one.filed.ended_at,
         "players": lines,
         "notes": [(note.code, note.guid) for note in one.notes],
-    }
+    } | ({} if one.tallies is None else {"tallies": one.tallies})
     return hashlib.sha256(_CANONICAL.encode(said).encode()).hexdigest()[:24]
 
 
@@ -233,7 +234,8 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
     (name,) = tx.execute("SELECT name FROM servers WHERE id = ?", (server,)).fetchone()
     rows = {p.round.filed.name.text: _round_row(_values(p, server, name, now)) for p in placed}
     ids = {file: int(tx.execute(_PUT_ROUND, row).fetchone()[0]) for file, row in rows.items()}
-    for table in ("weapon_rounds", "player_rounds", "round_notes"):  # whatever is left of them, of a damaged round too
+    # whatever is left of them, of a damaged round too
+    for table in ("weapon_rounds", "player_rounds", "round_notes", "tallies"):
         tx.executemany(f"DELETE FROM {table} WHERE round_id = ?", [(number,) for number in ids.values()])
     tx.executemany(_LINK, [(p.round.first, ids[p.round.filed.name.text]) for p in placed if p.round.first])
     ends = [p.round.filed.ended_at for p in placed] + [row["ended_at"] for row in before]
@@ -246,7 +248,7 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
 
 
 def _put_lines(tx: Tx, round_id: int, stored: Round) -> None:
-    """Players, weapons and notes of a round that has its row."""
+    """Players, weapons, notes and tallies of a round that has its row."""
     its = marks.of_round(tx, round_id)
     numbered = [*enumerate(zip(stored.players, stored.weapons, strict=True))]
     players = [
@@ -264,6 +266,7 @@ def _put_lines(tx: Tx, round_id: int, stored: Round) -> None:
     tx.executemany(_PUT_PLAYER, map(_player_row, players))
     tx.executemany(_PUT_WEAPON, weapons)
     tx.executemany(_PUT_NOTE, map(_note_row, notes))
+    tx.executemany(_PUT_TALLY, [(round_id, *tally) for tally in stored.tallies or ()])
 
 
 def _light(weapons: Mapping[int, Cells]) -> dict[str, int]:
@@ -306,5 +309,6 @@ def _values(placed: DerivedRound, server: int, server_name: str, now: int) -> di
         "imported_at": now,
         "team_size": _team_size(one),
         "dated_at": one.filed.ended_at if one.filed.dating is Dating.AHEAD else None,
+        "knows_kills": one.tallies is not None,
         "key": round_key(server_name, one.filed.name.text),
     }

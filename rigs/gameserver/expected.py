@@ -44,6 +44,13 @@ def rows(sheet: Sheet, first: Sheet | None = None) -> dict[str, dict[str, Any]]:
     return found
 
 
+def who_killed_whom(sheet: Sheet) -> list[dict[str, Any]]:
+    """As it is exported, of a round in which no two bots share a GUID."""
+    keys = {person.guid8: identity(person) for person in sheet.figures}
+    pairs = sorted((keys[killer], keys[victim], times) for (killer, victim), times in sheet.pairs.items())
+    return [{"killer": killer, "victim": victim, "times": times} for killer, victim, times in pairs]
+
+
 def _row(line: Line, figures: dict[str, int], *, runs_on: bool) -> dict[str, Any]:
     counts = line.counts
     time, share = _times(line.brought_time + counts["time"], line.brought_alive + counts["alive"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.game.files import iso_utc
 from rigs.gameserver.evening import Played
-from rigs.gameserver.expected import rows
+from rigs.gameserver.expected import rows, who_killed_whom
 from rigs.gameserver.extension import extension
 from rigs.world import a_world
 from tools.demo.evening import SampleFile
@@ -29,11 +29,11 @@ def differences(played: Played, row: dict[str, Any], data: bytes) -> list[str]:
     aborted = story.end == "aborted"
     said = extension(data)
     lengths = row["duration"], None if aborted else round(sheet.played / 1000)
-    pairs = (said.pairs, sheet.pairs)
     expected: dict[str, tuple[Any, Any]] = {
         "end": (said.end, played.ended),
         "ended_at": (row["ended_at"], iso_utc(played.ended)),
-        "pairs": pairs,
+        "pairs": (said.pairs, sheet.pairs),
+        "who_killed_whom": (row["who_killed_whom"], who_killed_whom(sheet)),
         "map": (row["map"], story.map),
         "number": (row["round"], story.number),
         "state": (row["state"], "set_aside" if aborted else "counted"),

@@ -41,7 +41,16 @@ async def filled(folder: Path) -> World:
 
 async def tables(world: World) -> dict[str, list[tuple[object, ...]]]:
     """Everything stored, but for the facts."""
-    names = ("rounds", "player_rounds", "weapon_rounds", "round_notes", "outbox", "evidence", "processed_files")
+    names = (
+        "rounds",
+        "player_rounds",
+        "weapon_rounds",
+        "round_notes",
+        "tallies",
+        "outbox",
+        "evidence",
+        "processed_files",
+    )
     return {name: [tuple(row) for row in await world.rows(f"SELECT * FROM {name}")] for name in names}
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bot.domain.game import columns
 from bot.domain.game.files import RoundName
-from bot.domain.game.report import BOT, Cells, RoundReport
+from bot.domain.game.report import BOT, Cells, RoundReport, Tally
 
 AXIS, ALLIES = 1, 2
 UNIDENTIFIED = "UNKNOWN"
@@ -112,13 +112,16 @@ class NoteCode(StrEnum):
     CLOCK_AHEAD = "clock_ahead"
     CLOCK_BACK = "clock_back"
     REPEATED_HOUR = "repeated_hour"
+    KILLS_DIFFER = "kills_differ"
+    KILLS_NEWER = "kills_newer"
     OLDER = "older"
 
 
 class Note(NamedTuple):
     """A judgement kept on a round: `guid` is empty where it is about the whole file.
 
-    `name`: the player's, without colour codes; `extra`, `known`: of NEWER, tab fields beyond those that were known;
+    `name`: the player's, without colour codes; `extra`, `known`: of NEWER, tab fields beyond those that were known, of
+    KILLS_NEWER, the section's version and the one that was known;
     `words`: of OLDER, those of a version without codes.
     """
 
@@ -199,7 +202,8 @@ class Round:
     """One finished round.
 
     `first`: the file name of the round 1 that this round 2 belongs to; `duration`: seconds, None where nothing
-    tells it; `players` and `weapons` run in parallel, in the file's order.
+    tells it; `players` and `weapons` run in parallel, in the file's order; `tallies`: who killed whom, by identity,
+    None where the file does not tell it.
     """
 
     filed: FiledReport
@@ -210,3 +214,4 @@ class Round:
     players: tuple[PlayerRound, ...]
     weapons: tuple[Mapping[int, Cells], ...]
     notes: tuple[Note, ...]
+    tallies: tuple[Tally, ...] | None = None

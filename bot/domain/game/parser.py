@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.domain.game import columns
 from bot.domain.game.files import MAX_BYTES, RoundName
-from bot.domain.game.report import Cells, PlayerReport, RoundReport, Tally
+from bot.domain.game.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
 from bot.errors import BadFile
 
 MAX_PLAYERS = 128
@@ -18,8 +18,6 @@ BEYOND_REASON = 10_000_000
 """No figure of a round comes near: the largest real one, an accumulator that was never reset, is 67,422."""
 WRITER_MAJOR = 1
 """Of our own script: files of a newer one would be misread."""
-KILLS_VERSION = 1
-"""Of its section that says who killed whom: another one is skipped, never guessed."""
 
 # a player line in two halves at its last backslash: a name may hold anything but a line feed, the figures hold none;
 # a client without a GUID has an empty one, other scripts write words there

@@ -25,6 +25,10 @@ class Cells(NamedTuple):
 NO_CELLS = Cells(0, 0, 0, 0, 0)
 
 
+KILLS_VERSION = 1
+"""Of our own script's section that says who killed whom: another one is skipped, never guessed."""
+
+
 class Tally(NamedTuple):
     """How often one killed another in this round, in round 2 as well; GUIDs as on the player lines."""
 

@@ -25,10 +25,11 @@ from bot.domain.game.judgement import (
 )
 from bot.domain.game.model import Aside, Dating, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
 from bot.domain.game.pairing import WINDOW, Pairing, dated, pair
-from bot.domain.game.report import RoundReport
+from bot.domain.game.report import KILLS_VERSION, RoundReport
+from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
 
-DERIVATION = f"4.{columns.MOST}"
+DERIVATION = f"5.{columns.MOST}"
 """What these rules are called in a database. Raise the first number whenever the same files tell other rounds than
 before, or are hashed otherwise: the next start then derives every stored round anew, and posts nothing about it. The
 second number does that for a new column.
@@ -79,15 +80,18 @@ def _round(filed: FiledReport, pairing: Pairing, *, carried: bool, is_twin: bool
     splits = first is not None and not doubled
     played = second_round(first.report, report) if first and splits else as_written(report)
     aside = _aside(filed, pairing, is_doubled=bool(doubled), is_carried=carried, is_twin=is_twin, played=played)
+    is_alone = report.number == 1 or splits
+    differ = contradictions(report, played) if is_alone else []
     return Round(
         filed=filed,
         state=State.SET_ASIDE if aside else State.COUNTED,
         reason=Reason(aside) if aside else None,
         first=first.name.text if first else None,
-        duration=played.duration if report.number == 1 or splits else None,
+        duration=played.duration if is_alone else None,
         players=tuple(player_round(share, report) for share in played.shares),
         weapons=tuple(share.cells for share in played.shares),
-        notes=(*_about_file(filed, splits=splits), *played.notes, *_about_lines(report), *_doubles(doubled)),
+        notes=(*_about_file(filed, splits=splits), *played.notes, *_about_lines(report), *_doubles(doubled), *differ),
+        tallies=by_identity(report),
     )
 
 
@@ -127,6 +131,8 @@ def _about_file(filed: FiledReport, *, splits: bool) -> list[Note]:
     if report.tab_fields > columns.MOST:
         extra = report.tab_fields - columns.MOST
         notes.append(Note(NoteCode.NEWER, extra=extra, known=columns.MOST))
+    if report.kills_version not in (None, KILLS_VERSION):
+        notes.append(Note(NoteCode.KILLS_NEWER, extra=report.kills_version or 0, known=KILLS_VERSION))
     if not balanced(report):
         notes.append(Note(NoteCode.UNBALANCED))
     if contradicted(report):

@@ -69,6 +69,8 @@ NOTES: Mapping[NoteCode, str] = {
     NoteCode.CLOCK_AHEAD: "the server's clock: the stamp was in the future, so the file's own time is used",
     NoteCode.CLOCK_BACK: "the server's clock: its stamp is before its round 1's, so the files' own times are used",
     NoteCode.REPEATED_HOUR: "the clock shows this hour twice: it was the second one, by its other round",
+    NoteCode.KILLS_DIFFER: "who killed whom does not add up to {name}'s line: a part of the round is missing from it",
+    NoteCode.KILLS_NEWER: "who killed whom is told in a newer way ({extra}) than is known here ({known}): not read",
     NoteCode.OLDER: "{words}",
 }
 RECKONINGS: Mapping[Reckoning, str] = {

@@ -32,11 +32,12 @@ _FILES = """
 _ROUNDS = """
     SELECT rounds.id, servers.name AS server, rounds.filename AS file, rounds.map, rounds.number AS round,
            rounds.state, rounds.reason, rounds.reason_words, r1.filename AS first_round, rounds.ended_at,
-           rounds.duration, rounds.defender, rounds.winner, rounds.time_limit, rounds.config
+           rounds.duration, rounds.defender, rounds.winner, rounds.time_limit, rounds.config, rounds.knows_kills
       FROM rounds JOIN servers ON servers.id = rounds.server_id
       LEFT JOIN rounds AS r1 ON r1.id = rounds.first_round_id
      ORDER BY servers.name, rounds.filename"""
 _PLAYERS = "SELECT * FROM player_rounds ORDER BY round_id, guid, line"
+_TALLIES = "SELECT round_id, killer, victim, times FROM tallies ORDER BY round_id, killer, victim"
 _NOTES = "SELECT round_id, code, guid, parameters FROM round_notes ORDER BY round_id, position"
 
 
@@ -57,18 +58,27 @@ async def files(db: Reader, *, state: Sequence[str] = ()) -> list[dict[str, Any]
 
 
 async def rounds(db: Reader) -> list[dict[str, Any]]:
-    """Every round with its players, `reason` and `notes`: what `tools.export` writes once they are in words."""
+    """Every round with its players, `reason` and `notes`: what `tools.export` writes once they are in words.
+
+    `who_killed_whom`: only in rounds whose file tells it; a null is somebody without a GUID.
+    """
     players: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in await db.all(_PLAYERS):
         players[row["round_id"]].append({name: row[name] for name in STORED} | {"guid": shown_guid(row["guid"])})
     notes: dict[int, list[Note]] = defaultdict(list)
     for row in await db.all(_NOTES):
         notes[row["round_id"]].append(codes.note_of(row))
+    tallies: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in await db.all(_TALLIES):
+        killer, victim = shown_guid(row["killer"]), shown_guid(row["victim"])
+        tallies[row["round_id"]].append({"killer": killer, "victim": victim, "times": row["times"]})
     exported = []
     for row in await db.all(_ROUNDS):
         round = codes.typed(row)
-        round_id = round.pop("id")
+        round_id, knows_kills = round.pop("id"), round.pop("knows_kills")
         round |= {"ended_at": iso_utc(round["ended_at"]), "notes": notes[round_id], "players": players[round_id]}
+        if knows_kills:
+            round["who_killed_whom"] = tallies[round_id]
         exported.append(round)
     return exported
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from bot.domain.game import columns
-from bot.domain.game.parser import KILLS_VERSION
-from bot.domain.game.report import Cells, PlayerReport, RoundReport, Tally
+from bot.domain.game.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
 
 MOST = 10_000_000
 whole = st.integers(-MOST, MOST)
