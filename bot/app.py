@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 SERVER = "main"
 """The one game server's name in the database; a second one would be a second row."""
-_CLOCK = SystemClock()
+CLOCK = SystemClock()
 
 
 def ssh_source(settings: Settings) -> SftpSource:
@@ -193,7 +193,7 @@ async def open_app(
     source: RemoteSource | None = None,
     publisher: Publisher | None = None,
     reached: Callable[[str], None] = _nothing,
-    clock: Clock = _CLOCK,
+    clock: Clock = CLOCK,
     program: str = "a tool",
 ) -> AsyncIterator[App]:
     """Take the instance lock, open the database, and build what the settings and arguments allow.

@@ -20,7 +20,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import ReconnectWebSocket
 
-from bot.app import App, open_app, ssh_source
+from bot.app import CLOCK, App, open_app, ssh_source
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.publisher import Publisher
 from bot.deliver.wire import Wire
@@ -99,7 +99,7 @@ class StatsBot(commands.Bot):
         publisher: Publisher | None = None,
         reached: Callable[[str], None] = lambda _step: None,
     ) -> None:
-        self.wire = Wire()
+        self.wire = Wire(CLOCK)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import discord
 from discord import app_commands
 
+from bot.clock import Clock, SystemClock
 from bot.deliver.wire import Wire
 from rigs.discord_standin import DiscordStandin
 
@@ -33,8 +34,8 @@ class RoundButton(discord.ui.View):
 class Client(discord.Client):
     """Two commands and a view; it does not wait where the real one would."""
 
-    def __init__(self) -> None:
-        self.wire = Wire()
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.wire = Wire(clock or SystemClock())
         super().__init__(
             intents=discord.Intents.default(),
             allowed_mentions=discord.AllowedMentions.none(),

@@ -37,8 +37,8 @@ MUTATIONS: Final = (
     Mutation(
         "an old attempt waits for the one that is under way",
         "bot/deliver/dispatcher.py",
-        "if item.unanswered and not young and self._now() - item.attempt_at < IN_FLIGHT:",
-        "if item.unanswered and not young and self._now() - item.attempt_at < 0:",
+        "may_be_under_way = item.unanswered and abs(looked_at - item.attempt_at) < IN_FLIGHT",
+        "may_be_under_way = False",
         "tests/deliver/test_dispatcher.py::"
         "test_after_a_restart_an_old_attempt_waits_as_well_for_the_one_that_is_under_way",
     ),
@@ -67,10 +67,31 @@ MUTATIONS: Final = (
         "nobody overtakes a post whose answer may still come",
         "bot/deliver/dispatcher.py",
         """reason="its answer may still come"))
-            return _lets_pass(item)""",
+        return _lets_pass(item)""",
         """reason="its answer may still come"))
-            return True""",
+        return True""",
         "tests/deliver/test_dispatcher_order.py::test_nobody_overtakes_a_post_whose_answer_may_still_come",
+    ),
+    Mutation(
+        "attempts are dated in Discord's time",
+        "bot/deliver/dispatcher.py",
+        "return int(self._publisher.now())",
+        "return self._now()",
+        "tests/deliver/test_clocks.py::test_a_lost_answer_is_found_although_the_clocks_differ",
+    ),
+    Mutation(
+        "a clock that is set back makes no post wait longer",
+        "bot/deliver/dispatcher.py",
+        "elif now < before[0]:",
+        "elif False:",
+        "tests/deliver/test_clocks.py::test_a_clock_that_is_set_back_makes_no_post_wait_longer",
+    ),
+    Mutation(
+        "what may have been posted before a backup was restored is looked for",
+        "bot/deliver/dispatcher.py",
+        "before=self._recall.before",
+        "before=0",
+        "tests/deliver/test_restored.py::test_what_was_posted_since_the_backup_is_not_posted_again",
     ),
     Mutation(
         "a post that failed very often lets the others pass",

@@ -58,8 +58,11 @@ class FilePublisher:
         self._write({"edit": message, "text": str(card)})
         self._reached("edited, unanswered")
 
-    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
-        return next((int(message["id"]) for message in self._sent() if {*markers} & {*message["markers"]}), None)
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
+        return {marker: int(message["id"]) for message in self._sent() for marker in {*markers} & {*message["markers"]}}
+
+    def now(self) -> float:
+        return time.time()
 
     def link(self, *, channel: int, message: int) -> str:
         return f"message {message}"

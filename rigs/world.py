@@ -44,14 +44,20 @@ class ManualClock:
 
     def __init__(self, now: float = NIGHT) -> None:
         self.time = now
+        self.behind = 0.0
 
     def now(self) -> float:
         """The time of day, seconds."""
         return self.time
 
     def monotonic(self) -> float:
-        """The same: this clock is never set back."""
-        return self.time
+        """The same, as long as nobody sets the clock back."""
+        return self.time + self.behind
+
+    def set_back(self, seconds: float) -> None:
+        """Somebody sets the time of day."""
+        self.time -= seconds
+        self.behind += seconds
 
     def pass_by(self, seconds: float) -> None:
         """Let so many seconds pass."""
@@ -276,11 +282,12 @@ async def a_world(
     folder: Path,
     *,
     before: World | None = None,
+    begin: float = NIGHT,
     publisher: Publisher | None = None,
     **settings: Any,
 ) -> AsyncIterator[World]:
-    """A world in `folder`; with `before` it is that one after a restart: same server, same clock."""
-    clock = before.clock if before else ManualClock()
+    """A world in `folder` that begins then; with `before` it is that one after a restart: same server, same clock."""
+    clock = before.clock if before else ManualClock(begin)
     world = World(folder, clock, before.remote if before else FakeSource(clock))
     async with open_app(
         a_settings(folder, **settings),

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 NOBODY = discord.AllowedMentions.none()
 UNKNOWN_MESSAGE, EDITED_TOO_OFTEN = 10008, 30046
-PAGES, PAGE = 3, 100
+PAGES, PAGE = 10, 100
 PATIENCE = 75.0
 """Seconds for one request with discord.py's own repetitions; a silent server would hold it for five minutes."""
 
@@ -53,20 +53,26 @@ class ChannelPublisher:
             partial.edit(content=content, embeds=shown, attachments=attached, view=view(card), allowed_mentions=NOBODY)
         )
 
-    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
-        """Read the channel from then on, three pages at most, and look for our own button."""
+    def now(self) -> float:
+        """Discord's own time."""
+        return self._wire.now()
+
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
+        """Read the channel from then on, `PAGES` pages at most, and look for our own buttons."""
         after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
         return await self._asked(self._search(markers, channel, after))
 
-    async def _search(self, markers: Collection[str], channel: int, after: discord.Object) -> int | None:
-        me = self._client.user
+    async def _search(self, markers: Collection[str], channel: int, after: discord.Object) -> dict[str, int]:
+        me, found = self._client.user, dict[str, int]()
         history = self._client.get_partial_messageable(channel).history(
             limit=PAGES * PAGE, after=after, oldest_first=True
         )
         async for message in history:
-            if me is not None and message.author.id == me.id and not _custom_ids(message).isdisjoint(markers):
-                return message.id
-        return None
+            if me is not None and message.author.id == me.id:
+                found = dict.fromkeys(_custom_ids(message).intersection(markers), message.id) | found
+                if len(found) == len(markers):
+                    break
+        return found
 
     async def _asked(self, request: Awaitable[T], *, once: bool = False) -> T:
         with self._wire.watching(once=once) as tries:

@@ -15,8 +15,9 @@ from typing import assert_never
 
 from bot.clock import Clock
 from bot.deliver.publisher import Publisher
+from bot.deliver.recall import Recall
 from bot.deliver.render import render
-from bot.domain.posts import OutboxItem, PostState, Preferences, Step, nonce
+from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, Step, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
@@ -31,8 +32,10 @@ NONCE_HOLDS = 90
 """Seconds for which a nonce surely makes a repetition harmless."""
 IN_FLIGHT = 30
 """Seconds until a request whose answer was lost has certainly been dealt with."""
-BEFORE_ATTEMPT = 60
-"""Seconds before the first attempt from which the channel is read: clocks differ."""
+BEFORE_ATTEMPT = 300
+"""Seconds before the first attempt, in Discord's own time, from which the channel is read."""
+LONGEST_WAIT = 600
+"""Seconds that a post may still wait after a start: nobody knows what the clock showed when its pause began."""
 REFUSED_PAUSE = 600
 """Seconds between two requests for a post that Discord refuses, at least."""
 OLD_MESSAGE, OLD_EDIT_PAUSE = 3600, 600
@@ -68,6 +71,9 @@ class Dispatcher:
         self._clock = clock
         self._reached = reached
         self._wake = asyncio.Event()
+        self._recall = Recall(publisher, rules=rules, clock=clock)
+        self._last_step: tuple[float, float] | None = None
+        """The time of day and the monotonic time then."""
         self.trouble: Trouble | None = None
         """Why the last post did not get through; None when all is well."""
 
@@ -90,11 +96,13 @@ class Dispatcher:
 
     async def step(self) -> int:
         """Do whatever can be done now; the number of rows worked on."""
-        await self._gather()
+        await self._mind_the_clock()
         wanted = await preferences.load(self._db)
         self._stats_channel = wanted.channel or self._channel
+        held = await self._look_for_forgotten()  # channels to which the way is broken: their order is kept
+        if self._stats_channel not in held and await self._gather():
+            held |= await self._look_for_forgotten()
         done = 0
-        held: set[int] = set()  # channels to which the way is broken: their order is kept
         for item in await outbox.due(self._db, now=self._now()):
             channel = self._channel_of(item)
             if channel in held:
@@ -105,10 +113,32 @@ class Dispatcher:
             done += 1
         return done
 
-    async def _gather(self) -> None:
-        """After an outage: one digest instead of a flood."""
+    async def _mind_the_clock(self) -> None:
+        """A clock that is set back makes no post wait longer."""
+        now, steady = self._clock.now(), self._clock.monotonic()
+        before, self._last_step = self._last_step, (now, steady)
+        if before is None:
+            await self._write(lambda tx: outbox.wait_at_most(tx, latest=int(now) + LONGEST_WAIT))
+        elif now < before[0]:
+            by = round(before[0] + steady - before[1] - now)
+            log.warning("the clock of this machine was set back by %d s", by)
+            await self._write(lambda tx: outbox.hasten(tx, by=by, now=int(now)))
+
+    async def _look_for_forgotten(self) -> set[int]:
+        """Posts that were never tried, of what happened before this start; the channels that cannot be read now."""
+        owed = await outbox.never_tried(self._db, before=self._recall.before)
+        held = await self._recall.look(owed, channel_of=self._goes_to, record=self._recalled)
+        if owed:
+            self._reached("recalled")
+        return held
+
+    async def _recalled(self, item: OutboxItem, message: int, channel: int) -> None:
+        await self._record(item, message, 0, channel=channel)
+
+    async def _gather(self) -> bool:
+        """After an outage: one digest instead of a flood; False where there is none to make."""
         late = self._now() - BACKLOG_AGE
-        await self._write(lambda tx: outbox.gather(tx, more_than=BACKLOG, late=late, now=self._now()))
+        return await self._db.write(lambda tx: outbox.gather(tx, more_than=BACKLOG, late=late, now=self._now()))
 
     async def _deliver(self, item: OutboxItem, wanted: Preferences) -> bool:
         """One row; False where going on in its channel would only fail the same way."""
@@ -137,6 +167,8 @@ class Dispatcher:
     async def _step(self, item: OutboxItem, wanted: Preferences) -> bool:
         """The row's next step; False where those behind it have to wait."""
         match item.next_step:
+            case Step.SEND if self._recall.is_due(item):
+                return False  # imported in this very step: the next one looks for it
             case Step.SEND:
                 await self._first(item, wanted)
             case Step.LOOK:
@@ -161,7 +193,7 @@ class Dispatcher:
     async def _send(self, item: OutboxItem, *, channel: int) -> None:
         card = await render(self._db, item, link=self._link, rules=self._rules)
         key = item.nonce or await self._nonce(item, channel)
-        await self._write(lambda tx: outbox.claim(tx, item, channel=channel, nonce=key, now=self._now()))
+        await self._write(lambda tx: outbox.claim(tx, item, channel=channel, nonce=key, now=self._discord_now()))
         self._reached("claimed")
         message = await self._publisher.send(card, channel=channel, nonce=key)
         self._reached("accepted")
@@ -183,6 +215,8 @@ class Dispatcher:
         return self._link(channel, message)
 
     async def _nonce(self, item: OutboxItem, channel: int) -> str:
+        if item.kind is PostKind.RECAP and item.round_key:
+            return nonce(self._server_name, item.kind, item.round_key, channel)
         if item.round_id is None:
             return nonce(self._server_name, item.kind, item.id, item.created_at, channel)
         return nonce(self._server_name, await outbox.file_of(self._db, item), item.kind, channel, 1)
@@ -191,35 +225,49 @@ class Dispatcher:
         """Sent or not? Look before repeating; an old attempt is never repeated unseen."""
         assert item.channel_id is not None
         assert item.attempt_at is not None
-        first = item.first_attempt_at or item.attempt_at
-        young = self._now() - first < NONCE_HOLDS
-        if item.unanswered and not young and self._now() - item.attempt_at < IN_FLIGHT:
-            at = item.attempt_at + IN_FLIGHT
-            await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="its answer may still come"))
-            return _lets_pass(item)
-        is_seen = True
+        first, looked_at = item.first_attempt_at or item.attempt_at, self._discord_now()
+        may_be_under_way = item.unanswered and abs(looked_at - item.attempt_at) < IN_FLIGHT
+        if may_be_under_way and not self._nonce_holds(first):
+            return await self._wait_for_answer(item)
+        message, refusal = None, None
         try:
-            since = first - BEFORE_ATTEMPT
-            message = await self._publisher.find(item.markers, channel=item.channel_id, since=since)
+            since = min(first, looked_at) - BEFORE_ATTEMPT
+            found = await self._publisher.find(item.markers, channel=item.channel_id, since=since)
+            message = next(iter(found.values()), None)
         except PostRefused as error:
             if error.hopeless:
                 raise
-            if item.unanswered and not young:
-                await self._unsure(item, str(error))
-                return True
-            is_seen, message = False, None  # Discord said no to all attempts, or the nonce alone must do
+            refusal = str(error)
         self._reached("looked for")
         if message is not None:
             await self._record(item, message, 0)
             return True
-        may_still_come = item.unanswered and young
-        if is_seen and not may_still_come:
+        is_safe = item.unanswered and self._nonce_holds(first)  # asked again: the look took its time
+        if may_be_under_way and not is_safe:
+            return await self._wait_for_answer(item)
+        if refusal is not None and item.unanswered and not is_safe:
+            await self._unsure(item, refusal)
+            return True
+        if refusal is None and not is_safe:
             await self._write(lambda tx: outbox.not_there(tx, item))
-        await self._send(item, channel=item.channel_id if may_still_come else self._goes_to(item))
+        await self._send(item, channel=item.channel_id if is_safe else self._goes_to(item))
         return True
 
-    async def _record(self, item: OutboxItem, message: int, revision: int) -> None:
-        await self._write(lambda tx: outbox.sent(tx, item, message=message, revision=revision, now=self._now()))
+    def _nonce_holds(self, first_attempt: int) -> bool:
+        """A message of that attempt and one of now would be one; an attempt of the future is of a wrong clock."""
+        return abs(self._discord_now() - first_attempt) < NONCE_HOLDS
+
+    async def _wait_for_answer(self, item: OutboxItem) -> bool:
+        assert item.attempt_at is not None
+        at = self._now() + item.attempt_at + IN_FLIGHT - self._discord_now()
+        await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="its answer may still come"))
+        return _lets_pass(item)
+
+    async def _record(self, item: OutboxItem, message: int, revision: int, *, channel: int | None = None) -> None:
+        def work(tx: Tx) -> None:
+            outbox.sent(tx, item, message=message, revision=revision, now=self._now(), channel=channel)
+
+        await self._write(work)
         self._reached("recorded")
         self.wake()  # the round 1 of a match has something to link to now
 
@@ -227,7 +275,7 @@ class Dispatcher:
         assert item.channel_id is not None
         assert item.message_id is not None
         now, edited = self._now(), item.edited_at or 0
-        if now - item.created_at > OLD_MESSAGE and now - edited < OLD_EDIT_PAUSE:
+        if now - item.created_at > OLD_MESSAGE and 0 <= now - edited < OLD_EDIT_PAUSE:
             at = edited + OLD_EDIT_PAUSE
             await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="edited a moment ago"))
             return
@@ -303,6 +351,10 @@ class Dispatcher:
 
     def _now(self) -> int:
         return int(self._clock.now())
+
+    def _discord_now(self) -> int:
+        """By this attempts are dated, as the messages that they make are."""
+        return int(self._publisher.now())
 
     async def _write(self, work: Callable[[Tx], object]) -> None:
         await self._db.write(work)

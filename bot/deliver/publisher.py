@@ -22,11 +22,15 @@ class Publisher(Protocol):
         """Replace all that the message says."""
         ...
 
-    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
-        """The id of our own message with one of these buttons, made since then (UTC epoch seconds); None without one.
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
+        """Our own messages with one of these buttons, made since then (in `now()`'s time): ids by marker, the oldest.
 
         `PostRefused` where the channel's history may not be read.
         """
+        ...
+
+    def now(self) -> float:
+        """What time it is where messages are dated, UTC epoch seconds; it never jumps with this machine's clock."""
         ...
 
     def link(self, *, channel: int, message: int) -> str:

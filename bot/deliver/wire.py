@@ -1,4 +1,4 @@
-"""What really left for Discord: the tries of one request, counted where they leave.
+"""What really left for Discord, and what time it is there: each try of a request, seen where it leaves.
 
 discord.py repeats a request by itself after a 500, 502, 504, 524, a rate limit and some resets, and tells of the last
 try alone. So a post whose first try was accepted could end in a refusal. aiohttp tells of each try through the client's
@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
 
 import aiohttp
 
+from bot.clock import Clock
 from bot.errors import OutcomeUnknown
 
 
@@ -37,12 +39,25 @@ class Tries:
 class Wire:
     """Watches a client's requests: `discord.Client(http_trace=wire.trace)`."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._told: tuple[float, float] | None = None
+        """Discord's time in an answer, and the monotonic time of that."""
         self.trace = aiohttp.TraceConfig()
         self.trace.on_request_start.append(self._leaves)
         self.trace.on_request_end.append(self._answered)
         self.trace.on_request_exception.append(self._broke)
         self._tries: ContextVar[Tries | None] = ContextVar("tries", default=None)
+
+    def now(self) -> float:
+        """What time it is at Discord, UTC epoch seconds: from the `Date` of its last answer on, to the second.
+
+        Messages are dated by this; the clock of this machine, which counts until the first answer, may be wrong.
+        """
+        if self._told is None:
+            return self._clock.now()
+        told, at = self._told
+        return told + self._clock.monotonic() - at
 
     @contextmanager
     def watching(self, *, once: bool) -> Iterator[Tries]:
@@ -71,6 +86,8 @@ class Wire:
     async def _answered(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, answer: aiohttp.TraceRequestEndParams
     ) -> None:
+        if (told := _date(answer.response.headers.get("Date", ""))) is not None:
+            self._told = told, self._clock.monotonic()
         if tries := self._tries.get():
             tries.is_open = not 400 <= answer.response.status < 500
             tries.last = f"Discord answered {answer.response.status}"
@@ -81,3 +98,11 @@ class Wire:
         if tries := self._tries.get():
             tries.is_open = not isinstance(broken.exception, aiohttp.ClientConnectorError)
             tries.last = f"the connection to Discord broke ({type(broken.exception).__name__})"
+
+
+def _date(text: str) -> float | None:
+    """An HTTP date, UTC epoch seconds; None where it is none."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except ValueError:
+        return None

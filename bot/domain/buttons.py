@@ -105,17 +105,25 @@ class PlayerStory(CustomId, begins="explain"):
 
 
 class DigestSession(CustomId, begins="digest"):
-    """*Session* under a digest: its marker; `item`: the outbox row."""
+    """*Session* under a digest of before rounds had keys: its marker then; `item`: the outbox row."""
 
     item: int
     kind: Literal["digest"] = "digest"
 
 
 class RecapSession(CustomId, begins="recap"):
-    """*Session* under a recap: its marker; `item`: the outbox row."""
+    """*Session* under a recap of before rounds had keys: its marker then; `item`: the outbox row."""
 
     item: int
     kind: Literal["recap"] = "recap"
+
+
+class SessionDigest(OfRound, begins="digest:of"):
+    """*Session* under a digest: its marker; `round`: the first that it tells of."""
+
+
+class SessionRecap(OfRound, begins="recap:of"):
+    """*Session* under a recap: its marker; `round`: the first of the session."""
 
 
 class AlertSeen(CustomId, begins="alert"):

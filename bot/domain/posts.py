@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
-from bot.domain.buttons import AlertSeen, DigestSession, RecapSession, RoundPlayers
+from bot.domain.buttons import AlertSeen, DigestSession, RecapSession, RoundPlayers, SessionDigest, SessionRecap
 from bot.domain.game.files import TRUSTED_DRIFT, RoundKey
 from bot.domain.game.model import Reason, State
 
@@ -101,7 +101,9 @@ class Correction(NamedTuple):
 
 
 class OutboxItem(NamedTuple):
-    """One row of the outbox, with the key of its round; times in UTC epoch seconds.
+    """One row of the outbox, with the key of its round, of a digest or a recap of its first; UTC epoch seconds.
+
+    `happened_at`: when what it tells of was over, or began to be; `attempt_at`, `first_attempt_at`: in Discord's time.
 
     `first_attempt_at`: of all attempts since the channel was last seen not to hold the message; no error clears it.
     `unanswered`: how many of them may have got through, as far as Discord said.
@@ -130,6 +132,7 @@ class OutboxItem(NamedTuple):
     not_before: int
     created_at: int
     round_key: RoundKey | None
+    happened_at: int
 
     @property
     def next_step(self) -> Step:
@@ -153,8 +156,12 @@ class OutboxItem(NamedTuple):
             case PostKind.ROUND | PostKind.MATCH:
                 assert self.round_key is not None
                 return str(RoundPlayers(round=self.round_key, kind=self.kind))
+            case PostKind.DIGEST if self.round_key:
+                return str(SessionDigest(round=self.round_key))
             case PostKind.DIGEST:
                 return str(DigestSession(item=self.id))
+            case PostKind.RECAP if self.round_key:
+                return str(SessionRecap(round=self.round_key))
             case PostKind.RECAP:
                 return str(RecapSession(item=self.id))
             case PostKind.ALERT:
@@ -164,10 +171,21 @@ class OutboxItem(NamedTuple):
 
     @property
     def markers(self) -> tuple[str, ...]:
-        """The marker, and that of before rounds had keys: an attempt of unknown fate may be as old as that."""
-        if self.round_id is None:
+        """The marker, and that of before rounds had keys: an attempt of unknown fate may be as old as that.
+
+        A number of this database is of use only where it surely is of the message's time: after an attempt.
+        """
+        if self.first_attempt_at is None:
             return (self.marker,)
-        return self.marker, f"{RoundPlayers.begins}:{self.round_id}:{self.kind}"
+        match self.kind:
+            case PostKind.ROUND | PostKind.MATCH:
+                return self.marker, f"{RoundPlayers.begins}:{self.round_id}:{self.kind}"
+            case PostKind.DIGEST:
+                return self.marker, str(DigestSession(item=self.id))
+            case PostKind.RECAP:
+                return self.marker, str(RecapSession(item=self.id))
+            case PostKind.ALERT:
+                return (self.marker,)
 
 
 class Preferences(NamedTuple):

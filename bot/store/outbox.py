@@ -17,8 +17,15 @@ from bot.store import codes
 from bot.store.database import Reader, Row, Tx
 
 _ITEMS = f"""
-    SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name != "round_key")}, rounds.key AS round_key
-      FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id"""
+    SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name not in ("round_key", "happened_at"))},
+           coalesce(rounds.key, first.key) AS round_key,
+           coalesce(rounds.ended_at, first.ended_at, outbox.session, outbox.created_at) AS happened_at
+      FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
+      LEFT JOIN rounds AS first ON first.id = CASE outbox.kind
+           WHEN 'recap' THEN (SELECT id FROM rounds WHERE ended_at = outbox.session ORDER BY id LIMIT 1)
+           WHEN 'digest' THEN (
+               SELECT its.id FROM outbox AS told JOIN rounds AS its ON its.id = told.round_id
+                WHERE told.digest_id = outbox.id ORDER BY its.ended_at, its.id LIMIT 1) END"""
 _OWED, _OVER_STATES = (", ".join(f"'{state}'" for state in states) for states in (OWED, OVER))
 HOLDS = 20
 """A post that was tried so often (some ten minutes) does not hold up those behind it any more."""
@@ -28,8 +35,15 @@ _DUE = f"""{_ITEMS}
      WHERE (outbox.state IN ({_OWED}) OR (outbox.state = 'sent' AND sent_revision < revision))
        AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
      ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, outbox.session, created_at), outbox.id LIMIT :limit"""
-_BY_ROUND = f"{_ITEMS} WHERE round_id = :round"
-_BY_MESSAGE = f"{_ITEMS} WHERE message_id = :message"
+_BY_ROUND = f"{_ITEMS} WHERE outbox.round_id = :round"
+_BY_MESSAGE = f"{_ITEMS} WHERE outbox.message_id = :message"
+_NEVER_TRIED = (
+    f"{_ITEMS} WHERE outbox.state = 'waiting' AND nonce IS NULL AND happened_at <= :before ORDER BY outbox.id"
+)
+_HASTEN = f"""
+    UPDATE outbox SET not_before = max(:now, not_before - :by)
+     WHERE not_before > :now AND state IN ({", ".join(f"'{state}'" for state in (*OWED, PostState.SENT))})"""
+_AT_MOST = "UPDATE outbox SET not_before = :latest WHERE not_before > :latest"
 _SESSION_OF = """
     SELECT session FROM rounds WHERE ended_at = (SELECT session FROM outbox WHERE id = :item)
         OR id IN (SELECT round_id FROM outbox WHERE digest_id = :item) ORDER BY ended_at DESC LIMIT 1"""
@@ -84,7 +98,8 @@ _CLAIM = """
            unanswered = unanswered + 1, reason = NULL
      WHERE id = :id"""
 _SENT = """
-    UPDATE outbox SET state = 'sent', message_id = :message, sent_revision = :revision, first_attempt_at = NULL,
+    UPDATE outbox SET state = 'sent', message_id = :message,
+           channel_id = coalesce(:channel, channel_id), sent_revision = :revision, first_attempt_at = NULL,
            unanswered = 0, reason = NULL, not_before = :now
      WHERE id = :id"""
 _LINK_FIRST = """
@@ -115,6 +130,11 @@ def _item(row: Row) -> OutboxItem:
 async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:
     """Posts in the order of their rounds, then edits: what can be done now, and what holds up those behind it."""
     return [_item(row) for row in await db.all(_DUE, now=now, limit=limit)]
+
+
+async def never_tried(db: Reader, *, before: int) -> list[OutboxItem]:
+    """Posts without an attempt, of what happened before: a database from a backup may have forgotten one."""
+    return [_item(row) for row in await db.all(_NEVER_TRIED, before=before)]
 
 
 async def of_round(db: Reader, round_id: int) -> OutboxItem | None:
@@ -212,9 +232,10 @@ def claim(tx: Tx, item: OutboxItem, *, channel: int, nonce: str, now: int) -> No
     tx.execute(_CLAIM, {"id": item.id, "channel": channel, "nonce": nonce, "now": now})
 
 
-def sent(tx: Tx, item: OutboxItem, *, message: int, revision: int, now: int) -> None:
-    """The message is there; the round 1 of a match now has something to link to."""
-    tx.execute(_SENT, {"id": item.id, "message": message, "revision": revision, "now": now})
+def sent(tx: Tx, item: OutboxItem, *, message: int, revision: int, now: int, channel: int | None = None) -> None:
+    """The message is there, in the channel of the claim or in `channel`; a match's round 1 can link to it now."""
+    values = {"id": item.id, "channel": channel, "message": message, "revision": revision, "now": now}
+    tx.execute(_SENT, values)
     tx.execute(_LINK_FIRST, {"id": item.id})
 
 
@@ -253,6 +274,16 @@ def is_any_parked(tx: Tx) -> bool:
 def postpone(tx: Tx, item: OutboxItem, *, not_before: int, reason: str) -> None:
     """Leave it as it is until then."""
     tx.execute(_POSTPONE, {"id": item.id, "not_before": not_before, "reason": reason})
+
+
+def hasten(tx: Tx, *, by: int, now: int) -> None:
+    """The clock was set back by so many seconds: what waits, waits as long as it would have."""
+    tx.execute(_HASTEN, {"by": by, "now": now})
+
+
+def wait_at_most(tx: Tx, *, latest: int) -> None:
+    """Nothing waits longer than until then."""
+    tx.execute(_AT_MOST, {"latest": latest})
 
 
 def not_there(tx: Tx, item: OutboxItem) -> None:

@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.recap_card import charts_of
-from bot.domain.buttons import DigestSession, RecapSession, RoundSession
+from bot.domain.buttons import DigestSession, OfRound, RecapSession, RoundSession, SessionDigest, SessionRecap
 from bot.domain.stats.sessions import SessionTable
 from bot.errors import NoAnswer
 from bot.present.card import Card
@@ -97,16 +97,26 @@ class SessionViewMenu(Menu, Owned, begins="sess"):
         await replace(itx, await shown(itx, start, what=value))
 
 
-class RoundSessionButton(Button, RoundSession):
-    """Under a round: the session that it was played in, for the one who asked."""
-
+class _SessionOfRound(Button, OfRound):
     async def pressed(self, itx: discord.Interaction) -> None:
         """Its overview."""
         await _overview(itx, await sessions.of_round(the_bot(itx).app.db, await round_of(itx, self.round)))
 
 
+class RoundSessionButton(_SessionOfRound, RoundSession):
+    """Under a round: the session that it was played in, for the one who asked."""
+
+
+class SessionDigestButton(_SessionOfRound, SessionDigest):
+    """Under a digest: the session that it tells of, for the one who asked."""
+
+
+class SessionRecapButton(_SessionOfRound, SessionRecap):
+    """Under a recap: its session, for the one who asked."""
+
+
 class DigestSessionButton(Button, DigestSession):
-    """Under a digest: the session that it is about, for the one who asked."""
+    """Under an old digest: the session that it is about, for the one who asked."""
 
     async def pressed(self, itx: discord.Interaction) -> None:
         """Its overview."""
@@ -114,7 +124,7 @@ class DigestSessionButton(Button, DigestSession):
 
 
 class RecapSessionButton(Button, RecapSession):
-    """Under a recap: the session that it is about, for the one who asked."""
+    """Under an old recap: the session that it is about, for the one who asked."""
 
     async def pressed(self, itx: discord.Interaction) -> None:
         """Its overview."""
@@ -173,4 +183,5 @@ class Sessions(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    await add(bot, Sessions, SessionViewMenu, RoundSessionButton, DigestSessionButton, RecapSessionButton, SessionsPage)
+    of_rounds = RoundSessionButton, SessionDigestButton, SessionRecapButton
+    await add(bot, Sessions, SessionViewMenu, *of_rounds, DigestSessionButton, RecapSessionButton, SessionsPage)

@@ -8,6 +8,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any, Self
 
 import discord
@@ -219,7 +220,7 @@ async def _read(http: web.Request, *, at: float) -> Request:
 async def _respond(http: web.Request, request: Request, fault: Fault, reply: rest.Reply) -> web.StreamResponse:
     """The answer, or the end of the connection."""
     text = fault.body if fault.status else "" if reply[1] is None else json.dumps(reply[1])
-    headers = {"Via": "1.1 google", **({} if fault.status else UNRATED)}
+    headers = {"Via": "1.1 google", "Date": formatdate(request.at, usegmt=True), **({} if fault.status else UNRATED)}
     if text:
         headers["Content-Type"] = "application/json"
     headers |= fault.headers

@@ -13,7 +13,7 @@ from bot.deliver.dispatcher import IDLE, Dispatcher
 from bot.domain.posts import OutboxItem, PostState
 from bot.store import outbox
 from rigs.builders import RoundFile
-from rigs.world import ManualClock, World, a_world
+from rigs.world import NIGHT, ManualClock, World, a_world
 from tests.deliver.fake_discord import FakeDiscord, Killed, Message
 from tools.demo.evening import SampleFile
 
@@ -108,8 +108,9 @@ async def posting(tmp_path: Path) -> AsyncIterator[Posting]:
 
 @asynccontextmanager
 async def a_posting(folder: Path, **settings: Any) -> AsyncIterator[Posting]:
-    """A world in this folder, and a Discord that is well."""
-    discord = FakeDiscord(ManualClock())
-    async with a_world(folder, publisher=discord, stats_channel_id=STATS, admin_channel_id=ADMIN, **settings) as world:
+    """A world in this folder, there since before the evening began, and a Discord that is well."""
+    discord, settings = FakeDiscord(ManualClock()), {"stats_channel_id": STATS, "admin_channel_id": ADMIN, **settings}
+    async with a_world(folder, publisher=discord, begin=NIGHT - 4 * 3600, **settings) as world:
         await world.poll()
+        world.clock.time = NIGHT
         yield Posting(world, discord)

@@ -98,6 +98,8 @@ class FakeDiscord:
         self.messages: list[Message] = []
         self.asked: list[Asked] = []
         self.unreadable: set[int] = set()
+        self.ahead = 0.0
+        """Seconds that its clock is ahead of the bot's, which may be set back besides."""
         self.faults: dict[Verb, deque[Fault | None]] = {"send": deque(), "edit": deque(), "find": deque()}
         self.always: dict[Verb, Fault] = {}
         self._late: list[tuple[float, Callable[[float], object]]] = []
@@ -113,16 +115,19 @@ class FakeDiscord:
 
     async def send(self, card: Card, *, channel: int, nonce: str) -> int:
         return self._request(
-            Asked("send", self.clock.now(), channel, nonce), lambda at: self._create(card, channel, nonce, at)
+            Asked("send", self.now(), channel, nonce), lambda at: self._create(card, channel, nonce, at)
         )
 
     async def edit(self, card: Card, *, channel: int, message: int) -> None:
-        self._request(Asked("edit", self.clock.now(), channel), lambda at: self._change(card, message, at))
+        self._request(Asked("edit", self.now(), channel), lambda at: self._change(card, message, at))
 
-    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
         return self._request(
-            Asked("find", self.clock.now(), channel, since=since), lambda _: self._look(markers, channel, since)
+            Asked("find", self.now(), channel, since=since), lambda _: self._look(markers, channel, since)
         )
+
+    def now(self) -> float:
+        return self.clock.monotonic() + self.ahead
 
     def link(self, *, channel: int, message: int) -> str:
         return f"message {message}"
@@ -133,18 +138,18 @@ class FakeDiscord:
         script = self.faults[asked.verb]
         fault = script.popleft() if script else self.always.get(asked.verb)
         if fault is None:
-            return effect(self.clock.now())
+            return effect(self.now())
         if fault.accept:
-            effect(self.clock.now())
+            effect(self.now())
         self.clock.pass_by(fault.takes)
         if fault.late:
-            self._late.append((self.clock.now() + fault.late, effect))
+            self._late.append((self.now() + fault.late, effect))
         raise fault.raised()
 
     def _land(self) -> None:
         """What was under way takes effect now."""
-        due = sorted((late for late in self._late if late[0] <= self.clock.now()), key=lambda late: late[0])
-        self._late = [late for late in self._late if late[0] > self.clock.now()]
+        due = sorted((late for late in self._late if late[0] <= self.now()), key=lambda late: late[0])
+        self._late = [late for late in self._late if late[0] > self.now()]
         for at, effect in due:
             try:
                 effect(at)
@@ -168,8 +173,8 @@ class FakeDiscord:
         message.cards.append(card)
         message.edits.append(at)
 
-    def _look(self, markers: Collection[str], channel: int, since: int) -> int | None:
+    def _look(self, markers: Collection[str], channel: int, since: int) -> dict[str, int]:
         if channel in self.unreadable:
             raise PostRefused("403: missing access")
-        found = [one for one in self.visible(channel) if one.at >= since and {*markers} & {*one.custom_ids}]
-        return found[0].id if found else None
+        seen = [message for message in self.visible(channel) if message.at >= since]
+        return {marker: message.id for message in seen[::-1] for marker in {*markers} & {*message.custom_ids}}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import discord
 import pytest
 
+from bot.clock import SystemClock
 from bot.deliver import channel
 from bot.deliver.channel import ChannelPublisher
 from bot.deliver.dispatcher import NONCE_HOLDS
@@ -65,7 +66,7 @@ class Rig(NamedTuple):
 
     async def find(self, marker: str = MARKER, since: float = SINCE) -> int | None:
         at = int(self.standin.clock.now() - since)
-        return await self.publisher.find([marker], channel=STATS_CHANNEL, since=at)
+        return (await self.publisher.find([marker], channel=STATS_CHANNEL, since=at)).get(marker)
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ async def test_a_rate_limit_is_waited_out_and_what_follows_is_judged_for_itself(
 
 
 async def test_an_answer_to_what_nobody_saw_leave_is_not_trusted(rig: Rig) -> None:
-    blind = ChannelPublisher(rig.publisher._client, Wire())
+    blind = ChannelPublisher(rig.publisher._client, Wire(SystemClock()))
     rig.standin.faults.add(FORBIDDEN, when=creates)
     with pytest.raises(OutcomeUnknown):
         await blind.send(CARD, channel=STATS_CHANNEL, nonce="n8")
@@ -211,8 +212,8 @@ async def test_an_edit_of_a_deleted_message_says_so(rig: Rig) -> None:
         await rig.send("n7")
 
 
-async def test_a_post_is_found_by_its_button_on_the_third_page_and_not_on_the_fourth(rig: Rig) -> None:
-    for number in range(250):
+async def test_a_post_is_found_by_its_button_on_the_tenth_page_and_not_on_the_eleventh(rig: Rig) -> None:
+    for number in range(950):
         rig.standin.post(f"talk {number}")
     wanted = await rig.publisher.send(
         Card(short="x", buttons=(("x", "round:8:round"),)), channel=STATS_CHANNEL, nonce="a"
@@ -223,10 +224,28 @@ async def test_a_post_is_found_by_its_button_on_the_third_page_and_not_on_the_fo
         Card(short="x", buttons=(("x", "round:9:round"),)), channel=STATS_CHANNEL, nonce="b"
     )
     assert await rig.find("round:8:round") == wanted
-    assert len(rig.standin.asked("GET", ".*/messages")) == 3
+    assert len(rig.standin.asked("GET", ".*/messages")) == 10
     assert await rig.find("round:9:round") is None
     assert await rig.find(MARKER) == rig.message
     assert rig.standin.messages.all[lost].deleted_at is None
+
+
+async def test_several_posts_are_found_in_one_look_each_by_its_oldest_message(rig: Rig) -> None:
+    other = await rig.publisher.send(LINE, channel=STATS_CHANNEL, nonce="again")
+    card = Card(short="x", buttons=(("x", "round:9:round"),))
+    last = await rig.publisher.send(card, channel=STATS_CHANNEL, nonce="last")
+    since = int(rig.standin.clock.now() - SINCE)
+    wanted = [MARKER, "round:9:round", "round:10:round"]
+    found = await rig.publisher.find(wanted, channel=STATS_CHANNEL, since=since)
+    assert found == {MARKER: rig.message, "round:9:round": last}
+    assert other not in found.values()
+
+
+@pytest.mark.parametrize("offset", [-7200, -60, 0, 7200])
+async def test_time_is_discords(rig: Rig, offset: float) -> None:
+    rig.standin.clock.offset += offset
+    await rig.find()
+    assert abs(rig.publisher.now() - rig.standin.clock.now()) < 2
 
 
 async def test_only_what_was_made_since_then_is_found(rig: Rig) -> None:

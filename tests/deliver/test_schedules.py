@@ -105,7 +105,7 @@ class Run:
 
     async def until_rest(self) -> None:
         """Step after step, and a new process after each kill; bounded."""
-        for _ in range(400):
+        for _ in range(2_000):
             await self._arrive()
             try:
                 done = await self.dispatcher.step()

@@ -108,7 +108,7 @@ def a_dispatcher(world: World, client: Client) -> Dispatcher:
 
 @asynccontextmanager
 async def a_client(clock: ManualClock) -> AsyncIterator[tuple[DiscordStandin, Client]]:
-    async with DiscordStandin(clock=clock.now, nonce_window=0, check=None) as standin, Client() as client:
+    async with DiscordStandin(clock=clock.now, nonce_window=0, check=None) as standin, Client(clock) as client:
         await client.login(standin.token)
         yield standin, client
 

@@ -55,13 +55,19 @@ def test_every_state_has_its_standing(state: PostState) -> None:
 
 def test_a_message_is_found_again_by_its_round_or_its_own_number() -> None:
     key = round_key("main", "2026-03-01-210000-supply-round-1.txt")
-    item = _item(round_key=key)
+    item = _item(round_key=key, first_attempt_at=1)
     assert item.marker == f"round:{key}:round"
     assert item.markers == (item.marker, "round:3:round")  # and that of an attempt made before rounds had keys
-    for kind in (PostKind.ALERT, PostKind.DIGEST, PostKind.RECAP):
-        item = _item(round_id=None, kind=kind)
-        assert item.marker == f"{kind}:7:{kind}"
-        assert item.markers == (item.marker,)
+    for kind in (PostKind.DIGEST, PostKind.RECAP):
+        item = _item(round_id=None, kind=kind, round_key=key, first_attempt_at=1)
+        assert item.markers == (f"{kind}:of:{key}", f"{kind}:7:{kind}")
+    assert _item(round_id=None, kind=PostKind.ALERT).markers == ("alert:7:alert",)
+
+
+def test_before_the_first_attempt_no_number_of_this_database_leads_to_a_message() -> None:
+    assert _item(round_key=round_key("main", "x"), first_attempt_at=None).markers == (
+        f"round:{round_key('main', 'x')}:round",
+    )
 
 
 def test_a_nonce_is_short_and_the_same_for_the_same() -> None:

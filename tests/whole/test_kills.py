@@ -30,8 +30,8 @@ TIMES_EACH = 3
 RANDOM_KILLS = 50
 STEPS = {
     "listed", "seen", "downloaded", "part written", "part renamed", "kept", "parsed", "begun", "rounds stored",
-    "ledger stored", "committing", "imported", "claimed", "posting", "posted, unanswered", "accepted", "recorded",
-    "editing", "edited, unanswered", "edited",
+    "ledger stored", "committing", "imported", "recalled", "claimed", "posting", "posted, unanswered", "accepted",
+    "recorded", "editing", "edited, unanswered", "edited",
 }  # fmt: skip
 """Every place that the undisturbed run passes; "looked for" is reached only after a kill."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.present.card import Card
 from bot.present.words.text import as_text
-from tools.shell import put
+from tools.shell import CLOCK, put
 
 
 class FolderPublisher:
@@ -37,9 +37,13 @@ class FolderPublisher:
         self._write(message, card)
         put(f"\n--- message {message} now reads ---\n{as_text(card)}")
 
-    async def find(self, markers: Collection[str], *, channel: int, since: int) -> int | None:
+    async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
         """By its button."""
-        return next((self._by_marker[marker] for marker in markers if marker in self._by_marker), None)
+        return {marker: self._by_marker[marker] for marker in markers if marker in self._by_marker}
+
+    def now(self) -> float:
+        """This machine's time."""
+        return CLOCK.now()
 
     def link(self, *, channel: int, message: int) -> str:
         """The file's name."""

@@ -1,0 +1,74 @@
+"""What a database that was restored from a backup has forgotten: POSTING, "Look-back"."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+
+from bot.clock import Clock
+from bot.deliver.publisher import Publisher
+from bot.domain.posts import OutboxItem
+from bot.domain.rules import Rules
+from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
+
+log = logging.getLogger(__name__)
+
+BEFORE_START = 600
+"""What ended up to so many seconds after the start may be from before it: the game server's clock is another one."""
+MARGIN, OLDEST = 300, 86400
+"""Seconds before what is told of from which the channel is read, and before now at most."""
+PAUSE = 30
+"""Seconds until a channel that could not be read is tried again."""
+
+Record = Callable[[OutboxItem, int, int], Awaitable[None]]
+"""Of an item: the message that it is, in that channel."""
+
+
+class Recall:
+    """Before the first attempt of a post of what happened before this start: is it there already?"""
+
+    def __init__(self, publisher: Publisher, *, rules: Rules, clock: Clock) -> None:
+        self._publisher = publisher
+        self._rules = rules
+        self._clock = clock
+        self.before = int(clock.now()) + BEFORE_START
+        """What happened until then may be from before the start."""
+        self._looked_for: set[int] = set()
+        self._again_at: dict[int, float] = {}
+        """Channels that could not be read, and the monotonic time of the next try."""
+
+    def is_due(self, item: OutboxItem) -> bool:
+        """It may be there without this database knowing, and nobody has looked."""
+        return item.nonce is None and item.happened_at <= self.before and item.id not in self._looked_for
+
+    async def look(
+        self, owed: Iterable[OutboxItem], *, channel_of: Callable[[OutboxItem], int], record: Record
+    ) -> set[int]:
+        """Record which of these posts are there; the channels that could not be read now."""
+        by_channel: dict[int, list[OutboxItem]] = {}
+        for item in owed:
+            if self.is_due(item):
+                by_channel.setdefault(channel_of(item), []).append(item)
+        return {channel for channel, items in by_channel.items() if not await self._read(channel, items, record)}
+
+    async def _read(self, channel: int, items: list[OutboxItem], record: Record) -> bool:
+        if self._clock.monotonic() < self._again_at.get(channel, 0.0):
+            return False
+        now = self._publisher.now()
+        oldest = min(min(item.happened_at for item in items), now - self._rules.post_max_age)
+        since = int(max(oldest, now - OLDEST)) - MARGIN
+        try:
+            found = await self._publisher.find([item.marker for item in items], channel=channel, since=since)
+        except (OutcomeUnknown, PostLater) as error:
+            seconds = error.seconds if isinstance(error, PostLater) else PAUSE
+            self._again_at[channel] = self._clock.monotonic() + seconds
+            log.warning("posting: what was posted before this start cannot be read now (%s)", error)
+            return False
+        except (PostRefused, PostGone):
+            found = {}  # nobody can know; what is wrong there, the first attempt tells
+        for item in items:
+            if item.marker in found:
+                log.info("the %s post %d is there already, and this database did not know", item.kind, item.id)
+                await record(item, found[item.marker], channel)
+        self._looked_for |= {item.id for item in items}
+        return True

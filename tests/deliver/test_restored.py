@@ -1,0 +1,109 @@
+"""A database that was restored from a backup has forgotten what it posted since: nothing is posted again."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.deliver.dispatcher import IN_FLIGHT
+from bot.domain.posts import PostState
+from rigs.builders import RoundFile, an_r1, an_r2, later
+from rigs.world import NIGHT
+from tests.deliver.conftest import STATS, Posting
+from tests.deliver.fake_discord import Fault, limited, lost
+
+FORGOTTEN = 900
+"""Seconds after which Discord remembers no nonce."""
+
+
+def rounds(matches: int, *, begin: str) -> list[RoundFile]:
+    files: list[RoundFile] = []
+    for number in range(matches):
+        first = an_r1(
+            map=("supply", "radar", "te_escape2")[number], at=begin if not files else later(files[-1].at, 700)
+        )
+        files += [first, an_r2(first)]
+    return files
+
+
+def a_backup(posting: Posting, folder: Path) -> Path:
+    """What the database says now, in a folder of its own."""
+    folder.mkdir()
+    with (
+        closing(sqlite3.connect(posting.world.folder / "stats.db")) as now,
+        closing(sqlite3.connect(folder / "stats.db")) as kept,
+    ):
+        now.backup(kept)
+    return folder
+
+
+@pytest.mark.parametrize("fault", [None, lost(), limited(30)], ids=["well", "lost", "limited"])
+@pytest.mark.parametrize("matches", [1, 3], ids=["few", "so many that they would be a digest"])
+async def test_what_was_posted_since_the_backup_is_not_posted_again(
+    posting: Posting, tmp_path: Path, matches: int, fault: Fault | None
+) -> None:
+    backup = a_backup(posting, tmp_path / "restored")
+    files = rounds(matches, begin="2026-03-01-220000")
+    for file in files:
+        posting.world.clock.time = max(NIGHT, file.filed().ended_at + 5)
+        await posting.play(file)
+        await posting.pass_by(4)
+    before = [message.id for message in posting.discord.visible(STATS)]
+    assert len(before) == len(files)
+    posting.world.clock.pass_by(FORGOTTEN)
+    async with posting.restarted(backup) as restored:
+        posting.discord.faults["find"].append(fault)
+        await restored.play(*files)
+        await restored.pass_by(2 * IN_FLIGHT + 10)
+        assert [message.id for message in posting.discord.visible(STATS)] == before
+        posts = [await restored.post_of(file) for file in files]
+        assert [(post.state, post.message_id, post.channel_id) for post in posts] == [
+            (PostState.SENT, message, STATS) for message in before
+        ]
+        fresh = an_r1(map="oasis", at="2026-03-01-231500")
+        restored.world.clock.time = max(restored.world.clock.time, fresh.filed().ended_at)
+        await restored.play(fresh)
+        await restored.pass_by(10)
+        assert len(posting.discord.visible(STATS)) == len(before) + 1
+
+
+async def test_a_digest_and_a_recap_are_known_by_their_first_round(posting: Posting, tmp_path: Path) -> None:
+    await posting.play(an_r1(map="warmup", at="2026-03-01-150000"))  # so that the rows have other numbers there
+    backup = a_backup(posting, tmp_path / "restored")
+    await posting.pass_by(10)
+    files = rounds(3, begin="2026-03-01-213000")
+    await posting.play(*files)
+    await posting.world.app.alert("something else")
+    await posting.pass_by(60)
+    posting.world.clock.pass_by(3700)
+    assert await posting.world.posting.recaps.step()
+    await posting.pass_by(10)
+    before = [message.custom_ids[0] for message in posting.discord.visible(STATS)]
+    assert [marker.split(":")[0] for marker in before][-2:] == ["digest", "recap"]
+    posting.world.clock.pass_by(FORGOTTEN)
+    async with posting.restarted(backup) as restored:
+        await restored.play(*files)
+        await restored.pass_by(10)
+        assert await restored.world.posting.recaps.step()
+        await restored.pass_by(60)
+        assert [message.custom_ids[0] for message in posting.discord.visible(STATS)] == before
+
+
+async def test_where_the_channel_cannot_be_read_posts_are_made_all_the_same(posting: Posting, tmp_path: Path) -> None:
+    posting.discord.unreadable.add(STATS)
+    async with posting.restarted(a_backup(posting, tmp_path / "restored")) as restored:
+        await restored.play(an_r1())
+        await restored.pass_by(10)
+        assert await restored.shown() == ["supply 1"]
+        assert len(posting.discord.requests("find")) == 1
+
+
+async def test_the_channel_is_read_once_for_all_that_a_start_finds(posting: Posting) -> None:
+    await posting.play(*rounds(2, begin="2026-03-01-220000"))
+    async with posting.restarted() as again:
+        await again.pass_by(10)
+        assert len(again.discord.visible(STATS)) == 4
+        assert len(again.discord.requests("find")) == 1
