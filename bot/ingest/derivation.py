@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -115,5 +116,5 @@ def _tell(progress: _Progress) -> None:
     if progress.left:
         log.warning(
             "%d rounds keep what they said, since the bytes of one that may be theirs cannot be read: --reimport %s",
-            len(progress.left), " ".join(progress.left),
+            len(progress.left), shlex.join(progress.left),
         )  # fmt: skip

@@ -16,7 +16,7 @@ from bot.domain.stats.sessions import SessionRound, runs, sessions
 from bot.store import facts
 from bot.store.database import Row, Tx
 
-SESSION_RULE = 2
+SESSION_RULE = 3
 """Raise it whenever the same rounds make other sessions than before: the next start then groups them anew."""
 _BEFORE = """
     SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at < ? AND ended_at >= ?
@@ -27,7 +27,8 @@ _AFTER = """
 _END = "SELECT max(ended_at) FROM rounds WHERE server_id = ? AND session = ?"
 _SPAN = """
     SELECT id, ended_at, session, coalesce(first_round_id, id) AS match,
-           state <> 'counted' AND team_size = 0 AS is_idle
+           state <> 'counted' AND team_size = 0 AS is_idle,
+           coalesce((SELECT r1.host FROM rounds AS r1 WHERE r1.id = rounds.first_round_id), host) AS host
       FROM rounds WHERE server_id = ? AND ended_at BETWEEN ? AND ?"""
 _MATCH = """
     SELECT r1.id AS first, r2.id AS second, r1.state = 'counted' AND r2.state = 'counted' AS counts,
@@ -73,12 +74,14 @@ def regroup_all(tx: Tx, server: int, *, gap: int) -> None:
 
 def _group(tx: Tx, rows: Iterable[Row], gap: int) -> None:
     marked: dict[int, int] = {}
-    rounds: list[SessionRound] = []
+    by_host: dict[str, list[SessionRound]] = {}  # two servers may write into one folder: each has its own evenings
     for row in rows:
         marked[row["id"]] = row["session"]
-        rounds.append(SessionRound(row["id"], row["ended_at"], row["match"], bool(row["is_idle"])))
+        round = SessionRound(row["id"], row["ended_at"], row["match"], bool(row["is_idle"]))
+        by_host.setdefault(row["host"], []).append(round)
     moved = [
         (session[0].ended_at, round.id)
+        for rounds in by_host.values()
         for session in sessions(rounds, gap=gap)
         for round in session
         if marked[round.id] != session[0].ended_at

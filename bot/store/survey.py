@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.domain.audit.audit import Audit, Counts, LedgerEntry, OwedPost, StoredRound
 from bot.domain.audit.states import FileState
+from bot.domain.game.files import NotARound, end_of, round_name
+from bot.domain.game.model import NoteCode
 from bot.store import codes
 from bot.store.database import Reader, Row, Tx
 
@@ -16,7 +20,11 @@ _LEDGER = """
       FROM processed_files WHERE server_id = :server"""
 _ROUNDS = """
     SELECT rounds.filename AS file, map, number, ended_at, state, reason, reason_words, rounds.sha256, evidence.size,
-           mtime
+           mtime, host, duration,
+           (SELECT group_concat(code) FROM round_notes WHERE round_id = rounds.id AND guid = '') AS notes,
+           first_round_id IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM player_rounds AS now JOIN player_rounds AS before USING (guid)
+                WHERE now.round_id = rounds.id AND before.round_id = first_round_id) AS has_strangers
       FROM rounds LEFT JOIN evidence USING (sha256) WHERE server_id = :server ORDER BY rounds.filename, rounds.id"""
 _POSTS = """
     SELECT coalesce(rounds.filename, 'alert ' || outbox.id) AS about, outbox.state, outbox.reason,
@@ -43,7 +51,20 @@ def _entry(row: Row) -> LedgerEntry:
 
 async def rounds(db: Reader, server: int) -> list[StoredRound]:
     """Every round, by file name."""
-    return [StoredRound(**codes.typed(row)) for row in await db.all(_ROUNDS, server=server)]
+    zone = await db.value("SELECT timezone FROM servers WHERE id = :server", server=server)
+    return [_round(row, ZoneInfo(zone)) for row in await db.all(_ROUNDS, server=server)]
+
+
+def _round(row: Row, zone: tzinfo) -> StoredRound:
+    name = round_name(row["file"])
+    is_repeated = not isinstance(name, NotARound) and end_of(name.stamp, zone=zone, mtime=None, now=None).other
+    known = {code.value for code in NoteCode}
+    changed = {
+        "notes": frozenset(NoteCode(code) for code in (row["notes"] or "").split(",") if code in known),
+        "has_strangers": bool(row["has_strangers"]),
+        "is_repeated_hour": bool(is_repeated),
+    }
+    return StoredRound(**{**codes.typed(row), **changed})
 
 
 async def posts(db: Reader) -> list[OwedPost]:

@@ -45,6 +45,14 @@ def derived(files: Iterable[File], zone: tzinfo) -> dict[str, Round]:
 
 
 def in_sessions(rounds: Mapping[str, Round], counted: Mapping[str, bool], gap: int) -> dict[str, int]:
+    """File → the end of the first round of its session: each host has its own; a match is its round 1's host's."""
+    hosts: dict[str, dict[str, Round]] = defaultdict(dict)
+    for name, one in rounds.items():
+        hosts[rounds[one.first or name].filed.report.host][name] = one
+    return {name: end for its in hosts.values() for name, end in _of_host(its, counted, gap).items()}
+
+
+def _of_host(rounds: Mapping[str, Round], counted: Mapping[str, bool], gap: int) -> dict[str, int]:
     """File → the end of the first round of its session: what is connected, by a short pause or by a match, is one.
 
     An idle round is connected with what is at most a gap away: with what was before it, else with what came after.

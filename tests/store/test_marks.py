@@ -65,6 +65,8 @@ def three_days() -> list[File]:
         an_r1(map="et_beach", at="2026-03-03-233000", playtime=-5000),
         an_r1(map="et_beach", at="2026-03-03-235500", players=[a_player("anna", kills=1)]),
         *a_match("2026-03-04-001500", map="et_beach"),
+        *a_match("2026-03-04-001000", map="radar", host="another server"),
+        *a_match("2026-03-04-011500", map="karsiah", host="another server"),
     ]  # fmt: skip
 
 
@@ -87,7 +89,7 @@ async def test_the_reckoning_itself_knows_every_kind_of_mark() -> None:
     assert {size for _, size in marked.rounds.values()} == {0, 2, 3}
     counted, attack, result = ({line[at] for line in marked.lines.values()} for at in (1, 5, 6))
     assert (counted, attack, result) == ({0, 1}, {0, 1, None}, {-1, 0, 1, None})
-    assert len({session for session, _ in marked.rounds.values()}) == 5
+    assert len({session for session, _ in marked.rounds.values()}) == 6
 
 
 async def test_a_late_round_1_gives_its_round_2_a_match_and_a_result(world: World) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from bot.domain.audit.audit import Audit, AuditVerdict, FileClass
 from bot.domain.audit.checks import audit
-from bot.domain.audit.repairs import ByHand, RepairKind
+from bot.domain.audit.repairs import ByHand, FindingCode, RepairKind
 from bot.present.audit.terminal import terminal
 from bot.present.audit.text import account, markdown
 from bot.watch.survey import gather
@@ -113,7 +113,9 @@ async def _repair(world: World, found: Audit) -> None:
     repairs = world.app.repairs
     for finding in found.findings:
         for offer in finding.offers:
-            assert not isinstance(offer.repair, ByHand), finding
+            if isinstance(offer.repair, ByHand):  # a file that was changed on the server names another host now
+                assert finding.code is FindingCode.TWO_SERVERS, finding
+                continue
             match offer.repair.kind:
                 case RepairKind.RESTORE:
                     await repairs.restore(await repairs.missing())
@@ -134,7 +136,7 @@ async def _repair(world: World, found: Audit) -> None:
                 case _:
                     assert_never(offer.repair.kind)
             await world.app.sync_local()
-            await world.poll(times=3)
+            await world.poll(times=3, wait=25)  # what looks unfinished is waited for
 
 
 async def _world(folder: Path, seed: int) -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bot.domain.audit.repairs import FindingCode, Offer
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, round_name
-from bot.domain.game.model import Reason, State
+from bot.domain.game.model import NoteCode, Reason, State
 from bot.domain.rules import Thresholds
 
 
@@ -87,7 +87,11 @@ class LedgerEntry(NamedTuple):
 
 
 class StoredRound(NamedTuple):
-    """A row of `rounds`; `size` and `sha256` of its file as it was imported, None in a database that keeps none."""
+    """A row of `rounds`; `size` and `sha256` of its file as it was imported, None in a database that keeps none.
+
+    `duration` in seconds; `notes`: about the file as a whole; `has_strangers`: it is paired with a round 1 in which
+    none of its players was; `is_repeated_hour`: its stamp means two instants. An older design knows none of these.
+    """
 
     file: str
     map: str
@@ -98,6 +102,11 @@ class StoredRound(NamedTuple):
     sha256: str | None
     size: int | None
     mtime: int | None
+    host: str = ""
+    duration: int | None = None
+    notes: frozenset[NoteCode] = frozenset()
+    has_strangers: bool = False
+    is_repeated_hour: bool = False
 
 
 class OwedPost(NamedTuple):
@@ -157,12 +166,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """The whole answer; `classes`: each file's class; findings worst first."""
+    """The whole answer; `classes`: each file's class; findings worst first.
+
+    `is_compared`: rounds were compared with each other, so that it is known whether one is counted twice.
+    """
 
     verdict: AuditVerdict
     counts: Counts
     classes: Mapping[str, FileClass]
     findings: tuple[Finding, ...]
+    is_compared: bool
     now: int
 
     def in_each_class(self) -> Counter[FileClass]:

@@ -34,6 +34,15 @@ class FindingCode(StrEnum):
     WRONG_ZONE = "wrong_zone"
     CLOCK_DRIFT = "clock_drift"
     HOLE_IN_EVENING = "hole_in_evening"
+    LOOKS_LIKE_A_ROUND = "looks_like_a_round"
+    SAVED_TWICE = "saved_twice"
+    ROUNDS_OVERLAP = "rounds_overlap"
+    SERVER_CLOCK = "server_clock"
+    TWO_SERVERS = "two_servers"
+    STRANGERS = "strangers"
+    IMPLAUSIBLE = "implausible_figures"
+    CARRIED_OVER = "carried_over"
+    UNBALANCED = "unbalanced"
     POST_PARKED = "post_parked"
     POST_UNSURE = "post_unsure"
     POST_LATE = "post_late"
@@ -173,6 +182,11 @@ AFRESH = Offer(
 )
 """The way on from a database that cannot be mended: the files, here and on the server, tell everything again."""
 
+_TAKE_OUT = Offer(
+    ByHand("look at these rounds, and take those out with /sync ignore that are not true"),
+    "no statistic has what was never played",
+    "somebody has to decide; /sync ignore undo takes it back",
+)
 _SYNC = Offer(_RUN, "the rounds are in the statistics now", "none: each file is imported once")
 _SETTLED = (
     "settled, with a reason that is shown; --unignore takes it back",
@@ -259,6 +273,37 @@ OFFERS: Mapping[FindingCode, tuple[Offer, ...] | NoRepair] = {
     ),
     FindingCode.CLOCK_DRIFT: NoRepair("the game server's clock is set there; what is stored goes by the names"),
     FindingCode.HOLE_IN_EVENING: NoRepair("files that were never written cannot be brought in"),
+    FindingCode.LOOKS_LIKE_A_ROUND: (
+        Offer(
+            ByHand(
+                "give these files on the game server the names that their rounds have, or ignore them with a reason"
+            ),
+            "their rounds come by themselves at the next poll",
+            "somebody has to do it on the game server",
+        ),
+    ),
+    FindingCode.SAVED_TWICE: NoRepair("one of the two counts, and the rules decide which, the same every time"),
+    FindingCode.ROUNDS_OVERLAP: (_TAKE_OUT,),
+    FindingCode.SERVER_CLOCK: (
+        Offer(
+            ByHand(
+                "let the game server keep its clock right (NTP), and take rounds out with /sync ignore that are wrong"
+            ),
+            "names tell when rounds ended, and pairs are found by that",
+            "what is stored stays as it is dated",
+        ),
+    ),
+    FindingCode.TWO_SERVERS: (
+        Offer(
+            ByHand("give each game server a folder, and a bot, of its own"),
+            "statistics of one server are not mixed with another's",
+            "somebody has to do it on the game server",
+        ),
+    ),
+    FindingCode.STRANGERS: NoRepair("what was never written, or never seen, cannot be brought in"),
+    FindingCode.IMPLAUSIBLE: (_TAKE_OUT,),
+    FindingCode.CARRIED_OVER: NoRepair("the rules of the file format decide, and they decide the same every time"),
+    FindingCode.UNBALANCED: NoRepair("the files say so, and nothing tells which of their figures is the wrong one"),
     FindingCode.POST_PARKED: (
         Offer(
             ByHand("give the bot its permissions in the channel: it tries again by itself"),

@@ -10,11 +10,20 @@ from typing import NamedTuple, NewType
 MAX_BYTES = 1 << 20
 """Larger files are never read: some thirty times the largest real one."""
 
+# what the engine takes for a map's name, but for what leads out of a folder, or what Windows has no files for:
+# printable ASCII without " * / : < > ? \ |
+_OF_MAP = r"[ !#-)+-.0-9;=@-\[\]-{}~]"
 _ROUND = re.compile(
-    r"(?P<stamp>\d{4}-\d{2}-\d{2}-\d{6})-(?P<map>[A-Za-z0-9][A-Za-z0-9_.+-]{0,63})-round-(?P<number>[12])\.txt",
+    rf"(?P<stamp>\d{{4}}-\d{{2}}-\d{{2}}-\d{{6}})-(?P<map>{_OF_MAP}{{1,64}})-round-(?P<number>[12])\.txt",
     re.ASCII,
 )
-_STAMPED = re.compile(r"\d{4}-\d{2}-\d{2}-\d{6}-[A-Za-z0-9][A-Za-z0-9_.+-]*\.txt", re.ASCII)
+_STAMPED = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}-\d{{6}}-{_OF_MAP}+\.txt", re.ASCII)
+_ROUND_LIKE = re.compile(
+    r"\d{4}-\d{2}-\d{2}-\d{6}.*-round-\d.*\.txt(?P<part>\.part)?", re.ASCII | re.IGNORECASE | re.DOTALL
+)
+_OTHER = ("-endstats.txt", "_endstats.txt", "_ws.txt")
+PART_IS_LATE = 600
+"""Seconds after which a `.part` is no file on its way any more."""
 _PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*")
 
 YEARS = range(1970, 3000)
@@ -64,6 +73,14 @@ def round_name(text: str) -> RoundName | NotARound:
     if year not in YEARS:
         return NotARound(f"no server's clock shows the year {year}")
     return RoundName(text, found["stamp"], found["map"], int(found["number"]))
+
+
+def is_round_like(text: str, *, age: int | None) -> bool:
+    """A name that looks like a round's, whether it is taken or not; `age`: seconds since the file last changed."""
+    found = _ROUND_LIKE.fullmatch(text)
+    if found is None or text.casefold().removesuffix(".part").endswith(_OTHER):
+        return False
+    return found["part"] is None or (age is not None and age > PART_IS_LATE)
 
 
 def round_key(server: str, file: str) -> RoundKey:

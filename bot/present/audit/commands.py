@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from bot.domain.audit.audit import Finding
 from bot.domain.audit.repairs import ByHand, Repair
 
@@ -23,5 +25,5 @@ def command(repair: Repair | ByHand, finding: Finding) -> str:
     if not repair.names_files:
         return f"{_SYNC} {option}".rstrip()
     if len(finding.files) <= NAMED:
-        return f"{_SYNC} {option} {' '.join(finding.files)}"
+        return f"{_SYNC} {option} {shlex.join(finding.files)}"
     return f"python -m tools.diagnose_file_sync --names {finding.code} | {_SYNC} --yes {option} -"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.domain.audit.audit import Audit, Counts, FileClass, Severity
 from bot.domain.audit.checks.common import span
 from bot.present.audit.commands import commands
-from bot.present.audit.text import MEANING, WATCH, account, changes, headline, numbers, options, shown, summary
+from bot.present.audit.text import WATCH, account, changes, headline, meaning, numbers, options, shown, summary
 
 WIDTH = 80
 _MARK = {Severity.OK: "ok", Severity.NOTICE: "notice", Severity.WARNING: "WARNING", Severity.CRITICAL: "CRITICAL"}
@@ -23,7 +23,7 @@ def terminal(
     rounds = [name for name, one in audit.classes.items() if one is not FileClass.IGNORED]
     lines += ["", f"  files from {span(rounds)}" if rounds else "  no files"]
     lines += [f"  {line}" for one in changes(audit, previous, previous_at) for line in _wrapped(one, width=WIDTH - 2)]
-    lines += ["", "WHAT IT MEANS", *_hanging(MEANING[audit.verdict], "  ", more="  ")]
+    lines += ["", "WHAT IT MEANS", *_hanging(meaning(audit), "  ", more="  ")]
     lines += ["", "WHERE EVERY FILE STANDS"]
     lines += [f"  {what:<52}{number:>8}" for what, number in account(audit)]
     lines += [f"  {'all files seen':<52}{len(audit.classes):>8}", "", "FINDINGS"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.audit.audit import Audit, AuditVerdict, Counts, FileClass, Finding, Severity
 from bot.domain.audit.checks.common import span
+from bot.domain.audit.repairs import FindingCode
 from bot.domain.game.files import iso_utc
 from bot.present.audit.commands import command, commands
 from bot.present.words.reasons import reason_text
@@ -19,10 +20,11 @@ SUMMARY = {
     AuditVerdict.ATTENTION: "Attention: nothing is known to be lost, and something should be looked at.",
     AuditVerdict.CRITICAL: "Critical: data are lost or doubled. Act on the first finding now.",
 }
-MEANING = {
-    AuditVerdict.HEALTHY: "No round is lost, none is counted twice, and nothing will be downloaded or imported again.",
-    AuditVerdict.ATTENTION: "No round is known to be lost, and none is counted twice. Something is missing, late or "
-    "not as it should be: the findings say what, and what to do.",
+_NONE_TWICE = ", none is counted twice"
+_MEANING = {
+    AuditVerdict.HEALTHY: "No round is lost{twice}, and nothing will be downloaded or imported again.",
+    AuditVerdict.ATTENTION: "No round is known to be lost{twice}. Something is missing, late or not as it should be: "
+    "the findings say what, and what to do.",
     AuditVerdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair by "
     "tools.sync_stats takes --dry-run, and can be interrupted and run again.",
 }
@@ -39,6 +41,12 @@ def summary(audit: Audit) -> str:
     if audit.verdict is AuditVerdict.HEALTHY or worst is None:
         return SUMMARY[audit.verdict]
     return f"{SUMMARY[audit.verdict].split(':')[0]}: {headline(worst)}."
+
+
+def meaning(audit: Audit) -> str:
+    """What the verdict means; that nothing is counted twice only where rounds were compared, and none overlap."""
+    is_known = audit.is_compared and not any(one.code is FindingCode.ROUNDS_OVERLAP for one in audit.findings)
+    return _MEANING[audit.verdict].format(twice=_NONE_TWICE if is_known else "")
 
 
 def headline(finding: Finding) -> str:
@@ -126,7 +134,7 @@ def markdown(
     lines += [f"| {what} | {number} | {status} |" for what, number, status in numbers(audit)]
     rounds = [name for name, one in audit.classes.items() if one is not FileClass.IGNORED]
     lines += ["", f"Files from {span(rounds)}." if rounds else "No files.", ""]
-    lines += ["## What it means", "", MEANING[audit.verdict], ""]
+    lines += ["## What it means", "", meaning(audit), ""]
     lines += [f"{line[0].upper()}{line[1:]}.\n" for line in changes(audit, previous, previous_at)]
     lines += ["## Where every file stands", "", "| class | files |", "|---|---:|"]
     lines += [f"| {what} | {number} |" for what, number in account(audit)]

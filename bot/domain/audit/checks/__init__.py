@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.audit.audit import Audit, AuditVerdict, Severity, Survey, classify, count
-from bot.domain.audit.checks import clock, folders, posts, rounds
+from bot.domain.audit.checks import clock, folders, possible, posts, rounds
 from bot.domain.audit.checks.common import Check
 from bot.domain.audit.repairs import offers
 
-CHECKS: tuple[Check, ...] = (*rounds.CHECKS, *folders.CHECKS, *clock.CHECKS, *posts.CHECKS)
+CHECKS: tuple[Check, ...] = (*rounds.CHECKS, *possible.CHECKS, *folders.CHECKS, *clock.CHECKS, *posts.CHECKS)
 
 
 def audit(survey: Survey) -> Audit:
@@ -26,6 +26,7 @@ def audit(survey: Survey) -> Audit:
         counts=count(survey),
         classes=classes,
         findings=tuple(sorted(found, key=lambda finding: -finding.severity)),
+        is_compared=not survey.older,
         now=survey.now,
     )
 

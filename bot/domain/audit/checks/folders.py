@@ -8,6 +8,7 @@ from bot.domain.audit.audit import FileClass, Finding, Severity, Survey, is_roun
 from bot.domain.audit.checks.common import DAY, Check, Classes, noun, of, some, span
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState
+from bot.domain.game.files import NotARound, is_round_like, round_name
 
 
 def archive_gap(survey: Survey, classes: Classes) -> Iterable[Finding]:
@@ -107,6 +108,31 @@ def never_opened(survey: Survey, classes: Classes) -> Iterable[Finding]:
         )
 
 
+def not_taken(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """Named nearly as round files are, and not taken: never in silence. What an admin ignored he has decided."""
+    there = {*survey.ledger} if survey.server is None else {*survey.server}
+    files = tuple(sorted(name for name in there if _is_not_taken(name, survey)))
+    if files:
+        yield Finding(
+            code=FindingCode.LOOKS_LIKE_A_ROUND,
+            severity=Severity.WARNING,
+            files=files,
+            title="named nearly as round files are, and not taken",
+            why=some(found.reason for name in files if isinstance(found := round_name(name), NotARound)),
+            meaning="if they are rounds, no statistic has them",
+        )
+
+
+def _is_not_taken(name: str, survey: Survey) -> bool:
+    found = round_name(name)
+    row = survey.ledger.get(name)
+    if not isinstance(found, NotARound) or (row is not None and row.reason not in (None, found.reason)):
+        return False
+    entry = None if survey.server is None else survey.server.get(name)
+    changed = (row.mtime if row is not None else None) if entry is None else entry.mtime
+    return is_round_like(name, age=None if changed is None else survey.now - changed)
+
+
 def broken(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Rejected, failed and overdue."""
     if files := of(classes, FileClass.REJECTED):
@@ -183,6 +209,7 @@ CHECKS: tuple[Check, ...] = (
     not_imported,
     on_the_server,
     never_opened,
+    not_taken,
     broken,
     differs,
     ledger_shrunk,

@@ -1,0 +1,163 @@
+"""What cannot be true, though every file is accounted for: by the rounds' own figures, notes and reasons.
+
+Nothing here is derived a second time: what the rules judged when a round was derived is stored with it, so rounds of
+before this check are asked as well. What is recent wants a look; of what is older the audit only reminds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from itertools import groupby
+
+from bot.domain.audit.audit import Finding, Severity, StoredRound, Survey
+from bot.domain.audit.checks.common import DAY, NAMED, Check, Classes, noun
+from bot.domain.audit.repairs import FindingCode
+from bot.domain.game.colours import clean
+from bot.domain.game.model import Aside, NoteCode, State
+
+MOMENT = 15
+"""Seconds by which neighbours may seem to overlap: times in tenths of a minute, and a name that is a moment late."""
+_NAME = 40
+
+
+def saved_twice(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """One round in two files: the other one counts."""
+    if files := _files(survey, lambda stored: _is(stored, Aside.SAVED_TWICE)):
+        yield Finding(
+            code=FindingCode.SAVED_TWICE,
+            severity=worth(survey, files),
+            files=files,
+            title="rounds that were saved twice",
+            why="the stats script ran twice on the game server, or wrote at a round's end and again at its stop",
+            meaning="no sum is doubled: of each round one file counts, and these do not",
+        )
+
+
+def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """One server cannot play two rounds at once."""
+    honest: set[str] = set()
+    odd: set[str] = set()
+    played = [one for one in _asked(survey) if one.state is State.COUNTED and one.duration is not None]
+    played.sort(key=lambda one: (one.host, one.ended_at, one.file))
+    for _, of_host in groupby(played, key=lambda one: one.host):
+        before: StoredRound | None = None
+        for one in of_host:
+            if before is not None and one.ended_at - (one.duration or 0) + MOMENT < before.ended_at:
+                explained = one.is_repeated_hour or before.is_repeated_hour
+                (honest if explained else odd).update((before.file, one.file))
+            before = one
+    for files, severity, why in (
+        (odd, worth(survey, odd), "the server's clock was set, two servers share a name, or a file was made up"),
+        (honest - odd, Severity.NOTICE, "the clock repeats an hour, and no file's time says which of the two it was"),
+    ):
+        if files:
+            yield Finding(
+                code=FindingCode.ROUNDS_OVERLAP,
+                severity=severity,
+                files=tuple(sorted(files)),
+                title="rounds of one server that overlap",
+                why=why,
+                meaning="they count, each once; that all of them were played like this cannot be true",
+            )
+
+
+def servers_clock(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """Stamps that the files' own times, or the order of a match, prove wrong."""
+    odd = {NoteCode.CLOCK_AHEAD, NoteCode.CLOCK_BACK}
+    if files := _files(survey, lambda stored: bool(odd & stored.notes) or _is(stored, Aside.UNPAIRED_ORDER)):
+        yield Finding(
+            code=FindingCode.SERVER_CLOCK,
+            severity=worth(survey, files),
+            files=files,
+            title="the server's clock was wrong when these were named",
+            why="stamps in the future, or a round 2 before its round 1: the clock was set, or is not kept right",
+            meaning="where the file's own time tells better it is taken; the others go by their names",
+        )
+
+
+def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """Two hosts in one folder; that one came after the other may be a new name."""
+    told = sorted((one for one in _asked(survey) if one.host), key=lambda one: (one.ended_at, one.file))
+    hosts = Counter(one.host for one in told)
+    if len(hosts) < 2:
+        return
+    usual, _ = hosts.most_common(1)[0]
+    files = tuple(sorted(one.file for one in told if one.host != usual))
+    is_mixed = sum(1 for _ in groupby(one.host for one in told)) > len(hosts)
+    names = [clean(host)[:_NAME] for host, _ in hosts.most_common(NAMED)]
+    yield Finding(
+        code=FindingCode.TWO_SERVERS,
+        severity=worth(survey, files) if is_mixed else Severity.NOTICE,
+        files=files,
+        title="two servers write here" + ("" if is_mixed else ", or the server has another name now"),
+        why=f"their headers name {noun(len(hosts), 'host')}: {', '.join(names)}",
+        meaning="rounds of different hosts are never compared, and each host has its own pairs and sessions",
+    )
+
+
+def strangers(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """A round 2 whose only round 1 was played by other people."""
+    if files := _files(survey, lambda stored: stored.has_strangers or _is(stored, Aside.UNPAIRED_STRANGERS)):
+        yield Finding(
+            code=FindingCode.STRANGERS,
+            severity=worth(survey, files),
+            files=files,
+            title="round 2 of other people than the round 1 before it",
+            why="the round 1 of these people is missing, or two servers write into the folder",
+            meaning="strangers are no match: such a round 2 is set aside, and heals when its own round 1 comes",
+        )
+
+
+def implausible(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """Figures that contradict each other, or the clock."""
+    if files := _files(survey, lambda stored: NoteCode.RATIOS in stored.notes or _is(stored, Aside.OVERTIME)):
+        yield Finding(
+            code=FindingCode.IMPLAUSIBLE,
+            severity=worth(survey, files),
+            files=files,
+            title="figures that cannot be true",
+            why="times longer than the round, or kills and deaths that contradict the file's own K/D",
+            meaning="longer than possible does not count; a contradicted K/D does, with a note on its round",
+        )
+    if files := _files(survey, lambda stored: _is(stored, Aside.CARRIED_OVER)):
+        yield Finding(
+            code=FindingCode.CARRIED_OVER,
+            severity=Severity.NOTICE,
+            files=files,
+            title="figures that cover more than their round",
+            why="the map was loaded again over itself, so that the game counted on",
+            meaning="these rounds do not count: what belongs to them alone cannot be told",
+        )
+    if files := _files(survey, lambda stored: NoteCode.UNBALANCED in stored.notes):
+        yield Finding(
+            code=FindingCode.UNBALANCED,
+            severity=Severity.NOTICE,
+            files=files,
+            title="kills and deaths, or damage, do not add up",
+            why="somebody reconnected in the middle, or a line is missing in the file",
+            meaning="one file in a hundred is so, honestly; each counts as it is, with a note",
+        )
+
+
+def worth(survey: Survey, files: Collection[str]) -> Severity:
+    """What was first seen lately wants a look; of the rest it is enough to know."""
+    since = survey.now - survey.thresholds.recent_days * DAY
+    rows = (survey.ledger.get(name) for name in files)
+    return Severity.WARNING if any(row is None or row.first_seen_at > since for row in rows) else Severity.NOTICE
+
+
+def _asked(survey: Survey) -> list[StoredRound]:
+    """Every round but those that an admin took out: he has decided."""
+    return [stored for stored in survey.rounds if not _is(stored, Aside.IGNORED)]
+
+
+def _files(survey: Survey, wanted: Callable[[StoredRound], bool]) -> tuple[str, ...]:
+    return tuple(sorted({stored.file for stored in _asked(survey) if wanted(stored)}))
+
+
+def _is(stored: StoredRound, aside: Aside) -> bool:
+    return stored.reason is not None and stored.reason.code is aside
+
+
+CHECKS: tuple[Check, ...] = (saved_twice, overlaps, servers_clock, two_servers, strangers, implausible)

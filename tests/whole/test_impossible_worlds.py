@@ -1,0 +1,208 @@
+"""Worlds that cannot be true: in whatever order their files come they say the same, and no audit calls them healthy."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import UTC
+from itertools import permutations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from bot.domain.audit.audit import Audit, AuditVerdict
+from bot.domain.audit.checks import audit
+from bot.domain.game.model import Aside
+from bot.store.questions import export
+from bot.watch.survey import gather
+from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
+from rigs.world import NIGHT, World, a_world, time_of
+
+WORLDS = 12
+
+
+class Lying(NamedTuple):
+    """A file in the folder; `mtime`: where it is not that of its name."""
+
+    name: str
+    data: bytes
+    mtime: int | None = None
+
+
+def lying(*files: RoundFile, **mtimes: int) -> list[Lying]:
+    return [Lying(file.name, file.data) for file in files]
+
+
+def overlap(at: str) -> list[Lying]:
+    return lying(an_r1(at=at, map="radar"), an_r1(at=later(at, 180), map="braundorf"))
+
+
+def saved_twice(at: str) -> list[Lying]:
+    again = [*two_teams(2), a_player("late", team=2)]
+    return lying(an_r1(at=at, map="radar"), an_r1(at=later(at, 12), map="radar", players=again))
+
+
+def of_strangers(at: str) -> list[Lying]:
+    first = an_r1(at=at, map="radar")
+    others = [a_player(name, team=team) for name, team in (("x", 1), ("y", 1), ("z", 2), ("w", 2))]
+    elsewhere = an_r1(at=at, map="radar", players=others)
+    return lying(first, an_r2(elsewhere, at=later(at, 2400)))
+
+
+def stamped_ahead(at: str) -> list[Lying]:
+    file = an_r1(at=f"2036{at[4:]}", map="radar")
+    return [Lying(file.name, file.data, time_of(f"{at}-radar-round-1.txt"))]
+
+
+def stepped_back(at: str) -> list[Lying]:
+    first = an_r1(at=later(at, 600), map="radar")
+    second = an_r2(first, at=at)
+    end = time_of(second.name)
+    return [Lying(first.name, first.data, end), Lying(second.name, second.data, end + 600)]
+
+
+def contradicted(at: str) -> list[Lying]:
+    players = [a_player(f"p{n}", team=1 + n % 2, kills=4, deaths=4, kd=9.9) for n in range(6)]
+    return lying(an_r1(at=at, map="radar", players=players))
+
+
+def overtime(at: str) -> list[Lying]:
+    first = an_r1(at=at, map="radar")
+    return lying(first, an_r2(first, players=swapped(two_teams(2, minutes=9.0)), winner=1))
+
+
+def two_servers(at: str) -> list[Lying]:
+    return lying(*(
+        an_r1(at=later(at, 900 * n), map=map, host=host)
+        for n, (map, host) in enumerate((("radar", "one"), ("ice", "two"), ("supply", "one")))
+    ))  # fmt: skip
+
+
+def misnamed(at: str) -> list[Lying]:
+    return [Lying(f"{at}-radar-round-1.TXT", an_r1(at=at, map="radar").data)]
+
+
+KINDS: dict[Callable[[str], list[Lying]], str] = {
+    overlap: "rounds_overlap",
+    saved_twice: "saved_twice",
+    of_strangers: "strangers",
+    stamped_ahead: "server_clock",
+    stepped_back: "server_clock",
+    contradicted: "implausible_figures",
+    overtime: "implausible_figures",
+    two_servers: "two_servers",
+    misnamed: "looks_like_a_round",
+}
+kinds = pytest.mark.parametrize(("kind", "code"), KINDS.items(), ids=lambda value: getattr(value, "__name__", ""))
+
+
+async def come(world: World, files: Sequence[Lying]) -> None:
+    """One file after the other, each looked at until it is in."""
+    for file in files:
+        world.put(file.name, file.data, file.mtime)
+        await world.poll(times=2)
+
+
+async def looked_at(world: World) -> Audit:
+    seen = await gather(
+        world.app.db, server=world.app.server, mirror=world.app.mirror, source=world.remote,
+        thresholds=world.app.rules.thresholds, now=int(world.clock.now()), deep=True,
+    )  # fmt: skip
+    return audit(seen)
+
+
+@kinds
+async def test_what_cannot_be_true_is_named_in_every_order(
+    tmp_path: Path, kind: Callable[[str], list[Lying]], code: str
+) -> None:
+    told: list[Any] = []
+    for number, order in enumerate(permutations(kind("2026-03-01-200000"))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        async with a_world(folder) as world:
+            await come(world, order)
+            found = await looked_at(world)
+            assert code in {one.code for one in found.findings}
+            assert found.verdict is AuditVerdict.ATTENTION
+            told.append(await world.export())
+    assert all(one == told[0] for one in told)
+
+
+@pytest.mark.parametrize("seed", range(WORLDS))
+async def test_random_impossible_worlds_are_never_healthy(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    files = [Lying(file.name, file.data) for file in an_evening(2, seed=seed)]
+    chosen = dice.sample([*KINDS], dice.randint(1, 3))
+    for day, kind in enumerate(chosen):
+        files += kind(f"2026-02-{10 + day}-{dice.randrange(18, 22)}{dice.randrange(60):02d}00")
+    dice.shuffle(files)
+    async with a_world(tmp_path) as world:
+        for file in files:
+            world.put(file.name, file.data, file.mtime)
+        await world.poll(times=3)
+        found = await looked_at(world)
+    assert {KINDS[kind] for kind in chosen} <= {one.code for one in found.findings}
+    assert found.verdict is not AuditVerdict.HEALTHY
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_honest_worlds_are_healthy(tmp_path: Path, seed: int) -> None:
+    broken_off = an_r1(map="ice", at="2026-02-10-200000", playtime=-5000)
+    alone = an_r2(an_r1(map="radar", at="2026-02-11-200000"))
+    reconnected = an_r1(map="frostbite", at="2026-02-12-200000", players=[*two_teams(2), a_player("back", kills=3)])
+    async with a_world(tmp_path) as world:
+        world.put_all([*an_evening(3, seed=seed), broken_off, alone, reconnected])
+        world.put("2026-02-10-200000-ice.txt", b"a console report")
+        world.put("2026-02-10-200000-ice-round-1_ws.txt", b"weapons")
+        world.put("2026-02-10-200000-ice-round-2-endstats.txt", b"awards")
+        await world.poll(times=3)
+        found = await looked_at(world)
+    assert found.verdict is AuditVerdict.HEALTHY, found.findings
+    assert "unbalanced" in {one.code for one in found.findings}
+
+
+async def test_what_is_set_aside_says_why(tmp_path: Path) -> None:
+    """Each kind that does not count, by the reason that is stored with its round."""
+    wanted = {saved_twice: Aside.SAVED_TWICE, of_strangers: Aside.UNPAIRED_STRANGERS, overtime: Aside.OVERTIME}
+    async with a_world(tmp_path) as world:
+        for day, kind in enumerate(wanted):
+            await come(world, kind(f"2026-02-{10 + day}-200000"))
+        rows = await world.rows("SELECT reason FROM rounds WHERE state = 'set_aside' ORDER BY ended_at")
+    assert [row["reason"] for row in rows] == [*wanted.values()]
+
+
+def a_map(number: int, one: str, two: str) -> list[RoundFile]:
+    """`one` attacks first and wins: two letters of a name each, on a map of its own."""
+    lines = [a_player(2 * n, team=team, kills=4) for team, names in ((2, one), (1, two)) for n in names]
+    first = an_r1(map=f"map{number}", at=later("2026-03-01-180000", 1800 * number), players=lines)
+    return [first, an_r2(first, players=swapped(lines), winner=1)]
+
+
+@pytest.mark.parametrize(
+    ("evening", "scores"),
+    [
+        ([("abc", "def")] * 3 + [("ghi", "abc")] * 3, [[3, 0], [3, 0]]),
+        ([("abc", "def")] * 2 + [("ghi", "jkl")] * 2, [[2, 0], [2, 0]]),
+        ([("abc", "def")] * 2 + [("abd", "cef")] * 3, [[2, 0], [3, 0]]),
+    ],
+)
+async def test_teams_follow_the_people_in_every_order(
+    tmp_path: Path, evening: list[tuple[str, str]], scores: list[list[int]]
+) -> None:
+    files = [file for number, (one, two) in enumerate(evening) for file in a_map(number, one, two)]
+    for seed in range(3):
+        random.Random(seed).shuffle(files)
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        async with a_world(folder) as world:
+            for file in files:
+                await world.add(file)
+            (session,) = await export.sessions(world.app.db, zone=UTC)
+        assert [pair["score"] for pair in session["pairs"]] == scores
+        named = [file for pair in session["pairs"] for file in pair["matches"]]
+        assert named == sorted(file.name for file in files if file.report.number == 1)
+
+
+def test_the_worlds_are_before_the_night() -> None:
+    assert time_of(a_map(5, "abc", "def")[1].name) < NIGHT
