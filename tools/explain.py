@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -104,6 +105,8 @@ def _plain(value: Any) -> Any:
         case Coverage():
             left_out = left_out_words(value.left_out)
             return {field.name: getattr(value, field.name) for field in fields(value)} | {"left_out": left_out}
+        case Decimal():
+            return float(value)
         case tuple() | list():
             return [_plain(element) for element in value]
         case _ if is_dataclass(value):

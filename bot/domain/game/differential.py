@@ -107,7 +107,7 @@ def _whole(key: str, player: PlayerReport, before: PlayerReport | None = None) -
         fields=player.fields,
         cells=player.weapons,
         time=time,
-        alive=_alive_seconds(player.alive, within=time),
+        alive=_alive_seconds(player.alive * TENTH, within=time),
     )
 
 
@@ -129,7 +129,7 @@ def _difference(before: PlayerReport, now: PlayerReport, key: str) -> PlayerShar
         fields=tuple(fields),
         cells=cells,
         time=time,
-        alive=_alive_seconds(now.alive - before.alive, within=time),
+        alive=_alive_seconds((now.alive - before.alive) * TENTH, within=time),
     )
 
 
@@ -138,9 +138,9 @@ def _side(before: PlayerReport | None, now: PlayerReport) -> int:
     return now.team if now.team in (AXIS, ALLIES) or before is None else other_side(before.team)
 
 
-def _alive_seconds(share: int, *, within: int) -> int:
-    """Units of 0.006 s → seconds, to the nearest, between none and all of the time."""
-    return min(max(round(share * TENTH / 1000), 0), within)
+def _alive_seconds(milliseconds: int, *, within: int) -> int:
+    """Seconds, to the nearest, between none and all of the time."""
+    return min(max(round(milliseconds / 1000), 0), within)
 
 
 def _did_anything(share: PlayerShare) -> bool:
@@ -172,7 +172,7 @@ def _within(share: PlayerShare, duration: int | None, notes: list[Note]) -> Play
     if duration is None or share.time <= duration + SLACK:
         return share
     notes.append(Note(NoteCode.TIME, share.key, clean(share.player.name)))
-    alive = share.player.fields[columns.ALIVE_SHARE] * duration // TENTH
+    alive = share.player.fields[columns.ALIVE_SHARE] * duration  # tenths of a per cent of seconds
     return replace(share, time=duration, alive=_alive_seconds(alive, within=duration))
 
 

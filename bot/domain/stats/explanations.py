@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.game import columns
 from bot.domain.game.columns import Counting
-from bot.domain.game.differential import runs_on
+from bot.domain.game.differential import TENTH, runs_on
 from bot.domain.game.judgement import player_key, twice
 from bot.domain.game.model import Note, Reason, State
 from bot.domain.game.report import NO_CELLS, Cells, PlayerReport, RoundReport
@@ -30,7 +31,8 @@ USUAL = ("shots", "accuracy", "kills", "kd", "dpm", "revives")
 _LIGHT = {f"light_{name}": name for name in ("hits", "shots", "headshots")}
 RESULT = "result"
 """1 won, 0 draw, -1 lost: of a match, on each player's last line of it. No file says it."""
-_TIMES = ("time_seconds", "alive_seconds")
+ON_TEAM, ALIVE = "time_seconds", "alive_seconds"
+_TIMES = (ON_TEAM, ALIVE)
 _FIELDS = {column.name: column for column in columns.COLUMNS}
 _SHOTS = (
     "The game takes a shot back when a knife or bullet hits a corpse, so a file's shots can be lower than you think."
@@ -44,7 +46,7 @@ _HINTS: Mapping[str, tuple[str, ...]] = {
     "deaths": ("Only deaths by enemies: self kills and team kills are in nobody's deaths.",),
     "kd": ("Only deaths by enemies: self kills and team kills are in nobody's deaths.",),
     "kills": ("Team kills and kills by falling, crushing or shoving belong to no weapon, and are not in here.",),
-    "revives": ("Older stats scripts did not write who revived: those rounds are unknown, not 0.",),
+    "revives": ("Where a stats script has no field for them, they are the syringe's hits: the same count.",),
     "survival": ("Time alive is the game's own figure; the time spent waiting for a respawn is the rest.",),
 }
 
@@ -70,17 +72,64 @@ class Reckoning(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileTime:
+    """A player's time as his line says it, both in tenths: minutes on a team, and per cent of them alive."""
+
+    minutes: int
+    percent: int
+
+    @property
+    def seconds(self) -> int:
+        """On a team."""
+        return TENTH * self.minutes
+
+    @property
+    def alive(self) -> Decimal:
+        """Seconds alive, exactly."""
+        return share_of(self.percent, self.seconds)
+
+
+def share_of(percent: int, seconds: int) -> Decimal:
+    """Tenths of a per cent of seconds, exactly."""
+    return Decimal(percent * seconds).scaleb(-3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One column of one round: what its file says of it, what round 1's file says, and what was counted.
 
-    None is unknown to that writer, or that there is no such line; `how`: which of them was taken, and why.
+    None is unknown to that writer, or that there is no such line; `how`: which of them was taken, and why. Of a time,
+    `written` and `before` are seconds, exactly, and `in_file` and `in_first` what the two files have in their place;
+    `time`: the seconds on a team that were counted.
     """
 
     column: str
-    written: int | None
-    before: int | None
+    written: int | Decimal | None
+    before: int | Decimal | None
     counted: int | None
     how: Reckoning
+    in_file: FileTime | None = None
+    in_first: FileTime | None = None
+    time: int | None = None
+
+    @property
+    def exact(self) -> int | Decimal | None:
+        """What the arithmetic of `how` gives; time alive is then rounded to seconds, and lies within the time."""
+        if self.written is None:
+            return None
+        match self.how:
+            case Reckoning.MINUS_FIRST | Reckoning.SYRINGE_MINUS_FIRST:
+                return self.written - (self.before or 0)
+            case Reckoning.ROUND_LENGTH:
+                if self.column == ALIVE and self.in_file is not None and self.time is not None:
+                    return share_of(self.in_file.percent, self.time)
+                return self.time
+            case Reckoning.STOPWATCH | Reckoning.AMBIGUOUS | Reckoning.UNKNOWN | Reckoning.LOST:
+                return None
+            case Reckoning.AS_WRITTEN | Reckoning.COUNTED_ANEW | Reckoning.NO_FIRST | Reckoning.NOT_SPLIT:
+                return self.written
+            case Reckoning.JOINED | Reckoning.RESET | Reckoning.NOTHING_BEFORE | Reckoning.SYRINGE:
+                return self.written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +223,7 @@ def involved(asked: Metric) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word in known))
 
 
-def written(column: str, player: PlayerReport | None, *, tab_fields: int) -> int | None:
+def written(column: str, player: PlayerReport | None, *, tab_fields: int) -> int | Decimal | None:
     """What a line says of a column, in the column's unit; None where it says nothing."""
     if player is None or column == RESULT:
         return None
@@ -182,14 +231,18 @@ def written(column: str, player: PlayerReport | None, *, tab_fields: int) -> int
         return _summed(column, player.weapons.values())
     if column in _LIGHT:
         return _summed(_LIGHT[column], (player.weapons[bit] for bit in LIGHT & player.weapons.keys()))
-    if column == "time_seconds":
-        return 6 * player.time
-    if column == "alive_seconds":
-        return round(player.alive * 6 / 1000)
+    if column in _TIMES:
+        time = file_time(player)
+        return time.seconds if column == ON_TEAM else time.alive
     field = _FIELDS[column]
     if columns.known(field, tab_fields):
         return player.fields[field.position]
     return None if field.weapon is None else player.weapons.get(field.weapon, NO_CELLS).hits
+
+
+def file_time(player: PlayerReport) -> FileTime:
+    """What a line says of its player's time."""
+    return FileTime(minutes=player.time, percent=player.fields[columns.ALIVE_SHARE])
 
 
 def _summed(figure: str, weapons: Iterable[Cells]) -> int:
@@ -209,13 +262,25 @@ def is_told_by_a_weapon(column: str, *, tab_fields: int) -> bool:
     return field is not None and field.weapon is not None and not columns.known(field, tab_fields)
 
 
-def part(column: str, counted: int | None, *, key: str, report: RoundReport, first: RoundReport | None) -> Part:
-    """How the counted value of a player came about; `key`: his identity, `first`: the report of the paired round 1."""
+def part(
+    column: str,
+    counted: int | None,
+    *,
+    time: int | None,
+    key: str,
+    report: RoundReport,
+    first: RoundReport | None,
+) -> Part:
+    """How the counted value of a player came about.
+
+    `time`: the seconds on a team that were counted; `key`: his identity; `first`: the report of the paired round 1.
+    """
     line, before_line = line_of(report, key), None if first is None else line_of(first, key)
     now = written(column, line, tab_fields=report.tab_fields)
     before = None
     if first is not None and is_running(column, tab_fields=report.tab_fields):
-        before = written(column, before_line, tab_fields=first.tab_fields)
+        # of a script that was updated between the rounds, the same count in both files
+        before = written(column, before_line, tab_fields=min(first.tab_fields, report.tab_fields))
     if column == RESULT:
         how = Reckoning.STOPWATCH
     elif line is None:
@@ -228,7 +293,7 @@ def part(column: str, counted: int | None, *, key: str, report: RoundReport, fir
         how = Reckoning.COUNTED_ANEW
     else:
         how = _subtracted(report, first, line=line, before=before_line, is_zero=not before)
-        if column in _TIMES and how is not Reckoning.MINUS_FIRST and counted != now:
+        if column in _TIMES and how is Reckoning.JOINED and time != file_time(line).seconds:
             how = Reckoning.ROUND_LENGTH
     if is_told_by_a_weapon(column, tab_fields=report.tab_fields):
         how = {
@@ -236,7 +301,17 @@ def part(column: str, counted: int | None, *, key: str, report: RoundReport, fir
             Reckoning.NOTHING_BEFORE: Reckoning.SYRINGE,
             Reckoning.MINUS_FIRST: Reckoning.SYRINGE_MINUS_FIRST,
         }.get(how, how)
-    return Part(column=column, written=now, before=before, counted=counted, how=how)
+    is_time = column in _TIMES
+    return Part(
+        column=column,
+        written=now,
+        before=before,
+        counted=counted,
+        how=how,
+        in_file=file_time(line) if is_time and line is not None else None,
+        in_first=file_time(before_line) if is_time and before_line is not None else None,
+        time=time if is_time else None,
+    )
 
 
 def _subtracted(

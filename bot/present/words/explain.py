@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
+from decimal import Decimal
 
 from bot.domain.stats.explanations import (
+    ALIVE,
     FIGURES,
     Explanation,
+    FileTime,
     OmittedRound,
     Overview,
     Part,
+    Reckoning,
     RoundStory,
     Step,
     Sum,
@@ -44,7 +48,15 @@ _WORDS = {
     "kills + deaths": "kills and deaths",
 }  # fmt: skip
 """How a formula calls its sums, where a column's name would not do."""
-_STORY = {"kills": "Kills", "deaths": "Deaths", "damage_given": "Damage given", "time_seconds": "Seconds on a team"}
+_STORY = {
+    "kills": "Kills", "deaths": "Deaths", "damage_given": "Damage given",
+    "time_seconds": "Seconds on a team (the files say minutes)",
+}  # fmt: skip
+_HEADINGS = {
+    "time_seconds": _STORY["time_seconds"],
+    "alive_seconds": "Seconds alive (the files say a share of the minutes on a team)",
+}
+"""Of columns that a file has in another unit."""
 
 
 def overview_card(overview: Overview, *, menu: SelectMenu | None = None) -> Card:
@@ -81,6 +93,7 @@ def explanation_card(
     lines.append(covered(explanation.coverage))
     fields = [(name, _table(column, explanation.steps)) for column, name in columns(explanation)]
     fields += _files(explanation.steps)
+    fields += [("The times, exactly", times)] if (times := _times(explanation.steps)) else []
     fields += [("How", ways)] if (ways := _how(explanation.steps)) else []
     fields += [("Notes on these rounds", notes)] if (notes := _notes(explanation.steps)) else []
     fields += _left_out(explanation.left_out)
@@ -96,7 +109,10 @@ def explanation_card(
 
 def columns(explanation: Explanation) -> list[tuple[str, str]]:
     """(column, its name) of those that are shown, two at most: what is divided, and by what."""
-    return [(name, _WORDS.get(name, name.replace("_", " ")).capitalize()) for name in _shown(explanation)]
+    return [
+        (name, _HEADINGS.get(name) or _WORDS.get(name, name.replace("_", " ")).capitalize())
+        for name in _shown(explanation)
+    ]
 
 
 def _shown(explanation: Explanation) -> tuple[str, ...]:
@@ -134,7 +150,47 @@ def _table(column: str, steps: Sequence[Step]) -> str:
 
 
 def _values(part: Part) -> tuple[str, str, str]:
-    return number(part.written), number(part.before), number(part.counted)
+    return _cell(part, part.in_file, part.written), _cell(part, part.in_first, part.before), number(part.counted)
+
+
+def _cell(part: Part, time: FileTime | None, value: float | Decimal | None) -> str:
+    """What a file has there: of a time, `14.8m` or `83.1%`."""
+    if value is None or time is None:
+        return number(None if value is None else float(value))
+    return f"{_tenths(time.percent)}%" if part.column == ALIVE else f"{_tenths(time.minutes)}m"
+
+
+def _tenths(value: int) -> str:
+    return f"{Decimal(value).scaleb(-1):.1f}"
+
+
+def _times(steps: Sequence[Step]) -> str:
+    """The arithmetic of the times, a line a round: of those alive, where these are asked for."""
+    lines = []
+    for step in steps:
+        of_times = [part for part in step.parts if part.in_file is not None and part.exact is not None]
+        lines += [f"#{step.round_id}: {arithmetic(part)}" for part in of_times[:1]]
+    return _within(lines, _HOW)
+
+
+def arithmetic(part: Part) -> str:
+    """`83.1 % of 14.8 min − 79.0 % of 7.2 min = 396.648 s`: from what the files say to what counts."""
+    assert part.in_file is not None
+    exact = part.exact or 0
+    is_alive = part.column == ALIVE
+    if part.how is Reckoning.ROUND_LENGTH:
+        said = f"{_tenths(part.in_file.percent)} % of {part.time} s" if is_alive else f"this round's {part.time} s"
+    else:
+        times = [part.in_file]
+        if part.how is Reckoning.MINUS_FIRST and part.in_first is not None:
+            times.append(part.in_first)
+        said = " − ".join(_alive(time) if is_alive else f"{_tenths(time.minutes)} min" for time in times)
+    kept = f", kept within the {part.time} s on a team" if part.counted != round(exact) else ""
+    return f"{said} = {exact:f} s{kept}" if isinstance(exact, Decimal) else f"{said} = {exact} s{kept}"
+
+
+def _alive(time: FileTime) -> str:
+    return f"{_tenths(time.percent)} % of {_tenths(time.minutes)} min"
 
 
 def _of(parts: Sequence[Part], column: str) -> Part:
@@ -280,9 +336,18 @@ def _step_lines(step: Step, zone: tzinfo) -> Iterator[str]:
 
 
 def _part_line(part: Part) -> str:
-    less = "" if part.before is None else f", round 1 says {part.before}"
     how = reckoning_text(part.how)
-    return f"    {part.column}: file {number(part.written)}{less}, counts {number(part.counted)}: {how}"
+    less = "" if part.before is None else f", round 1 says {_plainly(part, part.in_first, part.before)}"
+    sums = f" ({arithmetic(part)})" if part.in_file is not None and part.exact is not None else ""
+    file = _plainly(part, part.in_file, part.written)
+    return f"    {part.column}: file {file}{less}, counts {number(part.counted)}: {how}{sums}"
+
+
+def _plainly(part: Part, time: FileTime | None, value: float | Decimal | None) -> str:
+    """What a file says, with its unit where that is another than the column's."""
+    if value is None or time is None:
+        return number(None if value is None else float(value))
+    return _alive(time) if part.column == ALIVE else f"{_tenths(time.minutes)} min"
 
 
 def _left_out_plainly(rounds: Sequence[OmittedRound]) -> list[str]:

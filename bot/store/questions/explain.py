@@ -45,7 +45,7 @@ _NOTES = """
      WHERE round_id IN (SELECT value FROM json_each(:rounds)) AND guid IN ('', :guid) ORDER BY round_id, position"""
 _ROUND = "SELECT id, filename, map, number, ended_at, state, reason, reason_words FROM rounds WHERE id = :round"
 _LINES = """
-    SELECT guid, name, kills, deaths, damage_given, time_seconds FROM player_rounds
+    SELECT guid, name, kills, deaths, damage_given, time_seconds, time_seconds AS on_team FROM player_rounds
      WHERE round_id = :round ORDER BY team, kills DESC, guid"""
 _ALL_NOTES = "SELECT code, guid, parameters FROM round_notes WHERE round_id = :round ORDER BY position"
 
@@ -112,7 +112,8 @@ async def _steps(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, 
         **chosen.parameters, guid=guid, most=PAGE, skip=page * PAGE,
     )  # fmt: skip
     rounds = [int(row["round_id"]) for row in ids]
-    wanted = ", ".join(("r.id", "r.filename", "r.map", "r.number", "r.ended_at", *(f"p.{name}" for name in columns)))
+    own = ("p.time_seconds AS on_team", *(f"p.{name}" for name in columns))
+    wanted = ", ".join(("r.id", "r.filename", "r.map", "r.number", "r.ended_at", *own))
     lines = await db.all(
         f"SELECT {wanted} FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"
         " WHERE p.guid = :guid AND p.round_id IN (SELECT value FROM json_each(:rounds))"
@@ -146,7 +147,9 @@ def _parts(line: Row, columns: Sequence[str], key: str, reports: _Reports | None
     if reports is None:  # its bytes are lost: the audit says so
         return tuple(Part(column=c, written=None, before=None, counted=line[c], how=Reckoning.LOST) for c in columns)
     now, first = reports
-    return tuple(part(column, line[column], key=key, report=now, first=first) for column in columns)
+    return tuple(
+        part(column, line[column], time=line["on_team"], key=key, report=now, first=first) for column in columns
+    )
 
 
 def _parsed(rows: Sequence[Row]) -> dict[int, _Reports]:

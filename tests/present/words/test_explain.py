@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC
 
 from hypothesis import given
@@ -14,6 +15,7 @@ from bot.domain.stats.explanations import (
     FIGURES,
     USUAL,
     Explanation,
+    FileTime,
     OmittedRound,
     Overview,
     Part,
@@ -24,7 +26,9 @@ from bot.domain.stats.explanations import (
     figure,
     involved,
 )
+from bot.domain.stats.metrics import BY_NAME
 from bot.present.words.explain import (
+    arithmetic,
     explanation_card,
     explanation_lines,
     figures_menu,
@@ -50,14 +54,28 @@ coverages = st.builds(
     left_out=st.lists(st.tuples(st.sampled_from(Aside), st.integers(1, 999)), max_size=3).map(tuple),
     newest=st.none() | INSTANT,
 )
+file_times = st.builds(FileTime, minutes=st.integers(0, 10**7), percent=st.integers(-(10**7), 10**7))
 left_out = st.lists(st.builds(OmittedRound, file=FILES, reason=REASONS), max_size=30).map(tuple)
 
 
 def parts(columns: tuple[str, ...]) -> st.SearchStrategy[tuple[Part, ...]]:
-    values = st.none() | FIGURE
-    return st.tuples(
-        *(st.builds(Part, column=st.just(c), written=values, before=values, counted=values, how=HOWS) for c in columns)
+    return st.tuples(*map(a_part, columns))
+
+
+@st.composite
+def a_part(draw: st.DrawFn, column: str) -> Part:
+    values, how = st.none() | FIGURE, draw(HOWS)
+    if column not in ("time_seconds", "alive_seconds"):
+        return Part(column=column, written=draw(values), before=draw(values), counted=draw(values), how=how)
+    in_file, in_first = draw(st.none() | file_times), draw(st.none() | file_times)
+    is_alive = column == "alive_seconds"
+    written, before = (
+        None if time is None else time.alive if is_alive else time.seconds for time in (in_file, in_first)
     )
+    return Part(
+        column=column, written=written, before=before, counted=draw(values), how=how, in_file=in_file,
+        in_first=in_first, time=draw(values),
+    )  # fmt: skip
 
 
 def sums(name: str) -> st.SearchStrategy[Sum]:
@@ -174,3 +192,36 @@ def test_formulas_are_read_aloud() -> None:
     assert formula(a_sum("accuracy", 40, 120), 2) == "100 × 40 hits / 120 shots, over 2 rounds"
     assert formula(a_sum("win_rate", 3, 5), 12) == "100 × 3 won / 5 matches, over 12 rounds"
     assert formula(a_sum("accuracy", None, None), 2) == "100 × – hits / – shots, over 2 rounds"
+
+
+def test_times_are_shown_as_the_files_have_them_with_the_arithmetic_that_gives_what_counts() -> None:
+    now, first = FileTime(minutes=148, percent=831), FileTime(minutes=72, percent=790)
+    alive = Part(
+        column="alive_seconds", written=now.alive, before=first.alive, counted=397, how=Reckoning.MINUS_FIRST,
+        in_file=now, in_first=first, time=456,
+    )  # fmt: skip
+    on_team = replace(alive, column="time_seconds", written=now.seconds, before=first.seconds, counted=456)
+    assert arithmetic(alive) == "83.1 % of 14.8 min − 79.0 % of 7.2 min = 396.648 s"
+    assert arithmetic(on_team) == "14.8 min − 7.2 min = 456 s"
+    joined = replace(alive, how=Reckoning.ROUND_LENGTH, counted=379)
+    assert arithmetic(joined) == "83.1 % of 456 s = 378.936 s"
+    assert arithmetic(replace(on_team, how=Reckoning.ROUND_LENGTH)) == "this round's 456 s = 456 s"
+    assert arithmetic(replace(alive, how=Reckoning.AS_WRITTEN)).endswith("= 737.928 s, kept within the 456 s on a team")
+    total = Sum(figure=BY_NAME["survival"], value=87.1, top=397, per=456, unknown=0)
+    step = Step(
+        round_id=7, file="b.txt", first="a.txt", map="supply", number=2, ended_at=0, parts=(alive, on_team), notes=()
+    )
+    told = Explanation(
+        guid="A", name="anna", sum=total, rounds=1, page=0, pages=1, steps=(step,), left_out=(),
+        coverage=Coverage(label="all time", rounds=1, left_out=(), newest=None),
+    )  # fmt: skip
+    fields = dict(explanation_card(told).fields)
+    assert fields["The times, exactly"] == "#7: 83.1 % of 14.8 min − 79.0 % of 7.2 min = 396.648 s"
+    shown = "\n".join(fields.values())
+    assert re.search(r"R2 #7 supply +83.1%  79.0% +397", shown)
+    assert re.search(r"R2 #7 supply +14.8m   7.2m +456", shown)
+    plainly = "\n".join(explanation_lines(told, zone=UTC))
+    assert (
+        "alive_seconds: file 83.1 % of 14.8 min, round 1 says 79.0 % of 7.2 min, counts 397: minus round 1" in plainly
+    )
+    assert "737" not in shown + plainly
