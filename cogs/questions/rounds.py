@@ -31,8 +31,10 @@ class PlayersButton(Button, RoundPlayers):
     """Shows the second table of the round to the one who asked."""
 
     async def pressed(self, itx: discord.Interaction) -> None:
-        """Every player's finer figures."""
-        await reply(itx, details_card(await _answer(itx, self.round), me=await mine(itx)))
+        """Every player's finer figures, of a match those of its second round; and who killed whom in it."""
+        answer = await _answer(itx, self.round)
+        whole = await matches.match_answer(the_bot(itx).app.db, answer.id) if self.kind == "match" else None
+        await reply(itx, details_card(answer, whole=whole, me=await mine(itx)))
 
 
 class WeaponsButton(Button, RoundWeapons):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
 from bot.domain.stats.answers import Figures
-from bot.domain.stats.awards import AWARDS, Award, Awards, PairAward
+from bot.domain.stats.awards import AWARDS, Award, Awards, Nemesis, PairAward
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import LineUp, Member, team_pairs
@@ -129,7 +129,8 @@ def awards_of(draw: st.DrawFn) -> Awards:
         for kind in AWARDS[: draw(st.integers(0, len(AWARDS)))]
     )
     pairs = tuple(
-        PairAward(title, "most matches", ((GUIDS[0], GUIDS[1]), (GUIDS[2], GUIDS[3])), 3, 4, title == "Nemesis")
-        for title in ("Dream team", "Nemesis")
+        PairAward(title, "most matches", ((GUIDS[0], GUIDS[1]), (GUIDS[2], GUIDS[3])), 3, 4, title == "Upper hand")
+        for title in ("Dream team", "Upper hand")
     )
-    return Awards(awards=made, names=names, coverage=a_coverage(), pairs=pairs)
+    rivals = draw(st.none() | st.just(Nemesis(((GUIDS[0], GUIDS[1], 9), (GUIDS[2], GUIDS[3], 0)), 23, 6)))
+    return Awards(awards=made, names=names, coverage=a_coverage(), pairs=pairs, nemesis=rivals)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
+from bot.domain.game.report import Tally
 from bot.domain.stats.answers import PlayerLine, RoundAnswer
 from tests.present.words.test_text import MARKUP
 
@@ -23,9 +24,11 @@ MAPS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}", fullmatch=True)
 REASONS = st.builds(Reason, st.sampled_from(Aside), NAMES)
 NOTES = st.builds(Note, st.sampled_from(NoteCode), NAMES, NAMES, st.integers(0, 99), st.integers(0, 99), NAMES)
 
+KEYS = st.sampled_from(["AAAAAAAA", "BBBBBBBB", "OMNIBOT0", "UNKNOWN:", "CCCCCCCC"])
+
 players = st.builds(
     PlayerLine,
-    guid=st.one_of(st.from_regex(r"[0-9A-F]{8}", fullmatch=True), NAMES),
+    guid=st.one_of(st.from_regex(r"[0-9A-F]{8}", fullmatch=True), KEYS, NAMES),
     name=NAMES,
     team=SIDE,
     kills=FIGURE,
@@ -56,4 +59,5 @@ rounds = st.builds(
     reason=st.none() | REASONS,
     players=st.integers(0, 64).flatmap(lambda n: st.lists(players, min_size=0, max_size=n)).map(tuple),
     notes=st.lists(NOTES, max_size=70).map(tuple),
+    tallies=st.none() | st.lists(st.builds(Tally, KEYS, KEYS, FIGURE), max_size=70).map(tuple),
 )

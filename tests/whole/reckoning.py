@@ -64,10 +64,13 @@ def read(data: bytes) -> Played:
     head, *rest = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n")
     parts = head.split("\\")
     found = Played(parts[1], int(parts[3]), int(parts[4]), int(parts[5]))
+    if "KILLS\t1" in rest:  # who killed whom, to the end of the file (SCRIPT): no player's line
+        rest = rest[: rest.index("KILLS\t1")]
     for text in filter(None, rest):
-        who, *tabs = text.split("\t")
+        who, figures = text.rsplit("\\", 1)  # a name may hold anything, tabs too
+        weapons, *tabs = figures.split("\t")
         guid, tail = who.split("\\", 1)
-        _, rounds, team, weapons = tail.rsplit("\\", 3)
+        _, rounds, team = tail.rsplit("\\", 2)
         mask, *numbers = map(int, weapons.split())
         bits = [bit for bit in range(28) if mask >> bit & 1]
         cells = {bit: numbers[5 * at : 5 * at + 5] for at, bit in enumerate(bits)}

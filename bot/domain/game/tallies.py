@@ -81,3 +81,10 @@ def added_up(rounds: Iterable[Sequence[Tally] | None]) -> tuple[Tally, ...] | No
         for killer, victim, number in tallies:
             times[killer, victim] += number
     return tuple(Tally(killer, victim, number) for (killer, victim), number in sorted(times.items()))
+
+
+def most_often(tallies: Iterable[Tally], guid: str) -> tuple[Tally | None, Tally | None]:
+    """Whom he killed most often, and who killed him most often; of those who are level, the first by identity."""
+    ordered = sorted(tallies, key=lambda tally: (-tally.times, tally.killer, tally.victim))
+    killed = next((tally for tally in ordered if tally.killer == guid), None)
+    return killed, next((tally for tally in ordered if tally.victim == guid), None)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half, MatchResult, result
 from bot.domain.game.model import Aside, Note, Reason, State
+from bot.domain.game.report import Tally
+from bot.domain.game.tallies import added_up
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.minimums import Needed
 from bot.domain.stats.teams import Member, Names, team_names
@@ -53,7 +55,7 @@ class PlayerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundAnswer:
-    """One round; `ended_at` in UTC epoch seconds; `first` is the file of its round 1."""
+    """One round; `ended_at` in UTC epoch seconds; `tallies`: who killed whom, None where the file does not tell it."""
 
     id: int
     key: RoundKey
@@ -66,6 +68,7 @@ class RoundAnswer:
     reason: Reason | None
     players: tuple[PlayerLine, ...]
     notes: tuple[Note, ...]
+    tallies: tuple[Tally, ...] | None = None
 
     @property
     def has_result(self) -> bool:
@@ -175,6 +178,12 @@ class MatchAnswer:
     def ended_at(self) -> int:
         """When its last known round ended, UTC epoch seconds."""
         return (self.second or self._known).ended_at
+
+    @property
+    def tallies(self) -> tuple[Tally, ...] | None:
+        """Who killed whom in both rounds; None where one of them does not tell it, or is not here."""
+        halves = (self.first, self.second)
+        return added_up(None if half is None else half.tallies for half in halves)
 
     @property
     def result(self) -> MatchResult | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
+from bot.domain.game.report import Tally
 from bot.domain.stats.answers import Coverage, Figures
 from bot.domain.stats.metrics import BY_NAME, Metric, enough
 
@@ -71,6 +72,17 @@ class PairAward(NamedTuple):
     against: bool
 
 
+class Nemesis(NamedTuple):
+    """Who killed one and the same opponent most often: killer, victim, and how often it was the other way round.
+
+    `times`: how often; `told`: rounds whose files tell who killed whom.
+    """
+
+    rivals: tuple[tuple[str, str, int], ...]
+    times: int
+    told: int
+
+
 class Awards(NamedTuple):
     """The awards of a scope, with the names of those who won them."""
 
@@ -78,6 +90,7 @@ class Awards(NamedTuple):
     names: Mapping[str, str]
     coverage: Coverage
     pairs: tuple[PairAward, ...] = ()
+    nemesis: Nemesis | None = None
 
 
 def awards(figures: Mapping[str, Figures], *, rounds: int) -> list[Award]:
@@ -121,7 +134,7 @@ def of_pairs(appearances: Iterable[Appearance]) -> list[PairAward]:
                 against.setdefault((other.guid, one.guid), []).append(other.won)
     made = (
         _pair("Dream team", "most matches won together", together, against=False),
-        _pair("Nemesis", "most matches won against one and the same opponent", against, against=True),
+        _pair("Upper hand", "most matches won against one and the same opponent", against, against=True),
     )
     return [one for one in made if one is not None]
 
@@ -138,3 +151,13 @@ def _pair(title: str, reason: str, played: Mapping[tuple[str, str], list[int]], 
     if not 0 < len(pairs) <= TIE:
         return None
     return PairAward(title, reason, pairs, best[0], -best[1], against)
+
+
+def nemesis(tallies: Iterable[Tally], *, told: int) -> Nemesis | None:
+    """Of everybody's tallies in so many rounds that tell them, the largest; what too many share is nobody's."""
+    times = {(tally.killer, tally.victim): tally.times for tally in tallies}
+    best = max(times.values(), default=0)
+    rivals = sorted(rivals for rivals, number in times.items() if number == best)
+    if not 0 < len(rivals) <= TIE:
+        return None
+    return Nemesis(tuple((by, whom, times.get((whom, by), 0)) for by, whom in rivals), best, told)

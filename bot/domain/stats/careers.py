@@ -77,7 +77,9 @@ class Form:
 class Duel:
     """Two players: matches that they played together and against each other, and who won those.
 
-    `won_together`, `drawn_together`; `first_won`, `second_won`, `drawn`: of the matches against each other.
+    `won_together`, `drawn_together`; `first_won`, `second_won`, `drawn`: of the matches against each other. `kills`:
+    how often the first one killed the second, and the other way round, in the rounds of both whose files tell it:
+    so many are `told`, and where none is, it is unknown.
     """
 
     together: int
@@ -86,6 +88,8 @@ class Duel:
     against: int
     first_won: int
     second_won: int
+    kills: tuple[int, int] = (0, 0)
+    told: int = 0
 
     @property
     def drawn(self) -> int:

@@ -66,6 +66,8 @@ _COUNTS = (
     "not here waits, and heals by itself when that arrives.",
     "**Accuracy** counts pistols and sub-machine guns only. **Deaths** are by enemies only. A dash means unknown: "
     "older stats scripts did not write every figure, and unknown is never 0.",
+    "**Who killed whom** (*Players* under a post, `/compare`, the award *Nemesis*) is known from the files of our own "
+    "game-server script, `etstats`, alone.",
     "A ratio is compared from a third of the scope's rounds on, ten at most, and only with enough of what it divides "
     "by: the line under a board says how much.",
 )

@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.game.matches import Half, MatchResult, Winner, result
-from bot.domain.game.model import ALLIES, AXIS, State, other_side
+from bot.domain.game.model import ALLIES, AXIS, State, is_bot, other_side
+from bot.domain.game.tallies import most_often
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer, names_of
 from bot.domain.stats.teams import NOBODY
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
 from bot.present.words.reasons import because, note_text
+from bot.present.words.sessions import within
 from bot.present.words.text import MINE, clock, counted, number, plain, safe_name, table, when
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
 """What the file of such a round says of its winner and time is not true (FORMAT, "Aborted")."""
-_FIELD, _SHORT, _NOTES, _ALIASES = 1024, 720, 3, 5
+_FIELD, _SHORT, _KILLS, _NOTES, _ALIASES = 1024, 720, 1000, 3, 5
 _EARLY = 15
 """Seconds by which a round that was held ended before its limit: somebody surrendered (FORMAT, "Length of a round")."""
 
@@ -174,17 +176,44 @@ def _row(player: PlayerLine, columns: _Columns, me: str | None) -> list[str]:
     return [(MINE if me is not None and player.guid == me else "") + name, *figures]
 
 
-def details_card(answer: RoundAnswer, *, me: str | None = None) -> Card:
-    """Everybody's figures in two tables: kills and damage; accuracy, headshots, revives, time alive."""
+def details_card(answer: RoundAnswer, *, whole: MatchAnswer | None = None, me: str | None = None) -> Card:
+    """Everybody's figures in two tables: kills and damage; accuracy, headshots, revives, time alive.
+
+    Below them, where the files tell it, who killed whom most often: in the `whole` match, or in this round.
+    """
     return Card(
         title=f"{safe_name(answer.map, limit=64)}, round {answer.number}: players",
         fields=(
             *_teams(answer.players, _FIGURES, me=me, limit=_SHORT),
             *_teams(answer.players, _DETAILS, me=me, limit=_SHORT),
+            *_who_killed_whom(answer, whole, me=me),
         ),
         footer=f"#{answer.id} · Acc: pistols and sub-machine guns · HS: head hits · Rev: revives given",
         at=answer.ended_at,
     )
+
+
+def _who_killed_whom(answer: RoundAnswer, whole: MatchAnswer | None, *, me: str | None) -> Iterator[tuple[str, str]]:
+    """`anna most often: 7 × cleo; by: ben 5 ×`, a line for each player; nothing where it is unknown, or nobody died."""
+    if whole is not None and whole.tallies is not None:
+        title, players, tallies = "Who killed whom, both rounds", whole.players, whole.tallies
+    else:
+        title, players, tallies = f"Who killed whom, round {answer.number}", answer.players, answer.tallies or ()
+    names = {player.guid: safe_name(player.name, limit=24) for player in players}
+    lines = []
+    for guid, name in names.items():
+        killed, killer = most_often(tallies, guid)
+        most = [f"{killed.times} × {_called(killed.victim, names)}"] if killed else []
+        most += [f"by: {_called(killer.killer, names)} {killer.times} ×"] if killer else []
+        if most:
+            lines.append(f"{MINE if guid == me else ''}{name} most often{': ' if killed else ' '}{'; '.join(most)}")
+    if lines:
+        yield title, "\n".join(within(lines, _KILLS))
+
+
+def _called(key: str, names: Mapping[str, str]) -> str:
+    """Bots that share a GUID, and all who have none, have no name of their own here."""
+    return names.get(key) or ("a bot" if is_bot(key) else "somebody")
 
 
 def match_card(match: MatchAnswer) -> Card:

@@ -166,6 +166,10 @@ def comparison_card(one: Comparison, *, me: str | None) -> Card:
             f"**Against each other**: {counted(duel.against, 'match')}, {first} won {duel.first_won}, "
             f"{second} won {duel.second_won}{drawn}"
         )
+    if duel.told and (duel.against or any(duel.kills)):
+        first, second = (safe_name(name, limit=24) for name in one.names)
+        score = f"{first} {duel.kills[0]} : {duel.kills[1]} {second}"
+        lines.append(f"**Killed each other**: {score}, in {counted(duel.told, 'round')} that tell it")
     if not duel.together and not duel.against:
         lines.append("They have not finished a match in the same round yet.")
     title = f"{safe_name(one.names[0], limit=60)} and {safe_name(one.names[1], limit=60)}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.domain.stats.answers import Figures
-from bot.domain.stats.awards import Award, Awards, PairAward
+from bot.domain.stats.awards import Award, Awards, Nemesis, PairAward
 from bot.domain.stats.metrics import BY_NAME, FigureUnit, Metric
 from bot.domain.stats.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import TeamMatch, TeamPair
@@ -123,10 +123,28 @@ _DESCRIPTION = 4096
 
 def awards_card(awards: Awards, *, title: str, me: str | None) -> Card:
     """Every award with its number and its reason, those of pairs last; the asker's own are in bold."""
-    lines = [award_line(award, awards.names, me=me) for award in awards.awards]
-    lines += [pair_line(award, awards.names, me=me) for award in awards.pairs]
+    lines = _every_line(awards, me=me)
     last = covered(awards.coverage)
     return Card(title=title, lines=(*_within(lines or ["Nobody has earned an award."], last), last))
+
+
+def _every_line(awards: Awards, *, me: str | None) -> list[str]:
+    """Each award, those about two players last."""
+    lines = [award_line(award, awards.names, me=me) for award in awards.awards]
+    lines += [pair_line(award, awards.names, me=me) for award in awards.pairs]
+    if awards.nemesis is not None:
+        lines.append(nemesis_line(awards.nemesis, awards.names, rounds=awards.coverage.rounds, me=me))
+    return lines
+
+
+def nemesis_line(nemesis: Nemesis, names: Mapping[str, str], *, rounds: int, me: str | None = None) -> str:
+    """`**Nemesis**: anna over ben, 23 : 9 kills`, with the reason below; `rounds`: all of the scope."""
+    said = [
+        f"{_name(killer, names, me)} over {_name(victim, names, me)}, {nemesis.times} : {back} kills"
+        for killer, victim, back in nemesis.rivals
+    ]
+    known = "" if nemesis.told >= rounds else f" (known from {nemesis.told} of {counted(rounds, 'round')})"
+    return f"**Nemesis**: {' and '.join(said)}\n-# most kills of one and the same opponent{known}"
 
 
 def pair_line(award: PairAward, names: Mapping[str, str], *, me: str | None = None) -> str:
@@ -233,9 +251,7 @@ def _cell(metric: Metric, figures: Figures) -> str:
 
 def awards_view(table_: SessionTable, awards: Awards, *, me: str | None) -> Card:
     """Every award with its number and reason."""
-    lines = [award_line(award, awards.names, me=me) for award in awards.awards]
-    lines += [pair_line(award, awards.names, me=me) for award in awards.pairs]
-    lines = lines or ["Nobody earned an award."]
+    lines = _every_line(awards, me=me) or ["Nobody earned an award."]
     return _card(table_.session, "awards", [*within(lines, _FIELD), covered(table_.coverage)])
 
 

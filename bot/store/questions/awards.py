@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.stats.awards import AWARDS, Appearance, Awards, awards, of_pairs
+from bot.domain.game.report import Tally
+from bot.domain.stats.awards import AWARDS, Appearance, Awards, Nemesis, awards, nemesis, of_pairs
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import is_session
-from bot.store.database import Reader
+from bot.store.database import Reader, people
 from bot.store.questions import standings
 from bot.store.questions.lines import Lines
 from bot.store.questions.scopes import ChosenRounds
@@ -18,16 +19,34 @@ _APPEARANCES = Lines(
 _APPEARANCE = "p.match_id AS match, p.guid, p.attack = (r.number = 1) AS first, p.result AS won"
 
 
+_TALLIES = Lines(
+    "scope CROSS JOIN player_rounds AS p ON p.round_id = scope.id "
+    "CROSS JOIN tallies AS t ON t.round_id = p.round_id AND t.killer = p.guid",
+    (people("t.victim"),),
+)
+_TOLD = "SELECT count(*) FROM scope CROSS JOIN rounds AS r ON r.id = scope.id WHERE r.knows_kills = 1"
+
+
 async def of_session(db: Reader, chosen: ChosenRounds) -> Awards:
-    """Who earned what over the rounds of a scope; those of pairs only for a session."""
+    """Who earned what over the rounds of a scope; those about two players only for a session."""
     metrics = list({kind.metric: BY_NAME[kind.metric] for kind in AWARDS}.values())
     figures = await standings.by_player(db, chosen, metrics)
     found = awards(figures, rounds=chosen.coverage.rounds)
-    pairs = of_pairs(await _appearances(db, chosen.whole)) if is_session(chosen.scope.period) else []
+    of_two = is_session(chosen.scope.period)
+    pairs = of_pairs(await _appearances(db, chosen.whole)) if of_two else []
+    rivals = await _nemesis(db, chosen) if of_two else None
     winners = {guid for award in found for guid in award.winners}
     winners |= {guid for award in pairs for pair in award.pairs for guid in pair}
+    winners |= {guid for killer, victim, _ in (rivals.rivals if rivals else ()) for guid in (killer, victim)}
     names = await standings.current_names(db, winners)
-    return Awards(awards=tuple(found), names=names, coverage=chosen.coverage, pairs=tuple(pairs))
+    return Awards(awards=tuple(found), names=names, coverage=chosen.coverage, pairs=tuple(pairs), nemesis=rivals)
+
+
+async def _nemesis(db: Reader, chosen: ChosenRounds) -> Nemesis | None:
+    told = await db.value(f"{chosen.cte} {_TOLD}", **chosen.parameters)
+    sums = f"SELECT t.killer, t.victim, sum(t.times) AS times {_TALLIES.that(*chosen.of_line)} GROUP BY 1, 2"
+    rows = await db.all(f"{chosen.cte} {sums}", **chosen.parameters)
+    return nemesis((Tally(*row) for row in rows), told=int(told or 0))
 
 
 async def _appearances(db: Reader, chosen: ChosenRounds) -> list[Appearance]:

@@ -17,6 +17,15 @@ _DUEL = """
               FROM one CROSS JOIN player_rounds AS other INDEXED BY player_figures
                 ON other.guid = :other AND other.counted = 1 AND other.session = one.session
                AND other.match_id = one.match_id AND other.result IS NOT NULL)"""
+# rounds that tell who killed whom, in which both have a line
+_KILLED = """
+    SELECT count(*) AS told, sum(mine.times) AS first, sum(his.times) AS second
+      FROM one CROSS JOIN player_rounds AS other INDEXED BY player_figures
+        ON other.guid = :other AND other.counted = 1 AND other.session = one.session
+       AND other.match_id = one.match_id AND other.round_id = one.round_id
+      LEFT JOIN tallies AS mine ON mine.round_id = one.round_id AND mine.killer = :guid AND mine.victim = :other
+      LEFT JOIN tallies AS his ON his.round_id = one.round_id AND his.killer = :other AND his.victim = :guid"""
+_KNOWN = "+p.round_id IN (SELECT id FROM rounds WHERE knows_kills = 1)"
 _LINE_UP = "CASE WHEN {0}.round_id = {0}.match_id THEN 1 - {0}.attack ELSE {0}.attack END"
 """1 for who attacks in round 2: the side of a line tells it in either round."""
 
@@ -45,6 +54,7 @@ async def _duel(db: Reader, chosen: ChosenRounds, first: str, second: str) -> Du
     sql = f"{chosen.cte}, one AS MATERIALIZED ({mine}) {_DUEL.format(line_up=_LINE_UP.format('other'))}"
     row = await db.one(sql, **chosen.parameters, guid=first, other=second)
     assert row is not None  # an aggregate always has a row
+    told, kills = await _killed(db, chosen, first, second)
     sums = {name: int(row[name] or 0) for name in row.keys()}  # noqa: SIM118  (a Row is no mapping)
     return Duel(
         together=sums["together"],
@@ -53,4 +63,14 @@ async def _duel(db: Reader, chosen: ChosenRounds, first: str, second: str) -> Du
         against=sums["matches"] - sums["together"],
         first_won=sums["first_won"],
         second_won=sums["second_won"],
+        kills=kills,
+        told=told,
     )
+
+
+async def _killed(db: Reader, chosen: ChosenRounds, first: str, second: str) -> tuple[int, tuple[int, int]]:
+    lines = chosen.lines_of().that(_KNOWN)
+    sql = f"{chosen.cte}, one AS MATERIALIZED (SELECT session, match_id, round_id {lines}) {_KILLED}"
+    row = await db.one(sql, **chosen.parameters, guid=first, other=second)
+    assert row is not None  # an aggregate always has a row
+    return row["told"], (row["first"] or 0, row["second"] or 0)

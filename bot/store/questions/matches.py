@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.game.matches import Half
 from bot.domain.game.model import State, is_bot, other_side
+from bot.domain.game.report import Tally
 from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import MatchAnswer, MatchChoice, PlayerLine, RoundAnswer, RoundChoice
 from bot.domain.stats.teams import Names, names_by_match, team_pairs
@@ -22,7 +23,7 @@ FIGURES = (
 )  # fmt: skip
 _ROUND = """
     SELECT id, key, filename AS file, map, number, ended_at, state, reason, reason_words, defender, winner, time_limit,
-           duration, first_round_id
+           duration, first_round_id, knows_kills
       FROM rounds WHERE id = :round"""
 _LATEST = "SELECT id FROM rounds ORDER BY ended_at DESC, id DESC LIMIT 1"
 _NEWEST_MATCH = """
@@ -38,6 +39,7 @@ _PLAYERS = f"""
              ON light.line = p.line
      WHERE round_id = :round ORDER BY team, kills DESC, damage_given DESC, guid"""
 _NOTES = "SELECT code, guid, parameters FROM round_notes WHERE round_id = :round ORDER BY position"
+_TALLIES = "SELECT killer, victim, times FROM tallies WHERE round_id = :round ORDER BY killer, victim"
 _ROUND_CHOICES = """
     SELECT id, map, number, ended_at, state FROM rounds
      WHERE map LIKE :like ESCAPE '!' OR CAST(id AS TEXT) LIKE :start ESCAPE '!'
@@ -51,6 +53,7 @@ async def round_answer(db: Reader, round_id: int) -> RoundAnswer | None:
         return None
     players = await db.all(_PLAYERS, round=round_id)
     notes = await db.all(_NOTES, round=round_id)
+    tallies = await db.all(_TALLIES, round=round_id) if row["knows_kills"] else None
     return RoundAnswer(
         id=row["id"],
         key=row["key"],
@@ -63,6 +66,7 @@ async def round_answer(db: Reader, round_id: int) -> RoundAnswer | None:
         reason=codes.reason_of(row["reason"], row["reason_words"]),
         players=tuple(PlayerLine(**dict(player)) for player in players),
         notes=tuple(map(codes.note_of, notes)),
+        tallies=None if tallies is None else tuple(Tally(*tally) for tally in tallies),
     )
 
 

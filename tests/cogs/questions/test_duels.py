@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2
+from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2, of_our_script
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_boards import linked
 from tests.present.discord_markup import LINK, MENTION
@@ -38,6 +38,14 @@ async def test_head_to_head_says_who_won_with_and_against_whom(world: GuildWorld
     await world.play(first, an_r2(first))
     shown = await compared(world, player="anna", other="ben")
     assert "**Against each other**: 1 match, anna won 1, ben won 0" in shown
+
+
+async def test_how_often_they_killed_each_other_is_told_where_files_tell_it(world: GuildWorld) -> None:
+    first = a_game()
+    await world.play(of_our_script(first, {("anna", "ben"): 12, ("ben", "anna"): 9}), a_game(day=2))
+    shown = await compared(world, player="anna", other="ben")
+    assert "**Killed each other**: anna 12 : 9 ben, in 1 round that tell it" in shown
+    assert "Killed" not in await compared(world, player="anna", other="ben", scope="2026-03-02")
 
 
 async def test_a_half_or_a_side_does_not_hide_the_matches(world: GuildWorld) -> None:

@@ -7,7 +7,7 @@ from bot.domain.posts import PostKind
 from bot.present.card import Card
 from bot.store import outbox
 from bot.store.questions import matches
-from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2
+from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, of_our_script
 from rigs.guild import GuildWorld, text_of, the_answer
 
 FIRST = an_r1(map="supply", at="2026-03-01-210000")
@@ -124,6 +124,19 @@ async def test_details_are_shown_to_the_one_who_asks_alone(world: GuildWorld) ->
     assert answer.embeds[0].title == "supply, round 1: players"
     assert answer.ephemeral
     assert world.deferred()
+
+
+async def test_the_players_of_a_match_are_told_who_killed_whom_in_both_rounds(world: GuildWorld) -> None:
+    kills = {("allies0", "axis1"): 7, ("axis0", "allies0"): 5}
+    await world.play(of_our_script(FIRST, kills), of_our_script(SECOND, kills), OTHER)
+    shown = {}
+    for custom_id in ("round:2:match", "round:2:round", "round:3:round"):
+        message = await world.post(Card(title="supply", buttons=(("Players", custom_id),)))
+        shown[custom_id] = text_of(await world.anna.click(message, label="Players"))
+    assert "both rounds" in shown["round:2:match"]
+    assert "allies0 most often: 14 × axis1; by: axis0 10 ×" in shown["round:2:match"]
+    assert "allies0 most often: 7 × axis1; by: axis0 5 ×" in shown["round:2:round"]
+    assert "most often" not in shown["round:3:round"]
 
 
 @pytest.mark.parametrize("custom_id", ["round:1:round", "round:1:match"])

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.game.report import Tally
 from bot.domain.stats.answers import Figures
-from bot.domain.stats.awards import AWARDS, TIE, TOGETHER, Appearance, awards, of_pairs
+from bot.domain.stats.awards import AWARDS, TIE, TOGETHER, Appearance, Nemesis, awards, nemesis, of_pairs
 from bot.domain.stats.maps import Attacks, MapMatches, together
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.records import FEATS, Level
@@ -83,12 +84,25 @@ def match(number: int, first: str, second: str, result: int) -> list[Appearance]
 
 def test_two_who_won_most_together_are_a_pair() -> None:
     played = match(1, "AB", "CD", 1) + match(2, "CD", "AB", -1) + match(3, "AB", "CD", 1) + match(4, "AC", "BD", -1)
-    dream, nemesis = of_pairs(played)
+    dream, upper = of_pairs(played)
     assert (dream.title, dream.pairs, dream.won, dream.matches) == ("Dream team", (("A", "B"),), 3, 3)
     # A lost to B once, with C; B never lost to C or D
-    assert (nemesis.title, nemesis.pairs, nemesis.won, nemesis.matches) == ("Nemesis", (("B", "C"),), 4, 4)
-    assert nemesis.against
+    assert (upper.title, upper.pairs, upper.won, upper.matches) == ("Upper hand", (("B", "C"),), 4, 4)
+    assert upper.against
     assert not dream.against
+
+
+def test_the_nemesis_killed_one_and_the_same_opponent_most_often() -> None:
+    played = [Tally("A", "B", 7), Tally("B", "A", 3), Tally("A", "C", 6), Tally("C", "D", 7)]
+    assert nemesis(played, told=4) == Nemesis((("A", "B", 3), ("C", "D", 0)), 7, 4)
+    assert nemesis(reversed(played), told=4) == nemesis(played, told=4)
+    assert nemesis([], told=4) is None
+
+
+def test_what_too_many_share_makes_nobody_a_nemesis() -> None:
+    three = [Tally("A", other, 2) for other in "BCD"]
+    assert nemesis(three, told=1) == Nemesis((("A", "B", 0), ("A", "C", 0), ("A", "D", 0)), 2, 1)
+    assert nemesis([*three, Tally("B", "A", 2)], told=1) is None
 
 
 def test_two_need_enough_matches_and_more_wins_than_losses() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.game.model import Aside
 from bot.domain.stats.answers import Board, Coverage, Figures, Standing
-from bot.domain.stats.awards import AWARDS, Award, Awards, PairAward
+from bot.domain.stats.awards import AWARDS, Award, Awards, Nemesis, PairAward
 from bot.domain.stats.baselines import USUAL, Baseline
 from bot.domain.stats.boards import MENU, pages
 from bot.domain.stats.maps import Attacks, Fastest, MapAnswer, MapMatches, MapSummary
@@ -20,7 +20,7 @@ from bot.present.words.baselines import baseline_note, baseline_text
 from bot.present.words.boards import board_card, own_text
 from bot.present.words.maps import map_card, maps_card
 from bot.present.words.records import broken_line, records_card
-from bot.present.words.sessions import awards_card
+from bot.present.words.sessions import awards_card, nemesis_line
 from tests.present.checks import check, prose
 from tests.present.discord_markup import live
 from tests.present.strategies import INSTANT, MAPS, NAMES
@@ -114,6 +114,18 @@ def test_awards_of_the_longest_names_fit_and_the_reasons_stay(names: list[str], 
         Awards(awards, {str(key): name for key, name in by_guid.items()}, coverage, pairs), title="Session", me="0"
     )
     check(card)
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [(10, ""), (6, " (known from 6 of 10 rounds)")],
+)
+def test_the_nemesis_has_his_score_and_what_it_rests_on(told: int, known: str) -> None:
+    names = {"A": "anna", "B": "ben", "C": "cleo"}
+    one = nemesis_line(Nemesis((("A", "B", 9),), 23, told), names, rounds=10, me="B")
+    assert one == f"**Nemesis**: anna over **ben**, 23 : 9 kills\n-# most kills of one and the same opponent{known}"
+    two = nemesis_line(Nemesis((("A", "B", 9), ("C", "A", 0)), 23, told), names, rounds=10)
+    assert two.startswith("**Nemesis**: anna over ben, 23 : 9 kills and cleo over anna, 23 : 0 kills\n")
 
 
 def test_nobody_with_an_award_is_said() -> None:

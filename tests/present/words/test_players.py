@@ -228,3 +228,26 @@ def test_the_better_figure_is_marked_and_of_deaths_the_lower_one() -> None:
     assert re.search(r"^K/D +2\.00 ◂ +1\.00$", text, re.MULTILINE)
     assert re.search(r"anna +» ben$", text, re.MULTILINE)
     assert "**Together**: 2 matches, 1 won (50 %)" in text
+
+
+@pytest.mark.parametrize(
+    ("kills", "told", "against", "said"),
+    [
+        ((12, 9), 8, 3, "**Killed each other**: anna 12 : 9 ben, in 8 rounds that tell it"),
+        ((0, 0), 1, 3, "**Killed each other**: anna 0 : 0 ben, in 1 round that tell it"),
+        ((1, 0), 1, 0, "**Killed each other**: anna 1 : 0 ben, in 1 round that tell it"),
+        ((0, 0), 5, 0, None),  # always in one team
+        ((0, 0), 0, 3, None),  # unknown
+    ],
+)
+def test_who_killed_whom_is_told_where_it_is_known(
+    kills: tuple[int, int], told: int, against: int, said: str | None
+) -> None:
+    duel = Duel(
+        together=2, won_together=1, drawn_together=0, against=against, first_won=0, second_won=0, kills=kills, told=told
+    )
+    one = Comparison(
+        guids=("A", "B"), names=("anna", "ben"), figures=(some(2), some(1)), coverage=a_coverage(), duel=duel
+    )
+    lines = [line for line in comparison_card(one, me=None).lines if "Killed" in line]
+    assert lines == ([] if said is None else [said])

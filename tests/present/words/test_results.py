@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.domain.game.files import RoundKey
 from bot.domain.game.matches import Half
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
-from bot.domain.stats.answers import PlayerLine, RoundAnswer
+from bot.domain.game.report import Tally
+from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL
 from bot.present.words.matches import details_card, round_card, round_result
 from tests.present.checks import check, prose, tables
@@ -234,6 +235,54 @@ def test_every_size_of_a_match_fits(size: int) -> None:
         check(card)
         shown = [len(table) - 1 for table in tables(card)]
         assert shown in ([size] * 2, [size] * 4) if size <= 16 else sum(shown) > 40
+
+
+ANNA, BEN, CLEO = (a_line(name, AXIS).guid for name in ("anna", "ben", "cleo"))
+KILLS = (
+    Tally(ANNA, CLEO, 7),
+    Tally(ANNA, BEN, 2),
+    Tally(BEN, ANNA, 5),
+    Tally(CLEO, ANNA, 5),
+    Tally("OMNIBOT0", CLEO, 8),
+)
+
+
+def test_the_details_tell_who_killed_whom_most_often() -> None:
+    card = details_card(replace(an_answer(FINISHED), tallies=KILLS), me=BEN)
+    assert card.fields[-1] == (
+        "Who killed whom, round 1",
+        "anna most often: 7 × cleo; by: ben 5 ×\n» ben most often: 5 × anna; by: anna 2 ×\n"
+        "cleo most often: 5 × anna; by: a bot 8 ×",
+    )
+
+
+def test_who_only_killed_or_only_died_has_one_of_the_two() -> None:
+    card = details_card(replace(an_answer(FINISHED), tallies=(Tally(ANNA, "UNKNOWN:", 1), Tally("UNKNOWN:", BEN, 2))))
+    assert card.fields[-1][1] == "anna most often: 1 × somebody\nben most often by: somebody 2 ×"
+
+
+@pytest.mark.parametrize("tallies", [None, ()])
+def test_where_it_is_unknown_or_nobody_died_nothing_is_said(tallies: tuple[Tally, ...] | None) -> None:
+    card = details_card(replace(an_answer(FINISHED), tallies=tallies))
+    assert [name for name, _ in card.fields] == ["Axis", "Allies"] * 2
+
+
+def test_a_match_tells_it_of_both_rounds_and_where_one_does_not_know_it_of_the_other_alone() -> None:
+    first, second = (replace(an_answer(half, number=n), tallies=KILLS) for n, half in ((1, FINISHED), (2, BEATEN)))
+    whole = MatchAnswer(first=first, second=second, players=first.players)
+    title, text = details_card(second, whole=whole).fields[-1]
+    assert (title, text.splitlines()[0]) == ("Who killed whom, both rounds", "anna most often: 14 × cleo; by: ben 10 ×")
+    half_known = replace(whole, first=replace(first, tallies=None))
+    title, text = details_card(second, whole=half_known).fields[-1]
+    assert (title, text.splitlines()[0]) == ("Who killed whom, round 2", "anna most often: 7 × cleo; by: ben 5 ×")
+
+
+def test_a_crowd_s_kills_fit() -> None:
+    players = tuple(a_line(f"{n:02}{'_' * 30}", team) for team in (AXIS, ALLIES) for n in range(32))
+    tallies = tuple(Tally(by.guid, whom.guid, 3) for by in players[:32] for whom in players[32:])
+    card = details_card(replace(an_answer(FINISHED, players=players), tallies=tallies))
+    check(card)
+    assert card.fields[-1][1].splitlines()[-1].startswith("… and ")
 
 
 @given(rounds, st.none() | halves)

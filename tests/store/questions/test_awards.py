@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
-from bot.domain.stats.awards import Awards
+from bot.domain.game.report import Tally
+from bot.domain.stats.awards import Awards, Nemesis
 from bot.domain.stats.scope import Scope
 from bot.store.questions import awards, sessions
 from bot.store.questions.scopes import choose
-from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, of_our_script
 from rigs.world import NIGHT, World, a_rules
 
 
@@ -67,3 +69,34 @@ async def test_an_evening_has_a_dozen_awards_each_with_a_number(world: World) ->
     assert len(found.awards) >= 12
     assert all(award.value > 0 and award.winners for award in found.awards)
     assert {guid for award in found.awards for guid in award.winners} <= {*found.names}
+
+
+async def test_the_nemesis_is_of_the_rounds_that_tell_who_killed_whom(world: World) -> None:
+    today, ours = matches(2)[:2], matches(2)[2:]
+    kills = {("anna", "cid"): 3, ("ben", "cid"): 1, ("ben", "dan"): 2, ("cid", "anna"): 1, ("dan", "ben"): 1}
+    await world.add(*today, *(of_our_script(file, kills) for file in ours))
+    found = await of(world, Scope(period="session"))
+    anna, cid = a_guid("anna"), a_guid("cid")
+    assert found.nemesis == Nemesis(((anna, cid, 2),), 6, 2)
+    assert found.coverage.rounds == 4
+    assert (found.names[anna], found.names[cid]) == ("anna", "cid")
+    first_half = await of(world, Scope(period="session", number=1))
+    assert first_half.nemesis == Nemesis(((anna, cid, 1),), 3, 1)
+
+
+async def test_without_such_a_round_there_is_no_nemesis_and_a_longer_period_has_none(world: World) -> None:
+    await world.add(*matches(2))
+    assert (await of(world, Scope(period="session"))).nemesis is None
+    await world.add(of_our_script(an_r1(at="2026-03-01-220000", map="radar"), {("axis0", "allies0"): 1}))
+    assert (await of(world, Scope(period="session"))).nemesis is not None
+    assert (await of(world, Scope())).nemesis is None
+
+
+async def test_bots_and_whoever_has_no_guid_are_nobodys_nemesis(world: World) -> None:
+    players = [a_player("anna"), a_player("joe", guid="OMNIBOT0"), a_player("ben", team=2), a_player("gus", guid="")]
+    file = of_our_script(an_r1(players=players), {("anna", "ben"): 1})
+    anna = a_guid("anna")
+    others = (Tally("OMNIBOT0", anna, 9), Tally(anna, "OMNIBOT0", 8), Tally("", anna, 7), Tally(anna, "", 6))
+    tallies = (*(file.report.tallies or ()), *others)
+    await world.add(replace(file, report=replace(file.report, tallies=tallies)))
+    assert (await of(world, Scope(period="session"))).nemesis == Nemesis(((anna, a_guid("ben"), 0),), 1, 1)

@@ -11,7 +11,7 @@ from bot.domain.stats.careers import Comparison, Duel
 from bot.domain.stats.scope import Scope
 from bot.store.questions import duels
 from bot.store.questions.scopes import ChosenRounds, choose
-from rigs.builders import RoundFile, a_guid, a_player, an_archive, an_r1, an_r2
+from rigs.builders import RoundFile, a_guid, a_player, an_archive, an_r1, an_r2, of_our_script
 from rigs.world import NIGHT, World, a_rules
 
 NONE = Duel(together=0, won_together=0, drawn_together=0, against=0, first_won=0, second_won=0)
@@ -140,3 +140,25 @@ async def reckoned(world: World, scope: Scope) -> list[dict[str, tuple[int, int]
                     its[line["guid"]] = (team, 0 if side == 0 else 1 if team == side else -1)
         found.append(its)
     return found
+
+
+KILLS = {("anna", "bob"): 4, ("bob", "anna"): 2, ("anna", "dan"): 9}
+
+
+async def test_who_killed_whom_is_added_up_over_the_rounds_that_tell_it(world: World) -> None:
+    first = a_game(("anna",), ("bob",))
+    today = a_game(("anna",), ("bob",), at="2026-03-01-213000")
+    reloaded = a_game(("anna",), ("bob",), at="2026-03-01-220000")
+    without_bob = a_game(("anna",), ("cleo",), at="2026-03-01-223000")
+    await world.add(of_our_script(first, KILLS), of_our_script(an_r2(first), KILLS))
+    await world.add(today, an_r2(today), of_our_script(reloaded), of_our_script(without_bob, KILLS))
+    there, back = await compared(world, "anna", "bob"), await compared(world, "bob", "anna")
+    assert (there.duel.kills, there.duel.told) == ((8, 4), 2)
+    assert (back.duel.kills, back.duel.told) == ((4, 8), 2)
+    on_a_map = await compared(world, "anna", "bob", Scope(map="radar"))
+    assert (on_a_map.duel.kills, on_a_map.duel.told) == ((0, 0), 0)
+
+
+async def test_a_round_that_does_not_count_tells_nobody_whom_he_killed(world: World) -> None:
+    await world.add(of_our_script(an_r1(players=[a_player("anna"), a_player("bob", team=2)], playtime=-5), KILLS))
+    assert (await compared(world, "anna", "bob")).duel == NONE
