@@ -22,6 +22,7 @@ from discord.gateway import ReconnectWebSocket
 
 from bot.app import CLOCK, App, open_app, ssh_source
 from bot.deliver.channel import NOBODY, ChannelPublisher
+from bot.deliver.permissions import NEEDED
 from bot.deliver.publisher import Publisher
 from bot.deliver.wire import Wire
 from bot.domain.buttons import CustomId
@@ -45,9 +46,6 @@ TOO_LATE = frozenset({10008, 10015, 10062, 40060, 50027})
 """Discord's codes of an answer that nobody waits for: its interaction, token or message is gone, or was answered."""
 COG_ROOMS = ("cogs.kit", "cogs.questions", "cogs.admin")
 """Packages: each of their modules that has a `setup` is loaded."""
-PERMISSIONS = discord.Permissions(
-    view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
-)
 
 
 def is_lost(error: BaseException | None) -> bool:
@@ -279,4 +277,4 @@ def cogs(*rooms: str) -> list[ModuleType]:
 
 def invite(application_id: int) -> str:
     """The link that brings the bot into a server with exactly the permissions it uses."""
-    return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
+    return discord.utils.oauth_url(application_id, permissions=NEEDED, scopes=("bot", "applications.commands"))

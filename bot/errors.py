@@ -25,6 +25,7 @@ StatsBotError
 └── PublishError             a post did not get through
     ├── OutcomeUnknown       it may or may not be there: look before repeating
     ├── PostRefused          Discord said no: parked with the reason
+    │   └── PostTooLarge     its pictures are too large: it goes without them
     ├── PostGone             the message was deleted: done
     └── PostLater            rate limit: not sent, try again after `seconds`
 """
@@ -148,6 +149,10 @@ class PostRefused(PublishError):
     def __init__(self, reason: str, *, hopeless: bool = False) -> None:
         super().__init__(reason)
         self.hopeless = hopeless
+
+
+class PostTooLarge(PostRefused):
+    """Discord refused the size of what is attached."""
 
 
 class PostGone(PublishError):

@@ -73,6 +73,27 @@ MUTATIONS: Final = (
         "tests/deliver/test_dispatcher_order.py::test_nobody_overtakes_a_post_whose_answer_may_still_come",
     ),
     Mutation(
+        "a history that may not be read is not taken for an empty one",
+        "bot/deliver/channel.py",
+        """if lacking and not lacking.isdisjoint({"read_messages", "read_message_history"}):""",
+        "if False:",
+        "tests/deliver/test_permissions.py::test_a_history_that_may_not_be_read_is_no_empty_one",
+    ),
+    Mutation(
+        "pictures that are too large are left out",
+        "bot/deliver/channel.py",
+        "if error.status == 413 or error.code == TOO_LARGE:",
+        "if False:",
+        "tests/deliver/test_permissions.py::test_pictures_that_are_too_large_are_left_out_at_once",
+    ),
+    Mutation(
+        "without Embed Links a post is plain text",
+        "bot/deliver/channel.py",
+        """if "embed_links" in lacking:""",
+        "if False:",
+        "tests/deliver/test_permissions.py::test_without_embeds_a_post_is_plain_text_with_its_buttons",
+    ),
+    Mutation(
         "attempts are dated in Discord's time",
         "bot/deliver/dispatcher.py",
         "return int(self._publisher.now())",

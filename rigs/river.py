@@ -64,6 +64,9 @@ class FilePublisher:
     def now(self) -> float:
         return time.time()
 
+    def lacks(self, channel: int) -> str | None:
+        return ""
+
     def link(self, *, channel: int, message: int) -> str:
         return f"message {message}"
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import aiohttp
 import discord
 
+from bot.deliver.permissions import lacks, missing
 from bot.deliver.wire import Wire
-from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PublishError
+from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PostTooLarge, PublishError
 from bot.present.card import Card
 from bot.present.embeds import CONTENT, embeds, files, view
+from bot.present.words.text import as_text
 
 T = TypeVar("T")
 
 NOBODY = discord.AllowedMentions.none()
-UNKNOWN_MESSAGE, EDITED_TOO_OFTEN = 10008, 30046
+UNKNOWN_MESSAGE, EDITED_TOO_OFTEN, TOO_LARGE = 10008, 30046, 40005
 PAGES, PAGE = 10, 100
 PATIENCE = 75.0
 """Seconds for one request with discord.py's own repetitions; a silent server would hold it for five minutes."""
@@ -34,24 +37,52 @@ class ChannelPublisher:
 
     async def send(self, card: Card, *, channel: int, nonce: str) -> int:
         """Create Message with `nonce`, which discord.py sends with `enforce_nonce`; never repeated unseen."""
+        try:
+            return await self._send(card, channel, nonce)
+        except PostTooLarge:
+            if not card.pictures:
+                raise
+            return await self._send(card.without_pictures(), channel, nonce)
+
+    async def _send(self, card: Card, channel: int, nonce: str) -> int:
         target = self._client.get_partial_messageable(channel)
-        buttons = view(card) or discord.utils.MISSING
-        if card.short:
-            request = target.send(card.short[:CONTENT], view=buttons, nonce=nonce, allowed_mentions=NOBODY)
-        else:
-            shown, attached = embeds(card), files(card)
-            request = target.send(embeds=shown, files=attached, view=buttons, nonce=nonce, allowed_mentions=NOBODY)
+        content, shown, attached = self._parts(card, channel)
+        request = target.send(
+            content, embeds=shown, files=attached, view=_buttons(card), nonce=nonce, allowed_mentions=NOBODY
+        )
         made = await self._asked(request, once=True)
         return made.id
 
     async def edit(self, card: Card, *, channel: int, message: int) -> None:
         """Edit Message; the mentions are switched off again, since an edit forgets."""
+        try:
+            await self._edit(card, channel, message)
+        except PostTooLarge:
+            if not card.pictures:
+                raise
+            await self._edit(card.without_pictures(), channel, message)
+
+    async def _edit(self, card: Card, channel: int, message: int) -> None:
         partial = self._client.get_partial_messageable(channel).get_partial_message(message)
-        content, shown = (card.short[:CONTENT], []) if card.short else (None, embeds(card))
-        attached = [] if card.short else files(card)  # these replace what is attached now
+        content, shown, attached = self._parts(card, channel)  # the attachments replace what is attached now
         await self._asked(
             partial.edit(content=content, embeds=shown, attachments=attached, view=view(card), allowed_mentions=NOBODY)
         )
+
+    def _parts(self, card: Card, channel: int) -> tuple[str | None, list[discord.Embed], list[discord.File]]:
+        """Content, embeds and attachments: what the permissions of the channel allow of the card."""
+        if card.short:
+            return card.short[:CONTENT], [], []
+        lacking = missing(self._client, channel) or frozenset()
+        if "attach_files" in lacking:
+            card = card.without_pictures()
+        if "embed_links" in lacking:
+            return as_text(replace(card, pictures=()))[:CONTENT], [], files(card)
+        return None, embeds(card), files(card)
+
+    def lacks(self, channel: int) -> str | None:
+        """From what the gateway told of the guild."""
+        return lacks(self._client, channel)
 
     def now(self) -> float:
         """Discord's own time."""
@@ -59,20 +90,30 @@ class ChannelPublisher:
 
     async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
         """Read the channel from then on, `PAGES` pages at most, and look for our own buttons."""
+        lacking = missing(self._client, channel)
+        if lacking and not lacking.isdisjoint({"read_messages", "read_message_history"}):
+            raise PostRefused(f"the channel's history cannot be read: {self.lacks(channel)}")
         after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
-        return await self._asked(self._search(markers, channel, after))
+        found, any_message = await self._asked(self._search(markers, channel, after))
+        if lacking is None and not any_message:
+            raise PostLater(5.0)  # an empty channel, or one that may not be read: the gateway has not told yet
+        return found
 
-    async def _search(self, markers: Collection[str], channel: int, after: discord.Object) -> dict[str, int]:
-        me, found = self._client.user, dict[str, int]()
+    async def _search(
+        self, markers: Collection[str], channel: int, after: discord.Object
+    ) -> tuple[dict[str, int], bool]:
+        """What was found, and whether there was any message at all."""
+        me, found, any_message = self._client.user, dict[str, int](), False
         history = self._client.get_partial_messageable(channel).history(
             limit=PAGES * PAGE, after=after, oldest_first=True
         )
         async for message in history:
+            any_message = True
             if me is not None and message.author.id == me.id:
                 found = dict.fromkeys(_custom_ids(message).intersection(markers), message.id) | found
                 if len(found) == len(markers):
                     break
-        return found
+        return found, any_message
 
     async def _asked(self, request: Awaitable[T], *, once: bool = False) -> T:
         with self._wire.watching(once=once) as tries:
@@ -90,6 +131,11 @@ class ChannelPublisher:
         if not isinstance(found, discord.abc.GuildChannel | discord.Thread):
             raise PostLater(5.0)  # the gateway has not told yet
         return f"https://discord.com/channels/{found.guild.id}/{channel}/{message}"
+
+
+def _buttons(card: Card) -> discord.ui.View:
+    buttons: discord.ui.View = view(card) or discord.utils.MISSING
+    return buttons
 
 
 def _custom_ids(message: discord.Message) -> set[str]:
@@ -130,5 +176,7 @@ def _refusal(error: discord.HTTPException) -> PostGone | PostLater | PostRefused
         return PostLater(600.0)
     if error.status >= 500:
         return OutcomeUnknown(_broken(error))
+    if error.status == 413 or error.code == TOO_LARGE:
+        return PostTooLarge(f"Discord refused the size of the pictures ({error.status}, code {error.code})")
     reason = f"Discord refused ({error.status}, code {error.code}): {error.text or 'no reason given'}"
     return PostRefused(reason[:300], hopeless=error.status == 401)

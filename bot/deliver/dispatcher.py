@@ -23,7 +23,7 @@ from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
 from bot.present.card import Card
 from bot.present.words.reasons import trouble_text
-from bot.store import outbox, preferences
+from bot.store import facts, outbox, preferences
 from bot.store.database import Database, Tx
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,10 @@ TOO_LATE = 86400
 BACKLOG, BACKLOG_AGE = 5, 900
 """More posts than this of rounds that ended so many seconds ago come as one digest."""
 IDLE = 2.0
+WITHOUT = (
+    "Until that is granted, posts wait; without Embed Links they are plain text, without Attach Files they have tables "
+    "in place of pictures, and without Read Message History you are asked when an answer of Discord's is lost."
+)
 
 
 class Dispatcher:
@@ -72,6 +76,8 @@ class Dispatcher:
         self._reached = reached
         self._wake = asyncio.Event()
         self._recall = Recall(publisher, rules=rules, clock=clock)
+        self._lacking: str | None = None
+        """What is missing in the channels, as it was last seen."""
         self._last_step: tuple[float, float] | None = None
         """The time of day and the monotonic time then."""
         self.trouble: Trouble | None = None
@@ -99,6 +105,7 @@ class Dispatcher:
         await self._mind_the_clock()
         wanted = await preferences.load(self._db)
         self._stats_channel = wanted.channel or self._channel
+        await self._mind_the_permissions()
         held = await self._look_for_forgotten()  # channels to which the way is broken: their order is kept
         if self._stats_channel not in held and await self._gather():
             held |= await self._look_for_forgotten()
@@ -123,6 +130,25 @@ class Dispatcher:
             by = round(before[0] + steady - before[1] - now)
             log.warning("the clock of this machine was set back by %d s", by)
             await self._write(lambda tx: outbox.hasten(tx, by=by, now=int(now)))
+
+    async def _mind_the_permissions(self) -> None:
+        """What is missing in a channel is told once, as soon as the gateway told of it; and again when it changes."""
+        sentences = [self._publisher.lacks(channel) for channel in (self._stats_channel, self._admin_channel)]
+        lacking = "\n".join(dict.fromkeys(sentence for sentence in sentences if sentence))
+        if None in sentences or lacking == self._lacking:
+            return
+        self._lacking = lacking
+        told = await facts.get(self._db, facts.LACKING) or ""
+        if lacking == told:
+            return
+
+        def work(tx: Tx) -> None:
+            facts.put(tx, facts.LACKING, lacking)
+            if lacking:
+                outbox.alert(tx, f"{lacking}\n{WITHOUT}", now=self._now())
+
+        await self._write(work)
+        log.warning("posting: %s", lacking.replace("\n", "; ") or "nothing is lacking in the channels any more")
 
     async def _look_for_forgotten(self) -> set[int]:
         """Posts that were never tried, of what happened before this start; the channels that cannot be read now."""
@@ -298,6 +324,8 @@ class Dispatcher:
 
     async def _refused(self, item: OutboxItem, reason: str) -> None:
         """Parked, with one alert until all that is parked gets through."""
+        if (lacking := self._publisher.lacks(self._channel_of(item))) and lacking not in reason:
+            reason = f"{reason}; {lacking}"
         body = f"I cannot make the {item.kind} post of round {item.round_id}, and try every 10 minutes: {reason}"
         is_new = not item.kind.is_for_admins and item.state not in (PostState.SENT, PostState.PARKED)
         at = self._now() + REFUSED_PAUSE

@@ -33,6 +33,10 @@ class Publisher(Protocol):
         """What time it is where messages are dated, UTC epoch seconds; it never jumps with this machine's clock."""
         ...
 
+    def lacks(self, channel: int) -> str | None:
+        """A sentence: what posts need there and lack; empty where nothing is lacking; None if not known yet."""
+        ...
+
     def link(self, *, channel: int, message: int) -> str:
         """Where a reader can go to see the message."""
         ...

@@ -86,7 +86,7 @@ async def with_picture(card: Card, answer: RoundAnswer, whole: MatchAnswer | Non
     except Exception:
         log.exception("the picture of round %d could not be drawn: its tables are shown instead", answer.id)
         return card
-    return replace(card, fields=(), pictures=(picture,))
+    return replace(card, fields=(), tables=card.fields, pictures=(picture,))
 
 
 async def _picture(answer: RoundAnswer, whole: MatchAnswer | None) -> Picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 NEUTRAL, AXIS_RED, ALLIES_BLUE, AMBER = 0x5C6773, 0xB5504A, 0x4A7FB5, 0xC99A3B
 
@@ -33,7 +33,8 @@ class Card:
     `short`: the message is this one line alone. `at`: what it is about happened then (UTC epoch seconds). `buttons`:
     (label, custom id); the first one's custom id is also how the bot finds its own message again; those in `off`
     cannot be pressed now. Buttons and menus whose custom id is empty, or too long for Discord, are left out. The first
-    of `pictures` stands in the embed, further ones in embeds of their own below it.
+    of `pictures` stands in the embed, further ones in embeds of their own below it; `tables` are fields that say in
+    words what the pictures show, for where these cannot be sent.
     """
 
     title: str = ""
@@ -46,4 +47,9 @@ class Card:
     off: frozenset[str] = frozenset()
     menus: tuple[SelectMenu, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    tables: tuple[tuple[str, str], ...] = ()
     short: str | None = None
+
+    def without_pictures(self) -> Card:
+        """The same in words alone."""
+        return replace(self, pictures=(), fields=(*self.fields, *self.tables), tables=())

@@ -22,6 +22,8 @@ COMMAND_TREE = "command_tree"
 
 COMMAND_IDS = "command_ids"
 """JSON: name → id of each registered command, so that /help can mention them."""
+LACKING = "lacking"
+"""What the admins were last told that the bot lacks in its channels."""
 BACKUP = "backup"
 """JSON of a `BackupFact`."""
 

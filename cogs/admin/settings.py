@@ -6,7 +6,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import PERMISSIONS, StatsBot
+from bot.client import StatsBot
+from bot.deliver.permissions import NEEDED
 from bot.deliver.render import sample_card
 from bot.domain.posts import PostKind, Preferences
 from bot.errors import NoAnswer, PublishError
@@ -136,7 +137,7 @@ def _lines(now: Preferences, *, channel: str) -> list[str]:
 def _missing(channel: discord.TextChannel) -> str:
     """The permissions that the bot lacks there, in words."""
     have = channel.permissions_for(channel.guild.me)
-    names = [name for name, needed in PERMISSIONS if needed and not getattr(have, name)]
+    names = [name for name, needed in NEEDED if needed and not getattr(have, name)]
     return ", ".join(name.replace("_", " ") for name in names)
 
 

@@ -12,8 +12,9 @@
 `interactions` what people do, `server` the whole.
 
 It runs on the test's event loop: a test that starts another process must wait for it with asyncio.
-What it leaves out: rights are told but not enforced (a fault does that), no threads, reactions or direct messages,
-attachments cannot be fetched, an embed keeps its attachment:// address, and rate limits come from faults alone.
+What it leaves out: of rights it enforces only those that posting needs (a fault does the others), no threads,
+reactions or direct messages, attachments cannot be fetched, an embed keeps its attachment:// address, and rate limits
+come from faults alone.
 """
 
 from __future__ import annotations

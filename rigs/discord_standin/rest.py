@@ -103,17 +103,36 @@ def _typing(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -
 
 def _list_messages(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -> Reply:
     world.channel(int(ids["channel"]))
+    _must_see(discord)
+    if not discord.bot_permissions & world.READ_HISTORY:
+        return 200, []  # no error: as Discord does
     return 200, [message.json() for message in discord.messages.page(int(ids["channel"]), request.query)]
 
 
 def _create_message(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -> Reply:
     channel_id = int(ids["channel"])
     world.channel(channel_id)
-    message, new = discord.messages.create(channel_id, author=world.BOT, body=request.body or {}, files=request.files)
+    _must_see(discord)
+    needed = world.SEND | (world.ATTACH if request.files else 0)
+    if discord.bot_permissions & needed != needed:
+        raise ApiError(403, 50013, "Missing Permissions")
+    body = _shown(discord, request)
+    message, new = discord.messages.create(channel_id, author=world.BOT, body=body, files=request.files)
     request.message_id, request.deduplicated = message.id, not new
     if new:
         _tell(discord, "MESSAGE_CREATE", message)
     return 200, {**message.json(), "nonce": message.nonce}
+
+
+def _must_see(discord: DiscordStandin) -> None:
+    if not discord.bot_permissions & world.VIEW:
+        raise ApiError(403, 50001, "Missing Access")
+
+
+def _shown(discord: DiscordStandin, request: Request) -> Json:
+    """Without the right to embed, embeds are dropped, and nothing is said."""
+    body: Json = request.body or {}
+    return body if discord.bot_permissions & world.EMBED else {**body, "embeds": []}
 
 
 def _get_message(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -> Reply:
@@ -124,7 +143,7 @@ def _edit_message(discord: DiscordStandin, request: Request, ids: Mapping[str, s
     message = _seen(discord, ids)
     if message.author != world.BOT:
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
-    discord.messages.edit(message, body=request.body or {}, files=request.files)
+    discord.messages.edit(message, body=_shown(discord, request), files=request.files)
     request.message_id = message.id
     _tell(discord, "MESSAGE_UPDATE", message)
     return 200, message.json()

@@ -19,6 +19,7 @@ ADMIN_ROLE = 200_000_000_000_000_022
 APPLICATION_ID = 200_000_000_000_000_031
 
 VIEW_SEND_EMBED_ATTACH_HISTORY = 117_760  # the invite's integer: a bot that was let in properly has exactly these
+VIEW, SEND, EMBED, ATTACH, READ_HISTORY = 1 << 10, 1 << 11, 1 << 14, 1 << 15, 1 << 16
 ADMINISTRATOR = 1 << 3
 MANAGE_GUILD = 1 << 5
 

@@ -98,6 +98,10 @@ class FakeDiscord:
         self.messages: list[Message] = []
         self.asked: list[Asked] = []
         self.unreadable: set[int] = set()
+        self.lacking: dict[int, str] = {}
+        """Channel → what the bot lacks there, as a sentence."""
+        self.is_told = True
+        """The gateway has told of the guild."""
         self.ahead = 0.0
         """Seconds that its clock is ahead of the bot's, which may be set back besides."""
         self.faults: dict[Verb, deque[Fault | None]] = {"send": deque(), "edit": deque(), "find": deque()}
@@ -128,6 +132,9 @@ class FakeDiscord:
 
     def now(self) -> float:
         return self.clock.monotonic() + self.ahead
+
+    def lacks(self, channel: int) -> str | None:
+        return self.lacking.get(channel, "") if self.is_told else None
 
     def link(self, *, channel: int, message: int) -> str:
         return f"message {message}"

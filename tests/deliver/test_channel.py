@@ -244,14 +244,22 @@ async def test_several_posts_are_found_in_one_look_each_by_its_oldest_message(ri
 @pytest.mark.parametrize("offset", [-7200, -60, 0, 7200])
 async def test_time_is_discords(rig: Rig, offset: float) -> None:
     rig.standin.clock.offset += offset
+    rig.standin.post("somebody talks")
     await rig.find()
     assert abs(rig.publisher.now() - rig.standin.clock.now()) < 2
 
 
 async def test_only_what_was_made_since_then_is_found(rig: Rig) -> None:
     rig.standin.clock.offset += 500
+    rig.standin.post("somebody talks")
     assert await rig.find(since=400) is None
     assert await rig.find(since=600) == rig.message
+
+
+async def test_an_empty_history_says_nothing_before_the_gateway_told_whether_it_may_be_read(rig: Rig) -> None:
+    rig.standin.clock.offset += 500
+    with pytest.raises(PostLater):
+        await rig.find(since=400)
 
 
 async def test_only_our_own_messages_are_found(rig: Rig) -> None:

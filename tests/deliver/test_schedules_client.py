@@ -77,6 +77,7 @@ async def run(number: int, world: World, standin: DiscordStandin, client: Client
     await world.app.db.write(lambda tx: tx.execute("DELETE FROM outbox"))
     await world.app.db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=now, now=now))
     for _ in range(60):
+        standin.post("somebody talks")  # so that it is seen that the history can be read
         await dispatcher.step()
         item = await world.post_of(ROUND.name)
         if item.state is PostState.SENT and item.sent_revision == item.revision:
@@ -88,7 +89,7 @@ async def run(number: int, world: World, standin: DiscordStandin, client: Client
             await standin.plug_in()
         clock.pass_by(schedule.random.choice([2, 30, 100, REFUSED_PAUSE]))
     item = await world.post_of(ROUND.name)
-    posts = [message for message in standin.posts() if f":{item.round_key}:" in message.custom_ids[0]]
+    posts = [message for message in standin.posts() if item.marker in message.custom_ids]
     assert [message.id for message in posts] == [item.message_id]
     assert item.state is PostState.SENT
 

@@ -45,6 +45,10 @@ class FolderPublisher:
         """This machine's time."""
         return CLOCK.now()
 
+    def lacks(self, channel: int) -> str | None:
+        """Nothing."""
+        return ""
+
     def link(self, *, channel: int, message: int) -> str:
         """The file's name."""
         return f"{message:03d}.md"

@@ -1,0 +1,43 @@
+"""What a post needs in its channel, and what is missing there.
+
+Discord is lenient where it should not be: without *Embed Links* a post goes out empty, and without *Read Message
+History* the history is an empty list. So the permissions are asked before, in the guild that the gateway told of.
+"""
+
+from __future__ import annotations
+
+import discord
+
+NEEDED = discord.Permissions(
+    view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
+)
+NAMES = {
+    "read_messages": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "embed_links": "Embed Links",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+"""As Discord's settings call them."""
+
+
+def missing(client: discord.Client, channel: int) -> frozenset[str] | None:
+    """Permissions that a post needs there and the bot lacks; None where the gateway has not told of the channel."""
+    found = client.get_channel(channel)
+    if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or found.guild.me is None:
+        return None
+    have = found.permissions_for(found.guild.me)
+    needed = {name for name, is_needed in NEEDED if is_needed}
+    if isinstance(found, discord.Thread):
+        needed = needed - {"send_messages"} | {"send_messages_in_threads"}
+    return frozenset(name for name in needed if not getattr(have, name))
+
+
+def lacks(client: discord.Client, channel: int) -> str | None:
+    """What is missing, as a sentence with the channel's name, empty where nothing is; None where nobody knows yet."""
+    names = missing(client, channel)
+    if not names:
+        return None if names is None else ""
+    listed = ", ".join(name for key, name in NAMES.items() if key in names)
+    return f"in #{client.get_channel(channel)} the bot lacks: {listed}"
