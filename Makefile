@@ -1,15 +1,17 @@
 # make demo | run | test | lint | docs | preview | bench: each makes its own .venv first, when there is none.
+# demo and run install what the bot itself needs; the others add what tests and checks need.
 PYTHON ?= python3
 BIN := .venv/bin
+RUNS := .venv/.runs
 READY := .venv/.ready
 
 .PHONY: demo run test lint docs preview bench clean
 .DELETE_ON_ERROR:
 
-demo: $(READY)
+demo: $(RUNS)
 	$(BIN)/python -m tools.demo
 
-run: $(READY)
+run: $(RUNS)
 	$(BIN)/python -m bot
 
 test: $(READY)
@@ -36,9 +38,13 @@ clean:
 	rm -rf .venv demo_out
 
 # A Debian without python3-venv has no pip to put into the .venv: then the pip outside installs it there.
-$(READY): pyproject.toml constraints.txt
+$(RUNS): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || $(PYTHON) -m venv --without-pip .venv
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip --python $(BIN)/python install --quiet pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+$(READY): $(RUNS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@

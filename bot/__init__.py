@@ -14,9 +14,12 @@
     app       builds all of that once, for the bot and for every tool
     client    Discord's side; process: from the settings to the exit code
     clock     the only place that reads the time; handed down like the rules
+    invocation  how the process was started, and where its .env is: for every command that a message prints
     settings, logs, lock, supervise, errors (the tree of everything that goes wrong by design)
 
 Beside it `cogs/` (slash commands) and `tools/` (command lines), which ask and show; `rigs/`, `tests/`, `bench/`.
 
 One rule: imports run downhill to the pure core, `domain`. More: docs/dev/ARCHITECTURE.md; words: GLOSSARY.
 """
+
+__version__ = "0.1.0"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 
+from bot.invocation import package_missing
+
+CONFIGURATION = 78
+
 
 def main() -> int:
     """The exit code."""
@@ -14,6 +18,9 @@ def main() -> int:
         from bot import process
 
         return process.main()
+    except ImportError as error:
+        print(package_missing(error), file=sys.stderr)
+        return CONFIGURATION
     except KeyboardInterrupt:
         return 0
 

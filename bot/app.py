@@ -33,6 +33,7 @@ from bot.ingest.repair import Repairs
 from bot.ingest.service import PollService, begin
 from bot.ingest.source.remote import RemoteSource
 from bot.ingest.source.sftp import SftpSource
+from bot.invocation import command
 from bot.lock import instance_lock
 from bot.settings import Settings
 from bot.store import backups, facts, marks, outbox
@@ -242,7 +243,7 @@ async def _warn_of_a_new_one(path: Path, folder: Path) -> None:
 async def way_back(database: Path, folder: Path) -> str:
     """`. The last good backup is …`; empty where there is none."""
     backup = await asyncio.to_thread(backups.last_good, database, folder)
-    return "" if backup is None else f". The last good backup: `python -m tools.restore {backup.path}`"
+    return "" if backup is None else f". The last good backup: `{command('restore', backup.path)}`"
 
 
 async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Callable[[str], None]) -> App:

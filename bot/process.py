@@ -12,9 +12,10 @@ import discord
 
 from bot.client import StatsBot
 from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
+from bot.invocation import quoted
 from bot.lock import instance_lock
 from bot.logs import set_up
-from bot.settings import BOT_NEEDS, ENV_FILE, Settings, load, unknown_names
+from bot.settings import BOT_NEEDS, Settings, env_file, load, unknown_names
 from bot.store.database import OTHERS
 
 log = logging.getLogger("bot")
@@ -92,5 +93,6 @@ def _warn(settings: Settings) -> None:
         log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
     if settings.stray_known_hosts is not None:
         log.info("%s is used: its place is beside .env now, move it there", settings.stray_known_hosts)
-    if os.name == "posix" and ENV_FILE.is_file() and ENV_FILE.stat().st_mode & OTHERS:
-        log.warning(".env holds a secret and can be read by other users: chmod 600 .env")
+    env = env_file()
+    if os.name == "posix" and env.is_file() and env.stat().st_mode & OTHERS:
+        log.warning("%s holds a secret and can be read by other users: chmod 600 %s", env, quoted(str(env)))

@@ -16,9 +16,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.domain.rules import Rules, Thresholds
 from bot.domain.stats.scope import season_table
 from bot.errors import SettingsError
+from bot.invocation import folder, quoted, where_env_was_looked_for
 from bot.store.backups import folder_of
 
-ENV_FILE = Path(".env")
 BOT_NEEDS = (
     "discord_token",
     "stats_channel_id",
@@ -83,17 +83,19 @@ class Settings(BaseSettings):
     audit_old_days: int = Field(30, ge=1, description="audit: a missing file is old after so many days")
     audit_recent_days: int = Field(7, ge=1, description="audit: a missing file of the last days is a warning")
     audit_stuck_minutes: int = Field(15, ge=1, description="audit: a file seen and not imported for so long is stuck")
-    local_stats_dir: Path = Field(Path("local_stats"), description="where the round files are kept")
-    database_path: Path = Field(Path("etlegacy_stats.db"), description="the SQLite database")
+    local_stats_dir: Path = Field(
+        Path("local_stats"), validate_default=True, description="where the round files are kept"
+    )
+    database_path: Path = Field(Path("etlegacy_stats.db"), validate_default=True, description="the SQLite database")
     backup_dir: Path | None = Field(
         None, description="folder of the database's daily backups; default: backups beside the database"
     )
 
     @field_validator("ssh_key_path", "ssh_known_hosts", "local_stats_dir", "database_path", "backup_dir")
     @classmethod
-    def _home(cls, value: Path | None) -> Path | None:
+    def _from_the_folder(cls, value: Path | None) -> Path | None:
         try:
-            return None if value is None else value.expanduser()
+            return None if value is None else folder() / value.expanduser()
         except RuntimeError:
             raise ValueError(f"{value} begins with the home of nobody here; write the whole path") from None
 
@@ -168,6 +170,11 @@ class Settings(BaseSettings):
         return [s.get_secret_value() for s in (self.discord_token, self.ssh_key_passphrase, self.ssh_password) if s]
 
 
+def env_file() -> Path:
+    """Where the settings stand."""
+    return folder() / ".env"
+
+
 def load(*needs: str) -> Settings:
     """The settings, of which `needs` must be there; raises `SettingsError` with every mistake among those used.
 
@@ -188,7 +195,8 @@ def load(*needs: str) -> Settings:
     if mistakes:
         hints = [f"(unknown setting {hint})" for hint in unknown_names()]
         lines = "\n".join(f"  {line}" for line in [*sorted(mistakes), *hints])
-        raise SettingsError(f"these settings need attention (.env or the environment; see .env.example):\n{lines}")
+        place = where_env_was_looked_for() or f"{env_file()} or the environment"
+        raise SettingsError(f"these settings need attention ({place}; see .env.example):\n{lines}")
     return values
 
 
@@ -226,7 +234,7 @@ def _bare_host(value: str) -> str:
 
 
 def _beside_settings() -> Path:
-    return ENV_FILE.absolute().with_name("known_hosts")
+    return env_file().absolute().with_name("known_hosts")
 
 
 def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
@@ -234,7 +242,7 @@ def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
     mistakes: list[str] = []
     for _ in Settings.model_fields:
         try:
-            return Settings(_env_file=ENV_FILE, **skipped), mistakes
+            return Settings(_env_file=env_file(), **skipped), mistakes
         except ValidationError as error:
             for one in error.errors(include_input=False, include_url=False):
                 name = str(one["loc"][0]).lower()
@@ -249,11 +257,11 @@ def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
 def _refuse_writable() -> None:
     """Who may write the settings decides what the bot does with its key and token."""
     try:
-        mode = ENV_FILE.stat().st_mode if os.name == "posix" else 0
+        mode = env_file().stat().st_mode if os.name == "posix" else 0
     except OSError:
         return  # not there; or it cannot be read, and reading says so
     if mode & 0o022:
-        raise SettingsError(f"{ENV_FILE} can be written by other users: chmod 600 {ENV_FILE}")
+        raise SettingsError(f"{env_file()} can be written by other users: chmod 600 {quoted(str(env_file()))}")
 
 
 def _in_words(error: ErrorDetails) -> str:
@@ -263,7 +271,7 @@ def _in_words(error: ErrorDetails) -> str:
 
 
 def _unreadable(error: Exception) -> SettingsError:
-    return SettingsError(f"{ENV_FILE} cannot be read as UTF-8 text: {error}")
+    return SettingsError(f"{env_file()} cannot be read as UTF-8 text: {error}")
 
 
 def unknown_names() -> list[str]:
@@ -271,7 +279,7 @@ def unknown_names() -> list[str]:
     known = [name.upper() for name in Settings.model_fields]
     found = []
     try:
-        names = [*dotenv_values(ENV_FILE)]
+        names = [*dotenv_values(env_file())]
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(error) from None
     for name in names:

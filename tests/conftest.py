@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from rigs.world import World, a_world
+
+
+@pytest.fixture(autouse=True)
+def started_as_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in messages begin with `python -m`, whatever runs these tests."""
+    monkeypatch.setattr(sys, "orig_argv", ["python", *sys.orig_argv[1:]])
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ from typer.main import get_command
 ROOT = Path(__file__).resolve().parent.parent
 CODE = sorted(path for top in ("bot", "cogs", "tools", "rigs", "tests", "bench") for path in (ROOT / top).rglob("*.py"))
 SOURCES = [path for path in CODE if path.relative_to(ROOT).parts[0] in ("bot", "cogs", "tools")]
-TOOLS = sorted(path.stem for path in (ROOT / "tools").glob("*.py") if "__main__" in path.read_text(encoding="utf-8"))
+TOOLS = sorted(
+    path.stem for path in (ROOT / "tools").glob("[!_]*.py") if "__main__" in path.read_text(encoding="utf-8")
+)
 
 
 def _named(path: Path) -> str:

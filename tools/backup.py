@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.domain.game.files import iso_utc
+from bot.invocation import where_env_was_looked_for
 from bot.settings import load
 from bot.store import backups
 from bot.store.database import is_there
@@ -34,7 +35,8 @@ async def _made(to: Path | None) -> int:
     settings = load()
     path, folder = settings.database_path, to or settings.backups
     if not is_there(path):
-        talk.print(f"there is no database at {path}", markup=False)
+        nowhere = f" ({missing})" if (missing := where_env_was_looked_for()) else ""
+        talk.print(f"there is no database at {path}{nowhere}", markup=False)
         return FAILED
     made = await asyncio.to_thread(backups.make, path, folder, now=int(CLOCK.now()), reached=lambda _step: None)
     gone = [] if to is not None else await asyncio.to_thread(backups.thin_out, path, folder)

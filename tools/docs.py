@@ -15,9 +15,10 @@ from typer.core import TyperArgument, TyperOption
 from typer.main import get_command
 
 import cogs
-import tools
+from bot.invocation import PROGRAM, VERBS
 from bot.present.words.help import QUESTIONS, figures_table
 from bot.settings import BOT_NEEDS, Settings, example
+from tools.etstats import tool
 from tools.shell import ATTENTION, DONE, app, put, talk
 from tools.sync_stats import REPAIRS
 
@@ -96,23 +97,15 @@ def _commands() -> Iterator[tuple[str, str, str]]:
 
 def tools_table() -> str:
     """Every tool with its arguments and options; each repair has a line of its own."""
-    return _table(("command", "does"), (line for name in _tools() for line in _usage(name)))
+    return _table(("command", "does"), (line for verb in VERBS for line in _usage(verb)))
 
 
-def _tools() -> Iterator[str]:
-    """Modules with a command line, but for this one, which is no business of who runs the bot."""
-    for module in pkgutil.iter_modules(tools.__path__, "tools."):
-        name = f"{module.name}.__main__" if module.ispkg else module.name
-        if name != "tools.docs" and hasattr(importlib.import_module(name), "cli"):
-            yield name
-
-
-def _usage(name: str) -> Iterator[Sequence[str]]:
-    command = get_command(importlib.import_module(name).cli)
+def _usage(verb: str) -> Iterator[Sequence[str]]:
+    command = get_command(tool(verb))
     arguments = [p for p in command.params if isinstance(p, TyperArgument)]
-    options = [p for p in command.params if isinstance(p, TyperOption)]
+    options = [p for p in command.params if isinstance(p, TyperOption) and p.name != "dir"]  # each takes that one
     words = [_argument(p) for p in arguments] + [_option(p) for p in options if p.rich_help_panel != REPAIRS]
-    yield f"`python -m {' '.join([name.removesuffix('.__main__'), *words])}`", _first_paragraph(command.help or "")
+    yield f"`{' '.join([PROGRAM, verb, *words])}`", _first_paragraph(command.help or "")
     yield from ([f"`… {p.opts[0]}`", p.help or ""] for p in options if p.rich_help_panel == REPAIRS)
 
 

@@ -10,6 +10,7 @@ import typer
 from bot.app import open_app
 from bot.ingest.service import once
 from bot.ingest.source.folder import FolderSource
+from bot.invocation import where_env_was_looked_for
 from bot.settings import load
 from bot.store.database import is_there
 from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
@@ -28,7 +29,11 @@ def main(
 async def _in_place() -> int:
     settings = load()
     if not is_there(settings.database_path):
-        talk.print(f"there is no database at {settings.database_path}: give --from DIR to make one from files")
+        nowhere = f" ({missing})" if (missing := where_env_was_looked_for()) else ""
+        talk.print(
+            f"there is no database at {settings.database_path}{nowhere}: give --from DIR to make one from files",
+            markup=False,
+        )
         return USAGE
     async with open_app(settings, program="tools.rebuild") as opened:
         rounds, changed = await opened.importer.rebuild()

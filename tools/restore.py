@@ -11,6 +11,7 @@ import typer
 from bot.app import open_app
 from bot.domain.game.files import iso_utc
 from bot.errors import StoreError
+from bot.invocation import command
 from bot.lock import instance_lock
 from bot.present.words.text import counted
 from bot.settings import Settings, load
@@ -26,7 +27,7 @@ FIRST_START = """\
 Next:
   1. Start the bot. Rounds that were finished since then are brought in again by themselves, from {local} and from
      the game server; each is looked for in the channel before it is posted.
-  2. python -m tools.diagnose_file_sync says whether every file is accounted for.
+  2. {diagnose} says whether every file is accounted for.
   3. Links, settings and decisions made on Discord since then are to be made again.
 """
 
@@ -52,7 +53,7 @@ async def _restore(file: Path | None, *, yes: bool) -> int:
         if real(backup) == real(path):
             raise StoreError(f"{backup} is the database itself: name a backup of it")
         if wrong := await asyncio.to_thread(backups.fault, backup):
-            raise StoreError(f"{backup} is no good backup: {wrong}; python -m tools.backup --list shows all")
+            raise StoreError(f"{backup} is no good backup: {wrong}; {command('backup', '--list')} shows all")
         talk.print(f"the backup  {backup}: {await _contents(backup)}", markup=False)
         talk.print(f"replaces    {path}: {await _there(path)}", markup=False)
         question = "what is there now is kept beside it"
@@ -65,7 +66,7 @@ async def _restore(file: Path | None, *, yes: bool) -> int:
         async with open_app(settings, program="tools.restore"):
             pass  # migrated and derived by the rules of now: the first start is a start like any other
     put(f"{path} is restored: {await _contents(path)}\n")
-    put(FIRST_START.format(local=settings.local_stats_dir))
+    put(FIRST_START.format(local=settings.local_stats_dir, diagnose=command("diagnose_file_sync")))
     return DONE
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
+import inspect
 import logging
 import os
 import sys
-from collections.abc import Coroutine
-from typing import NoReturn
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from typer.models import CommandFunctionType
 
 from bot.clock import SystemClock
 from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
+from bot.invocation import FOLDER, choose
 from bot.logs import set_up
 from bot.settings import unknown_names
 from bot.store.database import OTHERS
@@ -58,6 +63,43 @@ def put(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def app(help_text: str) -> typer.Typer:
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--dir", help=f"the folder of .env; else this one, or {FOLDER}", exists=True, file_okay=False, metavar="DIR"
+    ),
+]
+"""The option of every command that says where the settings are."""
+
+
+class Tool(typer.Typer):
+    """A tool's command line: each of its commands takes `--dir` too."""
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[CommandFunctionType], CommandFunctionType]:
+        """As typer's own; the function itself stays what it was."""
+        register = super().command(name, **options)
+
+        def decorate(function: CommandFunctionType) -> CommandFunctionType:
+            register(_in_its_folder(function))
+            return function
+
+        return decorate
+
+
+def _in_its_folder(function: Callable[..., None]) -> Callable[..., None]:
+    own = inspect.signature(function, eval_str=True)
+    option = inspect.Parameter("dir", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Folder)
+
+    @functools.wraps(function)
+    def with_folder(*, dir: Path | None, **values: Any) -> None:  # noqa: A002  (the option's name)
+        if dir is not None:
+            choose(dir)
+        function(**values)
+
+    with_folder.__signature__ = own.replace(parameters=[*own.parameters.values(), option])  # type: ignore[attr-defined]
+    return with_folder
+
+
+def app(help_text: str) -> Tool:
     """A tool's command line."""
-    return typer.Typer(help=help_text, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    return Tool(help=help_text, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)

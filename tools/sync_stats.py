@@ -17,7 +17,7 @@ from tools.syncing import sync
 REPAIRS = "Repairs"
 """Options of which one at a time is done instead of a sync."""
 
-cli = app("Bring in every new round file once, now; or repair what tools.diagnose_file_sync found.")
+cli = app("Bring in every new round file once, now; or repair what the diagnosis found.")
 
 
 @cli.command()

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, DatabaseNotOurs, StoreError
+from bot.invocation import command, where_env_was_looked_for
 from bot.store.migrate import check_ours, migrate, newest
 
 Tx = sqlite3.Connection
@@ -29,11 +30,6 @@ WRITE_SECONDS = 2.0
 """How long a write waits for it, its turn included: Discord takes no answer after three seconds."""
 OTHERS = 0o077
 """The bits of a mode that are not its owner's: the umask of the bot and of every tool."""
-WAY_BACK = (
-    "`python -m tools.restore` puts the last good backup in its place; without one, move it away and run "
-    "`python -m tools.rebuild --from DIR`, where DIR has the round files"
-)
-"""What to do about a database that is damaged."""
 _FEWEST_WAL_SAFE = (3, 51, 3)
 _DOWN = (
     sqlite3.SQLITE_FULL,
@@ -132,12 +128,20 @@ class Database(Reader):
 def _translated(error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_CORRUPT or isinstance(error, UnicodeDecodeError):
-        return DatabaseDamaged(f"the database is damaged ({error}): {WAY_BACK}")
+        return DatabaseDamaged(f"the database is damaged ({error}): {_way_back()}")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return DatabaseBusy("the database is locked by another program")
     if code in _DOWN:
         return DatabaseDown(f"{error}: look at the disk that the database is on")
     return StoreError(f"{type(error).__name__}: {error}")
+
+
+def _way_back() -> str:
+    """What to do about a database that is damaged."""
+    return (
+        f"`{command('restore')}` puts the last good backup in its place; without one, move it away and run "
+        f"`{command('rebuild', '--from', 'DIR')}`, where DIR has the round files"
+    )
 
 
 def _at(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
@@ -196,7 +200,8 @@ async def reading(path: Path) -> AsyncIterator[Reader]:
     Raises `DatabaseNotOurs`, `StoreError`.
     """
     if not is_there(path):
-        raise StoreError(f"there is no database at {path}: run `python -m tools.sync_stats`, or start the bot")
+        nowhere = f" ({missing})" if (missing := where_env_was_looked_for()) else ""
+        raise StoreError(f"there is no database at {path}{nowhere}: run `{command('sync_stats')}`, or start the bot")
     _check_ours(path)
     unwritten = alone(path)
     before = path.stat()

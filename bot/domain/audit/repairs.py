@@ -82,9 +82,10 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """What only a person can do: neither a command of ours nor a button."""
+    """What only a person can do: neither a command of ours nor a button; `then_tool`: one to run after it."""
 
     advice: str
+    then_tool: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ _IGNORE_COPIES = Repair(
 )
 
 AFRESH = Offer(
-    ByHand("set DATABASE_PATH in .env to a new file, then run: python -m tools.sync_stats"),
+    ByHand("set DATABASE_PATH in .env to a new file, then run", then_tool="sync_stats"),
     "each file is imported once; the old database is not touched",
     "it takes a while",
 )

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from bot.errors import HostKeyUnknown
 from bot.ingest.source.folder import os_reason
+from bot.invocation import command
 
 _MARKERS = ("", "@cert-authority", "@revoked")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -63,7 +64,7 @@ def damaged(place: Place, number: int) -> HostKeyUnknown:
     """A line that names this host, and is no use."""
     return HostKeyUnknown(
         f"{place.file} is damaged: line {number} names {place.pattern} and cannot be read. Remove that line, then run "
-        "`python -m tools.trust`"
+        f"`{command('trust')}`"
     )
 
 

@@ -14,6 +14,7 @@ from bot.domain.game.files import escaped
 from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceRefused
 from bot.ingest.source.folder import os_reason
 from bot.ingest.source.known_hosts import Place, lines_about
+from bot.invocation import command, quoted
 
 K = TypeVar("K")
 
@@ -66,7 +67,7 @@ def own_key(path: Path, passphrase: str | None, parsed: Callable[[bytes, str | N
         if data.startswith(_PUBLIC):
             raise LoginRefused(f"the key {path} is the public half: set SSH_KEY_PATH to the private one, without .pub")
         if os.name == "posix" and seen.st_uid == os.geteuid() and seen.st_mode & 0o077:
-            raise LoginRefused(f"the key {path} can be read by others: chmod 600 {path}")
+            raise LoginRefused(f"the key {path} can be read by others: chmod 600 {quoted(str(path))}")
         return parsed(data, passphrase)
     except OSError as error:
         raise LoginRefused(f"the key {path} cannot be read: {os_reason(error)}") from None
@@ -136,7 +137,7 @@ def unknown(place: Place, offered: HostKey) -> HostKeyUnknown:
     hint = f" (what it knows of {place.host} without the port is for port 22 alone)" if elsewhere else ""
     return HostKeyUnknown(
         f"{place.pattern} is not in {place.file}{hint}, so nobody has logged in to it. It shows {offered.fingerprint} "
-        f"({offered.algorithm}). Run `python -m tools.trust`, which says how to check that."
+        f"({offered.algorithm}). Run `{command('trust')}`, which says how to check that."
     )
 
 
@@ -147,5 +148,5 @@ def changed(place: Place, offered: HostKey | None, known: Sequence[str]) -> Host
         f"{place.pattern} shows another key, {shown}, than {place.file} knows: {', '.join(known) or 'none by itself'}. "
         "This may be an attack; nobody has logged in to it. Compare with "
         "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the server first, "
-        "and run `python -m tools.trust` only if that shows the new one."
+        f"and run `{command('trust')}` only if that shows the new one."
     )

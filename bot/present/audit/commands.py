@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-
 from bot.domain.audit.audit import Finding
 from bot.domain.audit.repairs import ByHand, Repair
+from bot.invocation import command as command_line
 
 NAMED = 3
 """So many files are named in a command; more come from the diagnosis itself."""
-_SYNC = "python -m tools.sync_stats"
 
 
 def commands(finding: Finding) -> list[str]:
@@ -20,10 +18,11 @@ def commands(finding: Finding) -> list[str]:
 def command(repair: Repair | ByHand, finding: Finding) -> str:
     """A command line over this finding's files, or the advice."""
     if isinstance(repair, ByHand):
-        return repair.advice
-    option = f'{repair.option} --reason "{repair.reason}"' if repair.reason else repair.option
+        return f"{repair.advice}: {command_line(repair.then_tool)}" if repair.then_tool else repair.advice
+    options = repair.option.split() + (["--reason", repair.reason] if repair.reason else [])
     if not repair.names_files:
-        return f"{_SYNC} {option}".rstrip()
+        return command_line("sync_stats", *options)
     if len(finding.files) <= NAMED:
-        return f"{_SYNC} {option} {shlex.join(finding.files)}"
-    return f"python -m tools.diagnose_file_sync --names {finding.code} | {_SYNC} --yes {option} -"
+        return command_line("sync_stats", *options, *finding.files)
+    names = command_line("diagnose_file_sync", "--names", finding.code)
+    return f"{names} | {command_line('sync_stats', '--yes', *options, '-')}"

@@ -8,6 +8,7 @@ from bot.domain.audit.audit import Audit, AuditVerdict, Counts, FileClass, Findi
 from bot.domain.audit.checks.common import span
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.game.files import iso_utc
+from bot.invocation import command as command_line
 from bot.present.audit.commands import command, commands
 from bot.present.words.reasons import reason_text
 from bot.present.words.text import ELLIPSIS, UNKNOWN, counted
@@ -26,7 +27,7 @@ _MEANING = {
     AuditVerdict.ATTENTION: "No round is known to be lost{twice}. Something is missing, late or not as it should be: "
     "the findings say what, and what to do.",
     AuditVerdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair by "
-    "tools.sync_stats takes --dry-run, and can be interrupted and run again.",
+    "the command line takes --dry-run, and can be interrupted and run again.",
 }
 WATCH = (
     "`processed_files` never shrinks by itself; the daily audit says so if it does",
@@ -156,6 +157,6 @@ def markdown(
     return "\n".join(lines)
 
 
-def _code(command: str) -> str:
+def _code(line: str) -> str:
     """A command as code, a piece of advice as text."""
-    return f"`{command}`" if command.startswith("python ") else command
+    return f"`{line}`" if line.startswith((command_line("sync_stats"), command_line("diagnose_file_sync"))) else line

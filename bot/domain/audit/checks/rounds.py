@@ -119,7 +119,7 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
             files=tuple(sorted(stored.file for stored in others)),
             title="set aside",
             reasons=tuple(reasons.most_common(4)),
-            why="the rules of the file format: python -m tools.why FILE tells which",
+            why="the rules of the file format: /sync why, or the tool of that name, tells which",
             meaning="visible, not counted; nothing is lost",
         )
 
