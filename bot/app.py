@@ -20,6 +20,7 @@ from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.publisher import Publisher
 from bot.deliver.recap import Recaps
 from bot.domain.audit.audit import Survey
+from bot.domain.concerns import ConcernCode
 from bot.domain.rules import Rules
 from bot.errors import DatabaseDamaged, DatabaseNotOurs
 from bot.ingest import derivation
@@ -36,11 +37,12 @@ from bot.ingest.source.sftp import SftpSource
 from bot.invocation import command
 from bot.lock import instance_lock
 from bot.settings import Settings
-from bot.store import backups, facts, marks, outbox
+from bot.store import backups, facts, marks
 from bot.store.database import Database, is_there, opened, wal_bug
 from bot.store.migrate import newest
 from bot.store.questions.names import Names
-from bot.supervise import Service
+from bot.supervise import Heartbeats, Service, ServiceName
+from bot.watch.alerts import Alerts
 from bot.watch.backups import Backups
 from bot.watch.health import Health, health
 from bot.watch.selfaudit import SelfAudit
@@ -51,6 +53,14 @@ log = logging.getLogger(__name__)
 SERVER = "main"
 """The one game server's name in the database; a second one would be a second row."""
 CLOCK = SystemClock()
+PATIENCE = {
+    ServiceName.WATCHING: 900,
+    ServiceName.POSTING: 900,
+    ServiceName.RECAPS: 900,
+    ServiceName.AUDITING: 2 * 86400,
+    ServiceName.BACKUPS: 2 * 86400,
+}
+"""Seconds that a service may be without success; polling: SILENCE_MINUTES."""
 
 
 def ssh_source(settings: Settings) -> SftpSource:
@@ -79,15 +89,17 @@ class LiveSource:
     poller: Poller
     polling: PollService
     selfaudit: SelfAudit
+    alerts: Alerts
     backups: Backups
 
     @property
     def services(self) -> tuple[Service, ...]:
         """What goes on by itself."""
         return (
-            Service("polling", self.polling.run),
-            Service("auditing", self.selfaudit.run),
-            Service("backing up", self.backups.run),
+            Service(ServiceName.POLLING, self.polling.run),
+            Service(ServiceName.AUDITING, self.selfaudit.run),
+            Service(ServiceName.WATCHING, self.alerts.run),
+            Service(ServiceName.BACKUPS, self.backups.run),
         )
 
 
@@ -102,8 +114,8 @@ class Posting:
     def services(self) -> tuple[Service, ...]:
         """What goes on by itself, once Discord is there."""
         return (
-            Service("posting", self.dispatcher.run, needs_discord=True),
-            Service("recaps", self.recaps.run, needs_discord=True),
+            Service(ServiceName.POSTING, self.dispatcher.run, needs_discord=True),
+            Service(ServiceName.RECAPS, self.recaps.run, needs_discord=True),
         )
 
 
@@ -121,6 +133,9 @@ class App:
     gate: Gate
     importer: Importer
     names: Names
+    heartbeats: Heartbeats
+    noticed: dict[ConcernCode, str | None]
+    """What the client noticed, for the one verdict; None where it looked and all was well."""
     live: LiveSource | None = None
     posting: Posting | None = None
 
@@ -142,10 +157,6 @@ class App:
             source=self.live.source if self.live else None,
             look_again=self.live.poller.look_again if self.live else lambda: None,
         )
-
-    async def alert(self, text: str) -> None:
-        """Owe the admins a message."""
-        await self.db.write(lambda tx: outbox.alert(tx, text, now=int(self.clock.now())))
 
     def wake(self) -> None:
         """Something new may be owed: look at once."""
@@ -174,13 +185,19 @@ class App:
 
     async def health(self) -> Health:
         """How every part is."""
-        return await health(
-            self.db,
-            server=self.server,
-            now=int(self.clock.now()),
-            polling=self.live.polling if self.live else None,
-            posting_trouble=self.posting.dispatcher.trouble if self.posting else None,
-        )
+        return await _health(self, self.live.polling if self.live else None)
+
+
+async def _health(app: App, polling: PollService | None) -> Health:
+    return await health(
+        app.db,
+        server=app.server,
+        now=int(app.clock.now()),
+        polling=polling,
+        posting_trouble=app.posting.dispatcher.trouble if app.posting else None,
+        heartbeats=app.heartbeats,
+        noticed=app.noticed,
+    )
 
 
 def _nothing(_step: str) -> None:
@@ -274,6 +291,8 @@ async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Cal
         gate=gate,
         importer=importer,
         names=Names(db, clock),
+        heartbeats=Heartbeats(clock, {**PATIENCE, ServiceName.POLLING: rules.silence}),
+        noticed={},
     )
 
 
@@ -302,7 +321,7 @@ def _posting(app: App, publisher: Publisher, *, channel: int) -> Posting:
 
 def _live(app: App, source: RemoteSource) -> LiveSource:
     """Built last: it wakes the posting, and asks how that is."""
-    posting = app.posting
+    alerts = Alerts(app.db, clock=app.clock, look=lambda: _health(app, polling))
     poller = Poller(
         source,
         db=app.db,
@@ -320,7 +339,7 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
         importer=app.importer,
         clock=app.clock,
         interval=app.settings.poll_interval_seconds,
-        alert=app.alert,
+        alert=alerts.tell,
         news=app.wake,
     )
     selfaudit = SelfAudit(
@@ -331,8 +350,7 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
         status=polling.status,
         rules=app.rules,
         clock=app.clock,
-        alert=app.alert,
-        posting=lambda: posting.dispatcher.trouble if posting else None,
+        alerts=alerts,
     )
     copies = Backups(app.db, folder=app.settings.backups, clock=app.clock, reached=app.reached)
-    return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit, backups=copies)
+    return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit, alerts=alerts, backups=copies)

@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from importlib import import_module
 from pkgutil import iter_modules
@@ -26,6 +26,7 @@ from bot.deliver.permissions import NEEDED
 from bot.deliver.publisher import Publisher
 from bot.deliver.wire import Wire
 from bot.domain.buttons import CustomId
+from bot.domain.concerns import ConcernCode
 from bot.errors import DatabaseBusy, NoAnswer, StoreError
 from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
@@ -185,12 +186,27 @@ class StatsBot(commands.Bot):
     async def _run(self, *, needs_discord: bool) -> None:
         """Start the services whose time has come; they end with the bot."""
         services = [service for service in self.app.services if service.needs_discord is needs_discord]
-        await self._open.enter_async_context(running(services, clock=self.app.clock))
+        await self._open.enter_async_context(running(services, clock=self.app.clock, heartbeats=self.app.heartbeats))
 
     async def on_ready(self) -> None:
         """Show the way in, until somebody has invited the bot."""
         if not self.guilds:
             log.warning("the bot is in no server yet; invite it with %s", invite(self.application_id or 0))
+        self._look_for_home()
+
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """It may be the one that the settings name."""
+        self._look_for_home()
+
+    async def on_guild_remove(self, _guild: discord.Guild) -> None:
+        """It may have been the one that the settings name."""
+        self._look_for_home()
+
+    def _look_for_home(self) -> None:
+        """Whether the bot is in the server of DISCORD_GUILD_ID: its commands are registered there alone."""
+        wanted = self.settings.discord_guild_id
+        is_there = wanted is None or self.get_guild(wanted) is not None
+        self.app.noticed[ConcernCode.GUILD] = None if is_there else not_in_guild(wanted or 0, self.guilds)
 
     def dispatch(self, event_name: str, /, *args: object, **kwargs: object) -> None:
         """Once it is closed nothing happens any more: discord.py may still be waiting to say that it is ready."""
@@ -273,6 +289,13 @@ def cogs(*rooms: str) -> list[ModuleType]:
     """The modules of these packages that have a `setup`, by name."""
     names = [f"{room}.{found.name}" for room in rooms for found in iter_modules(import_module(room).__path__)]
     return [module for name in names if hasattr(module := import_module(name), "setup")]
+
+
+def not_in_guild(wanted: int, guilds: Iterable[discord.Guild]) -> str:
+    """What is wrong with DISCORD_GUILD_ID, and the servers that it could name."""
+    names = [f"{guild.name} ({guild.id})" for guild in guilds]
+    there = f"The bot is in {', '.join(names[:5])}" if names else "The bot is in no server yet"
+    return f"DISCORD_GUILD_ID is {wanted}, a server that the bot is not in, so nobody sees its commands. {there}."
 
 
 def invite(application_id: int) -> str:

@@ -151,10 +151,10 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "a hiccup of posting is no alert",
-        "bot/watch/selfaudit.py",
-        "if self._clock.monotonic() - self._stuck_since < PATIENCE:",
-        "if False:",
-        "tests/watch/test_selfaudit.py::test_a_hiccup_of_posting_is_no_news",
+        "bot/watch/alerts.py",
+        "return self._clock.monotonic() - since >= PATIENCE.get(concern.code, 0)",
+        "return True",
+        "tests/watch/test_alerts.py::test_posts_that_do_not_get_through_are_told_when_it_lasts",
     ),
     Mutation(
         "a long rate limit is given back",

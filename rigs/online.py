@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from bot.client import StatsBot
 from bot.ingest.source.folder import FolderSource
@@ -15,7 +16,7 @@ from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, e
 
 
 @asynccontextmanager
-async def online(folder: Path) -> AsyncIterator[tuple[StatsBot, DiscordStandin]]:
+async def online(folder: Path, **changed: Any) -> AsyncIterator[tuple[StatsBot, DiscordStandin]]:
     """As soon as its commands are registered and the gateway is ready; closed in the end."""
     remote = folder / "remote"
     remote.mkdir()
@@ -26,6 +27,7 @@ async def online(folder: Path) -> AsyncIterator[tuple[StatsBot, DiscordStandin]]
         database_path=folder / "stats.db",
         local_stats_dir=folder / "local_stats",
         poll_interval_seconds=3600,
+        **changed,
     )
     async with DiscordStandin() as standin:
         bot = StatsBot(settings, source=FolderSource(remote))

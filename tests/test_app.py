@@ -49,9 +49,14 @@ async def test_a_part_is_there_whole_with_its_services_or_not_at_all(
     async with open_app(settings, source=source, publisher=FakeDiscord(clock), clock=clock) as app:
         assert (app.live is not None, app.posting is not None) == (is_live, can_post)
         assert [service.name for service in app.services] == [
-            *(["polling", "auditing", "backing up"] if is_live else []), *(["posting", "recaps"] if can_post else []),
+            *(["polling", "auditing", "watching", "backing up"] if is_live else []),
+            *(["posting", "recaps"] if can_post else []),
         ]  # fmt: skip
         assert {s.name for s in app.services if s.needs_discord} == ({"posting", "recaps"} if can_post else set())
+        for service in app.services:
+            app.heartbeats.begin(service.name)
+        clock.pass_by(3 * 86400)
+        assert {silence.name for silence in app.heartbeats.silent()} == {service.name for service in app.services}
         assert (await app.health()).polling is (app.live.polling.status if app.live else None)
         app.wake()
     assert source is None or source.closed

@@ -11,7 +11,7 @@ import pytest
 
 from bot import supervise
 from bot.clock import SystemClock
-from bot.supervise import keep_running
+from bot.supervise import Heartbeats, Service, ServiceName, keep_running
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +22,10 @@ def no_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _run(service: Callable[[], Awaitable[None]], *, until: asyncio.Event) -> None:
-    task = asyncio.create_task(keep_running("testing", service, clock=SystemClock()))
+    clock = SystemClock()
+    polling = Service(ServiceName.POLLING, lambda _beat: service())
+    heartbeats = Heartbeats(clock, {ServiceName.POLLING: 3600})
+    task = asyncio.create_task(keep_running(polling, clock=clock, heartbeats=heartbeats))
     await asyncio.wait_for(until.wait(), 5)
     assert not task.done()
     task.cancel()
@@ -47,7 +50,7 @@ async def test_whatever_a_service_does_it_is_started_again(
     with caplog.at_level(logging.ERROR):
         await _run(service, until=enough)
     assert len(caplog.records) >= 5
-    assert all("testing" in record.message for record in caplog.records)
+    assert all("polling" in record.message for record in caplog.records)
     assert error is None or all(record.exc_info for record in caplog.records)
 
 

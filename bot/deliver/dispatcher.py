@@ -87,12 +87,13 @@ class Dispatcher:
         """Something new may be owed."""
         self._wake.set()
 
-    async def run(self) -> None:
-        """Never returns."""
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Never returns; `beat` is told whenever it could look, be there something to post or not."""
         while True:
             self._wake.clear()
             try:
                 await self.step()
+                beat()
             except StoreError as error:
                 self._say(TroubleCode.DATABASE, str(error))
             try:

@@ -35,10 +35,11 @@ class Recaps:
         self._clock = clock
         self._wake = wake
 
-    async def run(self) -> None:
-        """Never returns."""
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Never returns; `beat` is told whenever it could look."""
         while True:
             await self.step()
+            beat()
             await asyncio.sleep(EVERY)
 
     async def step(self) -> bool:

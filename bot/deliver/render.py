@@ -14,7 +14,8 @@ from bot.domain.buttons import PostFate, RoundSession, RoundStory, RoundWeapons
 from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.rules import Rules
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
-from bot.present.card import AMBER, Card, Picture
+from bot.present.audit.concerns import is_all_clear
+from bot.present.card import AMBER, NEUTRAL, Card, Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.words.matches import round_card, round_result
 from bot.present.words.reasons import correction_text
@@ -140,4 +141,5 @@ def _alert(item: OutboxItem) -> Card:
             ("It is there", str(PostFate(item=item.about, fate="there"))),
         ]
     lines = tuple(safe_name(line, limit=1500) for line in (item.body or "").splitlines())
-    return Card(title="Attention", lines=lines, colour=AMBER, buttons=tuple(buttons))
+    title, colour = ("All clear", NEUTRAL) if is_all_clear(item.body or "") else ("Attention", AMBER)
+    return Card(title=title, lines=lines, colour=colour, buttons=tuple(buttons))

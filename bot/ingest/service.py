@@ -79,7 +79,7 @@ async def once(poller: Poller, db: Database, importer: Importer) -> Poll:
 
 
 class PollService:
-    """Polls for ever; `alert` owes the admins a message, `news` tells that something was imported."""
+    """Polls for ever; `alert` owes the admins a message (reason, text), `news` tells that something was imported."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class PollService:
         importer: Importer,
         clock: Clock,
         interval: float,
-        alert: Callable[[str], Awaitable[None]],
+        alert: Callable[[str, str], Awaitable[None]],
         news: Callable[[], None],
     ) -> None:
         self.poller = poller
@@ -104,11 +104,13 @@ class PollService:
         self._away = 0
         self._alerted: set[Trouble] = set()
 
-    async def run(self) -> None:
-        """Never returns."""
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Never returns; `beat` is told of each success."""
         while True:
             started = self._clock.monotonic()
             pause = await self.step()
+            if self.status.trouble is None:
+                beat()
             pause = max(0.0, pause - (self._clock.monotonic() - started))
             self.status.next_poll_at = int(self._clock.now() + pause)
             await asyncio.sleep(pause)
@@ -167,7 +169,7 @@ class PollService:
         self._trouble(trouble)
         if trouble not in self._alerted:
             try:
-                await self._alert(f"The game server cannot be read, and needs you: {error}")
+                await self._alert(str(error), f"The game server cannot be read, and needs you: {error}")
                 self._alerted.add(trouble)
             except StoreError as failed:
                 log.warning("the alert could not be stored: %s", failed)

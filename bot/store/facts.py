@@ -17,6 +17,8 @@ REDERIVED = "rederived"
 """JSON: how far the rounds are derived by newer rules, and what changed so far; gone when all are."""
 SESSION_GAP = "session_gap"
 """`<seconds>.<rule>`: the gap, and the version of the rule, by which every round has its session."""
+TOLD = "told"
+"""JSON: key → text of each concern that the admins were told of and that is not over (`bot.domain.concerns`)."""
 COMMAND_TREE = "command_tree"
 """`<scope>:<hash>` of the command tree that Discord has."""
 

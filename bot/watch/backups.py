@@ -29,11 +29,13 @@ class Backups:
         self._reached = reached
         self._failed: str | None = None
 
-    async def run(self) -> None:
-        """Never returns."""
+    async def run(self, beat: Callable[[], None]) -> None:
+        """Never returns; `beat` is told while the newest backup is a good one."""
         while True:
             try:
                 await self.step()
+                if self._failed is None:
+                    beat()
             except StoreError as error:
                 log.info("what became of the backup could not be stored: %s", error)
             await asyncio.sleep(EVERY)

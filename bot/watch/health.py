@@ -1,15 +1,30 @@
-"""How the bot is, as values: what `/sync status` and the tools show."""
+"""How the bot is, as values: one look, and the one list of concerns that status, diagnosis and alerts are made of."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from bot.domain.audit.states import FileState
+from bot.domain.audit.audit import Severity
+from bot.domain.audit.repairs import FindingCode
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.concerns import Concern, ConcernCode
 from bot.domain.posts import PostState
-from bot.domain.trouble import Trouble
+from bot.domain.trouble import Trouble, TroubleCode
 from bot.ingest.service import PollService, PollStatus
-from bot.store import ledger, outbox
+from bot.present.audit import concerns as words
+from bot.present.words.reasons import trouble_text
+from bot.store import ledger, outbox, survey
 from bot.store.database import Reader
+from bot.supervise import Heartbeats, ServiceName, Silence
+
+OFTEN = 5
+"""A file that failed so many times is a concern."""
+_WAITS = (TroubleCode.SERVER_AWAY, TroubleCode.DATABASE)
+"""Troubles of polling that nobody need act on."""
+_LIVE = (FindingCode.POST_PARKED, FindingCode.POST_UNSURE)
+"""Findings of which the outbox itself tells how they are now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +38,84 @@ class Health:
     files: dict[FileState, int]
     posts: dict[PostState, int]
     posting_trouble: Trouble | None
+    silent: Sequence[Silence]
+    failing: Sequence[LedgerRow]
+    audit: Mapping[str, Any] | None
+    """The last stored one."""
+    noticed: Mapping[ConcernCode, str | None]
+    """What the client noticed; None where it looked and all was well."""
+    beaten: frozenset[ServiceName]
+    """What succeeded since the start of this program."""
+
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """What an admin should look at now, the most urgent first."""
+        every = (*self._polling(), *self._parts(), *self._posting(), *self._files(), *self._noticed())
+        return tuple(sorted(every, key=lambda concern: not concern.is_critical))
+
+    def is_open(self, code: ConcernCode | None, about: str = "") -> bool:
+        """Nothing was seen since the start that could tell whether a concern of before it is over."""
+        match code:
+            case ConcernCode.SILENT:
+                return about not in self.beaten
+            case ConcernCode.REFUSED | ConcernCode.SERVER:
+                return ServiceName.POLLING not in self.beaten or (
+                    self.polling is not None and bool(self.polling.trouble)
+                )
+            case ConcernCode.POSTING:
+                return any(self.posts.get(state) for state in (PostState.PARKED, PostState.SENDING))
+            case ConcernCode.GUILD:
+                return ConcernCode.GUILD not in self.noticed
+            case _:
+                return False
+
+    def _polling(self) -> Iterator[Concern]:
+        trouble = self.polling.trouble if self.polling else None
+        if trouble is None:
+            return
+        text = trouble_text(trouble)
+        is_refusal = trouble.code not in _WAITS
+        yield Concern(ConcernCode.REFUSED, trouble.text, text) if is_refusal else Concern(ConcernCode.SERVER, "", text)
+
+    def _parts(self) -> Iterator[Concern]:
+        for silence in self.silent:
+            trouble = self.polling.trouble if self.polling and silence.name is ServiceName.POLLING else None
+            why = trouble_text(trouble) if trouble else silence.failure
+            yield Concern(ConcernCode.SILENT, silence.name, words.silent(silence.name, silence.seconds, why))
+
+    def _posting(self) -> Iterator[Concern]:
+        if self.posting_trouble is not None:
+            text = f"Posts do not get through: {trouble_text(self.posting_trouble)}"
+            yield Concern(ConcernCode.POSTING, "", text)
+        for state, code in ((PostState.PARKED, ConcernCode.PARKED), (PostState.UNSURE, ConcernCode.UNSURE)):
+            if count := self.posts.get(state):
+                yield Concern(code, "", words.posts(state, count))
+
+    def _files(self) -> Iterator[Concern]:
+        for row in self.failing:
+            yield Concern(ConcernCode.FAILING, row.filename, words.failing(row))
+        for finding in self.audit["findings"] if self.audit is not None else ():
+            severity = Severity[finding["severity"].upper()]
+            if severity >= Severity.WARNING and finding["code"] not in _LIVE:
+                is_critical = severity is Severity.CRITICAL
+                text = words.finding(finding["code"], finding["count"], is_critical=is_critical)
+                yield Concern(ConcernCode.FINDING, finding["code"], text, is_critical)
+
+    def _noticed(self) -> Iterator[Concern]:
+        for code, text in self.noticed.items():
+            if text is not None:
+                yield Concern(code, "", text)
 
 
 async def health(
-    db: Reader, *, server: int, now: int, polling: PollService | None, posting_trouble: Trouble | None
+    db: Reader,
+    *,
+    server: int,
+    now: int,
+    polling: PollService | None,
+    posting_trouble: Trouble | None,
+    heartbeats: Heartbeats,
+    noticed: Mapping[ConcernCode, str | None],
 ) -> Health:
     """Ask every part how it is."""
     return Health(
@@ -37,4 +126,9 @@ async def health(
         files=await ledger.count(db, server),
         posts=await outbox.count(db),
         posting_trouble=posting_trouble,
+        silent=heartbeats.silent(),
+        failing=await ledger.failing(db, server, at_least=OFTEN),
+        audit=await survey.last(db),
+        noticed=dict(noticed),
+        beaten=heartbeats.beaten(),
     )

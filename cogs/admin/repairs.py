@@ -79,7 +79,7 @@ async def _names(app: App, kind: RepairKind) -> list[str]:
 async def _found(app: App, kind: RepairKind) -> list[str]:
     """The files of the findings that a repair is for, by an audit made now."""
     assert app.live is not None
-    audit = await app.live.selfaudit.audit(deep=False)
+    audit = await app.live.selfaudit.audit(deep=False, seen=True)
     codes = found_by(kind)
     return [name for finding in audit.findings if finding.code in codes for name in finding.files]
 
@@ -107,6 +107,8 @@ async def carry_out(itx: discord.Interaction, kind: RepairKind, names: Sequence[
         text = f"That could not be done: {safe_name(str(error), limit=300)}"
     finally:
         await progress.close()
+    if app.live is not None:
+        app.live.selfaudit.soon()
     await replace(itx, text)
     await note(itx, f"/sync {kind} {' '.join(names)}".strip(), text)
 

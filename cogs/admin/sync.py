@@ -9,8 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.domain.audit.audit import Audit, AuditVerdict
 from bot.domain.audit.checks import audit
 from bot.domain.audit.repairs import RepairKind
+from bot.domain.concerns import ConcernCode, verdict
 from bot.errors import SourceError, StoreError
 from bot.ingest.service import PollStatus
 from bot.present.audit.card import audit_card
@@ -24,6 +26,9 @@ from cogs.admin.repairs import ask, carry_out, offers
 from cogs.kit.answers import reply
 from cogs.kit.asking import is_admin, note, require_admin
 from cogs.kit.buttons import add
+
+MOST = 1_000_000
+"""Bytes of the attached report."""
 
 
 @app_commands.guild_only()
@@ -55,6 +60,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
             files=now.files,
             posts=now.posts,
             posting_trouble=now.posting_trouble,
+            concerns=now.concerns,
         )
         await reply(itx, card, private=True)
         await note(itx, "/sync status", "shown")
@@ -69,14 +75,15 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         app, away = self.bot.app, ""
         assert app.live is not None
         try:
-            found = await app.live.selfaudit.audit(deep=deep)
+            found = await app.live.selfaudit.audit(deep=deep, seen=True)
         except SourceError as error:
             away = f"The game server could not be looked at: {safe_name(str(error), limit=300)}"
             found = audit(await app.survey(deep=deep))
-        card = audit_card(found, note=away, buttons=offers(found))
-        page = discord.File(BytesIO(markdown(found, everything=True).encode()), "file-sync-report.md")
+        beside = [concern for concern in (await app.health()).concerns if concern.code is not ConcernCode.FINDING]
+        card = audit_card(found, note=away, buttons=offers(found), concerns=beside)
+        page = discord.File(BytesIO(_report(found)), "file-sync-report.md")
         await reply(itx, card, file=page, private=private)
-        await note(itx, "/sync diagnose", found.verdict)
+        await note(itx, "/sync diagnose", max(found.verdict, verdict(beside), key=[*AuditVerdict].index))
 
     @app_commands.command()
     async def run(self, itx: discord.Interaction) -> None:
@@ -139,6 +146,15 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         except StoreError:  # a menu cannot say why; the command can
             return []
         return [app_commands.Choice(name=plain(name, limit=100), value=name) for name in names]
+
+
+def _report(found: Audit) -> bytes:
+    """The report with every file, or with the first ones of each finding where it would be too large to be sent."""
+    data = markdown(found, everything=True).encode()
+    if len(data) > MOST:
+        rest = "\n\nToo many files for this page: `python -m tools.diagnose_file_sync --all` prints them all.\n"
+        data = (markdown(found) + rest).encode()
+    return data
 
 
 async def setup(bot: StatsBot) -> None:

@@ -12,6 +12,7 @@ from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUS
 from bot.domain.game.files import round_key
 from bot.domain.posts import PostKind, PostState, nonce
 from bot.domain.trouble import Trouble, TroubleCode
+from bot.store import outbox
 from bot.store.outbox import HOLDS
 from rigs.builders import an_r1, an_r2
 from tests.deliver.conftest import ADMIN, STATS, Posting
@@ -304,7 +305,8 @@ async def test_alerts_go_to_the_admins_and_wait_for_nobody(posting: Posting) -> 
     posting.discord.faults["send"].append(limited(600))
     await posting.play(FIRST)
     await posting.pass_by()
-    await posting.world.app.alert("the sky is falling")
+    app = posting.world.app
+    await app.db.write(lambda tx: outbox.alert(tx, "the sky is falling", now=int(app.clock.now())))
     await posting.pass_by(10)
     assert posting.alerts() == ["the sky is falling"]
     assert await posting.shown() == []

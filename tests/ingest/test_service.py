@@ -15,7 +15,7 @@ from bot.errors import HostKeyChanged, LoginRefused, SourceAway, SourceRefused
 from bot.ingest.service import LONGEST_PAUSE, REFUSED_PAUSE, PollService, once
 from bot.ingest.source.remote import Entry
 from bot.store import facts
-from bot.supervise import Service, running
+from bot.supervise import Service, ServiceName, running
 from rigs.builders import an_r1
 from rigs.world import World
 
@@ -30,7 +30,7 @@ class Heard:
         self.alerts: list[str] = []
         self.news = 0
 
-    async def alert(self, text: str) -> None:
+    async def alert(self, _reason: str, text: str) -> None:
         self.alerts.append(text)
 
     def something_new(self) -> None:
@@ -201,6 +201,7 @@ async def test_nothing_ends_the_loop_not_even_a_bug(world: World, caplog: pytest
     world.on_step = pass_time
     world.put(R1.name, R1.data)
     world.polling._interval = 0.01
-    async with running([Service("polling", world.polling.run)], clock=world.clock):
+    polling = Service(ServiceName.POLLING, world.polling.run)
+    async with running([polling], clock=world.clock, heartbeats=world.app.heartbeats):
         await asyncio.wait_for(imported.wait(), 10)
     assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]

@@ -130,7 +130,7 @@ class _Running(AsyncExitStack):
         app_now = await self.enter_async_context(opened)
         await app_now.sync_local()
         services = [service for service in app_now.services if service.name in ("polling", "posting")]
-        await self.enter_async_context(running(services, clock=app_now.clock))
+        await self.enter_async_context(running(services, clock=app_now.clock, heartbeats=app_now.heartbeats))
         return self
 
 

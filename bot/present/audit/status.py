@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from bot.domain.audit.audit import AuditVerdict
 from bot.domain.audit.states import FileState
+from bot.domain.concerns import Concern, ConcernCode, verdict
 from bot.domain.posts import PostState
 from bot.domain.trouble import Trouble
-from bot.present.card import AMBER, NEUTRAL, Card
+from bot.present.card import AMBER, AXIS_RED, NEUTRAL, Card
 from bot.present.words.reasons import trouble_text
 from bot.present.words.text import UNKNOWN, counted, safe_name, when
 
-_CALLS_FOR_A_LOOK = (PostState.PARKED, PostState.UNSURE)
+_TITLES = {
+    AuditVerdict.HEALTHY: ("Sync: all is well", NEUTRAL),
+    AuditVerdict.ATTENTION: ("Sync: please have a look", AMBER),
+    AuditVerdict.CRITICAL: ("Sync: act now", AXIS_RED),
+}
+_HAS_ITS_PLACE = (
+    ConcernCode.SERVER,
+    ConcernCode.REFUSED,
+    ConcernCode.POSTING,
+    ConcernCode.PARKED,
+    ConcernCode.UNSURE,
+)
+SHOWN = 5
+"""Concerns that have no line or number of their own."""
 
 
 def status_card(
@@ -25,6 +40,7 @@ def status_card(
     files: Mapping[FileState, int],
     posts: Mapping[PostState, int],
     posting_trouble: Trouble | None,
+    concerns: Sequence[Concern],
 ) -> Card:
     """Is it polling, is anything waiting, is anything stuck? Instants in UTC epoch seconds."""
     contact = "The game server answers." if last_success else "The game server has not been asked yet."
@@ -36,16 +52,17 @@ def status_card(
     ]
     if posting_trouble:
         lines.append(f"Posting: **{safe_name(trouble_text(posting_trouble), limit=400)}**")
+    lines += [f"**{safe_name(c.text, limit=300)}**" for c in concerns if c.code not in _HAS_ITS_PLACE][:SHOWN]
     waiting = f"\n{counted(pending, 'file')} waiting for a second look" if pending else ""
-    well = not trouble and not posting_trouble and not any(posts.get(state) for state in _CALLS_FOR_A_LOOK)
+    title, colour = _TITLES[verdict(concerns)]
     return Card(
-        title="Sync: all is well" if well else "Sync: please have a look",
+        title=title,
         lines=tuple(lines),
         fields=(
             (f"{counted(sum(files.values()), 'file')} known, {listed} in the last listing", _counts(files) + waiting),
             (counted(sum(posts.values()), "post"), _counts(posts)),
         ),
-        colour=NEUTRAL if well else AMBER,
+        colour=colour,
     )
 
 

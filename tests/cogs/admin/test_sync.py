@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from simcord import SetupError
 from simcord.actors import MemberActor
 
 from bot.deliver.render import render
+from bot.domain.audit.audit import Audit, AuditVerdict, Counts, Finding, Severity
+from bot.domain.audit.repairs import FindingCode
 from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.present.card import Card
 from bot.store import outbox
+from cogs.admin.sync import _report
 from rigs.builders import an_r1
 from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
 
@@ -191,3 +196,18 @@ async def test_an_alert_shows_its_lines_and_brings_nothing_to_life(world: GuildW
 async def test_what_a_server_says_in_an_alert_is_harmless(world: GuildWorld) -> None:
     (line,) = (await card_of(world, await an_alert(world))).lines
     assert line == "Something broke: \\<@\u200b1\\> \\[x\\](http:\\/\\/y.z)"
+
+
+def test_the_attached_report_stays_small_whatever_was_found() -> None:
+    names = tuple(f"2026-03-01-{number:06}-supply-round-1.txt" for number in range(60_000))
+    finding = Finding(
+        code=FindingCode.NOT_IMPORTED, severity=Severity.NOTICE, files=names, why="w", meaning="m", title="on disk"
+    )
+    counts = Counts(server=None, local=60_000, processed=0, rounds=0)
+    found = Audit(verdict=AuditVerdict.HEALTHY, counts=counts, classes={}, findings=(finding,), is_compared=True, now=0)
+    report = _report(found).decode()
+    assert len(report) < 1_000_000
+    assert "60,000 files" in report or "60000 files" in report
+    assert "tools.diagnose_file_sync --all" in report
+    few = _report(replace(found, findings=(replace(finding, files=names[:500]),))).decode()
+    assert names[499] in few

@@ -1,0 +1,58 @@
+"""What an admin should look at now: one list, from which status, diagnosis and alerts all speak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain.audit.audit import AuditVerdict
+
+
+class ConcernCode(StrEnum):
+    """Stored with what the admins were told: keep the values."""
+
+    SILENT = "silent"
+    """A part of the bot has had no success for too long, for whatever reason; `about`: its name."""
+    SERVER = "server"
+    """The last look at the game server failed."""
+    REFUSED = "refused"
+    """The game server refuses, and a person has to act; `about`: its reason."""
+    POSTING = "posting"
+    """The last post did not get through."""
+    PARKED = "parked"
+    """Discord refused posts."""
+    UNSURE = "unsure"
+    """An admin must say whether posts are there."""
+    FAILING = "failing"
+    """A file fails again and again; `about`: its name."""
+    FINDING = "finding"
+    """The last audit found something; `about`: the finding's code."""
+    GUILD = "guild"
+    """The bot is not in the server that the settings name."""
+
+
+ONCE_TOLD = frozenset({ConcernCode.REFUSED, ConcernCode.PARKED, ConcernCode.UNSURE, ConcernCode.SERVER})
+"""Who notices these tells the admins himself, or nobody need hear of them before they last."""
+
+
+class Concern(NamedTuple):
+    """`text`: as admins read it, markdown not yet escaped."""
+
+    code: ConcernCode
+    about: str
+    text: str
+    is_critical: bool = False
+
+    @property
+    def key(self) -> str:
+        """The same concern, however its text changes."""
+        return f"{self.code}:{self.about}"
+
+
+def verdict(concerns: Iterable[Concern]) -> AuditVerdict:
+    """The one verdict over everything."""
+    critical = [concern.is_critical for concern in concerns]
+    if any(critical):
+        return AuditVerdict.CRITICAL
+    return AuditVerdict.ATTENTION if critical else AuditVerdict.HEALTHY

@@ -1,0 +1,68 @@
+"""What an admin should look at, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.audit.states import LedgerRow
+from bot.domain.posts import PostState
+from bot.present.words.text import ELLIPSIS, counted
+
+ALL_CLEAR = "All is well again."
+TOLD = 10
+"""Lines of one alert."""
+_NAMES = {
+    "auditing": "The audit",
+    "watching": "The watch over all this",
+    "backing up": "The backup",
+    "posting": "Posting",
+    "recaps": "The recap",
+}
+_HOUR, _DAY = 3600, 86400
+
+
+def silent(service: str, seconds: float, why: str | None) -> str:
+    """A part without success for so long, and why if that is known."""
+    because = f": {why}" if why else ""
+    if service == "polling":
+        return f"No contact with the game server for {_long(seconds)}{because}"
+    return f"{_NAMES[service]} has had no success for {_long(seconds)}{because}"
+
+
+def _long(seconds: float) -> str:
+    if seconds < 2 * _HOUR:
+        return counted(int(seconds // 60), "minute")
+    return counted(int(seconds // _HOUR), "hour") if seconds < 2 * _DAY else counted(int(seconds // _DAY), "day")
+
+
+def posts(state: PostState, count: int) -> str:
+    """Posts that are not out."""
+    what = (
+        "Discord refuses" if state is PostState.PARKED else "An admin must say whether they are there (see the alert)"
+    )
+    return f"{what}: {counted(count, 'post')}"
+
+
+def failing(row: LedgerRow) -> str:
+    """A file that fails again and again."""
+    return f"{row.filename} failed {row.attempts} times: {row.reason}. It is tried again by itself."
+
+
+def finding(code: str, files: int, *, is_critical: bool) -> str:
+    """What the last audit found."""
+    count = f" ({counted(files, 'file')})" if files else ""
+    level = "Critical: data are lost or doubled. " if is_critical else ""
+    return f"{level}The file sync audit found: {code.replace('_', ' ')}{count}. See /sync diagnose."
+
+
+def alert(new: Sequence[str], over: Iterable[str], *, is_well: bool) -> str:
+    """What came, what is over, and whether anything is left."""
+    lines = [*new, *(f"Over: {text}" for text in over)]
+    if len(lines) > TOLD:
+        lines = [*lines[: TOLD - 1], f"{ELLIPSIS} and {len(lines) - TOLD + 1} more: see /sync status"]
+    return "\n".join([*lines, *([ALL_CLEAR] if is_well else [])])
+
+
+def is_all_clear(text: str) -> bool:
+    """An alert that nothing is left of."""
+    return text.endswith(ALL_CLEAR)
