@@ -10,6 +10,7 @@ import pytest
 
 from bot.deliver.dispatcher import IN_FLIGHT
 from bot.domain.posts import PostState
+from bot.store import outbox
 from rigs.builders import RoundFile, an_r1, an_r2, later
 from rigs.world import NIGHT
 from tests.deliver.conftest import STATS, Posting
@@ -76,7 +77,8 @@ async def test_a_digest_and_a_recap_are_known_by_their_first_round(posting: Post
     await posting.pass_by(10)
     files = rounds(3, begin="2026-03-01-213000")
     await posting.play(*files)
-    await posting.world.app.alert("something else")
+    now = int(posting.world.clock.now())
+    await posting.world.app.db.write(lambda tx: outbox.alert(tx, "something else", now=now))
     await posting.pass_by(60)
     posting.world.clock.pass_by(3700)
     assert await posting.world.posting.recaps.step()
