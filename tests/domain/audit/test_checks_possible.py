@@ -44,7 +44,6 @@ IMPOSSIBLE = [
     ("server_clock", a_round(SECOND, **aside(Aside.UNPAIRED_ORDER))),
     ("strangers", a_round(SECOND, **aside(Aside.UNPAIRED_STRANGERS))),
     ("strangers", a_round(SECOND, has_strangers=True)),
-    ("implausible_figures", a_round(SECOND, notes=frozenset({NoteCode.RATIOS}))),
     ("implausible_figures", a_round(SECOND, **aside(Aside.OVERTIME))),
 ]
 
@@ -92,7 +91,11 @@ def test_two_hosts_in_turn_are_two_servers_and_one_after_the_other_may_be_a_new_
 
 @pytest.mark.parametrize(
     ("code", "changed"),
-    [("unbalanced", {"notes": frozenset({NoteCode.UNBALANCED})}), ("carried_over", aside(Aside.CARRIED_OVER))],
+    [
+        ("unbalanced", {"notes": frozenset({NoteCode.UNBALANCED})}),
+        ("contradicted_figures", {"notes": frozenset({NoteCode.RATIOS})}),
+        ("carried_over", aside(Aside.CARRIED_OVER)),
+    ],
 )
 def test_what_happens_honestly_is_told_and_healthy(code: str, changed: dict[str, Any]) -> None:
     found = audit(a_world(a_round(FIRST), a_round(SECOND, **changed)))

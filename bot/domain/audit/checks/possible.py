@@ -111,14 +111,23 @@ def strangers(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def implausible(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Figures that contradict each other, or the clock."""
-    if files := _files(survey, lambda stored: NoteCode.RATIOS in stored.notes or _is(stored, Aside.OVERTIME)):
+    if files := _files(survey, lambda stored: _is(stored, Aside.OVERTIME)):
         yield Finding(
             code=FindingCode.IMPLAUSIBLE,
             severity=worth(survey, files),
             files=files,
             title="figures that cannot be true",
-            why="times longer than the round, or kills and deaths that contradict the file's own K/D",
-            meaning="longer than possible does not count; a contradicted K/D does, with a note on its round",
+            why="somebody's time is longer than the round could last",
+            meaning="these rounds do not count",
+        )
+    if files := _files(survey, lambda stored: NoteCode.RATIOS in stored.notes):
+        yield Finding(
+            code=FindingCode.CONTRADICTED,
+            severity=Severity.NOTICE,
+            files=files,
+            title="the file's own K/D contradicts its kills and deaths",
+            why="a build of the game, or another script, clears one of its counters and not the other",
+            meaning="on most lines one of the two holds more than this round; it counts, with a note",
         )
     if files := _files(survey, lambda stored: _is(stored, Aside.CARRIED_OVER)):
         yield Finding(
