@@ -45,8 +45,10 @@ def rows(sheet: Sheet, first: Sheet | None = None) -> dict[str, dict[str, Any]]:
 
 
 def who_killed_whom(sheet: Sheet) -> list[dict[str, Any]]:
-    """As it is exported, of a round in which no two bots share a GUID."""
-    keys = {person.guid8: identity(person) for person in sheet.figures}
+    """As it is exported: bots that share a GUID stand under that, since nothing tells which one it was."""
+    keys: dict[str, str] = {}
+    for person in sheet.figures:
+        keys[person.guid8] = person.guid8 if person.guid8 in keys else identity(person)
     pairs = sorted((keys[killer], keys[victim], times) for (killer, victim), times in sheet.pairs.items())
     return [{"killer": killer, "victim": victim, "times": times} for killer, victim, times in pairs]
 

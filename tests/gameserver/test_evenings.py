@@ -10,6 +10,7 @@ import pytest
 from rigs.gameserver.engine import GameServer
 from rigs.gameserver.evening import play_evening
 from rigs.gameserver.events import Connect, Leave
+from rigs.gameserver.expected import identity
 from rigs.gameserver.importing import differences, imported
 from rigs.gameserver.machine import LUAS
 
@@ -34,7 +35,7 @@ async def test_an_evening_is_imported_as_it_was_played(seed: int, tmp_path: Path
     assert server.disk.poller.torn == []
     assert server.disk.poller.seen == files
     for one, row in zip(played, rounds, strict=True):
-        moved = {event.who.guid8 for event in one.story.events if isinstance(event, Leave | Connect)}
+        moved = {identity(event.who) for event in one.story.events if isinstance(event, Leave | Connect)}
         wrong_sums = set()
         for player in row["players"]:
             kills, deaths = (

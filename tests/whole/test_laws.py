@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.domain.audit.states import FileState
 from bot.ingest.outcomes import Arrival
-from rigs.builders import a_name, a_player, an_evening, an_r1, an_r2, later, two_teams
+from rigs.builders import a_name, a_player, an_evening, an_r1, an_r2, later, of_our_script, two_teams
 from rigs.world import World, a_world, time_of
 from tools.demo.evening import SampleFile
 
@@ -26,7 +27,10 @@ class Crash(BaseException):
 
 
 def _evening() -> list[SampleFile]:
-    """Pairs, a rematch, an aborted round, a round 2 alone, a carried-over round 1, and one that nobody can read."""
+    """Pairs, a rematch, an aborted round, a round 2 alone, a carried-over round 1, and one that nobody can read.
+
+    One match was written by two scripts, its round 1 as a whole by ours alone.
+    """
     first = an_r1(at="2026-03-01-210000")
     second = an_r2(first)
     aborted = an_r1(at=later(second.at, 200), limit="12:00", next_limit="12:00", winner=0)
@@ -34,8 +38,18 @@ def _evening() -> list[SampleFile]:
     orphan = an_r2(an_r1(map="te_escape2", players=[a_player("anna", kills=3), a_player("ben", team=2, deaths=3)]))
     mislabelled = an_r2(rematch, number=1, at=later(rematch.at, 500))
     files = [first, second, aborted, rematch, an_r2(rematch, at=later(rematch.at, 900)), orphan, mislabelled]
+    met = an_r1(map="radar", at="2026-03-01-203000", players=two_teams(3))
+    again = an_r2(met)
+    theirs = replace(met, at=later(met.at, 4), report=replace(met.report, players=met.report.players[:5]))
+    kills = {("axis0", "allies0"): 2, ("allies1", "axis1"): 1}
+    of_two_scripts = [
+        of_our_script(met, kills),
+        theirs,
+        of_our_script(again, kills),
+        replace(again, at=later(again.at, 4)),
+    ]
     return [
-        *(file.sample for file in files),
+        *(file.sample for file in [*files, *of_two_scripts]),
         *an_evening(1, seed=5),
         SampleFile("2026-03-01-220000-supply-round-1.txt", b"no round\n"),
     ]
