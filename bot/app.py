@@ -38,7 +38,7 @@ from bot.invocation import command
 from bot.lock import instance_lock
 from bot.settings import Settings
 from bot.store import backups, facts, marks
-from bot.store.database import Database, is_there, opened, wal_bug
+from bot.store.database import Database, Reader, is_there, opened, wal_bug
 from bot.store.migrate import newest
 from bot.store.questions.names import Names
 from bot.supervise import Heartbeats, Service, ServiceName
@@ -127,7 +127,12 @@ class App:
     rules: Rules
     clock: Clock
     reached: Callable[[str], None]
+    work: Database
+    """For files, posts and the watch: they wait for nobody's question."""
     db: Database
+    """For what people ask: their questions wait for each other alone."""
+    menus: Reader
+    """For what is offered while somebody types."""
     server: int
     mirror: Mirror
     gate: Gate
@@ -190,7 +195,7 @@ class App:
 
 async def _health(app: App, polling: PollService | None) -> Health:
     return await health(
-        app.db,
+        app.work,
         server=app.server,
         now=int(app.clock.now()),
         polling=polling,
@@ -220,8 +225,13 @@ async def open_app(
     matters, so that tests can stop or kill there. `source` is closed at the end.
     """
     with instance_lock(settings.database_path, program=program):
-        async with _store(settings, clock=clock, reached=reached) as db:
+        async with (
+            _store(settings, clock=clock, reached=reached) as db,
+            db.apart() as questions,
+            db.apart() as menus,
+        ):
             app = await _river(settings, db, clock=clock, reached=reached)
+            app = replace(app, db=questions, menus=menus, names=Names(menus, clock))
             if publisher is not None and settings.stats_channel_id is not None:
                 app = replace(app, posting=_posting(app, publisher, channel=settings.stats_channel_id))
             if source is not None:
@@ -285,7 +295,9 @@ async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Cal
         rules=rules,
         clock=clock,
         reached=reached,
+        work=db,
         db=db,
+        menus=db,
         server=server,
         mirror=mirror,
         gate=gate,
@@ -307,7 +319,7 @@ async def _move_zone(db: Database, server: int, importer: Importer, old: str, ne
 
 def _posting(app: App, publisher: Publisher, *, channel: int) -> Posting:
     dispatcher = Dispatcher(
-        app.db,
+        app.work,
         publisher,
         channel=channel,
         admin_channel=app.settings.admin_channel_id or channel,
@@ -316,15 +328,17 @@ def _posting(app: App, publisher: Publisher, *, channel: int) -> Posting:
         clock=app.clock,
         reached=app.reached,
     )
-    return Posting(dispatcher=dispatcher, recaps=Recaps(app.db, rules=app.rules, clock=app.clock, wake=dispatcher.wake))
+    return Posting(
+        dispatcher=dispatcher, recaps=Recaps(app.work, rules=app.rules, clock=app.clock, wake=dispatcher.wake)
+    )
 
 
 def _live(app: App, source: RemoteSource) -> LiveSource:
     """Built last: it wakes the posting, and asks how that is."""
-    alerts = Alerts(app.db, clock=app.clock, look=lambda: _health(app, polling))
+    alerts = Alerts(app.work, clock=app.clock, look=lambda: _health(app, polling))
     poller = Poller(
         source,
-        db=app.db,
+        db=app.work,
         server=app.server,
         gate=app.gate,
         importer=app.importer,
@@ -335,7 +349,7 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
     )
     polling = PollService(
         poller,
-        db=app.db,
+        db=app.work,
         importer=app.importer,
         clock=app.clock,
         interval=app.settings.poll_interval_seconds,
@@ -343,7 +357,7 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
         news=app.wake,
     )
     selfaudit = SelfAudit(
-        app.db,
+        app.work,
         server=app.server,
         mirror=app.mirror,
         source=source,
@@ -352,5 +366,5 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
         clock=app.clock,
         alerts=alerts,
     )
-    copies = Backups(app.db, folder=app.settings.backups, clock=app.clock, reached=app.reached)
+    copies = Backups(app.work, folder=app.settings.backups, clock=app.clock, reached=app.reached)
     return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit, alerts=alerts, backups=copies)

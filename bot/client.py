@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import math
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from importlib import import_module
@@ -25,6 +26,7 @@ from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.permissions import NEEDED
 from bot.deliver.publisher import Publisher
 from bot.deliver.wire import Wire
+from bot.domain.allowance import Allowance
 from bot.domain.buttons import CustomId
 from bot.domain.concerns import ConcernCode
 from bot.errors import DatabaseBusy, NoAnswer, StoreError
@@ -43,6 +45,8 @@ REFUSED = (discord.ConnectionClosed, discord.PrivilegedIntentsRequired)
 """What `connect` raises where Discord refuses the token or the intents: waiting helps nobody."""
 FIRST_PAUSE, LAST_PAUSE = 5.0, 300.0
 """Seconds until Discord is tried again: doubled each time."""
+DRAWN_AT_ONCE = 2
+"""Pictures for commands: drawing takes the processor from everything else."""
 TOO_LATE = frozenset({10008, 10015, 10062, 40060, 50027})
 """Discord's codes of an answer that nobody waits for: its interaction, token or message is gone, or was answered."""
 COG_ROOMS = ("cogs.kit", "cogs.questions", "cogs.admin")
@@ -85,6 +89,21 @@ for _talks in ("discord.client", "discord.app_commands.tree", "discord.ui.view")
     logging.getLogger(_talks).addFilter(_one_line)
 
 
+class Tree(app_commands.CommandTree["StatsBot"]):
+    """The commands, each for who has not asked too much just now."""
+
+    async def interaction_check(self, itx: discord.Interaction[StatsBot], /) -> bool:
+        """Whether this one may be answered; what is offered while somebody types always is."""
+        if itx.type is discord.InteractionType.autocomplete:
+            return True
+        try:
+            itx.client.require_patience(itx.user.id)
+        except NoAnswer as error:
+            await itx.client.on_failed_interaction(itx, error)
+            return False
+        return True
+
+
 class StatsBot(commands.Bot):
     """One bot for one game server; `app` is there from `setup_hook` on."""
 
@@ -102,6 +121,7 @@ class StatsBot(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
+            tree_cls=Tree,
             intents=discord.Intents(guilds=True),  # none of them privileged
             allowed_mentions=NOBODY,
             max_ratelimit_timeout=60,
@@ -110,6 +130,8 @@ class StatsBot(commands.Bot):
         self.settings = settings
         self.components: dict[str, type[CustomId]] = {}
         """What the cogs' buttons and menus are, by how their custom ids begin."""
+        self.allowance = Allowance()
+        self.drawing = asyncio.Semaphore(DRAWN_AT_ONCE)
         self._source = source
         self._publisher = publisher
         self._reached = reached
@@ -255,6 +277,12 @@ class StatsBot(commands.Bot):
         elif old_scope == "global" and guild is not None:
             await self.http.bulk_upsert_global_commands(self.application_id or 0, [])
         return {one.name: one.id for one in registered if one.type is discord.AppCommandType.chat_input}
+
+    def require_patience(self, person: int) -> None:
+        """Raises `NoAnswer` for who asks faster than he may."""
+        wait = self.allowance.take(person, self.app.clock.monotonic())
+        if wait:
+            raise NoAnswer(f"That is a lot at once: ask again in {math.ceil(wait)} s.")
 
     async def on_failed_interaction(self, itx: discord.Interaction, error: Exception) -> None:
         """Every failed command and button ends in a sentence, every bug in the log, and a lost answer in one line."""

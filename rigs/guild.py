@@ -18,8 +18,10 @@ from simcord.results import InteractionResult, ResponseMessage
 
 from bot.client import StatsBot
 from bot.deliver.channel import ChannelPublisher
+from bot.domain.allowance import Allowance
 from bot.errors import NoAnswer
 from bot.ingest.source.folder import FolderSource
+from bot.ingest.source.remote import RemoteSource
 from bot.present.card import Card
 from bot.settings import Settings
 from rigs import discord_rules
@@ -83,7 +85,14 @@ class GuildWorld:
 
 
 class PolledBot(StatsBot):
-    """The real one, which believes that it has polled: its self-audit sleeps a second where it has not."""
+    """The real one, which believes that it has polled: its self-audit sleeps a second where it has not.
+
+    Its people may ask as fast as a test does.
+    """
+
+    def __init__(self, settings: Settings, *, source: RemoteSource) -> None:
+        super().__init__(settings, source=source)
+        self.allowance = Allowance(burst=100_000)
 
     async def _open_river(self) -> None:
         await super()._open_river()

@@ -1,4 +1,4 @@
-"""The SQLite file: one connection that writes, on a thread of its own, and one that only reads."""
+"""The SQLite file: one connection that writes, on a thread of its own, and others that only read."""
 
 from __future__ import annotations
 
@@ -78,23 +78,17 @@ class Reader:
         return None if row is None else row[0]
 
 
-class Database(Reader):
-    """The whole store; see `opened`."""
+class _Writing:
+    """The one connection that writes, and the line that stands before it."""
 
-    def __init__(self, path: Path, reader: aiosqlite.Connection, writer: Tx, thread: ThreadPoolExecutor) -> None:
-        super().__init__(reader)
-        self.path = path
+    def __init__(self, writer: Tx, thread: ThreadPoolExecutor) -> None:
         self._writer = writer
         self._thread = thread
         self._lock = asyncio.Lock()
         self._locked_out = 0
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` as one transaction on the writer's thread: all of it is stored, or nothing.
-
-        A caller that is cancelled does not stop it half-way. Raises `DatabaseBusy` or another `StoreError`; the
-        errors of `work` itself pass. Another program's lock is waited for `WRITE_SECONDS`, however many stand in line.
-        """
+        """See `Database.write`."""
         before = self._locked_out
         async with self._lock:
             # who stood in line while another one waited in vain has waited enough
@@ -123,6 +117,29 @@ class Database(Reader):
             if con.in_transaction:  # not after SQLITE_FULL, which rolls back by itself
                 con.execute("ROLLBACK")
         return result
+
+
+class Database(Reader):
+    """The whole store; see `opened`."""
+
+    def __init__(self, path: Path, reader: aiosqlite.Connection, writing: _Writing) -> None:
+        super().__init__(reader)
+        self.path = path
+        self._writing = writing
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """Run `work` as one transaction on the writer's thread: all of it is stored, or nothing.
+
+        A caller that is cancelled does not stop it half-way. Raises `DatabaseBusy` or another `StoreError`; the
+        errors of `work` itself pass. Another program's lock is waited for `WRITE_SECONDS`, however many stand in line.
+        """
+        return await self._writing.write(work)
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[Database]:
+        """The same store with a reader of its own: it waits for no question that others ask."""
+        async with _connected(self.path, uri_of(self.path, alone=False)) as reader:
+            yield Database(self.path, reader, self._writing)
 
 
 def _translated(error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
@@ -188,7 +205,7 @@ async def opened(path: Path, *, before_migrating: Callable[[int], None] = _nothi
         writer = await loop.run_in_executor(thread, _writer, path)
         try:
             async with _connected(path, uri_of(path, alone=False)) as reader:
-                yield Database(path, reader, writer, thread)
+                yield Database(path, reader, _Writing(writer, thread))
         finally:
             await loop.run_in_executor(thread, _let_go, writer)
 

@@ -142,7 +142,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         if not is_admin(itx):
             return []
         try:
-            names = await ledger.names(self.bot.app.db, self.bot.app.server, text, limit=25)
+            names = await ledger.names(self.bot.app.menus, self.bot.app.server, text, limit=25)
         except StoreError:  # a menu cannot say why; the command can
             return []
         return [app_commands.Choice(name=plain(name, limit=100), value=name) for name in names]

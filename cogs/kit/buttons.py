@@ -82,6 +82,7 @@ class _Pressed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"[\s\S]+"
             await the_bot(itx).on_failed_interaction(itx, error)
 
     async def _answer(self, itx: discord.Interaction) -> None:
+        the_bot(itx).require_patience(itx.user.id)
         component = _read(the_bot(itx), self.custom_id)
         if component.for_admins:
             require_admin(itx)

@@ -20,11 +20,11 @@ PLAYER_HELP = "any name he ever wore, or his GUID; leave empty for yourself"
 
 
 class ScopeOption(app_commands.Transformer):
-    """A scope in free text, with a menu that grows as it is typed; every command shares it."""
+    """A scope in free text, with a menu that grows as it is typed; `scope_of` reads it, once the bot has answered."""
 
-    async def transform(self, itx: discord.Interaction, value: str, /) -> Scope:
-        """Raises `NoAnswer` with what is not understood, and what may have been meant."""
-        return await read_scope(itx, value)
+    async def transform(self, itx: discord.Interaction, value: str, /) -> str:
+        """As it was typed."""
+        return value
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
         """Whole scopes that begin with what is typed."""
@@ -53,6 +53,11 @@ async def read_scope(itx: discord.Interaction, text: str) -> Scope:
         ) from None
 
 
+async def scope_of(itx: discord.Interaction, typed: str | None) -> Scope:
+    """The scope that was typed, all that counts by default; raises `NoAnswer`."""
+    return Scope() if typed is None else await read_scope(itx, typed)
+
+
 async def chosen(itx: discord.Interaction, scope: Scope | None) -> ChosenRounds:
     """The rounds of a scope, of all that count by default; raises `NoAnswer` where there are none."""
     found = await choose_any(itx, scope or Scope())
@@ -72,21 +77,22 @@ async def choose_any(itx: discord.Interaction, scope: Scope) -> ChosenRounds:
     )
 
 
-ScopeArgument = app_commands.Transform[Scope, ScopeOption]
+ScopeArgument = app_commands.Transform[str, ScopeOption]
 
 
 class PlayerOption(app_commands.Transformer):
-    """A player by any name he ever wore, or by his GUID."""
+    """A player by any name he ever wore, or by his GUID; `read_player` finds him, once the bot has answered."""
 
-    async def transform(self, itx: discord.Interaction, value: str, /) -> PlayerChoice:
-        """Raises `NoAnswer` with the nearest names."""
-        return await read_player(itx, value)
+    async def transform(self, itx: discord.Interaction, value: str, /) -> str:
+        """As it was typed."""
+        return value
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
         """The asker's own player and recent ones first."""
         names = the_bot(itx).app.names
         try:
-            found = await names.search(value, limit=25, own=await mine(itx))
+            own = await links.guid_of(the_bot(itx).app.menus, itx.user.id)
+            found = await names.search(value, limit=25, own=own)
         except StoreError:  # a menu cannot say why; the command can
             return []
         return [app_commands.Choice(name=plain(names.label(one), limit=100), value=one.guid[:100]) for one in found]
@@ -113,7 +119,7 @@ class MetricOption(app_commands.Transformer):
         ]
 
 
-PlayerArgument = app_commands.Transform[PlayerChoice, PlayerOption]
+PlayerArgument = app_commands.Transform[str, PlayerOption]
 MetricArgument = app_commands.Transform[Metric, MetricOption]
 
 
@@ -136,10 +142,10 @@ async def mine(itx: discord.Interaction) -> str | None:
     return await links.guid_of(the_bot(itx).app.db, itx.user.id)
 
 
-async def player_or_me(itx: discord.Interaction, player: PlayerChoice | None) -> PlayerChoice:
+async def player_or_me(itx: discord.Interaction, player: str | None) -> PlayerChoice:
     """The player who was named, else the asker's own; raises `NoAnswer` where he is not known."""
     if player is not None:
-        return player
+        return await read_player(itx, player)
     own = await mine(itx)
     if own is not None:
         known = await the_bot(itx).app.names.resolve(own)

@@ -44,21 +44,21 @@ class PickOption(app_commands.Transformer):
 
 async def _rounds(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     zone = bot.app.rules.zone
-    return [(matches.label(round, zone), str(round.id)) for round in await matches.round_choices(bot.app.db, text)]
+    return [(matches.label(round, zone), str(round.id)) for round in await matches.round_choices(bot.app.menus, text)]
 
 
 async def _matches(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     zone = bot.app.rules.zone
     return [
         (f"#{m.first_id} {m.map} · {datetime.fromtimestamp(m.ended_at, zone):%Y-%m-%d %H:%M}", str(m.first_id))
-        for m in await matches.match_choices(bot.app.db, text)
+        for m in await matches.match_choices(bot.app.menus, text)
     ]
 
 
 async def _sessions(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     wanted = text.strip().casefold()
-    starts = await sessions.starts(bot.app.db, limit=OFFERED if wanted else 25)
-    names = await sessions.labels(bot.app.db, starts, zone=bot.app.rules.zone)
+    starts = await sessions.starts(bot.app.menus, limit=OFFERED if wanted else 25)
+    names = await sessions.labels(bot.app.menus, starts, zone=bot.app.rules.zone)
     return [(name, name) for name in names if wanted in name]
 
 

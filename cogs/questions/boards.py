@@ -27,7 +27,7 @@ from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Menu, Owned, add
-from cogs.kit.options import SCOPE_HELP, MetricArgument, ScopeArgument, chosen, mine, read_scope
+from cogs.kit.options import SCOPE_HELP, MetricArgument, ScopeArgument, chosen, mine, read_scope, scope_of
 from cogs.kit.pages import all_turns
 from cogs.kit.picks import SESSION_HELP, SessionArgument, read_session
 
@@ -131,14 +131,14 @@ class Boards(commands.Cog):
     ) -> None:
         """Everybody by one figure, your own place, and how far it is to the next."""
         await itx.response.defer()
-        await reply(itx, await _board(itx, metric, scope or Scope(), page=0))
+        await reply(itx, await _board(itx, metric, await scope_of(itx, scope), page=0))
 
     @app_commands.command()
     @app_commands.describe(scope=SCOPE_HELP)
     async def records(self, itx: discord.Interaction, scope: ScopeArgument | None = None) -> None:
         """The best single round, match and session by ten figures, with who, where and when."""
         await itx.response.defer()
-        await reply(itx, await _records(itx, Level.ROUND, scope or Scope()))
+        await reply(itx, await _records(itx, Level.ROUND, await scope_of(itx, scope)))
 
     @app_commands.command()
     @app_commands.describe(session=SESSION_HELP)

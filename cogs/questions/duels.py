@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from typing import Annotated
 
@@ -26,6 +25,7 @@ from bot.store.questions import duels, weapons
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Owned, add
+from cogs.kit.drawing import draw
 from cogs.kit.options import (
     PLAYER_HELP,
     SCOPE_HELP,
@@ -34,7 +34,9 @@ from cogs.kit.options import (
     chosen,
     mine,
     player_or_me,
+    read_player,
     read_scope,
+    scope_of,
 )
 from cogs.kit.pages import turns
 
@@ -101,15 +103,15 @@ class Duels(commands.Cog):
     ) -> None:
         """Two players side by side, and head to head."""
         await itx.response.defer()
-        second = await player_or_me(itx, other)
-        if player.guid == second.guid:
-            raise NoAnswer(f"That is {safe_name(player.name)} twice: name two players.")
-        over = await chosen(itx, scope)
-        found = await duels.compare(self.bot.app.db, over, player.guid, second.guid)
+        first, second = await read_player(itx, player), await player_or_me(itx, other)
+        if first.guid == second.guid:
+            raise NoAnswer(f"That is {safe_name(first.name)} twice: name two players.")
+        over = await chosen(itx, await scope_of(itx, scope))
+        found = await duels.compare(self.bot.app.db, over, first.guid, second.guid)
         for name, figures in zip(found.names, found.figures, strict=True):
             if figures is None:
                 raise NoAnswer(f"{safe_name(name)} has played no round in this scope: {safe_name(over.scope.label)}.")
-        picture = await asyncio.to_thread(charts.bars, comparison_chart(found))
+        picture = await draw(itx, charts.bars, comparison_chart(found))
         card = comparison_card(found, me=await mine(itx))
         await reply(itx, dataclasses.replace(card, pictures=(picture,)))
 
@@ -126,10 +128,11 @@ class Duels(commands.Cog):
     ) -> None:
         """What a player shoots with; or with `weapon` alone, who is best with it."""
         await itx.response.defer()
+        over = await scope_of(itx, scope)
         if weapon is not None and player is None:
-            card = await _board(itx, weapon, scope, page=0)
+            card = await _board(itx, weapon, over, page=0)
         else:
-            card = await self._arms(itx, await player_or_me(itx, player), weapon, scope)
+            card = await self._arms(itx, await player_or_me(itx, player), weapon, over)
         await reply(itx, card)
 
     async def _arms(self, itx: discord.Interaction, who: PlayerChoice, weapon: int | None, scope: Scope | None) -> Card:

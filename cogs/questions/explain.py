@@ -12,7 +12,6 @@ from bot.client import StatsBot
 from bot.domain.buttons import Part, PlayerStory, RoundPlayers, RoundStory, Text, Word
 from bot.domain.stats.explanations import FIGURES, Explanation, Overview, figure
 from bot.domain.stats.metrics import Metric
-from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.words.explain import explanation_card, figures_menu, overview_card, story_card
@@ -30,6 +29,7 @@ from cogs.kit.options import (
     chosen,
     player_or_me,
     read_scope,
+    scope_of,
 )
 from cogs.kit.pages import turns
 from cogs.kit.posts import GONE, round_of
@@ -183,7 +183,7 @@ class Explain(commands.Cog):
         """Why a number is what it is: the rounds behind it, what their files say, what was left out."""
         await itx.response.defer(ephemeral=True)
         who = await player_or_me(itx, player)
-        text = (scope or Scope()).text
+        text = (await scope_of(itx, scope)).text
         if figure is None:
             await _reply(itx, await _overview(itx, guid=who.guid, scope=text))
         else:

@@ -21,7 +21,7 @@ from bot.store.questions import export, matches, sessions
 from bot.store.questions.export import Selection
 from cogs.kit.answers import reply
 from cogs.kit.buttons import add
-from cogs.kit.options import PlayerOption, ScopeOption, chosen, player_or_me, read_player, read_scope
+from cogs.kit.options import PlayerOption, ScopeOption, chosen, player_or_me, read_scope
 from cogs.kit.picks import MATCH, SESSION, PickOption, read_session
 
 MOST = 8_000_000
@@ -68,7 +68,7 @@ class Export(commands.Cog):
             case "match":
                 return await self._match(which)
             case "player":
-                who = await player_or_me(itx, await read_player(itx, which) if which else None)
+                who = await player_or_me(itx, which or None)
                 return await export.of_player(db, await chosen(itx, None), guid=who.guid, name=who.name)
             case "session":
                 which = await self._session(itx, which)

@@ -21,7 +21,7 @@ from bot.store.questions import players
 from cogs.kit.answers import remark, reply
 from cogs.kit.asking import note, require_admin, the_bot
 from cogs.kit.buttons import Answer, Button, add
-from cogs.kit.options import PlayerArgument, choose_any
+from cogs.kit.options import PlayerArgument, choose_any, read_player
 
 _GUID = "[0-9A-Za-z]{1,32}"
 
@@ -76,14 +76,15 @@ class Links(commands.Cog):
     async def link(self, itx: discord.Interaction, player: PlayerArgument) -> None:
         """Say which player you are: then `player` may be left out everywhere."""
         await itx.response.defer()
-        career = await self._linkable(itx, player.guid)
+        guid = (await read_player(itx, player)).guid
+        career = await self._linkable(itx, guid)
         if not self.bot.settings.links_need_admin:
-            outcome = await _link(itx, itx.user.id, player.guid, by="unclaimed")
-            await note(itx, f"/link {player.guid}", outcome)
+            outcome = await _link(itx, itx.user.id, guid, by="unclaimed")
+            await note(itx, f"/link {guid}", outcome)
             await reply(itx, f"{itx.user.mention}: {outcome}")
             return
         card = link_card(itx.user.display_name, career)
-        await reply(itx, card, above="An admin decides:", buttons=question(itx.user.id, player.guid))
+        await reply(itx, card, above="An admin decides:", buttons=question(itx.user.id, guid))
 
     async def _linkable(self, itx: discord.Interaction, guid: str) -> Career:
         """Raises `NoAnswer` where this player cannot be linked, and says why."""

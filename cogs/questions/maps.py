@@ -20,7 +20,7 @@ from bot.store.questions import maps
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Menu, Owned, add
-from cogs.kit.options import SCOPE_HELP, ScopeArgument, chosen, mine, read_scope
+from cogs.kit.options import SCOPE_HELP, ScopeArgument, chosen, mine, read_scope, scope_of
 from cogs.questions.boards import links, records_of
 
 
@@ -69,7 +69,7 @@ class Maps(commands.Cog):
     async def map(self, itx: discord.Interaction, name: str, scope: ScopeArgument | None = None) -> None:
         """One map: times, attack and defence, records, the best players."""
         await itx.response.defer()
-        await reply(itx, await _map(itx, await read_map(itx, name), scope or Scope()))
+        await reply(itx, await _map(itx, await read_map(itx, name), await scope_of(itx, scope)))
 
     @map.autocomplete("name")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -85,7 +85,7 @@ class Maps(commands.Cog):
     async def maps(self, itx: discord.Interaction, scope: ScopeArgument | None = None) -> None:
         """Every map: how often it is played, how attacks end, how long they take."""
         await itx.response.defer()
-        asked = scope or Scope()
+        asked = await scope_of(itx, scope)
         rounds = await chosen(itx, asked)
         found = await maps.listing(self.bot.app.db, rounds)
         zone = self.bot.app.rules.zone

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import logging
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from bot.store.questions import baselines, matches
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Owned, add
+from cogs.kit.drawing import draw
 from cogs.kit.options import mine
 from cogs.kit.picks import PICK_HELP, MatchArgument, read_match
 from cogs.kit.posts import round_of
@@ -51,7 +51,7 @@ class MatchTab(Button, Owned, begins="m"):
 
 async def shown(itx: discord.Interaction, match: MatchAnswer, *, tab: str) -> Card:
     """One tab of a match; a round that is not there has no tab."""
-    card, draw = _card(match, tab)
+    card, picture_of = _card(match, tab)
     owner = itx.user.id
     buttons = [
         (name, str(MatchTab(owner=owner, round=match.key, tab=other)))
@@ -65,7 +65,7 @@ async def shown(itx: discord.Interaction, match: MatchAnswer, *, tab: str) -> Ca
     now = str(MatchTab(owner=owner, round=match.key, tab=tab))
     card = dataclasses.replace(card, lines=(*card.lines, *own), buttons=(*buttons, *more), off=frozenset({now}))
     try:
-        picture = await asyncio.to_thread(draw)
+        picture = await draw(itx, picture_of)
     except Exception:
         log.exception("the picture of match %d could not be drawn: its tables are shown instead", match.id)
         return card

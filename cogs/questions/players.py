@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 
 import discord
@@ -22,6 +21,7 @@ from bot.store.questions import baselines, players
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Owned, add
+from cogs.kit.drawing import draw
 from cogs.kit.options import (
     PLAYER_HELP,
     SCOPE_HELP,
@@ -31,6 +31,7 @@ from cogs.kit.options import (
     mine,
     player_or_me,
     read_scope,
+    scope_of,
 )
 from cogs.kit.pages import Labelled
 from cogs.kit.sharing import is_private, shareable
@@ -86,7 +87,7 @@ class Players(commands.Cog):
         """A player's K/D, kills, damage, accuracy, revives and more."""
         await itx.response.defer()
         who = await player_or_me(itx, player)
-        await reply(itx, await stats_card(itx, who.guid, scope))
+        await reply(itx, await stats_card(itx, who.guid, await scope_of(itx, scope)))
 
     @app_commands.command()
     @app_commands.describe(player=PLAYER_HELP)
@@ -97,7 +98,7 @@ class Players(commands.Cog):
         form = await players.form(self.bot.app.db, await chosen(itx, None), who.guid)
         if form is None:
             raise NoAnswer(f"{safe_name(who.name)} has played no round that counts.")
-        picture = await asyncio.to_thread(charts.lines, form_chart(form))
+        picture = await draw(itx, charts.lines, form_chart(form))
         latest = await baselines.of_round(self.bot.app.db, form.rounds[0].round_id, who.guid)
         await reply(itx, dataclasses.replace(form_card(form, latest=latest), pictures=(picture,)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from typing import Annotated
 
@@ -35,6 +34,7 @@ from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Menu, Owned, add
+from cogs.kit.drawing import draw
 from cogs.kit.options import chosen as chosen_scope
 from cogs.kit.options import mine, read_scope
 from cogs.kit.pages import pages_of, turns
@@ -80,7 +80,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
     card = overview_card(table, found, win_points=points, me=me)
     card = dataclasses.replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
     score = score_picture(table.session, found, win_points=points)
-    return dataclasses.replace(card, pictures=(await asyncio.to_thread(session_picture, score),))
+    return dataclasses.replace(card, pictures=(await draw(itx, session_picture, score),))
 
 
 class SessionViewMenu(Menu, Owned, begins="sess"):

@@ -39,8 +39,9 @@ class Failing(Database):
 
 
 def break_database(world: GuildWorld, error: Exception) -> None:
-    world.bot.app = replace(world.bot.app, db=Failing(error))
-    world.bot.app.names._db = world.bot.app.db
+    broken = Failing(error)
+    world.bot.app = replace(world.bot.app, db=broken, menus=broken, work=broken)
+    world.bot.app.names._db = world.bot.app.menus
 
 
 async def every_answer(world: GuildWorld) -> list[tuple[str, bool]]:

@@ -12,6 +12,7 @@ from typing import Any
 import discord
 import pytest
 
+from bot.domain.allowance import Allowance
 from bot.domain.buttons import RoundPlayers
 from rigs.builders import a_player, an_r1
 from rigs.discord_standin import ADMIN, DiscordStandin, Interaction, eventually
@@ -84,10 +85,11 @@ async def test_an_answer_that_is_lost_is_one_line_and_nothing_else(
     first = an_r1(players=[a_player("anna")])
     (tmp_path / "local_stats" / first.name).write_bytes(first.data)
     kinds: list[Callable[[DiscordStandin], Interaction]] = [command, refused_command, failed_command, typing, press]
-    async with online(tmp_path) as (_, standin):
+    async with online(tmp_path) as (bot, standin):
+        bot.allowance = Allowance(burst=1000)
         for fault, when in FAULTS:
             for kind in kinds:
-                if when is later_answer and kind in (typing, refused_command, failed_command):
+                if when is later_answer and kind in (typing, refused_command):
                     continue  # they have no second answer
                 await _is_one_line(standin, kind, fault, when, caplog)
 
