@@ -1,11 +1,11 @@
-# make demo | run | test | lint | docs | preview | bench: each makes its own .venv first, when there is none.
+# make demo | run | test | lint | docs | preview | bench | lock: each makes its own .venv first, when there is none.
 # demo and run install what the bot itself needs; the others add what tests and checks need.
 PYTHON ?= python3
 BIN := .venv/bin
 RUNS := .venv/.runs
 READY := .venv/.ready
 
-.PHONY: demo run test lint docs preview bench clean
+.PHONY: demo run test lint docs preview bench lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUNS)
@@ -33,6 +33,16 @@ preview: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# The versions that there are stay; `make lock UPGRADE=--upgrade` takes the newest. Without addresses: whoever installs
+# says where from. The lock has the bot's own libraries, for Linux and the oldest Python that it runs on.
+lock: export CUSTOM_COMPILE_COMMAND = make lock
+lock: COMPILE = $(BIN)/python -m piptools compile --quiet --strip-extras --no-annotate --no-emit-index-url \
+	--no-emit-find-links --no-emit-trusted-host --no-emit-options $(UPGRADE)
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(COMPILE) --extra dev --output-file constraints.txt pyproject.toml
+	$(COMPILE) --constraint constraints.txt --generate-hashes --output-file requirements.lock pyproject.toml
 
 clean:
 	rm -rf .venv demo_out

@@ -2,7 +2,7 @@
 
 Environment: STANDIN_URL (http://127.0.0.1:PORT), STANDIN_GATEWAY (ws://127.0.0.1:PORT/gateway/), and optionally
 STANDIN_READY_SECONDS, how long discord.py waits for more guilds before it says that it is ready (2 without it), and
-STANDIN_KILL_AT, a step at which the process kills itself (see `open_app`).
+STANDIN_KILL_AT, a step at which the process kills itself (see `open_app`), with a number behind it: the nth time.
 
 A plain Client asks for exactly these two addresses: REST goes to `Route.BASE`, webhooks included, and the first
 websocket to `DEFAULT_GATEWAY`; /gateway/bot is asked by sharded clients alone, and a RESUME uses READY's address.
@@ -36,14 +36,17 @@ def hasten_ready(seconds: float) -> None:
     ConnectionState.__init__ = hastened  # type: ignore[method-assign]
 
 
-def kill_at(step: str) -> None:
-    """Make the bot end like a power cut when it reaches this step."""
+def kill_at(step: str, nth: int = 1) -> None:
+    """Make the bot end like a power cut when it reaches this step for the nth time."""
     from bot.client import StatsBot
 
     original = StatsBot.__init__
+    passed = 0
 
     def reached(here: str) -> None:
-        if here == step:
+        nonlocal passed
+        passed += here == step
+        if passed == nth:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def doomed(self: StatsBot, *args: Any, **options: Any) -> None:
@@ -58,7 +61,8 @@ def main(module: str = "bot") -> None:
     if seconds := os.environ.get("STANDIN_READY_SECONDS"):
         hasten_ready(float(seconds))
     if step := os.environ.get("STANDIN_KILL_AT"):
-        kill_at(step)
+        name, _, nth = step.rpartition(" ")
+        kill_at(name, int(nth)) if nth.isdigit() else kill_at(step)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
