@@ -262,6 +262,38 @@ MUTATIONS: Final = (
         " or age > CONFIRM:",
         "tests/cogs/admin/test_sync_repairs.py::test_a_button_of_an_unknown_repair_says_so_and_does_nothing",
     ),
+    Mutation(
+        "no mtime outvotes the end that a file says itself",
+        "bot/domain/game/pairing.py",
+        "if second.dating is Dating.FILE or first.mtime is None",
+        "if first.mtime is None",
+        "tests/domain/game/test_pairing.py::test_no_mtime_puts_right_what_a_file_says_itself",
+    ),
+    Mutation(
+        "of two scripts' copies that are level the one that tells more counts",
+        "bot/domain/game/twins.py",
+        "return len(report.players), damage, told, filed.ended_at",
+        "return len(report.players), damage, 0, filed.ended_at",
+        "tests/domain/game/test_twins.py::test_of_two_scripts_files_that_are_level_our_own_counts_in_both_rounds",
+    ),
+    Mutation(
+        "a file that does not tell who killed whom is not one in which nobody was killed",
+        "bot/store/rounds.py",
+        '"knows_kills": one.tallies is not None',
+        '"knows_kills": True',
+        "tests/store/test_tallies.py::test_only_rounds_that_know_it_have_it_in_an_export",
+    ),
+    Mutation(
+        "kills of a match of which one round is unknown are no sum",
+        "bot/domain/game/tallies.py",
+        """        if tallies is None:
+            return None
+""",
+        """        if tallies is None:
+            continue
+""",
+        "tests/domain/game/test_tallies.py::test_a_sum_of_which_a_part_is_unknown_is_unknown",
+    ),
 )
 
 
