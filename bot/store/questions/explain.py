@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 
-from bot.domain.game.files import NotARound, round_name
+from bot.domain.game.files import NotARound, iso_utc, round_name
 from bot.domain.game.model import Note, State
 from bot.domain.game.parser import parse
 from bot.domain.game.report import RoundReport
@@ -208,8 +208,9 @@ async def story(db: Reader, round_id: int) -> RoundStory | None:
 
 
 def _header(report: RoundReport) -> tuple[tuple[str, str], ...]:
-    """The header as the file has it: sides 1 Axis, 2 Allies; limits in seconds."""
+    """The header as the file has it: sides 1 Axis, 2 Allies; limits in seconds; the end in UTC, if it says that."""
     played = "not written" if report.playtime is None else f"{report.playtime} ms"
+    ours = () if report.ended_at is None else (("end", iso_utc(report.ended_at)), ("written by", str(report.writer)))
     return (
         ("map", report.map),
         ("configuration", report.config or "none"),
@@ -220,4 +221,5 @@ def _header(report: RoundReport) -> tuple[tuple[str, str], ...]:
         ("next limit", f"{report.next_time_limit} s"),
         ("time played", played),
         ("fields per player", str(report.tab_fields)),
+        *ours,
     )

@@ -9,7 +9,7 @@ from bot.domain.stats.explanations import FIGURES, Explanation, Reckoning, figur
 from bot.domain.stats.scope import Scope
 from bot.store.questions import explain
 from bot.store.questions.scopes import ChosenRounds, choose
-from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2, of_our_script
 from rigs.world import NIGHT, World, a_rules
 
 ANNA = a_guid("anna")
@@ -142,3 +142,12 @@ async def test_a_round_that_does_not_count_says_why_in_its_story(world: World) -
 
 async def test_no_round_has_no_story(world: World) -> None:
     assert await explain.story(world.app.db, 7) is None
+
+
+async def test_a_round_s_story_has_what_our_own_script_says_of_it(world: World) -> None:
+    await world.add(of_our_script(FIRST, {}), an_r1(at="2026-03-01-220000", map="radar"))
+    story, other = await explain.story(world.app.db, 1), await explain.story(world.app.db, 2)
+    assert story is not None
+    assert other is not None
+    assert story.header[-2:] == (("end", "2026-03-01T20:59:57Z"), ("written by", "etstats/1.0.0 legacy v2.83"))
+    assert "written by" not in dict(other.header)
