@@ -5,24 +5,31 @@ What it knows of the format is FORMAT's: the columns by number, what runs on int
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 LIGHT = (2, 3, 4, 5, 6, 26)
 RUNNING = (0, 1, 2, 3, 4, 5, 6, 7)
+OWN = (*range(9, 20), *range(27, 38))
+COLOUR = re.compile(r"\^[!-\]_-~\x80-\U0010ffff]")
 TIME, ALIVE, TENTHS = 22, 8, (8, 21, 22, 23, 24, 25, 26)
 
 
 @dataclass
 class Line:
-    """A player's line of one round alone: `fields` by number, `cells` by weapon; times in seconds.
+    """A player's line: `fields` by number, `cells` by weapon; `time` in tenths of a minute, `alive` in tenths of a per
+    cent of that, until `all_lines` makes seconds of both.
 
-    `result`: on his last line of a match that has one, 1 won, 0 a draw, -1 lost.
+    `key`: the GUID, or what tells apart those who have none; `result`: on his last line of a match that has one, 1 won,
+    0 a draw, -1 lost.
     """
 
     guid: str
+    name: str
+    key: str
     rounds: int
     team: int
     cells: dict[int, list[int]]
@@ -33,6 +40,10 @@ class Line:
     number: int = 0
     attack: bool | None = None
     result: int | None = None
+    seconds: int | None = None
+    """On a team, where that is not what the line says."""
+    thousandths: int | None = None
+    """Seconds alive times a thousand, in that case."""
 
     def of(self, number: int) -> int | None:
         """A field by its number."""
@@ -42,16 +53,48 @@ class Line:
         """Of one of the five counters of a weapon: hits, shots, kills, deaths, headshots."""
         return sum(self.cells[weapon][place] for weapon in weapons if weapon in self.cells)
 
+    def of_length(self, *, seconds: int, alive: int) -> Line:
+        """The same line with the round's length for its time; `alive` in thousandths of a second."""
+        return replace(self, time=seconds // 6, seconds=seconds, thousandths=alive)
+
+    @property
+    def on_team(self) -> int:
+        """Seconds."""
+        return 6 * self.time if self.seconds is None else self.seconds
+
+    @property
+    def alive_seconds(self) -> int:
+        """To the nearest, and within the time."""
+        thousandths = 6 * self.alive if self.thousandths is None else self.thousandths
+        return min(max(round(thousandths / 1000), 0), self.on_team)
+
+
+def is_person(guid: str) -> bool:
+    """FORMAT 5.3: anything else identifies nobody."""
+    return re.fullmatch("[0-9A-F]{8}", guid) is not None
+
+
+def is_bot(line: Line) -> bool:
+    """One of the game's own."""
+    return line.guid.startswith("OMNIBOT")
+
 
 @dataclass
 class Played:
-    """One file's header and lines; sides: 1 Axis, 2 Allies."""
+    """One file's header and lines; sides: 1 Axis, 2 Allies; limits in seconds, `playtime` as written."""
 
+    host: str
     map: str
     number: int
     defender: int
     winner: int
+    limit: int
+    next: int
+    playtime: int | None
     lines: list[Line] = field(default_factory=list)
+    said: int | None = None
+    """When it ended in UTC seconds, by the file itself."""
+    has_kills: bool = False
 
     @property
     def finished(self) -> bool:
@@ -63,21 +106,41 @@ def read(data: bytes) -> Played:
     """A file as it is written: a round 2's running totals are still running totals."""
     head, *rest = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n")
     parts = head.split("\\")
-    found = Played(parts[1], int(parts[3]), int(parts[4]), int(parts[5]))
-    if "KILLS\t1" in rest:  # who killed whom, to the end of the file (SCRIPT): no player's line
-        rest = rest[: rest.index("KILLS\t1")]
-    for text in filter(None, rest):
-        who, figures = text.rsplit("\\", 1)  # a name may hold anything, tabs too
-        weapons, *tabs = figures.split("\t")
-        guid, tail = who.split("\\", 1)
-        _, rounds, team = tail.rsplit("\\", 2)
-        mask, *numbers = map(int, weapons.split())
-        bits = [bit for bit in range(28) if mask >> bit & 1]
+    limit, beyond = (60 * int(minutes) + int(seconds) for minutes, seconds in (part.split(":") for part in parts[6:8]))
+    playtime = int(parts[8]) if len(parts) > 8 else None
+    found = Played(parts[0], parts[1], int(parts[3]), int(parts[4]), int(parts[5]), limit, beyond, playtime)
+    if len(parts) == 11:  # our own script's (SCRIPT)
+        found.said = int(parts[9])
+        found.has_kills = "KILLS\t1" in rest  # who killed whom, to the file's end
+        rest = rest[: rest.index("KILLS\t1")] if found.has_kills else rest
+    met: Counter[str] = Counter()
+    for text in filter(str.strip, rest):
+        front, _, back = text.rpartition("\\")
+        guid, tail = front.split("\\", 1)
+        name, rounds, team = tail.rsplit("\\", 2)
+        weapons, *tabs = back.split("\t")
+        mask, *numbers = (int(float(number)) for number in weapons.split())
+        bits = [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
         cells = {bit: numbers[5 * at : 5 * at + 5] for at, bit in enumerate(bits)}
-        fields = [round(10 * float(tab)) if at in TENTHS else int(tab) for at, tab in enumerate(tabs)]
-        share = fields[TIME] * fields[ALIVE]
-        found.lines.append(Line(guid, int(rounds), int(team), cells, [*fields], fields[TIME], share))
+        fields = [_figure(tab, 10 if at in TENTHS else 1) for at, tab in enumerate(tabs)]
+        guid = guid[:8].upper()
+        key = guid
+        if not is_person(guid):  # bots share GUIDs, and the others have none
+            key = f"{'bot' if guid.startswith('OMNIBOT') else 'nobody'} {COLOUR.sub('', name)}"
+            met[key] += 1
+            key += f" {met[key]}"
+        share = (fields[TIME] or 0) * (fields[ALIVE] or 0)
+        time = fields[TIME] or 0
+        found.lines.append(Line(guid, name, key, int(rounds), int(team), cells, [*fields], time, share))
     return found
+
+
+def _figure(text: str, scale: int) -> int | None:
+    """FORMAT 5.3: `5.0` is a whole number, and what is derived may hold any text."""
+    try:
+        return round(scale * float(text))
+    except (ValueError, OverflowError):
+        return None
 
 
 def runs_on(before: Line, now: Line) -> bool:
@@ -94,12 +157,13 @@ def runs_on(before: Line, now: Line) -> bool:
 
 def alone(first: Played, total: Played) -> Played:
     """A round 2 by itself (FORMAT, "Round 2 alone")."""
-    before = {line.guid: line for line in first.lines}
-    made = Played(total.map, 2, total.defender, total.winner)
+    before = {line.key: line for line in first.lines}
+    made = replace(total, lines=[])
     for line in total.lines:
-        was = before.get(line.guid)
+        was = before.get(line.key)
         if was is None or not runs_on(was, line):
-            made.lines.append(line)
+            side = line.team if line.team in (1, 2) or was is None else {1: 2, 2: 1}.get(was.team, 0)
+            made.lines.append(replace(line, team=side))
             continue
         fields = [
             (value or 0) - (was.fields[at] or 0) if at in RUNNING else value for at, value in enumerate(line.fields)
@@ -108,11 +172,13 @@ def alone(first: Played, total: Played) -> Played:
             bit: [a - b for a, b in zip(line.cells.get(bit, [0] * 5), was.cells.get(bit, [0] * 5), strict=True)]
             for bit in {*line.cells, *was.cells}
         }
-        own = Line(line.guid, line.rounds, line.team, cells, fields, line.time - was.time, line.alive - was.alive)
+        own = replace(line, cells=cells, fields=fields, time=line.time - was.time, alive=line.alive - was.alive)
         if line.team in (1, 2):
             made.lines.append(own)
-        elif own.time or any(map(any, cells.values())) or any(fields[at] for at in (*RUNNING, *range(9, 20))):
-            own.team = {1: 2, 2: 1}[was.team]
+        elif (
+            own.time or any(map(any, cells.values())) or any(fields[at] for at in (*RUNNING, *OWN) if at < len(fields))
+        ):
+            own.team = {1: 2, 2: 1}.get(was.team, 0)
             made.lines.append(own)
     return made
 
@@ -128,7 +194,7 @@ def all_lines(matches: Iterable[tuple[bytes | None, bytes | None]]) -> list[Line
             for line in half.lines:
                 line.map, line.number = half.map, half.number
                 line.attack = line.team != half.defender if line.team in (1, 2) and half.defender in (1, 2) else None
-                line.time, line.alive = 6 * line.time, min(max(round(line.alive * 6 / 1000), 0), 6 * line.time)
+                line.time, line.alive = line.on_team, line.alive_seconds
             found += half.lines
         if first is not None and second is not None:
             _decide(first, second)

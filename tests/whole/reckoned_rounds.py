@@ -1,0 +1,393 @@
+"""Which rounds a folder's files tell, reckoned a second time over their raw text, by FORMAT's words alone.
+
+What is decided here: which file is no round, when a round ended, which round 1 a round 2 belongs to, which rounds
+count. Nothing of the program is asked; `tests.whole.reckoning` then adds up what counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from itertools import combinations
+
+from tests.whole.reckoning import ALIVE, RUNNING, TIME, Line, Played, alone, is_bot, is_person, read, runs_on
+
+NAME = re.compile(r"(\d{4}-\d\d-\d\d-\d{6})-(.{1,64})-round-([12])\.txt")
+HEAD = re.compile(r"\d+:\d\d")
+PLAYER = re.compile(r"([^\\]*)\\(.*)\\(\d+)\\(\d+)\\(\d+(?: -?\d+(?:\.0)?)*) ?\t([^\\]*)", re.DOTALL)
+WHOLE = re.compile(r"-?\d+(?:\.0+)?")
+DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
+DERIVED = (8, 20, 21, 23, 24, 25, 26)
+HOUR, DAY, SLACK = 3600, 86400, 6
+LARGEST = 10_000_000
+
+
+@dataclass
+class File:
+    """One file that tells a round: `end` in UTC seconds, `dated` by what, where not by its stamp."""
+
+    name: str
+    played: Played
+    end: int
+    mtime: int | None = None
+    other: int | None = None
+    dated: str = ""
+
+    @property
+    def longest(self) -> int:
+        """Seconds of whoever was on a team longest; bots where nobody else is there."""
+        people = [6 * line.time for line in self.played.lines if not is_bot(line)]
+        return max(people, default=0) or max(6 * line.time for line in self.played.lines)
+
+
+@dataclass
+class Verdict:
+    """What becomes of a file: `why` it is no round that counts; `lines`: of this round alone, where it can be split."""
+
+    outcome: str
+    why: str = ""
+    first: str | None = None
+    end: int | None = None
+    lines: list[Line] = field(default_factory=list)
+    played: Played | None = None
+    duration: int = 0
+
+
+def reckon(
+    files: Mapping[str, bytes],
+    *,
+    mtimes: Mapping[str, int] | None = None,
+    now: int | None = None,
+    zone: tzinfo = UTC,
+) -> dict[str, Verdict]:
+    """The verdict on every file of a folder; `mtimes`: as the server tells them."""
+    verdicts: dict[str, Verdict] = {}
+    by_map: dict[str, list[File]] = {}
+    for name, data in files.items():
+        told = NAME.fullmatch(name)
+        if told is None or "-endstats" in name or not told[2].isprintable():
+            verdicts[name] = Verdict("ignored")
+        elif wrong := _broken(data, told[2], told[3]):
+            verdicts[name] = Verdict("rejected", wrong)
+        else:
+            mtime = (mtimes or {}).get(name)
+            by_map.setdefault(told[2], []).append(_dated(name, told[1], read(data), mtime, now, zone))
+    for of_map in by_map.values():
+        verdicts |= _of_map(of_map)
+    return verdicts
+
+
+def _broken(data: bytes, map_name: str, number: str) -> str:
+    """Why nobody can read it (FORMAT 1, "A file is valid iff"); empty where it is whole."""
+    text = data.decode("latin-1").replace("\r\n", "\n")
+    if not text.endswith("\n"):
+        return "no end"
+    head, *lines = text[:-1].split("\n")
+    parts = head.split("\\")
+    if len(parts) not in (8, 9, 11) or parts[1] != map_name or parts[3] != number:
+        return "header"
+    if not (HEAD.fullmatch(parts[6]) and HEAD.fullmatch(parts[7])):
+        return "limits"
+    if len(parts) == 11 and "KILLS\t1" in lines:
+        lines = lines[: lines.index("KILLS\t1")]
+    widths = set()
+    for line in filter(str.strip, lines):
+        told = PLAYER.fullmatch(line)
+        if told is None:
+            return "player line"
+        mask, *cells = told[5].split()
+        tabs = told[6].split("\t")
+        widths.add(len(tabs))
+        if len(cells) != 5 * int(mask).bit_count() or len(tabs) < 33:
+            return "mask"
+        if any(abs(float(cell)) > LARGEST for cell in cells):
+            return "beyond reason"
+        for at, tab in enumerate(tabs[:38]):
+            if at in DERIVED:
+                continue
+            if not (DECIMAL if at == TIME else WHOLE).fullmatch(tab):
+                return "tab field"
+            if abs(float(tab)) > LARGEST:
+                return "beyond reason"
+    return "" if len(widths) == 1 else "widths"
+
+
+def _dated(name: str, stamp: str, played: Played, mtime: int | None, now: int | None, zone: tzinfo) -> File:
+    """When it ended: by its stamp; of an hour that comes twice, by the nearer to the mtime; never in the future."""
+    wall = datetime.strptime(stamp, "%Y-%m-%d-%H%M%S").replace(tzinfo=zone)
+    first, second = (int(wall.replace(fold=fold).timestamp()) for fold in (0, 1))
+    if played.said is not None:  # no zone, and no hour twice
+        first = second = played.said
+    slack = 26 * HOUR
+    if now is not None and first > max(mtime or 0, now) + slack:
+        return File(name, played, now if mtime is None else mtime, mtime, dated="future")
+    if second <= first:
+        return File(name, played, first, mtime)
+    if mtime is not None and abs(mtime - first) <= slack:
+        return File(name, played, min((first, second), key=lambda end: abs(end - mtime)), mtime)
+    return File(name, played, first, mtime, other=second)
+
+
+# what one file proves by itself
+
+
+def _aborted(played: Played) -> bool:
+    return played.playtime is not None and played.playtime <= 0
+
+
+def _header_length(played: Played) -> int | None:
+    """Seconds by the ninth field (milliseconds, of an older script seconds), unless it cannot be true."""
+    if played.playtime is None or played.playtime <= 0:
+        return None
+    told = round(played.playtime / 1000) if played.playtime > 10_000 else played.playtime
+    return None if played.limit and told > played.limit + SLACK else told
+
+
+def _own_length(played: Played) -> int | None:
+    told = _header_length(played)
+    return told if told is not None else played.next if played.finished and played.next > 0 else None
+
+
+def _is_sound(file: File) -> bool:
+    length = _own_length(file.played)
+    return length is not None and abs(file.longest - length) <= SLACK
+
+
+def _holds_more(file: File) -> bool:
+    """A round 1 with figures from before it."""
+    played = file.played
+    if played.number != 1:
+        return False
+    length = _own_length(played)
+    if length is not None and file.longest > length + SLACK:
+        return True
+    return _header_length(played) is None and 0 < played.limit < file.longest - 3
+
+
+def _is_fresh(file: File) -> bool:
+    """A round 2 file in which nobody has a round behind him is a round 1, broken off."""
+    played = file.played
+    return played.number == 2 and not any(line.rounds for line in played.lines) and file.longest <= played.limit + 3
+
+
+def _doubled(played: Played) -> set[str]:
+    people = Counter(line.guid for line in played.lines if is_person(line.guid))
+    return {guid for guid, lines in people.items() if lines > 1}
+
+
+# which round 1 a round 2 belongs to
+
+
+def _both(first: Played, second: Played) -> list[tuple[Line, Line]]:
+    before = {line.key: line for line in first.lines}
+    return [(before[line.key], line) for line in second.lines if line.key in before]
+
+
+def _everybody_runs_on(first: Played, second: Played) -> bool:
+    both = _both(first, second)
+    return bool(both) and all(runs_on(was, now) for was, now in both)
+
+
+def _fits(first: File, second: File) -> bool:
+    """Everything that two files' contents say of being one match (FORMAT 4.4 and 5.3)."""
+    one, two = first.played, second.played
+    if _aborted(one) or _aborted(two) or one.next <= 0 or abs(one.next - two.limit) > 1:
+        return False
+    both = _both(one, two)
+    continues = _everybody_runs_on(one, two)
+    if one.host != two.host and not continues:
+        return False
+    running = {line.key for line in two.lines if line.rounds >= 1}
+    if not both or 2 * len(running & {line.key for line in one.lines}) < len(running):
+        return False
+    longest = max(one.limit, first.longest) + two.limit + SLACK
+    if any(6 * now.time > longest for _, now in both if not is_bot(now)):
+        return False
+    skipped = sum(now.rounds > was.rounds + 1 for was, now in both)
+    played = [(was.team, now.team) for was, now in both if was.team in (1, 2) and now.team in (1, 2)]
+    kept = sum(was == now for was, now in played)
+    return continues or not (2 * skipped > len(both) or 2 * kept > len(played))
+
+
+def _round_length(first: File, second: File) -> int:
+    return max(
+        (6 * (now.time - was.time) for was, now in _both(first.played, second.played) if not is_bot(now)), default=0
+    )
+
+
+def _may_follow(first: File, second: File, gap: int) -> bool:
+    return _round_length(first, second) - SLACK <= gap <= HOUR
+
+
+def _put_right(files: list[File]) -> None:
+    """Ends that a pair proves wrong: the other reading of a repeated hour, or a clock that was put back."""
+    for second in sorted((file for file in files if file.played.number == 2), key=lambda file: file.name):
+        likely = [
+            file
+            for file in files
+            if file.played.number == 1 and abs(file.end - second.end) <= 2 * HOUR and _fits(file, second)
+        ]
+        if any(_may_follow(file, second, second.end - file.end) for file in likely):
+            continue
+        for first in sorted(likely, key=lambda file: (-file.end, file.name)):
+            readings = [
+                (one, two)
+                for one in (first.end, first.other)
+                for two in (second.end, second.other)
+                if one is not None and two is not None and _may_follow(first, second, two - one)
+            ]
+            if readings:
+                first.end, second.end = readings[0]
+                break
+            if first.mtime is None or second.mtime is None or second.end > first.end:
+                continue
+            gap = second.mtime - first.mtime
+            if _everybody_runs_on(first.played, second.played) and _may_follow(first, second, gap):
+                second.end, second.dated = first.end + gap, "mtime"
+                break
+
+
+def _paired(files: Iterable[File], without: Collection[str]) -> tuple[dict[str, File], dict[str, str]]:
+    """Round 2 → its round 1; and round 2 → the other round 2 that has the round 1 which fits it."""
+    ordered = [file for file in files if file.name not in without]
+    found: dict[str, File] = {}
+    owners: dict[str, str] = {}
+    rivals: dict[str, str] = {}
+    for second in ordered:
+        if second.played.number == 1:
+            continue
+        likely = [
+            file
+            for file in ordered
+            if file.played.number == 1 and 0 <= second.end - file.end <= HOUR and _fits(file, second)
+        ]
+        free = [file for file in likely if file.name not in owners]
+        if free:
+            found[second.name] = free[-1]
+            owners[free[-1].name] = second.name
+        elif likely:
+            rivals[second.name] = owners[likely[-1].name]
+    return found, rivals
+
+
+# what counts
+
+
+def _of_map(files: list[File]) -> dict[str, Verdict]:
+    """The rounds of one map: ends are put right, then pairs are found, then what was saved twice is left out."""
+    _put_right(files)
+    files.sort(key=lambda file: (file.end, file.name))
+    twins: set[str] = set()
+    while True:
+        firsts, rivals = _paired(files, twins)
+        verdicts = {file.name: _verdict(file, files, firsts, twins) for file in files}
+        twin = _worse_twin(files, verdicts, rivals)
+        if twin is None:
+            return verdicts
+        twins.add(twin)
+
+
+def _verdict(file: File, files: list[File], firsts: Mapping[str, File], twins: Collection[str]) -> Verdict:
+    played, first = file.played, firsts.get(file.name)
+    doubled = _doubled(played) | (_doubled(first.played) if first else set())
+    before = None if doubled else first  # with one GUID twice nothing can be subtracted
+    split = alone(before.played, played) if before else played
+    duration = _duration(played, split, before)
+    lines = [_within(line, duration, before) for line in split.lines]
+    why = _why(file, files, firsts, twins, doubled, lines)
+    return Verdict(
+        "set_aside" if why else "counted",
+        why,
+        first.name if first else None,
+        file.end,
+        lines,
+        played,
+        duration,
+    )
+
+
+def _why(
+    file: File,
+    files: list[File],
+    firsts: Mapping[str, File],
+    twins: Collection[str],
+    doubled: Collection[str],
+    lines: list[Line],
+) -> str:
+    played = file.played
+    if _aborted(played):
+        return "aborted"
+    if _holds_more(file) or (not _is_sound(file) and _is_mislabelled(file, files)):
+        return "carried over"
+    if file.name in twins:
+        return "saved twice"
+    if played.number == 2 and file.name not in firsts:
+        return "aborted" if _is_fresh(file) else "unpaired"
+    if doubled:
+        return "one GUID twice"
+    people = [line for line in lines if not is_bot(line)]
+    if played.limit and any(6 * line.time > played.limit + SLACK for line in people):
+        return "longer than possible"
+    if len(people) < 2:
+        return "fewer than two humans"
+    return "mostly bots" if len(lines) > 2 * len(people) else ""
+
+
+def _is_mislabelled(file: File, files: list[File]) -> bool:
+    """A round 1 that runs on, in everybody, from the file before it."""
+    at = files.index(file)
+    before = files[at - 1] if at else None
+    if before is None or file.played.number == 2 or file.end - before.end > HOUR:
+        return False
+    both = _both(before.played, file.played)
+    did = any(was.fields[at] for was, _ in both for at in RUNNING)
+    return did and _everybody_runs_on(before.played, file.played)
+
+
+def _duration(played: Played, split: Played, first: File | None) -> int:
+    """Seconds a round lasted: the ninth field, else the attackers' time where it can be true, else the longest time."""
+    known = {line.key for line in first.played.lines} if first else {line.key for line in split.lines}
+    humans = [line for line in split.lines if not is_bot(line)] or split.lines
+    own = [6 * line.time for line in humans if line.key in known] or [6 * line.time for line in humans]
+    longest = max(own, default=0)
+    seconds = _header_length(played)
+    if seconds is None:
+        is_true = played.finished and 0 < played.next <= played.limit and abs(played.next - longest) <= SLACK
+        seconds = played.next if is_true else longest
+    return min(seconds, played.limit) if played.limit else seconds
+
+
+def _within(line: Line, duration: int, first: File | None) -> Line:
+    """Who is not in the round 1 file and was there longer than this round idled through round 1: its length is his."""
+    if first is None or any(was.key == line.key for was in first.played.lines) or 6 * line.time <= duration + SLACK:
+        return line
+    percent = line.fields[ALIVE] or 0
+    return line.of_length(seconds=duration, alive=percent * duration)
+
+
+def _worse_twin(files: list[File], verdicts: Mapping[str, Verdict], rivals: Mapping[str, str]) -> str | None:
+    """Of two rounds that were saved twice, the one that does not count."""
+    by_name = {file.name: file for file in files}
+    counting = [file for file in files if verdicts[file.name].outcome == "counted"]
+    pairs = [(one, two, verdicts[two.name].duration or two.longest) for one, two in combinations(counting, 2)]
+    pairs += [
+        (by_name[rival], by_name[name], verdicts[rival].duration)
+        for name, rival in rivals.items()
+        if verdicts[name].why == "unpaired" and verdicts[rival].outcome == "counted"
+    ]
+    for one, other, length in pairs:
+        same = (one.played.host, one.played.number) == (other.played.host, other.played.number)
+        people, others = ({line.guid for line in file.played.lines if is_person(line.guid)} for file in (one, other))
+        if same and abs(other.end - one.end) < length and 3 * len(people & others) >= 2 * max(len(people), len(others)):
+            return min(one, other, key=_worth).name
+    return None
+
+
+def _worth(file: File) -> tuple[int, int, int, int, str]:
+    """More lines, more damage; of what is level, the file that tells more, then the later one."""
+    played = file.played
+    damage = sum(line.fields[0] or 0 for line in played.lines)
+    return len(played.lines), damage, (played.said is not None) + played.has_kills, file.end, file.name
