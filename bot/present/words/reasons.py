@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -136,9 +137,11 @@ def state_text(state: State, reason: Reason | None) -> str:
 
 
 def left_out_words(left_out: Iterable[tuple[Aside, int]]) -> list[tuple[str, int]]:
-    """`("unpaired", 9), ("aborted", 1)`: how many rounds do not count and why, the most frequent first."""
-    words = [(ASIDES[code].short, rounds) for code, rounds in left_out]
-    return sorted(words, key=lambda entry: (-entry[1], entry[0]))
+    """`("unpaired", 9), ("aborted", 1)`: how many rounds do not count and why in short, the most frequent first."""
+    by_word: Counter[str] = Counter()
+    for code, rounds in left_out:
+        by_word[ASIDES[code].short] += rounds
+    return sorted(by_word.items(), key=lambda entry: (-entry[1], entry[0]))
 
 
 def note_text(note: Note) -> str:
