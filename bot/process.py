@@ -15,7 +15,7 @@ from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBot
 from bot.invocation import quoted
 from bot.lock import instance_lock
 from bot.logs import set_up
-from bot.settings import BOT_NEEDS, Settings, env_file, load, unknown_names
+from bot.settings import BOT_NEEDS, Settings, cut_secrets, env_file, load, unknown_names
 from bot.store.database import OTHERS
 
 log = logging.getLogger("bot")
@@ -89,6 +89,8 @@ def main() -> int:
 def _warn(settings: Settings) -> None:
     for name in unknown_names():
         log.warning("unknown setting %s", name)
+    for name in cut_secrets():
+        log.warning("%s ends before its #, as a comment would begin there: put the whole value in single quotes", name)
     if settings.server_timezone == "UTC":
         log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
     if settings.stray_known_hosts is not None:

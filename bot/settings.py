@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
+import io
 import os
+import re
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +34,9 @@ BOT_NEEDS = (
 SSH_NEEDS = ("ssh_host", "ssh_user", "ssh_key_path", "remote_stats_path")
 _OF_SSH = ("ssh_port", "ssh_known_hosts", "ssh_password", "ssh_key_passphrase")
 _ALWAYS = ("database_path", "local_stats_dir", "backup_dir", "server_timezone")
+
+
+_CUT = re.compile(r"^[ \t]*(?:export[ \t]+)?(?P<name>\w+)[ \t]*=[ \t]*[^\s'\"#][^\r\n]*?[ \t]#", re.MULTILINE)
 
 
 class Settings(BaseSettings):
@@ -242,16 +248,50 @@ def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
     mistakes: list[str] = []
     for _ in Settings.model_fields:
         try:
-            return Settings(_env_file=env_file(), **skipped), mistakes
+            return Settings(_env_file=None, **{**_from_file(), **skipped}), mistakes
         except ValidationError as error:
             for one in error.errors(include_input=False, include_url=False):
                 name = str(one["loc"][0]).lower()
                 if name in relevant:
                     mistakes.append(f"{name.upper()}: {_in_words(one)}")
                 skipped[name] = Settings.model_fields[name].get_default()
-        except (OSError, UnicodeDecodeError) as error:
-            raise _unreadable(error) from None
     raise AssertionError("every round of reading settles one field")
+
+
+def _written() -> dict[str, str | None]:
+    """What stands in `.env`, as it stands there: a `${…}` in a password is a part of it. Raises `SettingsError`."""
+    return dotenv_values(stream=io.StringIO(_text()), interpolate=False)
+
+
+def _text() -> str:
+    try:
+        data = env_file().read_bytes()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise SettingsError(f"{env_file()} cannot be read: {error.strerror}") from None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
+        raise SettingsError(f'{env_file()} cannot be read as UTF-8 text: it is UTF-16 ("Unicode"); save it as UTF-8')
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{env_file()} cannot be read as UTF-8 text: {error}") from None
+
+
+def _from_file() -> dict[str, str]:
+    """The settings in `.env` that the environment does not have."""
+    environment = {name.lower() for name, value in os.environ.items() if value}
+    return {
+        name.lower(): value
+        for name, value in _written().items()
+        if value and name.lower() in Settings.model_fields and name.lower() not in environment
+    }
+
+
+def cut_secrets() -> list[str]:
+    """Secrets in `.env` that a ` #` cuts short, since they are in no quotes."""
+    secrets = [name.upper() for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
+    return [match["name"].upper() for match in _CUT.finditer(_text()) if match["name"].upper() in secrets]
 
 
 def _refuse_writable() -> None:
@@ -270,19 +310,11 @@ def _in_words(error: ErrorDetails) -> str:
     return error["msg"].removeprefix("Value error, ")
 
 
-def _unreadable(error: Exception) -> SettingsError:
-    return SettingsError(f"{env_file()} cannot be read as UTF-8 text: {error}")
-
-
 def unknown_names() -> list[str]:
     """Names in `.env` that mean nothing here, each with the likeliest one meant."""
     known = [name.upper() for name in Settings.model_fields]
     found = []
-    try:
-        names = [*dotenv_values(env_file())]
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(error) from None
-    for name in names:
+    for name in _written():
         if name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), known, n=1)
             found.append(f"{name}: did you mean {close[0]}?" if close else name)

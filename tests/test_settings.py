@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import BOT_NEEDS, SSH_NEEDS, Settings, example, load, unknown_names
+from bot.settings import BOT_NEEDS, SSH_NEEDS, Settings, cut_secrets, example, load, unknown_names
 
 GOOD = {
     "DISCORD_TOKEN": "a.secret.token", "STATS_CHANNEL_ID": "1", "ADMIN_CHANNEL_ID": "2", "SSH_HOST": "host",
@@ -156,9 +156,30 @@ def test_a_home_folder_is_understood() -> None:
     assert load().database_path == Path.home() / "stats.db"
 
 
+def test_a_value_is_taken_as_it_stands() -> None:
+    write_env(**{**GOOD, "DISCORD_TOKEN": "pa${SSH_HOST}ss", "SSH_KEY_PASSPHRASE": "'quoted #1'"})
+    settings = load(*BOT_NEEDS)
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "pa${SSH_HOST}ss"
+    assert settings.ssh_key_passphrase is not None
+    assert settings.ssh_key_passphrase.get_secret_value() == "quoted #1"
+    assert cut_secrets() == []
+
+
+def test_a_secret_that_is_cut_by_a_comment_is_named_and_nothing_of_it_is_told() -> None:
+    write_env(**{**GOOD, "SSH_KEY_PASSPHRASE": "abc #def", "SSH_HOST": "host # the game server"})
+    assert cut_secrets() == ["SSH_KEY_PASSPHRASE"]
+
+
+def test_an_editor_may_mark_the_file_as_utf_8() -> None:
+    Path(".env").write_text("SERVER_TIMEZONE=Europe/Berlin\n", encoding="utf-8-sig")
+    assert load().server_timezone == "Europe/Berlin"
+    assert unknown_names() == []
+
+
 def test_an_env_file_that_is_no_text_is_one_sentence() -> None:
     Path(".env").write_bytes("SSH_HOST=x\n".encode("utf-16"))
-    with pytest.raises(SettingsError, match="cannot be read as UTF-8 text"):
+    with pytest.raises(SettingsError, match=r"\.env cannot be read as UTF-8 text: it is UTF-16"):
         load()
     with pytest.raises(SettingsError, match="cannot be read as UTF-8 text"):
         unknown_names()

@@ -1,1 +1,13 @@
 """The command line: `python -m tools.<verb>` parses arguments, calls, prints. No logic."""
+
+import sys
+from types import TracebackType
+
+
+def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Ctrl-C while a tool still loads is no error worth a traceback."""
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _ended

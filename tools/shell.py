@@ -8,6 +8,7 @@ import gc
 import inspect
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -21,7 +22,7 @@ from bot.clock import SystemClock
 from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.invocation import FOLDER, choose
 from bot.logs import set_up
-from bot.settings import unknown_names
+from bot.settings import cut_secrets, unknown_names
 from bot.store.database import OTHERS
 
 DONE, ATTENTION, USAGE, FAILED = range(4)
@@ -29,7 +30,22 @@ DONE, ATTENTION, USAGE, FAILED = range(4)
 
 CLOCK = SystemClock()
 """For the tools that only read; those that write get it with the rest, from `open_app`."""
-talk = Console(stderr=True, highlight=False, soft_wrap=True)
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class _Talk(Console):
+    """What is said beside the data; a name in it cannot command the terminal."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*(shown(o) if isinstance(o, str) else o for o in objects), **options)
+
+
+talk = _Talk(stderr=True, highlight=False, soft_wrap=True)
+
+
+def shown(text: str) -> str:
+    """Text that a terminal only shows: its controls are written out as `\\u001b`, which JSON takes for the same."""
+    return _UNSAFE.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
 def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
@@ -40,6 +56,8 @@ def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
     try:
         for name in unknown_names():
             talk.print(f"unknown setting {name}", style="yellow", markup=False)
+        for name in cut_secrets():
+            talk.print(f"{name} ends before its #: put the value in single quotes", style="yellow", markup=False)
         code = asyncio.run(work)
     except (SettingsError, DatabaseNotOurs) as error:
         talk.print(str(error), style="red", markup=False)
@@ -47,6 +65,9 @@ def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
     except InstanceRunning as error:
         instead = f", or let the bot do it: {on_discord} on Discord" if on_discord else ""
         talk.print(f"{error}{instead}", style="red", markup=False)
+        code = FAILED
+    except BrokenPipeError:  # whoever reads has seen enough: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that nothing is flushed into it at the end either
         code = FAILED
     except (StatsBotError, OSError) as error:
         talk.print(str(error) or type(error).__name__, style="red", markup=False)
@@ -58,8 +79,10 @@ def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
 
 
 def put(text: str) -> None:
-    """Data, whatever the console's encoding."""
-    sys.stdout.buffer.write(text.encode("utf-8"))
+    """Data, whatever the console's encoding; nothing where stdout is closed."""
+    if sys.stdout is None:
+        return
+    sys.stdout.buffer.write(shown(text).encode("utf-8"))
     sys.stdout.buffer.flush()
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -138,3 +143,38 @@ def test_sessions_are_no_table(tools: Tools) -> None:
 
 def test_something_else_cannot_be_exported(tools: Tools) -> None:
     assert tools("export", "secrets").exit_code == 2
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+@pytest.mark.parametrize("what", ["rounds", "scope"])
+def test_no_name_commands_a_terminal(tools: Tools, kind: str, what: str) -> None:
+    hostile = "a\x1b]0;x\x07b\x9b31mc\x7f"
+    tools.fill(an_r1(players=[a_player(hostile, guid="AAAAAAAA", kills=1), a_player("ben", team=2, deaths=1)]))
+    text = tools("export", what, "--format", kind).stdout
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text)
+    assert r"\u001b" in text or r"\u009b" in text, "what was there is told"
+
+
+def _process(*arguments: str, folder: Path) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(tools: Tools, tmp_path: Path) -> None:
+    tools.fill(*an_evening(4))
+    with _process("tools.export", "rounds", folder=Path.cwd()) as export:
+        assert export.stdout is not None
+        assert export.stderr is not None
+        export.stdout.close()
+        said = export.stderr.read()
+    assert (said, export.returncode) == (b"", 3)
+
+
+def test_ctrl_c_while_it_loads_ends_it_quietly(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import tools, os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport tools.export\n", encoding="utf-8"
+    )
+    with _process("slow", folder=tmp_path) as slow:
+        _, said = slow.communicate()
+    assert said == b""

@@ -16,6 +16,7 @@ BOM = "\ufeff"
 """By this mark spreadsheets know that it is UTF-8."""
 # at a text's beginning, or where a spreadsheet that is set to semicolons, or ignores quotes, would begin another cell
 _FORMULA = re.compile(r"(^|[;\r\n])(?=[=+\-@\t\r＝＋－＠])")
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 WAITING: Mapping[str, str] = {
     FileState.SEEN: "waits to be downloaded",
     FileState.DOWNLOADED: "waits to be imported",
@@ -26,8 +27,19 @@ ROWS_END = "\n ]\n}\n"
 
 
 def cell(value: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers."""
-    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
+    """A text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers.
+
+    Controls that a terminal would obey are written out: `\\u001b`.
+    """
+    return _written_out(_FORMULA.sub(r"\1'", value)) if isinstance(value, str) else value
+
+
+def _written_out(text: str) -> str:
+    return _UNSAFE.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
+
+
+def _json(value: object) -> str:
+    return _written_out(json.dumps(value, ensure_ascii=False))
 
 
 def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,13 +82,13 @@ def csv_head(names: Sequence[str]) -> str:
 
 def json_head(facts: Mapping[str, Any]) -> str:
     """The beginning of one object: the facts, and `rows`, which `json_rows` fills and `ROWS_END` closes."""
-    said = (f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in facts.items())
+    said = (f" {json.dumps(name)}: {_json(value)}" for name, value in facts.items())
     return "{\n" + "".join(f"{fact},\n" for fact in said) + ' "rows": ['
 
 
 def json_rows(rows: Iterable[Mapping[str, Any]], *, first: bool) -> str:
     """More of `rows`, one a line; `first`: nothing stands before them. What is unknown is null."""
-    said = ",\n".join(f"  {json.dumps(dict(row), ensure_ascii=False)}" for row in rows)
+    said = ",\n".join(f"  {_json(dict(row))}" for row in rows)
     return said and ("\n" if first else ",\n") + said
 
 
