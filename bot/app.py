@@ -8,11 +8,11 @@ there whole or not at all.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, SystemClock
@@ -22,7 +22,7 @@ from bot.deliver.recap import Recaps
 from bot.domain.audit.audit import Survey
 from bot.domain.concerns import ConcernCode
 from bot.domain.rules import Rules
-from bot.errors import DatabaseDamaged, DatabaseNotOurs
+from bot.errors import PublishError, StoreError
 from bot.ingest import derivation
 from bot.ingest.gate import Gate
 from bot.ingest.importer import Importer
@@ -34,17 +34,17 @@ from bot.ingest.repair import Repairs
 from bot.ingest.service import PollService, begin
 from bot.ingest.source.remote import RemoteSource
 from bot.ingest.source.sftp import SftpSource
-from bot.invocation import command
 from bot.lock import instance_lock
 from bot.settings import Settings
-from bot.store import backups, facts, marks
-from bot.store.database import Database, Reader, is_there, opened, wal_bug
-from bot.store.migrate import newest
+from bot.store import facts, marks, soundness
+from bot.store.database import Database, Reader, wal_bug
 from bot.store.questions.names import Names
 from bot.supervise import Heartbeats, Service, ServiceName
 from bot.watch.alerts import Alerts
 from bot.watch.backups import Backups
+from bot.watch.guard import Guard, state_of
 from bot.watch.health import Health, health
+from bot.watch.opening import naming_the_way_back, opened_with_care
 from bot.watch.selfaudit import SelfAudit
 from bot.watch.survey import gather
 
@@ -137,6 +137,7 @@ class App:
     mirror: Mirror
     gate: Gate
     importer: Importer
+    guard: Guard
     names: Names
     heartbeats: Heartbeats
     noticed: dict[ConcernCode, str | None]
@@ -163,6 +164,14 @@ class App:
             look_again=self.live.poller.look_again if self.live else lambda: None,
         )
 
+    async def is_damaged(self) -> bool:
+        """The database is known to be damaged, or a quick look shows it now."""
+        damage = self.work.damage
+        if not damage.faults:
+            with contextlib.suppress(StoreError):
+                damage.faults = tuple(await asyncio.to_thread(soundness.check, self.settings.database_path, full=False))
+        return bool(damage.faults)
+
     def wake(self) -> None:
         """Something new may be owed: look at once."""
         if self.posting is not None:
@@ -186,6 +195,7 @@ class App:
             thresholds=self.rules.thresholds,
             now=int(self.clock.now()),
             deep=deep,
+            database=await state_of(self.settings.database_path, self.settings.backups, self.db),
         )
 
     async def health(self) -> Health:
@@ -202,6 +212,7 @@ async def _health(app: App, polling: PollService | None) -> Health:
         posting_trouble=app.posting.dispatcher.trouble if app.posting else None,
         heartbeats=app.heartbeats,
         noticed=app.noticed,
+        damage=await app.guard.alarm(),
     )
 
 
@@ -225,12 +236,14 @@ async def open_app(
     matters, so that tests can stop or kill there. `source` is closed at the end.
     """
     with instance_lock(settings.database_path, program=program):
+        path, folder = settings.database_path, settings.backups
         async with (
-            _store(settings, clock=clock, reached=reached) as db,
+            opened_with_care(path, folder, clock=clock, reached=reached) as db,
             db.apart() as questions,
             db.apart() as menus,
         ):
-            app = await _river(settings, db, clock=clock, reached=reached)
+            async with naming_the_way_back(path, folder):
+                app = await _river(settings, db, clock=clock, reached=reached)
             app = replace(app, db=questions, menus=menus, names=Names(menus, clock))
             if publisher is not None and settings.stats_channel_id is not None:
                 app = replace(app, posting=_posting(app, publisher, channel=settings.stats_channel_id))
@@ -241,36 +254,6 @@ async def open_app(
             finally:
                 if source is not None:
                     await source.close()
-
-
-@asynccontextmanager
-async def _store(settings: Settings, *, clock: Clock, reached: Callable[[str], None]) -> AsyncIterator[Database]:
-    """The database, copied before a migration; where it cannot be opened, the error names the way back."""
-    path, folder = settings.database_path, settings.backups
-
-    def copy_first(schema: int) -> None:
-        made = backups.make(path, folder, now=int(clock.now()), schema=schema, reached=reached)
-        log.info("backup %s made and checked, before the database is brought to schema %d", made.path, newest())
-
-    async with AsyncExitStack() as stack:
-        try:
-            if not is_there(path):
-                await _warn_of_a_new_one(path, folder)
-            db = await stack.enter_async_context(opened(path, before_migrating=copy_first))
-        except (DatabaseNotOurs, DatabaseDamaged) as error:
-            raise type(error)(f"{error}{await way_back(path, folder)}") from error
-        yield db
-
-
-async def _warn_of_a_new_one(path: Path, folder: Path) -> None:
-    if back := await way_back(path, folder):
-        log.warning("there was no database at %s, and a new one is begun%s", path, back)
-
-
-async def way_back(database: Path, folder: Path) -> str:
-    """`. The last good backup is …`; empty where there is none."""
-    backup = await asyncio.to_thread(backups.last_good, database, folder)
-    return "" if backup is None else f". The last good backup: `{command('restore', backup.path)}`"
 
 
 async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Callable[[str], None]) -> App:
@@ -302,6 +285,7 @@ async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Cal
         mirror=mirror,
         gate=gate,
         importer=importer,
+        guard=Guard(db, folder=settings.backups, server=server, importer=importer, clock=clock),
         names=Names(db, clock),
         heartbeats=Heartbeats(clock, {**PATIENCE, ServiceName.POLLING: rules.silence}),
         noticed={},
@@ -333,9 +317,20 @@ def _posting(app: App, publisher: Publisher, *, channel: int) -> Posting:
     )
 
 
+async def _tell_straight(app: App, text: str) -> None:
+    if app.posting is None:
+        raise StoreError("there is no channel to tell the admins in")
+    try:
+        await app.posting.dispatcher.tell(text)
+    except PublishError as error:
+        raise StoreError(f"the admins could not be told: {error}") from error
+
+
 def _live(app: App, source: RemoteSource) -> LiveSource:
     """Built last: it wakes the posting, and asks how that is."""
-    alerts = Alerts(app.work, clock=app.clock, look=lambda: _health(app, polling))
+    alerts = Alerts(
+        app.work, clock=app.clock, look=lambda: _health(app, polling), straight=lambda text: _tell_straight(app, text)
+    )
     poller = Poller(
         source,
         db=app.work,
@@ -365,6 +360,7 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
         rules=app.rules,
         clock=app.clock,
         alerts=alerts,
+        guard=app.guard,
     )
     copies = Backups(app.work, folder=app.settings.backups, clock=app.clock, reached=app.reached)
     return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit, alerts=alerts, backups=copies)

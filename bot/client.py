@@ -29,7 +29,7 @@ from bot.deliver.wire import Wire
 from bot.domain.allowance import Allowance
 from bot.domain.buttons import CustomId
 from bot.domain.concerns import ConcernCode
-from bot.errors import DatabaseBusy, NoAnswer, StoreError
+from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, NoAnswer, StatsBotError, StoreError
 from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
 from bot.settings import Settings
@@ -284,6 +284,10 @@ class StatsBot(commands.Bot):
         if wait:
             raise NoAnswer(f"That is a lot at once: ask again in {math.ceil(wait)} s.")
 
+    async def _is_damaged(self, cause: BaseException) -> bool:
+        """An error that nobody foresaw may come of a value that nobody wrote."""
+        return not isinstance(cause, StatsBotError) and await self.app.is_damaged()
+
     async def on_failed_interaction(self, itx: discord.Interaction, error: Exception) -> None:
         """Every failed command and button ends in a sentence, every bug in the log, and a lost answer in one line."""
         wrapped = error.__cause__ if isinstance(error, app_commands.TransformerError) else None
@@ -299,6 +303,13 @@ class StatsBot(commands.Bot):
             text = str(cause)
         elif isinstance(cause, DatabaseBusy):
             text = "The database is busy: please try again in a few seconds."
+        elif isinstance(cause, DatabaseDown) or await self._is_damaged(cause):
+            log.warning("an interaction could not be answered (%s): %s", itx.id, cause)
+            text = (
+                "The database is damaged, so nothing can be said for sure: the admins are told."
+                if isinstance(cause, DatabaseDamaged) or not isinstance(cause, DatabaseDown)
+                else "The database cannot be used right now: the admins are told. Please try again later."
+            )
         else:
             log.error("an interaction failed (%s)", itx.id, exc_info=cause)
             text = f"That failed, and the admin finds it in the log (interaction {itx.id})."

@@ -11,7 +11,7 @@ import sys
 import discord
 
 from bot.client import StatsBot
-from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
+from bot.errors import DatabaseDamaged, DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.invocation import quoted
 from bot.lock import instance_lock
 from bot.logs import set_up
@@ -74,7 +74,7 @@ def main() -> int:
         code = error.code if isinstance(error, discord.ConnectionClosed) else 4014
         log.error("Discord closed the connection for good (%s): %s", code, _CLOSED.get(code, _TOO_OLD))  # noqa: TRY400
         return CONFIGURATION
-    except DatabaseNotOurs as error:
+    except (DatabaseNotOurs, DatabaseDamaged) as error:
         log.error("%s", error)  # noqa: TRY400
         return CONFIGURATION
     except StatsBotError as error:

@@ -14,7 +14,7 @@ import typer
 from bot.app import SERVER, ssh_source
 from bot.domain.audit.audit import Audit, AuditVerdict, Counts, Survey
 from bot.domain.audit.checks import audit
-from bot.errors import StatsBotError
+from bot.errors import DatabaseDown, StatsBotError
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.folder import FolderSource
 from bot.ingest.source.remote import RemoteSource
@@ -23,8 +23,10 @@ from bot.present.audit.terminal import terminal
 from bot.present.audit.text import markdown
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts, old_design, survey
+from bot.store.backups import folder_of
 from bot.store.database import reading
 from bot.watch import survey as gathering
+from bot.watch.guard import state_of
 from tools.shell import ATTENTION, CLOCK, DONE, app, put, run, talk
 
 cli = app("Compare server, local_stats/, processed_files and rounds, file by file.")
@@ -90,6 +92,7 @@ async def _survey(
     settings: Settings, source: RemoteSource | None, database: Path, *, deep: bool
 ) -> tuple[Survey, _Previous]:
     mirror, now = Mirror(settings.local_stats_dir), int(CLOCK.now())
+    backups = folder_of(database, settings.backup_dir)
     async with AsyncExitStack() as stack:
         if source is not None:
             stack.push_async_callback(source.close)
@@ -104,17 +107,22 @@ async def _survey(
                 now=now,
                 thresholds=settings.rules.thresholds,
             ), _Previous()
-        db = await stack.enter_async_context(reading(database))
+        try:
+            db = await stack.enter_async_context(reading(database))
+            server, last = await facts.server_id(db, SERVER), await survey.last(db)
+        except DatabaseDown as error:
+            state = await state_of(database, backups, None)
+            return gathering.nothing_but(state, error, thresholds=settings.rules.thresholds, now=now), _Previous()
         seen = await gathering.gather(
             db,
-            server=await facts.server_id(db, SERVER),
+            server=server,
             mirror=mirror,
             source=source,
             thresholds=settings.rules.thresholds,
             now=now,
             deep=deep,
+            database=await state_of(database, backups, db),
         )
-        last = await survey.last(db)
         return seen, _Previous(seen.previous, None if last is None else last["at"])
 
 

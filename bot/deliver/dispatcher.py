@@ -16,7 +16,7 @@ from typing import assert_never
 from bot.clock import Clock
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
-from bot.deliver.render import render
+from bot.deliver.render import alert_card, render
 from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, Step, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
@@ -240,6 +240,11 @@ class Dispatcher:
         channel = (await preferences.load(self._db)).channel or self._channel
         message = await self._publisher.send(card, channel=channel, nonce=nonce("sample", self._clock.now()))
         return self._link(channel, message)
+
+    async def tell(self, text: str) -> None:
+        """Tell the admins at once, since the database cannot hold an alert. Raises what the publisher raises."""
+        key = nonce("straight", text, self._clock.now())
+        await self._publisher.send(alert_card(text), channel=self._admin_channel, nonce=key)
 
     async def _nonce(self, item: OutboxItem, channel: int) -> str:
         if item.kind is PostKind.RECAP and item.round_key:

@@ -140,6 +140,11 @@ def _alert(item: OutboxItem) -> Card:
             ("Post it", str(PostFate(item=item.about, fate="post"))),
             ("It is there", str(PostFate(item=item.about, fate="there"))),
         ]
-    lines = tuple(safe_name(line, limit=1500) for line in (item.body or "").splitlines())
-    title, colour = ("All clear", NEUTRAL) if is_all_clear(item.body or "") else ("Attention", AMBER)
-    return Card(title=title, lines=lines, colour=colour, buttons=tuple(buttons))
+    return alert_card(item.body or "", buttons=tuple(buttons))
+
+
+def alert_card(text: str, *, buttons: tuple[tuple[str, str], ...] = ()) -> Card:
+    """What the admins are told."""
+    lines = tuple(safe_name(line, limit=1500) for line in text.splitlines())
+    title, colour = ("All clear", NEUTRAL) if is_all_clear(text) else ("Attention", AMBER)
+    return Card(title=title, lines=lines, colour=colour, buttons=buttons)

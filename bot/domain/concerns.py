@@ -28,6 +28,10 @@ class ConcernCode(StrEnum):
     """A file fails again and again; `about`: its name."""
     FINDING = "finding"
     """The last audit found something; `about`: the finding's code."""
+    DATABASE = "database"
+    """It is damaged or cannot be used; `about`: which of both."""
+    BACKUP = "backup"
+    """The last backup of it could not be made."""
     GUILD = "guild"
     """The bot is not in the server that the settings name."""
 

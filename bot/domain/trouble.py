@@ -10,6 +10,7 @@ class TroubleCode(StrEnum):
     """What kind of trouble: one kind after the other is one episode, and told once."""
 
     DATABASE = "database"
+    DATABASE_DOWN = "database_down"
     SERVER_AWAY = "server_away"
     SERVER_REFUSES = "server_refuses"
     LOGIN_REFUSED = "login_refused"

@@ -6,7 +6,7 @@ import json
 import logging
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 from bot.domain.game.pairing import WINDOW
@@ -65,6 +65,35 @@ async def bring_up(db: Database, server: int, importer: Importer) -> None:
             log.info("%d of %d rounds are derived anew", progress.rounds, len(stored))
     await db.write(_finish)
     _tell(progress)
+
+
+async def compare(db: Database, server: int, importer: Importer, *, only: Set[str] | None) -> tuple[str, ...]:
+    """Files whose rounds say something else than their own bytes do, or whose bytes cannot be read.
+
+    Every round is derived anew, or those around the files of `only`; nothing is changed.
+    """
+    runs = [run for run in _runs(await rounds.every_end(db, server)) if only is None or not only.isdisjoint(run.names)]
+    differing: list[str] = []
+    for start in range(0, len(runs), AT_ONCE):
+        differing += await _differing(importer, runs[start : start + AT_ONCE])
+    return tuple(differing)
+
+
+class _Looked(Exception):
+    def __init__(self, files: list[str]) -> None:
+        super().__init__()
+        self.files = files
+
+
+async def _differing(importer: Importer, runs: Sequence[Run]) -> list[str]:
+    def look(_tx: Tx, told: Changes, left: Sequence[str]) -> None:
+        raise _Looked([*told.files, *left])
+
+    try:
+        await importer.rederive(runs, look)
+    except _Looked as looked:
+        return looked.files
+    return []
 
 
 async def _step(importer: Importer, progress: _Progress, runs: Sequence[Run]) -> _Progress:

@@ -165,7 +165,7 @@ class Importer:
         names = [p.round.filed.name.text for p in placed]
         before = images.of_rounds(tx, self._server, names)
         rounds.put(tx, self._server, placed, now=int(self._clock.now()), gap=self._rules.session_gap)
-        return images.changes(before, images.of_rounds(tx, self._server, names))
+        return images.changes(names, before, images.of_rounds(tx, self._server, names))
 
     async def derive_again(self, names: Sequence[str]) -> None:
         """Derive these files' rounds anew, with whatever pairs with them: an admin decided something."""

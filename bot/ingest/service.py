@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.domain.trouble import Trouble, TroubleCode
-from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway, SourceRefused, StoreError
+from bot.errors import DatabaseDown, HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway, SourceRefused, StoreError
 from bot.ingest.importer import Importer
 from bot.ingest.outcomes import Poll, no_progress
 from bot.ingest.poller import Poller
@@ -141,7 +141,8 @@ class PollService:
         except SourceRefused as error:
             return await self._is_refused(error)
         except StoreError as error:
-            self._trouble(Trouble(TroubleCode.DATABASE, str(error)))
+            is_down = isinstance(error, DatabaseDown)
+            self._trouble(Trouble(TroubleCode.DATABASE_DOWN if is_down else TroubleCode.DATABASE, str(error)))
             return max(self._interval, 10.0)
         self._well(poll)
         return min(self._interval, TWO_LOOKS + 0.1) if poll.pending else self._interval

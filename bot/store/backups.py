@@ -91,9 +91,12 @@ def make(
 
 def _copy(source: sqlite3.Connection, part: Path) -> None:
     part.touch(mode=0o600)
-    with closing(sqlite3.connect(part)) as target:
-        source.backup(target)  # in one step: a single look, whatever is written meanwhile
-        target.execute("PRAGMA journal_mode = DELETE").fetchall()  # one file that needs no other
+    try:
+        with closing(sqlite3.connect(part)) as target:
+            source.backup(target)  # in one step: a single look, whatever is written meanwhile
+            target.execute("PRAGMA journal_mode = DELETE").fetchall()  # one file that needs no other
+    except sqlite3.OperationalError as error:
+        raise BackupFailed(f"the copy could not be written ({error}): is there room on its disk?") from error
 
 
 def _to_disk(path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.posts import Correction, CorrectionCode
-from bot.store.database import Row
+from bot.store.database import Row, taken_apart
 
 _ASIDES = {code.value: code for code in Aside}
 _NOTES = {code.value: code for code in NoteCode}
@@ -35,7 +35,8 @@ def typed(row: Row) -> dict[str, Any]:
     """A row of rounds by its columns: `state` as `State`, and one `reason` for its two columns, as `Reason` or None."""
     columns = dict(row)
     words = columns.pop("reason_words")
-    return columns | {"state": State(row["state"]), "reason": reason_of(row["reason"], words)}
+    with taken_apart():
+        return columns | {"state": State(row["state"]), "reason": reason_of(row["reason"], words)}
 
 
 def note_of(row: Row) -> Note:
@@ -43,7 +44,8 @@ def note_of(row: Row) -> Note:
     code = _NOTES.get(row["code"])
     if code is None:
         return Note(NoteCode.OLDER, row["guid"], words=row["code"])
-    return Note(code, row["guid"], **json.loads(row["parameters"]))
+    with taken_apart():
+        return Note(code, row["guid"], **json.loads(row["parameters"]))
 
 
 def note_columns(note: Note) -> dict[str, str]:
@@ -56,8 +58,9 @@ def correction_of(column: str | None) -> Correction | None:
     """Of the outbox' column `corrected`: an object with `code`, and where a reason belongs to it `reason`, `words`."""
     if column is None:
         return None
-    stored = json.loads(column)
-    return Correction(CorrectionCode(stored["code"]), reason_of(stored.get("reason"), stored.get("words")))
+    with taken_apart():
+        stored = json.loads(column)
+        return Correction(CorrectionCode(stored["code"]), reason_of(stored.get("reason"), stored.get("words")))
 
 
 def correction_column(correction: Correction) -> str:

@@ -54,18 +54,33 @@ def escaped_like(text: str) -> str:
     return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
+class Damage:
+    """What is known to be wrong in the database, for all who have it: a damaged one may not remember it itself."""
+
+    def __init__(self) -> None:
+        self.faults: tuple[str, ...] = ()
+
+    def told(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+        """The error as it is raised, remembered where it tells of damage."""
+        translated = _translated(error)
+        if isinstance(translated, DatabaseDamaged):
+            self.faults = self.faults or (str(error),)
+        return translated
+
+
 class Reader:
     """Questions to the database; every answer is a consistent snapshot of one statement."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: aiosqlite.Connection, damage: Damage) -> None:
         self._connection = connection
+        self.damage = damage
 
     async def all(self, sql: str, /, **parameters: Any) -> list[Row]:
         """Every row of a SELECT."""
         try:
             return list(await self._connection.execute_fetchall(sql, parameters))
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise _translated(error) from error
+            raise self.damage.told(error) from error
 
     async def one(self, sql: str, /, **parameters: Any) -> Row | None:
         """The first row, if there is one."""
@@ -81,7 +96,8 @@ class Reader:
 class _Writing:
     """The one connection that writes, and the line that stands before it."""
 
-    def __init__(self, writer: Tx, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, writer: Tx, thread: ThreadPoolExecutor, damage: Damage) -> None:
+        self.damage = damage
         self._writer = writer
         self._thread = thread
         self._lock = asyncio.Lock()
@@ -112,7 +128,7 @@ class _Writing:
             result = work(con)
             con.execute("COMMIT")
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise _translated(error) from error
+            raise self.damage.told(error) from error
         finally:
             if con.in_transaction:  # not after SQLITE_FULL, which rolls back by itself
                 con.execute("ROLLBACK")
@@ -123,7 +139,7 @@ class Database(Reader):
     """The whole store; see `opened`."""
 
     def __init__(self, path: Path, reader: aiosqlite.Connection, writing: _Writing) -> None:
-        super().__init__(reader)
+        super().__init__(reader, writing.damage)
         self.path = path
         self._writing = writing
 
@@ -142,9 +158,24 @@ class Database(Reader):
             yield Database(self.path, reader, self._writing)
 
 
+@contextmanager
+def taken_apart() -> Iterator[None]:
+    """Around making values of what a row has: where a word or a number means nothing, somebody else wrote it."""
+    try:
+        yield
+    except (TypeError, ValueError, KeyError) as error:
+        raise DatabaseDamaged(
+            f"the database is damaged (a value in it means nothing: {type(error).__name__}: {error}): {_way_back()}"
+        ) from error
+
+
 def _translated(error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_CORRUPT or isinstance(error, UnicodeDecodeError):
+    # Python's own words for text that is none, and SQLite's for a schema that is not ours any more
+    is_garbled = isinstance(error, UnicodeDecodeError) or str(error).startswith(
+        ("Could not decode to UTF-8", "no such ")
+    )
+    if code == sqlite3.SQLITE_CORRUPT or is_garbled:
         return DatabaseDamaged(f"the database is damaged ({error}): {_way_back()}")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return DatabaseBusy("the database is locked by another program")
@@ -205,7 +236,7 @@ async def opened(path: Path, *, before_migrating: Callable[[int], None] = _nothi
         writer = await loop.run_in_executor(thread, _writer, path)
         try:
             async with _connected(path, uri_of(path, alone=False)) as reader:
-                yield Database(path, reader, _Writing(writer, thread))
+                yield Database(path, reader, _Writing(writer, thread, Damage()))
         finally:
             await loop.run_in_executor(thread, _let_go, writer)
 
@@ -223,7 +254,7 @@ async def reading(path: Path) -> AsyncIterator[Reader]:
     unwritten = alone(path)
     before = path.stat()
     async with _connected(path, uri_of(path, alone=unwritten)) as con:
-        yield Reader(con)
+        yield Reader(con, Damage())
     after = path.stat()
     if unwritten and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise StoreError(f"{path} was written meanwhile, so what was read may be mixed: run this again")

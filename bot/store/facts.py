@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from bot.store.database import Reader, Tx
+from bot.store.database import Reader, Tx, taken_apart
 
 FIRST_RUN = "first_run"
 """`running` from the first sight of an empty ledger until the first complete poll, then `done`."""
@@ -30,6 +30,19 @@ BACKUP = "backup"
 """JSON of a `BackupFact`."""
 
 
+DAMAGED = "damaged"
+"""JSON: the faults that the last whole check of the database found; gone when it found none."""
+COMPARED = "compared"
+"""JSON of a `ComparedFact`."""
+
+
+class ComparedFact(NamedTuple):
+    """When every round was last derived anew (UTC epoch seconds), and the files whose rounds say something else."""
+
+    at: int
+    differing: tuple[str, ...]
+
+
 class BackupFact(NamedTuple):
     """When the last good backup was made (UTC epoch seconds), and why the one after it could not be made."""
 
@@ -46,7 +59,37 @@ async def get(db: Reader, key: str) -> str | None:
 async def backup(db: Reader) -> BackupFact | None:
     """What became of the backups; None as long as the bot made none."""
     stored = await get(db, BACKUP)
-    return None if stored is None else BackupFact(*json.loads(stored))
+    with taken_apart():
+        return None if stored is None else BackupFact(*json.loads(stored))
+
+
+async def damaged(db: Reader) -> tuple[str, ...]:
+    """What the last whole check found."""
+    with taken_apart():
+        return tuple(json.loads(await get(db, DAMAGED) or "[]"))
+
+
+def put_damaged(tx: Tx, faults: tuple[str, ...]) -> None:
+    """Remember it, or that all is well again."""
+    if faults:
+        put(tx, DAMAGED, json.dumps(faults))
+    else:
+        drop(tx, DAMAGED)
+
+
+async def compared(db: Reader) -> ComparedFact | None:
+    """What the last comparison of rounds with their bytes found; None before there was any."""
+    stored = await get(db, COMPARED)
+    with taken_apart():
+        if stored is None:
+            return None
+        at, differing = json.loads(stored)
+        return ComparedFact(at, tuple(differing))
+
+
+def put_compared(tx: Tx, told: ComparedFact) -> None:
+    """Remember it."""
+    put(tx, COMPARED, json.dumps(told))
 
 
 def put_backup(tx: Tx, told: BackupFact) -> None:

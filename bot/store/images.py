@@ -24,11 +24,16 @@ Image = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 class Changes(NamedTuple):
-    """Of so many rounds so many say something else, each counted under every name that differs."""
+    """Of so many rounds those of `files` say something else, each counted under every name that differs."""
 
     rounds: int
-    changed: int
+    files: tuple[str, ...]
     names: Counter[str]
+
+    @property
+    def changed(self) -> int:
+        """How many say something else."""
+        return len(self.files)
 
 
 def of_rounds(tx: Tx, server: int, names: Iterable[str]) -> list[Image]:
@@ -44,11 +49,11 @@ def _image(tx: Tx, round_id: int) -> Image:
     }
 
 
-def changes(before: Iterable[Image], after: Iterable[Image]) -> Changes:
-    """What differs between two looks at the same rounds."""
-    differing = [_differing(was, now) for was, now in zip(before, after, strict=True)]
-    names = Counter(name for one in differing for name in one)
-    return Changes(len(differing), sum(map(bool, differing)), names)
+def changes(files: Iterable[str], before: Iterable[Image], after: Iterable[Image]) -> Changes:
+    """What differs between two looks at the rounds of these files."""
+    differing = {file: _differing(was, now) for file, was, now in zip(files, before, after, strict=True)}
+    names = Counter(name for one in differing.values() for name in one)
+    return Changes(len(differing), tuple(file for file, one in differing.items() if one), names)
 
 
 def _differing(before: Image, after: Image) -> set[str]:

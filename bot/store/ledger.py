@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.store.database import Reader, Row, Tx, escaped_like
+from bot.store.database import Reader, Row, Tx, escaped_like, taken_apart
 from bot.store.rounds import whole
 
 _COLUMNS = ", ".join(LedgerRow._fields)
@@ -47,7 +47,8 @@ _JUNK = """
 
 
 def _row(row: Row) -> LedgerRow:
-    return LedgerRow(**{**dict(row), "state": FileState(row["state"])})
+    with taken_apart():
+        return LedgerRow(**{**dict(row), "state": FileState(row["state"])})
 
 
 async def load(db: Reader, server: int) -> list[LedgerRow]:

@@ -25,7 +25,7 @@ def is_old_design(path: Path) -> bool:
     try:
         with closing(_opened(path)) as con:
             tables = {row[0] for row in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    except (sqlite3.Error, StoreError):
+    except (sqlite3.Error, StoreError, UnicodeDecodeError):
         return False
     return {"processed_files", "sessions"} <= tables and "evidence" not in tables
 

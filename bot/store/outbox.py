@@ -14,7 +14,7 @@ from bot.domain.posts import (
     nonce,
 )
 from bot.store import codes
-from bot.store.database import Reader, Row, Tx
+from bot.store.database import Reader, Row, Tx, taken_apart
 
 _ITEMS = f"""
     SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name not in ("round_key", "happened_at"))},
@@ -119,12 +119,13 @@ _COUNT = "SELECT state, count(*) AS posts FROM outbox GROUP BY state"
 
 
 def _item(row: Row) -> OutboxItem:
-    typed = {
-        "kind": PostKind(row["kind"]),
-        "state": PostState(row["state"]),
-        "corrected": codes.correction_of(row["corrected"]),
-    }
-    return OutboxItem(**{**dict(row), **typed})
+    with taken_apart():
+        typed = {
+            "kind": PostKind(row["kind"]),
+            "state": PostState(row["state"]),
+            "corrected": codes.correction_of(row["corrected"]),
+        }
+        return OutboxItem(**{**dict(row), **typed})
 
 
 async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:

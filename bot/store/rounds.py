@@ -49,7 +49,9 @@ _PUT_ROUND = f"""{_insert("rounds", _ROUND)}
     RETURNING id"""
 _PUT_PLAYER, _PUT_WEAPON = _insert("player_rounds", _PLAYER), _insert("weapon_rounds", _WEAPON)
 _PUT_NOTE, _PUT_TALLY = _insert("round_notes", _NOTE), _insert("tallies", _TALLY)
-_PUT_EVIDENCE = "INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_PUT_EVIDENCE = """
+    INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET size = excluded.size, content = excluded.content"""  # what is there may be damaged
 _WAS = "SELECT ended_at, first_round_id FROM rounds WHERE server_id = ? AND filename = ?"
 _TOLD = """
     SELECT r.state, r.reason, r.reason_words, r1.filename AS first

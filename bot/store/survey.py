@@ -8,12 +8,12 @@ from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.audit.audit import Audit, Counts, LedgerEntry, OwedPost, StoredRound
+from bot.domain.audit.audit import Audit, AuditVerdict, Counts, LedgerEntry, OwedPost, StoredRound
 from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, end_of, round_name
 from bot.domain.game.model import NoteCode
 from bot.store import codes
-from bot.store.database import Reader, Row, Tx
+from bot.store.database import Reader, Row, Tx, taken_apart
 
 _LEDGER = """
     SELECT filename, state, reason, size, mtime, sha256, changed_to, retry_at, attempts, first_seen_at, updated_at
@@ -46,7 +46,8 @@ async def ledger(db: Reader, server: int) -> dict[str, LedgerEntry]:
 
 def _entry(row: Row) -> LedgerEntry:
     known = {name: row[name] for name in LedgerEntry._fields}
-    return LedgerEntry(**{**known, "state": FileState(row["state"])})
+    with taken_apart():
+        return LedgerEntry(**{**known, "state": FileState(row["state"])})
 
 
 async def rounds(db: Reader, server: int) -> list[StoredRound]:
@@ -77,13 +78,15 @@ async def last(db: Reader) -> dict[str, Any] | None:
     row = await db.one(_LAST)
     if row is None:
         return None
-    decoded = {name: json.loads(row[name]) for name in ("counts", "classes", "findings")}
-    return {"at": row["at"], "verdict": row["verdict"], **decoded}
+    with taken_apart():
+        decoded = {name: json.loads(row[name]) for name in ("counts", "classes", "findings")}
+        return {"at": row["at"], "verdict": AuditVerdict(row["verdict"]), **decoded}
 
 
 def counts_of(stored: dict[str, Any] | None) -> Counts | None:
     """The counts of a stored audit."""
-    return None if stored is None else Counts(**stored["counts"])
+    with taken_apart():
+        return None if stored is None else Counts(**stored["counts"])
 
 
 def store(tx: Tx, audit: Audit) -> None:

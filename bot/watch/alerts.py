@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 
 from bot.clock import Clock
 from bot.domain.concerns import ONCE_TOLD, Concern, ConcernCode
-from bot.errors import StoreError
+from bot.errors import DatabaseDown, StoreError
 from bot.present.audit.concerns import alert
 from bot.store import facts, outbox
-from bot.store.database import Database, Tx
+from bot.store.database import Database, Tx, taken_apart
 from bot.watch.health import Health
 
 log = logging.getLogger(__name__)
@@ -25,11 +25,22 @@ PATIENCE = {ConcernCode.POSTING: 900}
 class Alerts:
     """`look` says how the bot is."""
 
-    def __init__(self, db: Database, *, clock: Clock, look: Callable[[], Awaitable[Health]]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        clock: Clock,
+        look: Callable[[], Awaitable[Health]],
+        straight: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`straight`: tells the admins at once what the database cannot hold; raises `StoreError`."""
         self._db = db
         self._clock = clock
         self._look = look
+        self._straight = straight
         self._since: dict[str, float] = {}
+        self._unstored: dict[str, str] | None = None
+        """What was told and could not be stored."""
         self._turn = asyncio.Lock()
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -76,8 +87,14 @@ class Alerts:
 
     async def _told(self) -> dict[str, str]:
         """Key → text of what was told and is not over."""
-        stored = await facts.get(self._db, facts.TOLD)
-        return {} if stored is None else dict(json.loads(stored))
+        if self._unstored is not None:
+            return self._unstored
+        try:
+            stored = await facts.get(self._db, facts.TOLD)
+            with taken_apart():
+                return {} if stored is None else dict(json.loads(stored))
+        except DatabaseDown:
+            return {}
 
     async def _store(self, told: dict[str, str], text: str | None) -> None:
         def work(tx: Tx) -> None:
@@ -85,7 +102,14 @@ class Alerts:
             if text is not None:
                 outbox.alert(tx, text, now=int(self._clock.now()))
 
-        await self._db.write(work)
+        try:
+            await self._db.write(work)
+            self._unstored = None
+        except DatabaseDown as error:
+            if text is not None:
+                await self._straight(text)
+                log.warning("an alert was sent straight away, since the database cannot hold it: %s", error)
+            self._unstored = told
 
 
 def _is_open(key: str, now: Health) -> bool:

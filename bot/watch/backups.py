@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.errors import BackupFailed, StoreError
+from bot.errors import BackupFailed, DatabaseDown, StoreError
 from bot.store import backups, facts
 from bot.store.database import Database
 
@@ -66,5 +66,8 @@ class Backups:
     async def _remember(self, at: int | None, failed: str | None) -> None:
         self._failed = failed
         kept = facts.BackupFact(at, failed)
-        if await facts.backup(self._db) != kept:
-            await self._db.write(lambda tx: facts.put_backup(tx, kept))
+        try:
+            if await facts.backup(self._db) != kept:
+                await self._db.write(lambda tx: facts.put_backup(tx, kept))
+        except DatabaseDown as error:  # the watch tells the admins of that
+            log.info("what became of the backup could not be stored: %s", error)

@@ -12,10 +12,11 @@ from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.concerns import Concern, ConcernCode
 from bot.domain.posts import PostState
 from bot.domain.trouble import Trouble, TroubleCode
+from bot.errors import DatabaseDown
 from bot.ingest.service import PollService, PollStatus
 from bot.present.audit import concerns as words
 from bot.present.words.reasons import trouble_text
-from bot.store import ledger, outbox, survey
+from bot.store import facts, ledger, outbox, survey
 from bot.store.database import Reader
 from bot.supervise import Heartbeats, ServiceName, Silence
 
@@ -23,8 +24,14 @@ OFTEN = 5
 """A file that failed so many times is a concern."""
 _WAITS = (TroubleCode.SERVER_AWAY, TroubleCode.DATABASE)
 """Troubles of polling that nobody need act on."""
-_LIVE = (FindingCode.POST_PARKED, FindingCode.POST_UNSURE)
-"""Findings of which the outbox itself tells how they are now."""
+_LIVE = (
+    FindingCode.POST_PARKED,
+    FindingCode.POST_UNSURE,
+    FindingCode.DATABASE_DAMAGED,
+    FindingCode.DATABASE_UNREADABLE,
+    FindingCode.BACKUP_FAILED,
+)
+"""Findings of which outbox and database themselves tell how they are now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +51,19 @@ class Health:
     """The last stored one."""
     noticed: Mapping[ConcernCode, str | None]
     """What the client noticed; None where it looked and all was well."""
+    damage: str | None
+    """What is wrong in the database, and what to do; it is known also where the database cannot tell."""
+    unreadable: str | None
+    """Why the database could not be asked just now."""
+    backup_failed: str | None
     beaten: frozenset[ServiceName]
     """What succeeded since the start of this program."""
 
     @property
     def concerns(self) -> tuple[Concern, ...]:
         """What an admin should look at now, the most urgent first."""
-        every = (*self._polling(), *self._parts(), *self._posting(), *self._files(), *self._noticed())
+        parts = (*self._database(), *self._polling(), *self._parts(), *self._posting())
+        every = (*parts, *self._files(), *self._noticed())
         return tuple(sorted(every, key=lambda concern: not concern.is_critical))
 
     def is_open(self, code: ConcernCode | None, about: str = "") -> bool:
@@ -69,9 +82,20 @@ class Health:
             case _:
                 return False
 
+    def _database(self) -> Iterator[Concern]:
+        trouble = self.polling.trouble if self.polling else None
+        if self.damage is not None:
+            yield Concern(ConcernCode.DATABASE, "damaged", self.damage, is_critical=True)
+        elif self.unreadable is not None:
+            yield Concern(ConcernCode.DATABASE, "down", words.down(self.unreadable), is_critical=True)
+        elif trouble is not None and trouble.code is TroubleCode.DATABASE_DOWN:
+            yield Concern(ConcernCode.DATABASE, "down", words.down(trouble.text), is_critical=True)
+        if self.backup_failed is not None:
+            yield Concern(ConcernCode.BACKUP, "", words.unbacked(self.backup_failed))
+
     def _polling(self) -> Iterator[Concern]:
         trouble = self.polling.trouble if self.polling else None
-        if trouble is None:
+        if trouble is None or trouble.code is TroubleCode.DATABASE_DOWN:
             return
         text = trouble_text(trouble)
         is_refusal = trouble.code not in _WAITS
@@ -107,6 +131,32 @@ class Health:
                 yield Concern(code, "", text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """What only the database knows."""
+
+    files: dict[FileState, int]
+    posts: dict[PostState, int]
+    failing: Sequence[LedgerRow] = ()
+    audit: Mapping[str, Any] | None = None
+    backup_failed: str | None = None
+    unreadable: str | None = None
+
+
+async def _stored(db: Reader, server: int) -> _Stored:
+    try:
+        backup = await facts.backup(db)
+        return _Stored(
+            files=await ledger.count(db, server),
+            posts=await outbox.count(db),
+            failing=await ledger.failing(db, server, at_least=OFTEN),
+            audit=await survey.last(db),
+            backup_failed=backup.failed if backup else None,
+        )
+    except DatabaseDown as error:
+        return _Stored(files=dict.fromkeys(FileState, 0), posts=dict.fromkeys(PostState, 0), unreadable=str(error))
+
+
 async def health(
     db: Reader,
     *,
@@ -116,19 +166,24 @@ async def health(
     posting_trouble: Trouble | None,
     heartbeats: Heartbeats,
     noticed: Mapping[ConcernCode, str | None],
+    damage: str | None,
 ) -> Health:
-    """Ask every part how it is."""
+    """Ask every part how it is; a database that cannot be read is an answer too."""
+    stored = await _stored(db, server)
     return Health(
         now=now,
         polling=polling.status if polling else None,
         listed=polling.poller.listed if polling else 0,
         pending=polling.poller.pending if polling else 0,
-        files=await ledger.count(db, server),
-        posts=await outbox.count(db),
+        files=stored.files,
+        posts=stored.posts,
         posting_trouble=posting_trouble,
         silent=heartbeats.silent(),
-        failing=await ledger.failing(db, server, at_least=OFTEN),
-        audit=await survey.last(db),
+        failing=stored.failing,
+        audit=stored.audit,
         noticed=dict(noticed),
+        damage=damage,
+        unreadable=stored.unreadable,
+        backup_failed=stored.backup_failed,
         beaten=heartbeats.beaten(),
     )

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.domain.audit.audit import Audit
 from bot.domain.audit.checks import audit
 from bot.domain.rules import Rules
-from bot.errors import SourceError, StoreError
+from bot.errors import DatabaseDown, SourceError, StoreError
 from bot.ingest.mirror import Mirror
 from bot.ingest.service import PollStatus
 from bot.ingest.source.remote import RemoteSource
@@ -18,6 +18,7 @@ from bot.present.audit.text import summary
 from bot.store import survey
 from bot.store.database import Database
 from bot.watch.alerts import Alerts
+from bot.watch.guard import Guard
 from bot.watch.survey import gather
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class SelfAudit:
         rules: Rules,
         clock: Clock,
         alerts: Alerts,
+        guard: Guard,
     ) -> None:
         self._db = db
         self._server = server
@@ -52,6 +54,7 @@ class SelfAudit:
         self._rules = rules
         self._clock = clock
         self._alerts = alerts
+        self._guard = guard
         self._due = self._clock.monotonic()
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -70,6 +73,7 @@ class SelfAudit:
 
     async def _daily(self) -> int:
         try:
+            await self._guard.compare_weekly()
             await self.audit(deep=True)
         except (SourceError, StoreError) as error:
             log.info("the audit could not look: %s", error)
@@ -89,9 +93,18 @@ class SelfAudit:
             thresholds=self._rules.thresholds,
             now=int(self._clock.now()),
             deep=deep,
+            database=await self._guard.look(),
         )
+        if survey_now.database.unreadable is None:
+            await self._guard.remember(survey_now.database.faults)
         result = await asyncio.to_thread(audit, survey_now)
-        await self._db.write(lambda tx: survey.store(tx, result))
         log.info("audit: %s", summary(result))
-        await self._alerts.step(seen=seen)
+        try:
+            await self._db.write(lambda tx: survey.store(tx, result))
+        except DatabaseDown as error:
+            log.warning("the audit could not be stored: %s", error)
+        try:
+            await self._alerts.step(seen=seen)
+        except DatabaseDown as error:  # who asked gets his answer all the same
+            log.warning("the admins could not be told of the audit: %s", error)
         return result

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 
-from bot.domain.audit.audit import Copy, ListedEntry, Survey
+from bot.domain.audit.audit import Copy, DatabaseState, ListedEntry, Survey
 from bot.domain.game.files import MAX_BYTES, RoundName
 from bot.domain.rules import Thresholds
+from bot.errors import DatabaseDamaged, DatabaseDown
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import EntryKind, RemoteSource
 from bot.store import survey
@@ -23,13 +25,42 @@ async def gather(
     thresholds: Thresholds,
     now: int,
     deep: bool,
+    database: DatabaseState,
 ) -> Survey:
     """One look at everything; `deep` reads and hashes every file in `local_stats/`; no `source`: it is left out.
 
-    `now`: UTC epoch seconds. Raises `SourceError` where the server cannot be looked at.
+    `now`: UTC epoch seconds. Raises `SourceError` where the server cannot be looked at; where the database cannot be
+    read, that is all that is known.
     """
     listed = None if source is None else await listing(source)
     local = await asyncio.to_thread(copies, mirror, deep=deep)
+    try:
+        return await _gathered(
+            db, server=server, listed=listed, local=local, thresholds=thresholds, now=now, database=database
+        )
+    except DatabaseDown as error:
+        return nothing_but(database, error, thresholds=thresholds, now=now)
+
+
+def nothing_but(database: DatabaseState, error: DatabaseDown, *, thresholds: Thresholds, now: int) -> Survey:
+    """What is known where the database cannot be read: how it is, and nothing that would be compared with it."""
+    if isinstance(error, DatabaseDamaged):
+        database = replace(database, faults=database.faults or (str(error),))
+    else:
+        database = replace(database, unreadable=str(error))
+    return Survey(server=None, local={}, ledger={}, rounds=(), database=database, now=now, thresholds=thresholds)
+
+
+async def _gathered(
+    db: Reader,
+    *,
+    server: int,
+    listed: dict[str, ListedEntry] | None,
+    local: dict[str, Copy],
+    thresholds: Thresholds,
+    now: int,
+    database: DatabaseState,
+) -> Survey:
     last = await survey.last(db)
     return Survey(
         server=listed,
@@ -38,6 +69,7 @@ async def gather(
         rounds=await survey.rounds(db, server),
         posts=await survey.posts(db),
         previous=survey.counts_of(last),
+        database=database,
         now=now,
         thresholds=thresholds,
     )

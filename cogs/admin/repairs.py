@@ -68,7 +68,12 @@ async def _names(app: App, kind: RepairKind) -> list[str]:
             return await app.repairs.orphans()
         case RepairKind.RUN:
             return []
-        case RepairKind.REIMPORT_LOST | RepairKind.REIMPORT_BYTES | RepairKind.REIMPORT_CHANGED:
+        case (
+            RepairKind.REIMPORT_LOST
+            | RepairKind.REIMPORT_BYTES
+            | RepairKind.REIMPORT_CHANGED
+            | RepairKind.REIMPORT_DIFFERING
+        ):
             return await _found(app, kind)
         case RepairKind.IGNORE_BROKEN | RepairKind.IGNORE_VANISHED | RepairKind.IGNORE_COPIES:
             return await _found(app, kind)
@@ -152,7 +157,12 @@ async def _work(app: App, kind: RepairKind, names: Sequence[str], progress: Prog
             return _outcome("written into the ledger", await app.repairs.adopt(names))
         case RepairKind.RUN:
             return await _run(app, progress)
-        case RepairKind.REIMPORT_LOST | RepairKind.REIMPORT_BYTES | RepairKind.REIMPORT_CHANGED:
+        case (
+            RepairKind.REIMPORT_LOST
+            | RepairKind.REIMPORT_BYTES
+            | RepairKind.REIMPORT_CHANGED
+            | RepairKind.REIMPORT_DIFFERING
+        ):
             return _outcome("imported again", await app.repairs.reimport(names, dry_run=False))
         case RepairKind.IGNORE_BROKEN | RepairKind.IGNORE_VANISHED | RepairKind.IGNORE_COPIES:
             return _outcome("ignored", await app.repairs.ignore(names, reason=repair_of(kind).reason, by=by))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 import discord
 from discord import app_commands
 
 from bot.client import StatsBot
-from bot.errors import NoAnswer
+from bot.errors import DatabaseDown, NoAnswer
 from bot.store import decisions
+
+log = logging.getLogger(__name__)
 
 
 def the_bot(itx: discord.Interaction) -> StatsBot:
@@ -47,8 +51,11 @@ def _home(bot: StatsBot) -> int | None:
 
 
 async def note(itx: discord.Interaction, command: str, outcome: str) -> None:
-    """Remember in the admins' log who did what, and what came of it."""
+    """Remember in the admins' log who did what, and what came of it; the answer is out, whatever becomes of this."""
     who = f"{itx.user.name} ({itx.user.id})"
     app = the_bot(itx).app
     now = int(app.clock.now())
-    await app.db.write(lambda tx: decisions.log(tx, who=who, command=command, outcome=outcome[:300], now=now))
+    try:
+        await app.db.write(lambda tx: decisions.log(tx, who=who, command=command, outcome=outcome[:300], now=now))
+    except DatabaseDown as error:
+        log.warning("the admins' log could not take %s of %s: %s", command, who, error)

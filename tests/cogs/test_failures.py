@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import DatabaseBusy
 from bot.present.card import Card
-from bot.store.database import Database, Row, Tx
+from bot.store.database import Damage, Database, Row, Tx
 from rigs.builders import an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
 
@@ -28,6 +28,7 @@ class Failing(Database):
 
     def __init__(self, error: Exception) -> None:
         self.error = error
+        self.damage = Damage()
 
     async def all(self, sql: str, /, **parameters: Any) -> list[Row]:
         """Fail."""

@@ -13,9 +13,10 @@ from typing import assert_never
 
 import pytest
 
-from bot.domain.audit.audit import Audit, AuditVerdict, FileClass
+from bot.domain.audit.audit import Audit, AuditVerdict, DatabaseState, FileClass
 from bot.domain.audit.checks import audit
 from bot.domain.audit.repairs import ByHand, FindingCode, RepairKind
+from bot.ingest import derivation
 from bot.present.audit.terminal import terminal
 from bot.present.audit.text import account, markdown
 from bot.watch.survey import gather
@@ -87,16 +88,25 @@ def _junk(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
     world.put(f"notes about {file.name}", b"junk")
 
 
+def _figure_changed(world: World, file: SampleFile, con: sqlite3.Connection) -> None:
+    con.execute(
+        "UPDATE player_rounds SET kills = kills + 1 WHERE round_id = (SELECT id FROM rounds WHERE filename = ?)",
+        (file.name,),
+    )
+
+
 DAMAGES: tuple[Damage, ...] = (
     _local_gone, _local_edited, _local_torn, _server_gone, _server_changed, _ledger_gone, _round_gone, _not_imported,
-    _retrying, _broken, _junk,
+    _retrying, _broken, _junk, _figure_changed,
 )  # fmt: skip
 
 
 async def _look(world: World) -> Audit:
+    differing = await derivation.compare(world.app.db, world.app.server, world.app.importer, only=None)
     seen = await gather(
         world.app.db, server=world.app.server, mirror=world.app.mirror, source=world.remote,
         thresholds=world.app.rules.thresholds, now=int(world.clock.now()), deep=True,
+        database=DatabaseState(differing=differing),
     )  # fmt: skip
     found = audit(seen)
     every = {*world.remote.files, *seen.local, *seen.ledger, *(one.file for one in seen.rounds)}
@@ -121,7 +131,12 @@ async def _repair(world: World, found: Audit) -> None:
                     await repairs.restore(await repairs.missing())
                 case RepairKind.ADOPT:
                     await repairs.adopt(await repairs.orphans())
-                case RepairKind.REIMPORT_LOST | RepairKind.REIMPORT_BYTES | RepairKind.REIMPORT_CHANGED:
+                case (
+                    RepairKind.REIMPORT_LOST
+                    | RepairKind.REIMPORT_BYTES
+                    | RepairKind.REIMPORT_CHANGED
+                    | RepairKind.REIMPORT_DIFFERING
+                ):
                     await repairs.reimport(finding.files, dry_run=False)
                 case RepairKind.RETRY:
                     await repairs.retry(await repairs.failed())
@@ -182,7 +197,7 @@ async def test_each_damage_alone_is_found_and_repaired(tmp_path: Path, damage: D
         con.commit()
     async with a_world(tmp_path, before=world) as world:
         found = await _look(world)
-        assert {FileClass.COMPLETE} != set(found.classes.values())
+        assert {FileClass.COMPLETE} != set(found.classes.values()) or found.verdict is AuditVerdict.CRITICAL
         for _ in range(2):
             await _repair(world, found)
             found = await _look(world)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from bot.domain.audit.audit import Audit, AuditVerdict
+from bot.domain.audit.audit import Audit, AuditVerdict, DatabaseState
 from bot.domain.audit.checks import audit
 from bot.domain.game.model import Aside
 from bot.store.questions import export
@@ -101,7 +101,7 @@ async def come(world: World, files: Sequence[Lying]) -> None:
 async def looked_at(world: World) -> Audit:
     seen = await gather(
         world.app.db, server=world.app.server, mirror=world.app.mirror, source=world.remote,
-        thresholds=world.app.rules.thresholds, now=int(world.clock.now()), deep=True,
+        thresholds=world.app.rules.thresholds, now=int(world.clock.now()), database=DatabaseState(), deep=True,
     )  # fmt: skip
     return audit(seen)
 

@@ -119,6 +119,22 @@ class OwedPost(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseState:
+    """How the database is: `faults` of its checks, why it is `unreadable`, rounds `differing` from their bytes.
+
+    `last_good`: the newest backup that passes its checks, looked for only where something is wrong; `backup_at`: when
+    the last one was made (UTC epoch seconds), `backup_failed`: why the one after it was not.
+    """
+
+    faults: tuple[str, ...] = ()
+    unreadable: str | None = None
+    differing: tuple[str, ...] = ()
+    last_good: str | None = None
+    backup_at: int | None = None
+    backup_failed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """Names of the grammar: server and local are files, processed are ledger rows with success, rounds are rows."""
 
@@ -143,6 +159,7 @@ class Survey:
     posts: Sequence[OwedPost] = ()
     previous: Counts | None = None
     older: bool = False
+    database: DatabaseState = DatabaseState()
     now: int
     thresholds: Thresholds
 

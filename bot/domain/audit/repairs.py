@@ -47,6 +47,11 @@ class FindingCode(StrEnum):
     POST_PARKED = "post_parked"
     POST_UNSURE = "post_unsure"
     POST_LATE = "post_late"
+    DATABASE_DAMAGED = "database_damaged"
+    DATABASE_UNREADABLE = "database_unreadable"
+    ROUNDS_DIFFER = "rounds_differ"
+    BACKUP_FAILED = "backup_failed"
+    BACKUP_OLD = "backup_old"
 
 
 class RepairKind(StrEnum):
@@ -59,6 +64,7 @@ class RepairKind(StrEnum):
     REIMPORT_LOST = "reimport_lost"
     REIMPORT_BYTES = "reimport_bytes"
     REIMPORT_CHANGED = "reimport_changed"
+    REIMPORT_DIFFERING = "reimport_differing"
     IGNORE_BROKEN = "ignore_broken"
     IGNORE_VANISHED = "ignore_vanished"
     IGNORE_COPIES = "ignore_copies"
@@ -151,6 +157,13 @@ _REIMPORT_CHANGED = Repair(
     option="--reimport",
     names_files=True,
 )
+_REIMPORT_DIFFERING = Repair(
+    kind=RepairKind.REIMPORT_DIFFERING,
+    label="Set these rounds right",
+    changes="will be parsed again, and their rounds replaced as shown; each keeps its identity",
+    option="--reimport",
+    names_files=True,
+)
 _IGNORED = "will be ignored: not fetched, their rounds set aside; /sync ignore undo takes it back"
 _IGNORE_BROKEN = Repair(
     kind=RepairKind.IGNORE_BROKEN,
@@ -188,6 +201,11 @@ _TAKE_OUT = Offer(
     ByHand("look at these rounds, and take those out with /sync ignore that are not true"),
     "no statistic has what was never played",
     "somebody has to decide; /sync ignore undo takes it back",
+)
+_BACK_UP = Offer(
+    ByHand("look at the disk that the backups are on; then run", then_tool="backup"),
+    "a lost database can be brought back as it is now",
+    "disk space, as much as the database takes",
 )
 _SYNC = Offer(_RUN, "the rounds are in the statistics now", "none: each file is imported once")
 _SETTLED = (
@@ -321,6 +339,29 @@ OFFERS: Mapping[FindingCode, tuple[Offer, ...] | NoRepair] = {
             "somebody has to look whether it is there",
         ),
     ),
+    FindingCode.DATABASE_DAMAGED: (
+        Offer(
+            ByHand("stop the bot, then run", then_tool="restore"),
+            "the last good backup is in its place, and what was played since then comes in again by itself",
+            "links, settings and decisions made on Discord since that backup are lost; what is there now is kept",
+        ),
+    ),
+    FindingCode.DATABASE_UNREADABLE: (
+        Offer(
+            ByHand("look at the disk that the database is on: is it full, read-only or failing?"),
+            "the bot goes on by itself as soon as it can be read",
+            "none: nothing is lost as long as the files are on the server",
+        ),
+    ),
+    FindingCode.ROUNDS_DIFFER: (
+        Offer(
+            _REIMPORT_DIFFERING,
+            "the rounds say again what their files say",
+            "none where the file is the same one; else the difference is shown first",
+        ),
+    ),
+    FindingCode.BACKUP_FAILED: (_BACK_UP,),
+    FindingCode.BACKUP_OLD: (_BACK_UP,),
     FindingCode.POST_LATE: (
         Offer(ByHand("start the bot"), "the messages follow in order", "none: what is no news any more is not posted"),
     ),

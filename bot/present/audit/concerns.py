@@ -48,10 +48,26 @@ def failing(row: LedgerRow) -> str:
     return f"{row.filename} failed {row.attempts} times: {row.reason}. It is tried again by itself."
 
 
+def down(why: str) -> str:
+    """The database can be neither read nor written now, or one of both."""
+    return f"The database cannot be used, and nothing can be brought in: {why}"
+
+
+def damaged(fault: str, last_good: str | None, restore: str) -> str:
+    """The database is not what was written there; `restore`: the command that puts a backup in its place."""
+    back = "There is no good backup of it" if last_good is None else f"The last good backup is {last_good}"
+    return f"The database is damaged. {back}. Stop the bot, and run `{restore}`. What was found: {fault}"
+
+
+def unbacked(why: str) -> str:
+    """The last backup failed."""
+    return f"The database has no new backup: {why}"
+
+
 def finding(code: str, files: int, *, is_critical: bool) -> str:
     """What the last audit found."""
     count = f" ({counted(files, 'file')})" if files else ""
-    level = "Critical: data are lost or doubled. " if is_critical else ""
+    level = "Critical: data are lost, doubled or damaged. " if is_critical else ""
     return f"{level}The file sync audit found: {code.replace('_', ' ')}{count}. See /sync diagnose."
 
 

@@ -19,15 +19,15 @@ SHOWN = 10
 SUMMARY = {
     AuditVerdict.HEALTHY: "Healthy: every file is accounted for, no action required.",
     AuditVerdict.ATTENTION: "Attention: nothing is known to be lost, and something should be looked at.",
-    AuditVerdict.CRITICAL: "Critical: data are lost or doubled. Act on the first finding now.",
+    AuditVerdict.CRITICAL: "Critical: data are lost, doubled or damaged. Act on the first finding now.",
 }
 _NONE_TWICE = ", none is counted twice"
 _MEANING = {
     AuditVerdict.HEALTHY: "No round is lost{twice}, and nothing will be downloaded or imported again.",
     AuditVerdict.ATTENTION: "No round is known to be lost{twice}. Something is missing, late or not as it should be: "
     "the findings say what, and what to do.",
-    AuditVerdict.CRITICAL: "Rounds are missing or counted twice: sums are wrong until it is repaired. Each repair by "
-    "the command line takes --dry-run, and can be interrupted and run again.",
+    AuditVerdict.CRITICAL: "Rounds are missing, counted twice, or not what their files say: sums are wrong until it is "
+    "repaired. Each repair by the command line takes --dry-run, and can be interrupted and run again.",
 }
 WATCH = (
     "`processed_files` never shrinks by itself; the daily audit says so if it does",

@@ -105,6 +105,7 @@ CORRECTIONS: Mapping[CorrectionCode, str] = {
 }
 TROUBLES: Mapping[TroubleCode, str] = {
     TroubleCode.DATABASE: "the database does not answer: {text}",
+    TroubleCode.DATABASE_DOWN: "the database cannot be used: {text}",
     TroubleCode.SERVER_AWAY: "the game server is away: {text}",
     **dict.fromkeys(
         (

@@ -10,7 +10,7 @@ import asyncssh
 import pytest
 
 from bot.app import App, open_app
-from bot.domain.audit.audit import AuditVerdict
+from bot.domain.audit.audit import AuditVerdict, DatabaseState
 from bot.domain.audit.checks import audit
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.errors import FileUnreadable
@@ -56,7 +56,7 @@ async def verdict(app: App) -> AuditVerdict:
     assert app.live is not None
     survey = await gather(
         app.db, server=app.server, mirror=app.mirror, source=app.live.source, thresholds=app.rules.thresholds,
-        now=int(app.clock.now()), deep=True,
+        now=int(app.clock.now()), database=DatabaseState(), deep=True,
     )  # fmt: skip
     return audit(survey).verdict
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.audit.audit import Audit, AuditVerdict, Severity, Survey, classify, count
-from bot.domain.audit.checks import clock, folders, possible, posts, rounds
+from bot.domain.audit.checks import clock, database, folders, possible, posts, rounds
 from bot.domain.audit.checks.common import Check
 from bot.domain.audit.repairs import offers
 
-CHECKS: tuple[Check, ...] = (*rounds.CHECKS, *possible.CHECKS, *folders.CHECKS, *clock.CHECKS, *posts.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *database.CHECKS, *rounds.CHECKS, *possible.CHECKS, *folders.CHECKS, *clock.CHECKS, *posts.CHECKS,
+)  # fmt: skip
 
 
 def audit(survey: Survey) -> Audit:
