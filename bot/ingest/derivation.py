@@ -80,6 +80,8 @@ async def compare(db: Database, server: int, importer: Importer, *, only: Set[st
 
 
 class _Looked(Exception):
+    """No error: it takes back what was written to be looked at."""
+
     def __init__(self, files: list[str]) -> None:
         super().__init__()
         self.files = files
