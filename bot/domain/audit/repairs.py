@@ -207,6 +207,7 @@ _BACK_UP = Offer(
     "a lost database can be brought back as it is now",
     "disk space, as much as the database takes",
 )
+_AGAIN = Offer(_RETRY, "what can be read now is taken in now", "none: what fails again is tried again by itself")
 _SYNC = Offer(_RUN, "the rounds are in the statistics now", "none: each file is imported once")
 _SETTLED = (
     "settled, with a reason that is shown; --unignore takes it back",
@@ -236,12 +237,8 @@ OFFERS: Mapping[FindingCode, tuple[Offer, ...] | NoRepair] = {
         Offer(_RETRY, "a file that was repaired is taken in", "a file that is still broken is rejected again"),
         Offer(_IGNORE_BROKEN, *_SETTLED),
     ),
-    FindingCode.RETRYING: (
-        Offer(_RETRY, "what can be read now is taken in now", "none: what fails again is tried again by itself"),
-    ),
-    FindingCode.RETRY_OVERDUE: (
-        Offer(_RETRY, "what can be read now is taken in now", "none: what fails again is tried again by itself"),
-    ),
+    FindingCode.RETRYING: (_AGAIN,),
+    FindingCode.RETRY_OVERDUE: (_AGAIN,),
     FindingCode.VANISHED: (Offer(_IGNORE_VANISHED, *_SETTLED),),
     FindingCode.LOCAL_DIFFERS: (
         Offer(_RESTORE, "the copy is again what was imported", "your own edits of that file are overwritten"),
