@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store import backups
 from rigs.builders import an_r1
 from rigs.discord_standin import DiscordStandin, Message
 from rigs.discord_standin.faults import hang, reset
@@ -194,3 +195,17 @@ async def test_a_bot_that_nobody_has_invited_says_how_to(house: House) -> None:
         await bot.says(f"client_id={APPLICATION_ID}")
         assert f"permissions={PERMISSIONS}" in bot.output
         assert "scope=bot+applications.commands" in bot.output
+
+
+async def test_a_database_too_damaged_to_start_with_is_one_line_with_the_way_back_and_no_restart(house: House) -> None:
+    async with house.running() as bot:
+        await bot.says("made and checked")
+        assert await bot.stop() == 0
+    (made,) = backups.listed(house.database, house.home / "backups")  # the bot's own, of its first minute
+    data = bytearray(house.database.read_bytes())
+    data[100:4096] = bytes(3996)
+    house.database.write_bytes(data)
+    async with house.started() as bot:
+        assert await bot.ended() == CONFIGURATION
+        assert str(made.path) in bot.output
+    assert house.database.read_bytes() == data
