@@ -15,6 +15,7 @@ from bot.domain.audit.repairs import RepairKind
 from bot.domain.concerns import ConcernCode, verdict
 from bot.errors import SourceError, StoreError
 from bot.ingest.service import PollStatus
+from bot.invocation import command
 from bot.present.audit.card import audit_card
 from bot.present.audit.gate import answers
 from bot.present.audit.status import status_card
@@ -152,7 +153,8 @@ def _report(found: Audit) -> bytes:
     """The report with every file, or with the first ones of each finding where it would be too large to be sent."""
     data = markdown(found, everything=True).encode()
     if len(data) > MOST:
-        rest = "\n\nToo many files for this page: `python -m tools.diagnose_file_sync --all` prints them all.\n"
+        every = command("diagnose_file_sync", "--all")
+        rest = f"\n\nToo many files for this page: `{every}` prints them all.\n"
         data = (markdown(found) + rest).encode()
     return data
 

@@ -14,7 +14,7 @@ from bot.errors import DatabaseBusy
 from bot.ingest.gate import by_ledger
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger
-from bot.store.database import Row
+from bot.store.database import Reader, Row
 from rigs.builders import an_archive, an_r1
 from rigs.world import NIGHT, World, a_world
 
@@ -25,15 +25,15 @@ ENTRY = Entry(R1.name, len(R1.data), MTIME)
 
 @pytest.fixture
 def questions(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every question that this world's database is asked from now on."""
+    """Every question that this world's database is asked from now on, by whichever of its readers."""
     asked: list[str] = []
-    answer = world.app.db.all
+    answer = Reader.all
 
-    async def counted(sql: str, /, **parameters: Any) -> list[Row]:
+    async def counted(self: Reader, sql: str, /, **parameters: Any) -> list[Row]:
         asked.append(sql)
-        return await answer(sql, **parameters)
+        return await answer(self, sql, **parameters)
 
-    monkeypatch.setattr(world.app.db, "all", counted)
+    monkeypatch.setattr(Reader, "all", counted)
     return asked
 
 
