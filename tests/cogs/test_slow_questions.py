@@ -29,20 +29,22 @@ async def test_a_question_without_end_holds_up_no_answer_no_menu_and_no_post(tmp
         await eventually(lambda: bot.app.live and bot.app.live.polling.status.last_success_at is not None)
         endless = asyncio.create_task(bot.app.db.value(ENDLESS))
         await asyncio.sleep(0.1)
-        command = stats(standin)
-        typing = standin.interactions.complete("match", {"id": ""}, focused="id")
-        names = standin.interactions.complete("stats", {"player": "an"}, focused="player")
-        news = an_r1(at=datetime.now(UTC).strftime(STAMP))
-        (tmp_path / "remote" / news.name).write_bytes(news.data)
-        await command.until(lambda it: it.deferred, timeout=3)
-        await typing.until(lambda it: it.answered, timeout=3)
-        assert (await names.until(lambda it: it.answered, timeout=3)).choices
-        for _ in range(3):
-            await bot.app.live.polling.poll_now()
-        await eventually(standin.posts, timeout=10)
-        assert not endless.done()
-        await bot.app.db._connection.interrupt()
-        await asyncio.gather(endless, return_exceptions=True)
+        try:
+            command = stats(standin)
+            typing = standin.interactions.complete("match", {"id": ""}, focused="id")
+            names = standin.interactions.complete("stats", {"player": "an"}, focused="player")
+            news = an_r1(at=datetime.now(UTC).strftime(STAMP))
+            (tmp_path / "remote" / news.name).write_bytes(news.data)
+            await command.until(lambda it: it.deferred, timeout=3)
+            await typing.until(lambda it: it.answered, timeout=3)
+            assert (await names.until(lambda it: it.answered, timeout=3)).choices
+            for _ in range(3):
+                await bot.app.live.polling.poll_now()
+            await eventually(standin.posts, timeout=10)
+            assert not endless.done()
+        finally:
+            await bot.app.db._connection.interrupt()
+            await asyncio.gather(endless, return_exceptions=True)
         assert "anna" in text_of((await command.until(lambda it: it.original is not None, timeout=10)).original)
 
 
