@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import combinations
 
-from tests.whole.reckoning import ALIVE, RUNNING, TIME, Line, Played, alone, is_bot, is_person, read, runs_on
+from tests.whole.reckoning import ALIVE, FIELDS, RUNNING, TIME, Line, Played, alone, is_bot, is_person, read, runs_on
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d-\d{6})-(.{1,64})-round-([12])\.txt")
 HEAD = re.compile(r"\d+:\d\d")
@@ -105,7 +105,7 @@ def _broken(data: bytes, map_name: str, number: str) -> str:
             return "mask"
         if any(abs(float(cell)) > LARGEST for cell in cells):
             return "beyond reason"
-        for at, tab in enumerate(tabs[:38]):
+        for at, tab in enumerate(tabs[:FIELDS]):
             if at in DERIVED:
                 continue
             if not (DECIMAL if at == TIME else WHOLE).fullmatch(tab):

@@ -13,7 +13,9 @@ from math import ceil
 
 LIGHT = (2, 3, 4, 5, 6, 26)
 RUNNING = (0, 1, 2, 3, 4, 5, 6, 7)
-OWN = (*range(9, 20), *range(27, 38))
+FIELDS = 38
+"""Tab fields that are known; later ones are another script's."""
+OWN = (*range(9, 20), *range(27, FIELDS))
 COLOUR = re.compile(r"\^[!-\]_-~\x80-\U0010ffff]")
 TIME, ALIVE, TENTHS = 22, 8, (8, 21, 22, 23, 24, 25, 26)
 

@@ -41,7 +41,7 @@ def _line(text: bytes) -> bytes:
     return FIRST.data.split(b"\n", 1)[0] + b"\n" + text + b"\n"
 
 
-TAIL = b"\t".join(b"0.0" if p in (8, 21, 22, 23, 24, 25, 26) else b"%d" % p for p in range(38))
+TAIL = b"\t".join(b"0.0" if p in (8, 21, 22, 23, 24, 25, 26) else b"%d" % p for p in range(columns.MOST))
 
 
 def test_a_header_of_eight_fields_has_no_playtime() -> None:
