@@ -147,9 +147,9 @@ def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 PARTS = (
     GeneratedPart("docs/STATISTICS.md", "figures", figures_table),
     GeneratedPart(".env.example", None, example),
-    GeneratedPart("README.md", "commands", commands_table),
-    GeneratedPart("README.md", "tools", tools_table),
-    GeneratedPart("README.md", "settings", settings_table),
+    GeneratedPart("docs/COMMANDS.md", "commands", commands_table),
+    GeneratedPart("docs/COMMANDS.md", "tools", tools_table),
+    GeneratedPart("docs/SETTINGS.md", "settings", settings_table),
 )
 
 if __name__ == "__main__":

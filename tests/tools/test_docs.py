@@ -44,8 +44,8 @@ def test_a_stale_part_is_named_and_written_anew(
 
 @pytest.mark.parametrize("line", ["<!-- tools: begin -->\n", "<!-- tools: end -->\n"])
 def test_a_mark_that_is_gone_is_an_error(documents: Path, line: str) -> None:
-    readme = documents / "README.md"
-    readme.write_text(readme.read_text(encoding="utf-8").replace(line, ""), encoding="utf-8")
+    listed = documents / "docs" / "COMMANDS.md"
+    listed.write_text(listed.read_text(encoding="utf-8").replace(line, ""), encoding="utf-8")
     with pytest.raises(ValueError, match="needs the lines <!-- tools: begin --> and <!-- tools: end -->"):
         write(documents, check=True)
 
