@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from bot.domain.game.files import NotARound, round_name
@@ -247,14 +247,17 @@ def test_the_worlds_are_of_every_kind() -> None:
     """The reckoning would agree with anything that sets nothing aside: each reason comes up in what is drawn here."""
     met: set[str] = set()
 
-    @settings(max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(worlds())
     def look(files: list[RoundFile]) -> None:
         verdicts = reckon({file.name: file.data for file in files})
         met.update(verdict.why for verdict in verdicts.values())
 
-    look()
-    assert met == {"", "unpaired", *WHY.values()}
+    every = {"", "unpaired", *WHY.values()}
+    for number in range(10):  # a rare reason may need more than one series
+        if met != every:
+            seed(number)(look)()
+    assert met == every
 
 
 @pytest.mark.parametrize("text", ["2026-03-01-210000-supply-round-1.txt"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import sqlite3
 import subprocess
@@ -56,6 +57,7 @@ async def test_a_database_that_is_empty_or_gone_is_begun_anew_and_the_last_backu
         if make is Path.touch:
             (tmp_path / "stats.db").touch()
         caplog.clear()
+        caplog.set_level(logging.INFO)  # a tool that ran in this process before may have turned the log down
         async with a_world(tmp_path, before=world) as again:
             await again.poll(times=3)
             assert await again.count("rounds") == 6
