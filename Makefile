@@ -1,11 +1,11 @@
-# make demo | run | test | lint | docs | preview | bench | lock: each makes its own .venv first, when there is none.
+# make demo | run | test | lint | docs | preview | bench | crashtest | soak | lock: each makes its own .venv first, when there is none.
 # demo and run install what the bot itself needs; the others add what tests and checks need.
 PYTHON ?= python3
 BIN := .venv/bin
 RUNS := .venv/.runs
 READY := .venv/.ready
 
-.PHONY: demo run test lint docs preview bench lock clean
+.PHONY: demo run test lint docs preview bench crashtest soak lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUNS)
@@ -33,6 +33,16 @@ preview: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# EACH: kills at each named step; KILLS: at random instants; MINUTES: no life of the crash test begins later, or the soak's
+EACH ?= 25
+KILLS ?= 1000
+crashtest: $(READY)
+	KILLS_EACH=$(EACH) $(BIN)/python -m pytest -q tests/whole/test_kills.py tests/whole/test_crash.py
+	$(BIN)/python -m rigs.crash --kills $(KILLS) $(if $(MINUTES),--minutes $(MINUTES))
+
+soak: $(READY)
+	$(BIN)/python -m rigs.crash.soak $(or $(MINUTES),30)
 
 # The versions that there are stay; `make lock UPGRADE=--upgrade` takes the newest. Without addresses: whoever installs
 # says where from. The lock has the bot's own libraries, for Linux and the oldest Python that it runs on.

@@ -23,6 +23,10 @@ from bot.store.soundness import faults
 DAILY, WEEKLY, BEFORE_MIGRATION = 7, 4, 2
 """So many are kept: the last one of each day, of each week, and of those that migrations made."""
 _STAMP = "%Y%m%d-%H%M%S"
+_STAMP_LENGTH = 15
+_PART = ".db.part"
+ABANDONED = 3600
+"""Seconds after which nobody writes a half backup any more."""
 
 
 class Backup(NamedTuple):
@@ -138,7 +142,19 @@ def thin_out(database: Path, folder: Path) -> list[Backup]:
     for backup in gone:
         with contextlib.suppress(OSError):
             backup.path.unlink()
+    if every:
+        _clear_up(database, folder, newest=every[0].at)
     return gone
+
+
+def _clear_up(database: Path, folder: Path, *, newest: int) -> None:
+    """Delete the halves that killed processes left, an hour older than the newest backup: nobody writes them now."""
+    stem = f"{real(database).stem}-"
+    for part in folder.glob(f"{stem}*{_PART}"):
+        at = _instant(part.name.removeprefix(stem)[:_STAMP_LENGTH])
+        if at is not None and at < newest - ABANDONED:
+            with contextlib.suppress(OSError):
+                part.unlink()
 
 
 def _newest_of_each(backups: Iterable[Backup], period: Callable[[datetime], object], periods: int) -> Iterator[Backup]:

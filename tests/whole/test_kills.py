@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -26,8 +27,9 @@ from rigs.river import ARCHIVE, SERVER, TONIGHT
 from tools.demo.evening import evening
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMES_EACH = 3
-RANDOM_KILLS = 50
+TIMES_EACH = int(os.environ.get("KILLS_EACH", "3"))
+RANDOM_KILLS = int(os.environ.get("KILLS_RANDOM", "50"))
+"""More of both: `make crashtest`."""
 STEPS = {
     "listed", "seen", "downloaded", "part written", "part renamed", "kept", "parsed", "begun", "rounds stored",
     "ledger stored", "committing", "imported", "recalled", "claimed", "posting", "posted, unanswered", "accepted",
@@ -35,7 +37,10 @@ STEPS = {
 }  # fmt: skip
 """Every place that the undisturbed run passes; "looked for" is reached only after a kill."""
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no fork, and no kill -9")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="no fork, and no kill -9"),
+    pytest.mark.timeout(60 + 10 * (TIMES_EACH * len(STEPS) + RANDOM_KILLS)),
+]
 
 
 class Rivers:
