@@ -33,7 +33,7 @@ BOT_NEEDS = (
 )
 SSH_NEEDS = ("ssh_host", "ssh_user", "ssh_key_path", "remote_stats_path")
 _OF_SSH = ("ssh_port", "ssh_known_hosts", "ssh_password", "ssh_key_passphrase")
-_ALWAYS = ("database_path", "local_stats_dir", "backup_dir", "server_timezone")
+_ALWAYS = ("database_path", "local_stats_dir", "backup_dir", "server_timezone", "session_gap_minutes", "win_points")
 
 
 _CUT = re.compile(r"^[ \t]*(?:export[ \t]+)?(?P<name>\w+)[ \t]*=[ \t]*[^\s'\"#][^\r\n]*?[ \t]#", re.MULTILINE)

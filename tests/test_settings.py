@@ -263,3 +263,13 @@ def test_known_hosts_lies_beside_the_settings_and_an_older_one_beside_the_databa
     assert (load().known_hosts, load().stray_known_hosts) == (beside_settings, None)
     write_env(DATABASE_PATH="data/stats.db", SSH_KNOWN_HOSTS="elsewhere")
     assert load().known_hosts == Path("elsewhere")
+
+
+@pytest.mark.parametrize(("name", "value"), [("SESSION_GAP_MINUTES", "29"), ("WIN_POINTS", "3"), ("WIN_POINTS", "0")])
+def test_a_rule_that_cannot_be_is_refused_by_every_tool(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        load()
