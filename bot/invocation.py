@@ -18,7 +18,6 @@ VERBS = {
     "run": "run",
     "sync": "sync_stats",
     "diagnose": "diagnose_file_sync",
-    "doctor": "doctor",
     "why": "why",
     "explain": "explain",
     "export": "export",

@@ -14,7 +14,6 @@ from bot.invocation import command
 from bot.store import backups, facts, soundness
 from bot.store.database import Database, is_there, opened
 from bot.store.migrate import newest
-from bot.store.old_design import is_old_design
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +45,7 @@ async def naming_the_way_back(path: Path, folder: Path) -> AsyncIterator[None]:
     try:
         yield
     except (DatabaseNotOurs, DatabaseDamaged) as error:
-        older = f". It is of the older design: {command('diagnose_file_sync', '--database', path)} reads it"
-        raise type(error)(f"{error}{older if is_old_design(path) else await _way_back(path, folder)}") from error
+        raise type(error)(f"{error}{await _way_back(path, folder)}") from error
 
 
 async def _looked_at_first(path: Path, folder: Path) -> tuple[str, ...]:
