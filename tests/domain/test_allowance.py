@@ -32,3 +32,12 @@ def test_each_has_his_own_and_nobody_gets_more_than_the_rate(asked: list[tuple[i
     for times in granted.values():
         for first in times:
             assert sum(first <= at < first + 10 for at in times) <= 3 + 5
+
+
+def test_those_whose_time_is_over_are_forgotten() -> None:
+    allowance = Allowance(burst=1, every=2.0)
+    for person in range(1005):
+        assert allowance.take(person, 100.0) == 0.0
+    assert allowance.take(9999, 200.0) == 0.0
+    assert allowance.take(9999, 200.0) > 0
+    assert allowance.take(5, 200.0) == 0.0

@@ -112,3 +112,8 @@ def test_a_correction_says_what_changed(
 @pytest.mark.parametrize("aside", Aside)
 def test_only_a_round_that_was_not_played_to_its_end_has_no_result(aside: Aside) -> None:
     assert aside.has_result is (aside not in (Aside.ABORTED, Aside.CARRIED_OVER, Aside.OVERTIME))
+
+
+def test_a_digest_or_recap_without_its_first_round_is_found_by_its_number() -> None:
+    for kind in (PostKind.DIGEST, PostKind.RECAP):
+        assert _item(kind=kind, round_id=None, round_key=None).marker.startswith(kind.value)
