@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.game.differential import runs_on
+from bot.domain.game.differential import TENTH, runs_on
 from bot.domain.game.judgement import SLACK, aborted, keyed
 from bot.domain.game.model import ALLIES, AXIS, Aside, Dating, FiledReport
 from bot.domain.game.report import PlayerReport, RoundReport
@@ -20,8 +20,6 @@ REACH = 2 * WINDOW
 """Seconds between two stamps that may still be less than a window apart, since the clock repeats an hour."""
 TOLERANCE = 1
 """Seconds by which round 1's next limit and round 2's limit may differ (rounding)."""
-TENTH = 6
-"""Seconds in a tenth of a minute."""
 
 _TESTS = (
     Aside.UNPAIRED_BROKEN,
@@ -89,7 +87,9 @@ def _late(first: FiledReport, second: FiledReport) -> Aside:
     That one began after this round 2 had ended; what continues in every counter did not.
     """
     overlaps = first.ended_at - second.ended_at < TENTH * first.report.longest_time
-    belongs = overlaps and unlike(first.report, second.report) is None and _all_run_on(first.report, second.report)
+    belongs = (
+        overlaps and unlike(first.report, second.report) is None and _all_run_on(in_both(first.report, second.report))
+    )
     return Aside.UNPAIRED_ORDER if belongs else Aside.UNPAIRED
 
 
@@ -102,45 +102,38 @@ def unlike(first: RoundReport, second: RoundReport) -> Aside | None:
         return Aside.UNPAIRED_NO_TARGET
     if abs(target - second.time_limit) > TOLERANCE:
         return Aside.UNPAIRED_LIMIT
-    if first.host != second.host and not _all_run_on(first, second):
+    before, later = dict(keyed(first)), keyed(second)
+    both = [(before[key], now) for key, now in later if key in before]
+    if first.host != second.host and not _all_run_on(both):
         return Aside.UNPAIRED_HOST
-    if _strangers(first, second):
+    running = [key for key, player in dict(later).items() if player.rounds >= 1]
+    if not both or 2 * sum(key in before for key in running) < len(running):
         return Aside.UNPAIRED_STRANGERS
-    if _too_long(first, second):
+    # what round 1 carried over proves nothing against it
+    longest = max(first.time_limit, TENTH * first.longest_time) + second.time_limit
+    if any(TENTH * now.time > longest + SLACK for _, now in both if not now.is_bot):
         return Aside.UNPAIRED_TIME
-    both = _both(first, second)
     skipped = 2 * sum(now.rounds > was.rounds + 1 for was, now in both) > len(both)
     played = [(was.team, now.team) for was, now in both if {was.team, now.team} <= {AXIS, ALLIES}]
     kept = 2 * sum(was == now for was, now in played) > len(played)
-    if not (skipped or kept) or _all_run_on(first, second):  # where every counter fits, sides and numbers are outvoted
+    if not (skipped or kept) or _all_run_on(both):  # where every counter fits, sides and numbers are outvoted
         return None
     return Aside.UNPAIRED_SKIPPED if skipped else Aside.UNPAIRED_SIDES
 
 
-def _all_run_on(first: RoundReport, second: RoundReport) -> bool:
-    """Whoever is in both files goes on where he stopped, in every counter."""
-    both = _both(first, second)
-    return bool(both) and all(runs_on(was, now) for was, now in both)
+Lines = Sequence[tuple[PlayerReport, PlayerReport]]
+"""Whoever is in two files: his line in the earlier one, and in the later one."""
 
 
-def _both(first: RoundReport, second: RoundReport) -> list[tuple[PlayerReport, PlayerReport]]:
+def in_both(first: RoundReport, second: RoundReport) -> Lines:
     """The lines of everybody who is in both files."""
     before = dict(keyed(first))
     return [(before[key], now) for key, now in keyed(second) if key in before]
 
 
-def _strangers(first: RoundReport, second: RoundReport) -> bool:
-    """Nobody is in both files, or of the lines of round 2 that run on from something fewer than half are in round 1."""
-    before = dict(keyed(first))
-    after = dict(keyed(second))
-    running = [key for key, player in after.items() if player.rounds >= 1]
-    return not (before.keys() & after.keys()) or 2 * sum(key in before for key in running) < len(running)
-
-
-def _too_long(first: RoundReport, second: RoundReport) -> bool:
-    """Somebody who was there played longer than both limits allow; what round 1 carried over is no proof."""
-    longest = max(first.time_limit, TENTH * first.longest_time) + second.time_limit
-    return any(TENTH * now.time > longest + SLACK for _, now in _both(first, second) if not now.is_bot)
+def _all_run_on(both: Lines) -> bool:
+    """Whoever is in both files goes on where he stopped, in every counter."""
+    return bool(both) and all(runs_on(was, now) for was, now in both)
 
 
 def dated(rounds: Iterable[FiledReport]) -> list[FiledReport]:
@@ -153,13 +146,14 @@ def dated(rounds: Iterable[FiledReport]) -> list[FiledReport]:
     seconds = sorted(name for name, filed in by_name.items() if filed.name.number == 2)
     for name in seconds:
         second = by_name[name]
-        likely = [
+        near = [
             filed
             for filed in by_name.values()
-            if filed.name.number == 1
-            and abs(filed.ended_at - second.ended_at) <= REACH
-            and unlike(filed.report, second.report) is None
+            if filed.name.number == 1 and abs(filed.ended_at - second.ended_at) <= REACH
         ]
+        if not any(_may_be_wrong(first, second) for first in near):
+            continue  # almost every round: what the two files say need not be compared for it
+        likely = [first for first in near if unlike(first.report, second.report) is None]
         if any(_may_follow(first, second, second.ended_at - first.ended_at) for first in likely):
             continue
         for first in sorted(likely, key=lambda filed: (-filed.ended_at, filed.name.text)):
@@ -170,6 +164,12 @@ def dated(rounds: Iterable[FiledReport]) -> list[FiledReport]:
     return list(by_name.values())
 
 
+def _may_be_wrong(first: FiledReport, second: FiledReport) -> bool:
+    """Another reading or the mtimes could put these two ends right."""
+    is_ambiguous = first.second_reading is not None or second.second_reading is not None
+    return is_ambiguous or second.ended_at <= first.ended_at
+
+
 def _may_follow(first: FiledReport, second: FiledReport, gap: int) -> bool:
     """So many seconds between two ends are enough to play the second round, and not too many."""
     return _length(first.report, second.report) - SLACK <= gap <= WINDOW
@@ -177,7 +177,7 @@ def _may_follow(first: FiledReport, second: FiledReport, gap: int) -> bool:
 
 def _length(first: RoundReport, second: RoundReport) -> int:
     """Seconds that round 2 lasted, by whoever played longest in it."""
-    return TENTH * max((now.time - was.time for was, now in _both(first, second) if not now.is_bot), default=0)
+    return TENTH * max((now.time - was.time for was, now in in_both(first, second) if not now.is_bot), default=0)
 
 
 def _other_reading(first: FiledReport, second: FiledReport) -> Sequence[FiledReport] | None:
@@ -199,7 +199,7 @@ def _by_mtime(first: FiledReport, second: FiledReport) -> Sequence[FiledReport] 
     if second.dating is Dating.FILE or first.mtime is None or second.mtime is None or second.ended_at > first.ended_at:
         return None
     gap = second.mtime - first.mtime
-    if not _all_run_on(first.report, second.report) or not _may_follow(first, second, gap):
+    if not _all_run_on(in_both(first.report, second.report)) or not _may_follow(first, second, gap):
         return None
     return (replace(second, ended_at=first.ended_at + gap, dating=Dating.MTIME_ORDER),)
 

@@ -24,7 +24,7 @@ from bot.domain.game.judgement import (
     twice,
 )
 from bot.domain.game.model import Aside, Dating, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
-from bot.domain.game.pairing import WINDOW, Pairing, dated, pair
+from bot.domain.game.pairing import WINDOW, Pairing, dated, in_both, pair
 from bot.domain.game.report import KILLS_VERSION, RoundReport
 from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
@@ -69,8 +69,7 @@ def _continues(previous: FiledReport | None, filed: FiledReport) -> bool:
     """A round 1 file in which everybody runs on from the file before: a round 2, mislabelled."""
     if previous is None or filed.name.number == 2 or filed.ended_at - previous.ended_at > WINDOW:
         return False
-    before = dict(keyed(previous.report))
-    both = [(before[key], now) for key, now in keyed(filed.report) if key in before]
+    both = in_both(previous.report, filed.report)
     return any(any(was.counts) for was, _ in both) and all(runs_on(was, now) for was, now in both)
 
 
