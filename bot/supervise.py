@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0
 """Seconds until a service that failed is started again: doubled each time."""
+INSIST = 4.0
+"""Seconds that a service may take to end before it is told again: longer than any transaction in hand."""
 
 
 class ServiceName(StrEnum):
@@ -97,9 +99,7 @@ async def running(services: Iterable[Service], *, clock: Clock, heartbeats: Hear
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(tasks)
 
 
 @asynccontextmanager
@@ -110,8 +110,16 @@ async def beside(work: Coroutine[object, object, None], *, name: str) -> AsyncIt
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await _end([task])
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel these until they end: a library that meets the first request at an unlucky moment may swallow it."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=INSIST)
 
 
 def _logged(task: asyncio.Task[None]) -> None:

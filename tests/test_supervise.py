@@ -11,7 +11,7 @@ import pytest
 
 from bot import supervise
 from bot.clock import SystemClock
-from bot.supervise import Heartbeats, Service, ServiceName, keep_running
+from bot.supervise import Heartbeats, Service, ServiceName, keep_running, running
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +76,26 @@ async def test_cancellation_ends_a_service_that_is_waiting() -> None:
         await asyncio.Event().wait()
 
     await _run(service, until=waiting)
+
+
+async def test_a_service_that_swallows_the_first_request_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervise, "INSIST", 0.001)
+    asked = 0
+
+    async def service() -> None:
+        nonlocal asked
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:  # as asyncio.wait_for did where its result came in the same moment
+                asked += 1
+                if asked == 3:
+                    raise
+
+    clock = SystemClock()
+    polling = Service(ServiceName.POLLING, lambda _beat: service())
+    async with asyncio.timeout(5):
+        async with running([polling], clock=clock, heartbeats=Heartbeats(clock, {ServiceName.POLLING: 3600})):
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+    assert asked == 3

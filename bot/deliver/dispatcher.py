@@ -9,6 +9,7 @@ every further attempt, whatever error ended the last one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import assert_never
@@ -96,10 +97,9 @@ class Dispatcher:
                 beat()
             except StoreError as error:
                 self._say(TroubleCode.DATABASE, str(error))
-            try:
-                await asyncio.wait_for(self._wake.wait(), IDLE)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(IDLE):
+                    await self._wake.wait()
 
     async def step(self) -> int:
         """Do whatever can be done now; the number of rows worked on."""

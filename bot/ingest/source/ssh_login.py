@@ -110,7 +110,8 @@ class SshConnection(asyncssh.SSHClient):
         """Whether the server ends the whole connection, not SFTP alone."""
         if self._conn is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._conn.wait_closed(), 0.5)
+                async with asyncio.timeout(0.5):
+                    await self._conn.wait_closed()
         return self.lost
 
     async def close(self) -> None:
@@ -118,7 +119,8 @@ class SshConnection(asyncssh.SSHClient):
         if self._conn is not None:
             self._conn.close()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._conn.wait_closed(), 1)
+                async with asyncio.timeout(1):
+                    await self._conn.wait_closed()
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
