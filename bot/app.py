@@ -142,6 +142,8 @@ class App:
     heartbeats: Heartbeats
     noticed: dict[ConcernCode, str | None]
     """What the client noticed, for the one verdict; None where it looked and all was well."""
+    checked: dict[str, str | None]
+    """What the checks of the start found wrong, by their names; None where all is well."""
     live: LiveSource | None = None
     posting: Posting | None = None
 
@@ -213,6 +215,7 @@ async def _health(app: App, polling: PollService | None) -> Health:
         heartbeats=app.heartbeats,
         noticed=app.noticed,
         damage=await app.guard.alarm(),
+        checked=app.checked,
     )
 
 
@@ -289,6 +292,7 @@ async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Cal
         names=Names(db, clock),
         heartbeats=Heartbeats(clock, {**PATIENCE, ServiceName.POLLING: rules.silence}),
         noticed={},
+        checked={},
     )
 
 

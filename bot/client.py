@@ -21,7 +21,8 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import ReconnectWebSocket
 
-from bot.app import CLOCK, App, open_app, ssh_source
+from bot.app import CLOCK, SERVER, App, open_app, ssh_source
+from bot.deliver.access import look
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.permissions import NEEDED
 from bot.deliver.publisher import Publisher
@@ -32,9 +33,12 @@ from bot.domain.concerns import ConcernCode
 from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, NoAnswer, StatsBotError, StoreError
 from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
+from bot.ingest.source.sftp import SftpSource
 from bot.settings import Settings
 from bot.store import facts
 from bot.supervise import beside, running
+from bot.watch.doctor.checkup import Asked
+from bot.watch.doctor.start import StartChecks
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +141,8 @@ class StatsBot(commands.Bot):
         self._reached = reached
         self._open = AsyncExitStack()
         self._opened = False
+        self._start_checks: StartChecks | None = None
+        self._joined = asyncio.Event()
         self.tree.error(self.on_failed_interaction)
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:
@@ -187,6 +193,26 @@ class StatsBot(commands.Bot):
             await cog.setup(self)
         await self._run(needs_discord=True)
         await self._open.enter_async_context(beside(self._sync_tree(), name="registering commands"))
+        self._start_checks = StartChecks(
+            self.asked(),
+            db=self.app.db,
+            status=self.app.live.polling.status if self.app.live else None,
+            checked=self.app.checked,
+        )
+        await self._open.enter_async_context(beside(self._start_checks.run(), name="looking at the set-up"))
+
+    def asked(self) -> Asked:
+        """What the doctor needs of the running bot."""
+        source = self.app.live.source if self.app.live else None
+        return Asked(
+            settings=self.settings,
+            clock=self.app.clock,
+            server=SERVER,
+            source=source,
+            may_write=source.may_write if isinstance(source, SftpSource) else None,
+            access=lambda channels: look(self, self.wire, channels),
+            invite=invite,
+        )
 
     async def _open_river(self) -> None:
         if self._opened:
@@ -217,8 +243,23 @@ class StatsBot(commands.Bot):
         self._look_for_home()
 
     async def on_guild_join(self, _guild: discord.Guild) -> None:
-        """It may be the one that the settings name."""
+        """It may be the one that the settings name, or whose channels they name."""
         self._look_for_home()
+        self._joined.set()
+        self._look_again()
+
+    async def on_guild_channel_update(self, _before: object, _after: object) -> None:
+        """Somebody may have given the bot its permissions."""
+        self._look_again()
+
+    async def on_guild_role_update(self, _before: object, _after: object) -> None:
+        """Somebody may have given the bot its permissions."""
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Only where something was wrong: roles change often."""
+        if self._start_checks is not None and any(self.app.checked.values()):
+            self._start_checks.soon()
 
     async def on_guild_remove(self, _guild: discord.Guild) -> None:
         """It may have been the one that the settings name."""
@@ -252,14 +293,17 @@ class StatsBot(commands.Bot):
                 return await self._sync_changes(commands_now, guild)
             except (*AWAY, StoreError) as error:
                 log.warning("the commands could not be registered (%s): tried again in %.0f s", _said(error), pause)
-            await asyncio.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._joined.wait()  # there it may be allowed at once
+            self._joined.clear()
             pause = min(2 * pause, 3600.0)
 
     async def _sync_changes(self, commands_now: list[dict[str, Any]], guild: discord.Object | None) -> None:
         """Only when they changed: creations are counted by Discord."""
         scope = str(guild.id) if guild else "global"
         text = json.dumps(commands_now, sort_keys=True, default=str)
-        wanted = f"{scope}:{hashlib.sha256(text.encode()).hexdigest()}"
+        wanted = f"{scope}:{self.application_id}:{hashlib.sha256(text.encode()).hexdigest()}"
         before = await facts.get(self.app.db, facts.COMMAND_TREE) or ""
         if before == wanted:
             return

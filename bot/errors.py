@@ -22,6 +22,9 @@ StatsBotError
 │   ├── FileChanged          its size is not the listed one: look again
 │   ├── FileVanished
 │   └── FileUnreadable       retried, slower and slower, for ever
+├── DiscordError             what the bot may do on Discord cannot be asked
+│   ├── TokenRefused         the token is wrong: a person has to act
+│   └── DiscordAway
 └── PublishError             a post did not get through
     ├── OutcomeUnknown       it may or may not be there: look before repeating
     ├── PostRefused          Discord said no: parked with the reason
@@ -133,6 +136,18 @@ class FileVanished(FileError):
 
 class FileUnreadable(FileError):
     """The server refuses to hand it out, or was too slow."""
+
+
+class DiscordError(StatsBotError):
+    """What the bot may do on Discord cannot be asked."""
+
+
+class TokenRefused(DiscordError):
+    """Discord does not accept the token."""
+
+
+class DiscordAway(DiscordError):
+    """The network, or Discord: later, perhaps."""
 
 
 class PublishError(StatsBotError):

@@ -18,6 +18,7 @@ VERBS = {
     "run": "run",
     "sync": "sync_stats",
     "diagnose": "diagnose_file_sync",
+    "doctor": "doctor",
     "why": "why",
     "explain": "explain",
     "export": "export",

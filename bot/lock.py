@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from bot.errors import InstanceRunning, StoreError
 from bot.store.database import real
+from bot.store.writable import refusal
 
 
 @contextmanager
@@ -28,7 +29,8 @@ def instance_lock(database: Path, *, program: str) -> Iterator[None]:
     except Timeout:
         raise InstanceRunning(f"{database} is in use by {_who(holder)}: stop it first") from None
     except OSError as error:
-        raise StoreError(f"{target.parent} cannot be written: {error.strerror or error}") from error
+        said = refusal(target) or f"{target.parent} cannot be written: {error.strerror or error}"
+        raise StoreError(f"{said} (DATABASE_PATH)") from error
     try:
         if lock.lock_counter == 1:
             holder.write_text(f"{program}, process {os.getpid()}", encoding="utf-8")
@@ -37,6 +39,23 @@ def instance_lock(database: Path, *, program: str) -> Iterator[None]:
         if lock.lock_counter == 1:
             holder.unlink(missing_ok=True)
         lock.release()
+
+
+def holder_of(database: Path) -> str | None:
+    """Who has the instance lock now; None where nobody has. Makes no file."""
+    target = real(database)
+    place = Path(f"{target}.lock")
+    if not place.exists():
+        return None
+    lock = FileLock(place, is_singleton=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _who(target.with_name(target.name + ".holder"))
+    except OSError:
+        return None
+    lock.release()
+    return None
 
 
 def _who(holder: Path) -> str:

@@ -26,7 +26,10 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The finished text of a record."""
-        text = super().format(record)
+        return self.redacted(super().format(record))
+
+    def redacted(self, text: str) -> str:
+        """A text without secrets and control characters."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         for shape in _SHAPES:

@@ -12,11 +12,12 @@ import discord
 
 from bot.client import StatsBot
 from bot.errors import DatabaseDamaged, DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
-from bot.invocation import quoted
 from bot.lock import instance_lock
 from bot.logs import set_up
-from bot.settings import BOT_NEEDS, Settings, cut_secrets, env_file, load, unknown_names
+from bot.settings import BOT_NEEDS, Settings, load
 from bot.store.database import OTHERS
+from bot.watch.doctor import home
+from bot.watch.doctor.check import CheckState
 
 log = logging.getLogger("bot")
 
@@ -87,14 +88,10 @@ def main() -> int:
 
 
 def _warn(settings: Settings) -> None:
-    for name in unknown_names():
-        log.warning("unknown setting %s", name)
-    for name in cut_secrets():
-        log.warning("%s ends before its #, as a comment would begin there: put the whole value in single quotes", name)
+    for check in home.settings_file(is_needed=False):
+        if check.state is not CheckState.OK:
+            log.warning("%s", check.sentence)
     if settings.server_timezone == "UTC":
         log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
     if settings.stray_known_hosts is not None:
         log.info("%s is used: its place is beside .env now, move it there", settings.stray_known_hosts)
-    env = env_file()
-    if os.name == "posix" and env.is_file() and env.stat().st_mode & OTHERS:
-        log.warning("%s holds a secret and can be read by other users: chmod 600 %s", env, quoted(str(env)))

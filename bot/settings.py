@@ -7,11 +7,13 @@ import difflib
 import io
 import os
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +39,9 @@ _ALWAYS = ("database_path", "local_stats_dir", "backup_dir", "server_timezone", 
 
 
 _CUT = re.compile(r"^[ \t]*(?:export[ \t]+)?(?P<name>\w+)[ \t]*=[ \t]*[^\s'\"#][^\r\n]*?[ \t]#", re.MULTILINE)
+
+
+_AS_UTF8 = "save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)"
 
 
 class Settings(BaseSettings):
@@ -104,6 +109,11 @@ class Settings(BaseSettings):
             return None if value is None else folder() / value.expanduser()
         except RuntimeError:
             raise ValueError(f"{value} begins with the home of nobody here; write the whole path") from None
+
+    @field_validator("discord_guild_id", "stats_channel_id", "admin_channel_id", "admin_role_id", mode="before")
+    @classmethod
+    def _id(cls, value: object) -> object:
+        return _bare_id(value) if isinstance(value, str) else value
 
     @field_validator("ssh_host")
     @classmethod
@@ -186,6 +196,20 @@ def load(*needs: str) -> Settings:
 
     A mistake in a setting that is not needed here is not this program's business.
     """
+    values, mistakes = looked_through(*needs)
+    if mistakes:
+        hints = [f"(unknown setting {hint})" for hint in unknown_names()]
+        lines = "\n".join(f"  {line}" for line in [*mistakes, *hints])
+        place = where_env_was_looked_for() or f"{env_file()} or the environment"
+        raise SettingsError(f"these settings need attention ({place}; see .env.example):\n{lines}")
+    return values
+
+
+def looked_through(*needs: str) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be read, and every mistake among those used, in order.
+
+    Raises `SettingsError` where nothing can be read.
+    """
     _refuse_writable()
     relevant = {*needs, *_ALWAYS, *(_OF_SSH if "ssh_host" in needs else ())}
     if "discord_token" in needs:
@@ -198,12 +222,7 @@ def load(*needs: str) -> Settings:
             mistakes.append(f"{name.upper()} is missing: {Settings.model_fields[name].description}")
     if "ssh_key_path" in needs and values.ssh_key_path is not None:
         mistakes += _about_key(values.ssh_key_path)
-    if mistakes:
-        hints = [f"(unknown setting {hint})" for hint in unknown_names()]
-        lines = "\n".join(f"  {line}" for line in [*sorted(mistakes), *hints])
-        place = where_env_was_looked_for() or f"{env_file()} or the environment"
-        raise SettingsError(f"these settings need attention ({place}; see .env.example):\n{lines}")
-    return values
+    return values, sorted(mistakes)
 
 
 def _about_key(path: Path) -> list[str]:
@@ -214,6 +233,18 @@ def _about_key(path: Path) -> list[str]:
             f"SSH_KEY_PATH: {path} cannot be reached ({error.strerror}): the user that runs the bot must be able to "
             "enter each folder above it; keep the key where that user can, such as beside .env"
         ]
+
+
+def _bare_id(value: str) -> str:
+    """The number of a mention or a link, as Discord copies them; else what was written, or `ValueError` for a name."""
+    text = value.strip()
+    if match := re.fullmatch(r"<[#@]&?(\d+)>|https?://\S*discord\S*/channels/\d+/(\d+)\S*", text):
+        return match[1] or match[2]
+    if text.isdecimal():
+        return text
+    if len(re.findall(r"\d{15,}", text)) > 1:
+        raise ValueError("this is no number: only one id can stand here")
+    raise ValueError("this is no number: switch on Discord's Developer Mode, right-click it there, and copy its id")
 
 
 def _bare_host(value: str) -> str:
@@ -271,11 +302,12 @@ def _text() -> str:
     except OSError as error:
         raise SettingsError(f"{env_file()} cannot be read: {error.strerror}") from None
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
-        raise SettingsError(f'{env_file()} cannot be read as UTF-8 text: it is UTF-16 ("Unicode"); save it as UTF-8')
+        raise SettingsError(f'{env_file()} cannot be read as UTF-8 text: it is UTF-16 ("Unicode"); {_AS_UTF8}')
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{env_file()} cannot be read as UTF-8 text: {error}") from None
+        line = data[: error.start].count(b"\n") + 1
+        raise SettingsError(f"{env_file()} cannot be read as UTF-8 text: line {line} is none; {_AS_UTF8}") from None
 
 
 def _from_file() -> dict[str, str]:
@@ -308,6 +340,12 @@ def _in_words(error: ErrorDetails) -> str:
     if error["type"] in ("int_parsing", "int_type", "float_parsing"):
         return "this is no number"
     return error["msg"].removeprefix("Value error, ")
+
+
+def repeated_names() -> list[str]:
+    """Names that `.env` gives a value more than once; raises `SettingsError`."""
+    names = [(binding.key or "").upper() for binding in parse_stream(io.StringIO(_text())) if binding.key]
+    return [name for name, number in Counter(names).items() if number > 1]
 
 
 def unknown_names() -> list[str]:

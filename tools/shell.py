@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import gc
 import inspect
@@ -54,10 +55,11 @@ def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
     set_up([], level=logging.ERROR)  # a tool says itself what happened
     gc.freeze()  # the modules stay: the collector need not look through them again and again
     try:
-        for name in unknown_names():
-            talk.print(f"unknown setting {name}", style="yellow", markup=False)
-        for name in cut_secrets():
-            talk.print(f"{name} ends before its #: put the value in single quotes", style="yellow", markup=False)
+        with contextlib.suppress(SettingsError):  # a file that cannot be read is the tool's to tell
+            for name in unknown_names():
+                talk.print(f"unknown setting {name}", style="yellow", markup=False)
+            for name in cut_secrets():
+                talk.print(f"{name} ends before its #: put the value in single quotes", style="yellow", markup=False)
         code = asyncio.run(work)
     except (SettingsError, DatabaseNotOurs) as error:
         talk.print(str(error), style="red", markup=False)

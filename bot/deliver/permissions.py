@@ -27,11 +27,20 @@ def missing(client: discord.Client, channel: int) -> frozenset[str] | None:
     found = client.get_channel(channel)
     if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or found.guild.me is None:
         return None
-    have = found.permissions_for(found.guild.me)
+    return lacking(found.permissions_for(found.guild.me), is_thread=isinstance(found, discord.Thread))
+
+
+def lacking(have: discord.Permissions, *, is_thread: bool) -> frozenset[str]:
+    """What a post needs, and these permissions are not."""
     needed = {name for name, is_needed in NEEDED if is_needed}
-    if isinstance(found, discord.Thread):
+    if is_thread:
         needed = needed - {"send_messages"} | {"send_messages_in_threads"}
     return frozenset(name for name in needed if not getattr(have, name))
+
+
+def in_words(names: frozenset[str]) -> str:
+    """Permissions as Discord's settings call them."""
+    return ", ".join(name for key, name in NAMES.items() if key in names)
 
 
 def lacks(client: discord.Client, channel: int) -> str | None:
@@ -39,5 +48,4 @@ def lacks(client: discord.Client, channel: int) -> str | None:
     names = missing(client, channel)
     if not names:
         return None if names is None else ""
-    listed = ", ".join(name for key, name in NAMES.items() if key in names)
-    return f"in #{client.get_channel(channel)} the bot lacks: {listed}"
+    return f"in #{client.get_channel(channel)} the bot lacks: {in_words(names)}"

@@ -34,6 +34,8 @@ class ConcernCode(StrEnum):
     """The last backup of it could not be made."""
     GUILD = "guild"
     """The bot is not in the server that the settings name."""
+    SETUP = "setup"
+    """A setting leads nowhere; `about`: the check that says so."""
 
 
 ONCE_TOLD = frozenset({ConcernCode.REFUSED, ConcernCode.PARKED, ConcernCode.UNSURE, ConcernCode.SERVER})

@@ -18,6 +18,7 @@ import aiosqlite
 from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, DatabaseNotOurs, StoreError
 from bot.invocation import command, where_env_was_looked_for
 from bot.store.migrate import check_ours, migrate, newest
+from bot.store.writable import refusal
 
 Tx = sqlite3.Connection
 """The writing connection inside an open transaction: what the functions of this package get."""
@@ -194,6 +195,8 @@ def _way_back() -> str:
 
 def _at(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     said = _translated(error)
+    if isinstance(said, DatabaseDown) and (refused := refusal(real(path))):
+        return DatabaseDown(f"{refused} (DATABASE_PATH)")
     return type(said)(f"{path}: {said}")
 
 
@@ -228,7 +231,7 @@ async def opened(path: Path, *, before_migrating: Callable[[int], None] = _nothi
 
     `before_migrating` is called with the version that it has, if that is not the newest one; what it raises stops it.
     """
-    have = _check_ours(path)
+    have = check_file(path)
     if 0 < have < newest():
         await asyncio.to_thread(before_migrating, have)
     loop = asyncio.get_running_loop()
@@ -250,7 +253,7 @@ async def reading(path: Path) -> AsyncIterator[Reader]:
     if not is_there(path):
         nowhere = f" ({missing})" if (missing := where_env_was_looked_for()) else ""
         raise StoreError(f"there is no database at {path}{nowhere}: run `{command('sync_stats')}`, or start the bot")
-    _check_ours(path)
+    check_file(path)
     unwritten = alone(path)
     before = path.stat()
     async with _connected(path, uri_of(path, alone=unwritten)) as con:
@@ -309,7 +312,8 @@ def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
         raise StoreError(f"{path} was written meanwhile, so what was read may be mixed: run this again")
 
 
-def _check_ours(path: Path) -> int:
+def check_file(path: Path) -> int:
+    """The schema's version, 0 where nothing is there; raises `DatabaseNotOurs` or another `StoreError`."""
     if not is_there(path):
         return 0
     # each name would have a log of its own: two writers that do not see each other
@@ -340,9 +344,8 @@ def _writer(path: Path) -> Tx:
     try:
         con = sqlite3.connect(real(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     except sqlite3.OperationalError as error:
-        raise StoreError(
-            f"{path} cannot be opened: {error}. Is its folder there, and may this user write it?"
-        ) from error
+        said = refusal(real(path)) or "is its folder there, and may this user write it?"
+        raise StoreError(f"{path} cannot be opened ({error}): {said} (DATABASE_PATH)") from error
     con.row_factory = sqlite3.Row
     try:
         con.execute("PRAGMA journal_mode = WAL")

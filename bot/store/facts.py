@@ -20,7 +20,7 @@ SESSION_GAP = "session_gap"
 TOLD = "told"
 """JSON: key → text of each concern that the admins were told of and that is not over (`bot.domain.concerns`)."""
 COMMAND_TREE = "command_tree"
-"""`<scope>:<hash>` of the command tree that Discord has."""
+"""`<scope>:<application>:<hash>` of the command tree that Discord has."""
 
 COMMAND_IDS = "command_ids"
 """JSON: name → id of each registered command, so that /help can mention them."""

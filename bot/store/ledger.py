@@ -68,6 +68,12 @@ async def count(db: Reader, server: int) -> dict[FileState, int]:
     return {state: found.get(state, 0) for state in FileState}
 
 
+async def last_seen(db: Reader, server: int) -> int | None:
+    """When a file was seen for the first time, last: UTC epoch seconds; None where there is none."""
+    at = await db.value("SELECT max(first_seen_at) FROM processed_files WHERE server_id = :server", server=server)
+    return None if at is None else int(at)
+
+
 async def ignored(db: Reader, server: int) -> int:
     """How many entries that are no round files have a row."""
     return int(await db.value(_JUNK, server=server))

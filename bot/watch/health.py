@@ -56,6 +56,8 @@ class Health:
     unreadable: str | None
     """Why the database could not be asked just now."""
     backup_failed: str | None
+    checked: Mapping[str, str | None]
+    """What the checks of the start found wrong, by their names; None where all is well."""
     beaten: frozenset[ServiceName]
     """What succeeded since the start of this program."""
 
@@ -79,6 +81,8 @@ class Health:
                 return any(self.posts.get(state) for state in (PostState.PARKED, PostState.SENDING))
             case ConcernCode.GUILD:
                 return ConcernCode.GUILD not in self.noticed
+            case ConcernCode.SETUP:
+                return about not in self.checked
             case _:
                 return False
 
@@ -129,6 +133,9 @@ class Health:
         for code, text in self.noticed.items():
             if text is not None:
                 yield Concern(code, "", text)
+        for name, text in self.checked.items():
+            if text is not None:
+                yield Concern(ConcernCode.SETUP, name, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +174,7 @@ async def health(
     heartbeats: Heartbeats,
     noticed: Mapping[ConcernCode, str | None],
     damage: str | None,
+    checked: Mapping[str, str | None],
 ) -> Health:
     """Ask every part how it is; a database that cannot be read is an answer too."""
     stored = await _stored(db, server)
@@ -185,5 +193,6 @@ async def health(
         damage=damage,
         unreadable=stored.unreadable,
         backup_failed=stored.backup_failed,
+        checked=dict(checked),
         beaten=heartbeats.beaten(),
     )

@@ -14,6 +14,7 @@ from bot.invocation import command
 from bot.store import backups, facts, soundness
 from bot.store.database import Database, is_there, opened
 from bot.store.migrate import newest
+from bot.store.old_design import is_old_design
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ async def naming_the_way_back(path: Path, folder: Path) -> AsyncIterator[None]:
     try:
         yield
     except (DatabaseNotOurs, DatabaseDamaged) as error:
-        raise type(error)(f"{error}{await _way_back(path, folder)}") from error
+        older = f". It is of the older design: {command('diagnose_file_sync', '--database', path)} reads it"
+        raise type(error)(f"{error}{older if is_old_design(path) else await _way_back(path, folder)}") from error
 
 
 async def _looked_at_first(path: Path, folder: Path) -> tuple[str, ...]:

@@ -23,6 +23,9 @@ from bot.present.audit.text import markdown
 from bot.present.words.history import history_lines
 from bot.present.words.text import block, plain, safe_name
 from bot.store import history, ledger
+from bot.watch.doctor.card import health_card
+from bot.watch.doctor.check import CheckState
+from bot.watch.doctor.checkup import everything
 from cogs.admin.repairs import ask, carry_out, offers
 from cogs.kit.answers import reply
 from cogs.kit.asking import is_admin, note, require_admin
@@ -65,6 +68,14 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         )
         await reply(itx, card, private=True)
         await note(itx, "/sync status", "shown")
+
+    @app_commands.command()
+    async def health(self, itx: discord.Interaction) -> None:
+        """Settings, database, game server, Discord: is everything set up as it should be?"""
+        await itx.response.defer(ephemeral=True)
+        checks = await everything(self.bot.asked(), ())
+        await reply(itx, health_card(checks), private=True)
+        await note(itx, "/sync health", f"{sum(check.state is not CheckState.OK for check in checks)} to look at")
 
     @app_commands.command()
     @app_commands.describe(

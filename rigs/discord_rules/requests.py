@@ -95,6 +95,18 @@ def history(query: Mapping[str, Any]) -> list[str]:
     return wrong
 
 
+def my_guilds(query: Mapping[str, Any]) -> list[str]:
+    """A page of up to two hundred."""
+    limit = text(3, pattern=r"[1-9]\d?|1\d\d|200")
+    shape = fields(
+        limit=lambda value, place: limit(str(value), place),
+        before=snowflake,
+        after=snowflake,
+        with_counts=_yes_or_no,
+    )
+    return list(shape(query, ""))
+
+
 def any_query(shape: Shape) -> Callable[[Mapping[str, Any]], list[str]]:
     """The query as a shape."""
     return lambda query: list(shape(query, ""))
@@ -130,6 +142,7 @@ _response = any_query(fields(with_response=_yes_or_no))
 _components = any_query(fields(wait=_yes_or_no, with_components=_yes_or_no))
 RULES = [
     _rule("GET /users/@me"),
+    _rule("GET /users/@me/guilds", query=my_guilds),
     _rule("GET /oauth2/applications/@me"),
     _rule("GET /applications/@me"),
     _rule("GET /gateway"),

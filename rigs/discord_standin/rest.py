@@ -40,6 +40,13 @@ def _me(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -> Re
     return 200, {**world.BOT.user(), "verified": True, "mfa_enabled": False, "locale": "en-US", "email": None}
 
 
+def _my_guilds(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -> Reply:
+    if discord.gateway.uninvited:
+        return 200, []
+    mine = {"owner": False, "permissions": str(discord.bot_permissions), "features": [], "icon": None, "banner": None}
+    return 200, [{"id": str(world.GUILD_ID), "name": world.guild(0)["name"], **mine}]
+
+
 def _application(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -> Reply:
     return 200, world.application()
 
@@ -265,6 +272,7 @@ def _route(method: str, path: str, endpoint: Endpoint) -> tuple[str, re.Pattern[
 
 ROUTES = [
     _route("GET", "/users/@me", _me),
+    _route("GET", "/users/@me/guilds", _my_guilds),
     _route("GET", "/oauth2/applications/@me", _application),
     _route("GET", "/applications/@me", _application),
     _route("GET", "/gateway", _gateway),

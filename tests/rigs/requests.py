@@ -153,6 +153,7 @@ GOOD: list[Sent] = [
     ask("PUT /applications/1/guilds/2/commands", []),
     ask(f"GET {COMMANDS}"),
     ask("GET /applications/1/guilds/2/commands", with_localizations="true"),
+    ask("GET /users/@me/guilds", limit=200, with_counts="false"),
     *(ask(f"GET {path}") for path in (
         "/users/@me", "/oauth2/applications/@me", "/applications/@me", "/gateway", "/gateway/bot", "/guilds/1",
         "/guilds/1/channels", "/guilds/1/roles", "/guilds/1/members/2", "/channels/1")),
@@ -348,6 +349,7 @@ BAD: list[tuple[Sent, str]] = [
     (ask(f"POST {CALLBACK}", {"type": 6}, with_response="perhaps"), "with_response: 'perhaps'"),
     (ask(f"DELETE {ONE}", {"content": "x"}), "body: there should be none"),
     (ask("GET /users/@me", limit=1), "limit: no such field"),
+    (ask("GET /users/@me/guilds", limit=201), "limit: '201'"),
     (ask("GET /channels/stats"), "a request that the rules do not know"),
     (ask(f"PUT {MESSAGES}", {}), "a request that the rules do not know"),
     (ask("POST /channels/1/messages/2/crosspost"), "a request that the rules do not know"),

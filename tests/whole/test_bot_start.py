@@ -19,12 +19,13 @@ import pytest
 from bot.store import backups
 from rigs.builders import an_r1
 from rigs.discord_standin import DiscordStandin, Message
-from rigs.discord_standin.faults import hang, reset
-from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, APPLICATION_ID, GUILD_ID
+from rigs.discord_standin.faults import NO_ACCESS, hang, reset
+from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, APPLICATION_ID, GUILD_ID, guild_create
 from rigs.process import ROOT, TOKEN, House, a_key, minutes_ago, text_of
 from rigs.sshd import Sshd, running
 
 PERMISSIONS = 117_760
+_TREE = "SELECT value FROM facts WHERE key = 'command_tree'"
 CONFIGURATION, ALREADY_RUNNING = 78, 75
 
 
@@ -187,6 +188,34 @@ async def test_commands_that_are_not_registered_hold_up_nothing(house: House) ->
     rule.cancel()
     async with house.running():
         assert house.standin.command_syncs == 1
+
+
+async def test_a_new_application_on_an_old_database_gets_its_commands(house: House) -> None:
+    async with house.running() as bot:
+        await bot.until(lambda: house.ask(_TREE))
+    with closing(sqlite3.connect(house.database)) as con, con:
+        con.execute(
+            "UPDATE facts SET value = replace(value, ?, '7') WHERE key = 'command_tree'", (str(APPLICATION_ID),)
+        )
+    syncs = house.standin.command_syncs
+    async with house.running() as bot:
+        await bot.until(lambda: house.standin.command_syncs > syncs)
+        await bot.until(lambda: str(APPLICATION_ID) in house.ask(_TREE))
+
+
+async def test_commands_are_registered_as_soon_as_the_bot_joins_the_server(house: House) -> None:
+    standin = house.standin
+    standin.gateway.uninvited = True
+    rule = standin.faults.add(NO_ACCESS, when=lambda request: request.method == "PUT", times=None)
+    async with house.started(DISCORD_GUILD_ID=str(GUILD_ID)) as bot:
+        await bot.says("the commands could not be registered")
+        await bot.says("the bot is in no server")
+        rule.cancel()
+        standin.gateway.uninvited = False
+        joined = guild_create(standin.bot_permissions)
+        del joined["unavailable"]  # which Discord tells of the servers alone that were there before
+        standin.gateway.dispatch("GUILD_CREATE", joined)
+        await bot.until(lambda: standin.commands.get(str(GUILD_ID)))
 
 
 async def test_a_bot_that_nobody_has_invited_says_how_to(house: House) -> None:

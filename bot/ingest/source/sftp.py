@@ -78,6 +78,22 @@ class SftpSource(SshLogin):
             data = await self._run(lambda link: _fetch(link.sftp, path, entry), seconds=seconds, late=late)
         return whole(data, entry)
 
+    async def may_write(self, entry: Entry) -> bool:
+        """Whether the account could change a file: it is opened for writing as it is, not written, and closed."""
+        path = posixpath.join(self._raw, raw_name(entry.name))
+
+        async def open_it(link: SshConnection) -> bool:
+            try:
+                file = await link.sftp.open(path, asyncssh.FXF_WRITE, block_size=0)  # neither created nor cut off
+            except asyncssh.SFTPError as error:
+                if isinstance(error, _BROKEN):
+                    raise
+                return False
+            await file.close()
+            return True
+
+        return await self._run(open_it)
+
     async def close(self) -> None:
         """Let go of the connection; what still runs on it ends with `SourceAway`."""
         await self._kept.close()

@@ -211,3 +211,20 @@ def test_the_attached_report_stays_small_whatever_was_found() -> None:
     assert "tools.diagnose_file_sync --all" in report
     few = _report(replace(found, findings=(replace(finding, files=names[:500]),))).decode()
     assert names[499] in few
+
+
+@pytest.mark.parametrize("name", ADMINS)
+async def test_the_set_up_is_shown_with_its_fixes(world: GuildWorld, name: str) -> None:
+    open_to_all(world)
+    result = await person(world, name).slash(world.channel, "sync health")
+    said = text_of(result)
+    assert "Set-up" in said
+    assert "is empty" in said
+    assert "→ play a round to its end" in said
+    assert the_answer(result).ephemeral
+
+
+async def test_the_set_up_is_no_business_of_others(world: GuildWorld) -> None:
+    open_to_all(world)
+    assert text_of(await world.anna.slash(world.channel, "sync health")) == REFUSED
+    assert len(world.env.errors) == 1

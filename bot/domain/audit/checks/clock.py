@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.domain.audit.audit import Finding, Severity, Survey
 from bot.domain.audit.checks.common import Check, Classes, noun
@@ -26,9 +26,7 @@ PAUSE, NIGHT = 5400, 3 * 3600
 def wrong_zone(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Most recent files differ from their names by the same quarters of an hour."""
     drifts = _drifts(survey)
-    steps = Counter(round(drift / ZONE_STEP) for _, drift in drifts if not _off_step(drift))
-    step, number = steps.most_common(1)[0] if steps else (0, 0)
-    if step and number >= FEW and 2 * number > len(drifts):
+    if step := common_step([drift for _, drift in drifts]):
         hours = step * ZONE_STEP / 3600
         yield Finding(
             code=FindingCode.WRONG_ZONE,
@@ -38,6 +36,13 @@ def wrong_zone(survey: Survey, classes: Classes) -> Iterable[Finding]:
             why="SERVER_TIMEZONE is not the zone of the game server's clock, or it forgets daylight saving time",
             meaning="times of rounds are shown wrong; nothing is lost or doubled",
         )
+
+
+def common_step(drifts: Sequence[int]) -> int:
+    """The quarters of an hour by which most of these files' times are later than their names; 0 where none are."""
+    steps = Counter(round(drift / ZONE_STEP) for drift in drifts if not _off_step(drift))
+    step, number = steps.most_common(1)[0] if steps else (0, 0)
+    return step if number >= FEW and 2 * number > len(drifts) else 0
 
 
 def drifting(survey: Survey, classes: Classes) -> Iterable[Finding]:

@@ -1,0 +1,213 @@
+"""The database and what lies beside it: whose it is, is it sound, has it room, and when was it last backed up?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.domain.audit.audit import AuditVerdict
+from bot.domain.audit.states import FileState
+from bot.domain.game.files import iso_utc
+from bot.domain.posts import PostState
+from bot.errors import DatabaseNotOurs, StoreError
+from bot.invocation import command
+from bot.lock import holder_of
+from bot.present.words.text import counted
+from bot.settings import Settings
+from bot.store import backups, facts, ledger, outbox, soundness, survey
+from bot.store.database import Reader, check_file, is_there, real
+from bot.store.migrate import newest
+from bot.store.old_design import is_old_design
+from bot.store.writable import is_seen, may, refusal
+from bot.watch.doctor.check import Check, ok, warning, wrong
+
+DAY = 86400
+LARGE = 400_000_000
+"""Bytes from which on the quick check takes longer than somebody waits."""
+LITTLE, TOO_LITTLE = 500_000_000, 50_000_000
+"""Free bytes."""
+_NETWORK = (
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "afs",
+    "ncpfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "glusterfs",
+    "ceph",
+)
+
+
+def at(path: Path) -> Iterator[Check]:
+    """The file itself; blocks for a third of a second per 40 MB: for a thread."""
+    if refused := refusal(real(path)):
+        text, _, fix = refused.partition(": ")
+        yield wrong("DATABASE_PATH", text, fix)
+    if path.is_dir():
+        return
+    if not is_seen(path) or not is_there(path):
+        yield ok("database", f"there is none at {path} yet: the first start makes it")
+    else:
+        yield from _file(path)
+    yield _who_runs(path)
+    if is_seen(real(path).parent):
+        yield _space(path)
+        yield _file_system(path)
+
+
+def _file(path: Path) -> Iterator[Check]:
+    if is_old_design(path):
+        old = command("diagnose_file_sync", "--database", path)
+        yield wrong(
+            "database", f"{path} is of the older design", f"set DATABASE_PATH to a new file; {old} reads the old one"
+        )
+        return
+    try:
+        schema = check_file(path)
+        large = path.stat().st_size > LARGE
+        faults = [] if large else soundness.check(path, full=False)
+    except DatabaseNotOurs as error:
+        text, _, fix = str(error).partition(": ")
+        yield wrong("database", text, fix)
+        return
+    except StoreError as error:
+        yield wrong("database", str(error), "look at the disk and at the rights of that file")
+        return
+    text = f"{path}: {path.stat().st_size / 1e6:.0f} MB, schema {schema}"
+    if schema < newest():
+        text += f"; the next start brings it to {newest()}, after a backup"
+    yield ok("database", text)
+    if faults:
+        fix = f"stop the bot, then {command('restore')} puts the last good backup in its place"
+        yield wrong("database soundness", "; ".join(faults[:3]), fix)
+    else:
+        yield ok("database soundness", "too large for a quick look: the daily audit checks it" if large else "sound")
+
+
+def _who_runs(path: Path) -> Check:
+    holder = holder_of(path)
+    return ok("instance", f"{holder} has the database" if holder else "the bot does not run now")
+
+
+def _space(path: Path) -> Check:
+    free = shutil.disk_usage(real(path).parent).free
+    text = f"{free / 1e6:.0f} MB are free on the disk of {path}"
+    if free >= LITTLE:
+        return ok("disk space", text)
+    judge = wrong if free < TOO_LITTLE else warning
+    return judge(
+        "disk space",
+        text,
+        "free some: the database grows by about 10 MB per 1,000 rounds, and backups are copies of it",
+    )
+
+
+def _file_system(path: Path) -> Check:
+    kind = _kind_of_mount(real(path).parent)
+    if kind in _NETWORK:
+        text = f"{path} is on a network file system ({kind}), where SQLite's locks do not hold"
+        return wrong("file system", text, "set DATABASE_PATH to a disk of this machine")
+    return ok("file system", f"a disk of this machine{f' ({kind})' if kind else ''}")
+
+
+def _kind_of_mount(folder: Path) -> str:
+    """Of Linux; empty elsewhere."""
+    try:
+        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    mounts = [
+        (Path(_unescaped(left.split()[4])), right.split()[0])
+        for left, _, right in (li.partition(" - ") for li in lines)
+    ]
+    around = [(len(place.parts), kind) for place, kind in mounts if folder.is_relative_to(place)]
+    return max(around, key=lambda pair: pair[0])[1] if around else ""
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("\\040", " ")
+
+
+def local_copies(folder: Path) -> Check:
+    """`local_stats/`: a convenience, without which all goes on."""
+    there = next(place for place in (folder, *folder.absolute().parents) if is_seen(place))
+    if may(there, os.W_OK):
+        return ok("LOCAL_STATS_DIR", f"{folder} can be written")
+    text = f"{folder} cannot be written, so no copies of the round files are kept there"
+    return warning("LOCAL_STATS_DIR", text, "give that folder to the user that runs the bot")
+
+
+async def inside(db: Reader, settings: Settings, *, server: int, now: int) -> list[Check]:
+    """What the database remembers: backups, files, audit, posts."""
+    newest_backup = await asyncio.to_thread(backups.listed, settings.database_path, settings.backups)
+    return [
+        _backup(newest_backup[0].at if newest_backup else None, await facts.backup(db), settings, now=now),
+        _files(await ledger.count(db, server), await ledger.last_seen(db, server), now=now),
+        _audit(await survey.last(db), now=now),
+        _posts(await outbox.count(db)),
+    ]
+
+
+def _backup(last: int | None, told: facts.BackupFact | None, settings: Settings, *, now: int) -> Check:
+    if told is not None and told.failed:
+        return wrong("last backup", told.failed, f"then try it: {command('backup')}")
+    if last is None:
+        return warning(
+            "last backup",
+            f"there is none in {settings.backups}",
+            f"the bot makes one a day; or now: {command('backup')}",
+        )
+    if now - last > 2 * DAY:
+        return warning(
+            "last backup", f"of {iso_utc(last)}", f"the bot makes one a day while it runs; or now: {command('backup')}"
+        )
+    return ok("last backup", f"of {iso_utc(last)}, in {settings.backups}")
+
+
+def _files(files: dict[FileState, int], last: int | None, *, now: int) -> Check:
+    known = counted(sum(files.values()), "file")
+    if last is None:
+        return ok("last file", "none was seen yet: the first poll takes in all that is there, and posts nothing of it")
+    stuck = files.get(FileState.RETRYING, 0) + files.get(FileState.REJECTED, 0)
+    text = f"{known} known, the last one seen {(now - last) // 3600} hours ago"
+    if stuck:
+        return warning(
+            "last file", f"{text}; {counted(stuck, 'file')} could not be read", f"see {command('diagnose_file_sync')}"
+        )
+    return ok("last file", text)
+
+
+def _audit(last: dict[str, object] | None, *, now: int) -> Check:
+    if last is None:
+        return ok("last audit", "none was made yet: the bot makes one after its first poll, and daily")
+    verdict, at_ = AuditVerdict(str(last["verdict"])), int(str(last["at"]))
+    text = f"of {iso_utc(at_)}: {verdict}"
+    fix = f"see {command('diagnose_file_sync')}"
+    match verdict:
+        case AuditVerdict.CRITICAL:
+            return wrong("last audit", text, fix)
+        case AuditVerdict.ATTENTION:
+            return warning("last audit", text, fix)
+        case AuditVerdict.HEALTHY:
+            if now - at_ > 3 * DAY:
+                return warning(
+                    "last audit",
+                    text,
+                    f"the bot makes one a day while it runs; or now: {command('diagnose_file_sync')}",
+                )
+            return ok("last audit", text)
+
+
+def _posts(posts: dict[PostState, int]) -> Check:
+    bad = [(state, posts.get(state, 0)) for state in (PostState.PARKED, PostState.UNSURE) if posts.get(state)]
+    if bad:
+        text = ", ".join(f"{counted(number, 'post')} {state}" for state, number in bad)
+        return warning("posts", text, "the alerts in the admin channel say why; /sync status has the numbers")
+    return ok("posts", f"{counted(sum(posts.values()), 'post')} and none is stuck")

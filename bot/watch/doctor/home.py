@@ -1,0 +1,91 @@
+"""The settings and the program itself: `.env`, its values and modes, packages, fonts, a home for the charts."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from bot.errors import SettingsError
+from bot.invocation import quoted, where_env_was_looked_for
+from bot.settings import cut_secrets, env_file, repeated_names, unknown_names
+from bot.store.database import OTHERS
+from bot.store.writable import is_seen, may
+from bot.watch.doctor.check import Check, ok, warning, wrong
+
+_SEE_EXAMPLE = "correct it in {env}; .env.example explains every setting"
+_FONTS = Path(__file__).parents[2] / "present" / "pictures" / "fonts"
+_MODULES = {
+    "discord.py": "discord",
+    "python-dotenv": "dotenv",
+    "pydantic-settings": "pydantic_settings",
+    "pillow": "PIL",
+}
+_PACKAGES = (
+    "discord.py", "asyncssh", "bcrypt", "aiosqlite", "python-dotenv", "pydantic-settings", "typer", "filelock",
+    "tzdata", "wcwidth", "rapidfuzz", "pillow", "matplotlib",
+)  # fmt: skip
+
+
+def settings_file(*, is_needed: bool) -> Iterator[Check]:
+    """Where the settings come from, who may read them, and what in them is not what it seems."""
+    env = env_file()
+    if nowhere := where_env_was_looked_for():
+        fix = "copy .env.example to .env there, or give every setting by the environment"
+        yield warning(".env", nowhere, fix) if is_needed else ok(".env", "the settings are those of the environment")
+        return
+    yield ok(".env", f"the settings are those of {env.absolute()}")
+    if os.name == "posix" and (mode := env.stat().st_mode & OTHERS):
+        judge, what = (wrong, "written") if mode & 0o022 else (warning, "read")
+        text = f"{env} holds a secret and can be {what} by other users"
+        yield judge(".env mode", text, f"chmod 600 {quoted(str(env))}")
+    else:
+        yield ok(".env mode", "it is for its owner alone")
+    try:
+        odd = [f"unknown setting {name}" for name in unknown_names()]
+        odd += [f"{name} stands there more than once, and the last one counts" for name in repeated_names()]
+        cut = cut_secrets()
+    except SettingsError:
+        return  # told among the settings
+    for text in odd:
+        yield warning(".env names", text, f"correct or remove that line of {env}")
+    for name in cut:
+        text = f"what follows ' #' in the value of {name} is taken for a comment"
+        yield warning(name, text, "put the value in single quotes if the # belongs to it")
+    if not odd:
+        yield ok(".env names", "every name in it is a setting")
+
+
+def settings(mistakes: Sequence[str]) -> Iterator[Check]:
+    """One check for each mistake, by the setting's name where it begins with one."""
+    for mistake in mistakes:
+        name, _, text = mistake.partition(": " if ": " in mistake.split(" ", 1)[0] + " " else " ")
+        fix = _SEE_EXAMPLE.format(env=env_file())
+        yield wrong(name, text, fix) if name.isupper() else wrong("settings", mistake, fix)
+    if not mistakes:
+        yield ok("settings", "all that the bot needs is set")
+
+
+def program() -> Iterator[Check]:
+    """What the program brings or needs on this machine."""
+    gone = [name for name in _PACKAGES if find_spec(_MODULES.get(name, name)) is None]
+    again = "install the bot's packages again: pip install -c constraints.txt . in its folder"
+    if gone:
+        yield wrong("packages", f"missing: {', '.join(gone)}", again)
+    else:
+        yield ok("packages", f"all {len(_PACKAGES)} are there")
+    there = len([*_FONTS.glob("*.ttf")])
+    if there:
+        yield ok("fonts", f"{there} are there")
+    else:
+        yield warning("fonts", f"none is in {_FONTS}, so posts come as text without pictures", again)
+    home = Path(os.environ.get("MPLCONFIGDIR") or Path.home() / ".config")
+    if may(next(place for place in (home, *home.absolute().parents) if is_seen(place)), os.W_OK):
+        yield ok("charts", f"matplotlib may keep its font cache in {home}")
+    else:
+        text = (
+            f"matplotlib may not write {home}, so it makes its font cache anew in {tempfile.gettempdir()} at each start"
+        )
+        yield warning("charts", text, "set MPLCONFIGDIR to a folder that the bot's user may write")

@@ -1,0 +1,103 @@
+"""The game server: does it answer, may the bot list and not write, are round files there, and do their times fit?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from bot.domain.audit.checks.clock import NEAR, NEWEST, ZONE_STEP, common_step
+from bot.domain.game.files import TRUSTED_DRIFT, RoundName, local_time, round_name
+from bot.errors import SourceAway, SourceError
+from bot.ingest.source.remote import Entry, RemoteSource
+from bot.settings import Settings
+from bot.watch.doctor.check import Check, ok, warning, wrong
+
+SERVER, FOLDER, ZONE = "game server", "REMOTE_STATS_PATH", "SERVER_TIMEZONE"
+_ZONES = (
+    "UTC", "Europe/London", "Europe/Berlin", "Europe/Helsinki", "Europe/Moscow", "America/New_York", "America/Chicago",
+    "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai",
+    "Asia/Tokyo", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland",
+)  # fmt: skip
+"""One of each kind of clock that is common, to be proposed."""
+AWAY = "is that machine on, are SSH_HOST and SSH_PORT right, and does its firewall let this one in?"
+"""What to do about a server that does not answer; one that refuses says it itself."""
+MayWrite = Callable[[Entry], Awaitable[bool]]
+
+
+async def on_server(source: RemoteSource, settings: Settings, *, now: float, may_write: MayWrite | None) -> list[Check]:
+    """Everything about it; `may_write`: whether an entry could be written, where that can be asked."""
+    try:
+        entries = await source.list()
+        checks = [ok(SERVER, f"it answers, and lists {len(entries)} entries"), *_folder(entries, settings)]
+        rounds = _rounds(entries)
+        if rounds:
+            checks += _times(rounds, settings.rules.zone, now=now)
+            if may_write is not None:
+                checks.append(_access(settings, can=await may_write(rounds[-1][1])))
+    except SourceError as error:
+        return [wrong(SERVER, str(error), AWAY if isinstance(error, SourceAway) else "do what that sentence says")]
+    return checks
+
+
+def _rounds(entries: Sequence[Entry]) -> list[tuple[RoundName, Entry]]:
+    """The round files, the newest last."""
+    named = ((round_name(entry.name), entry) for entry in entries)
+    return sorted(
+        ((name, entry) for name, entry in named if isinstance(name, RoundName)), key=lambda pair: pair[0].stamp
+    )
+
+
+def _folder(entries: Sequence[Entry], settings: Settings) -> Iterator[Check]:
+    rounds, folder = len(_rounds(entries)), settings.remote_stats_path
+    if rounds:
+        yield ok(FOLDER, f"{folder} has {rounds} round files")
+    elif entries:
+        some = ", ".join(entry.name for entry in entries[:3])
+        text = f"{folder} has {len(entries)} entries and no round file among them ({some} …)"
+        yield wrong(FOLDER, text, "set it to the folder in which the stats script writes (docs/SERVER.md)")
+    else:
+        text = f"{folder} is empty: no round was finished yet, or the stats script writes elsewhere"
+        yield warning(FOLDER, text, "play a round to its end, and look again")
+
+
+def _times(rounds: Sequence[tuple[RoundName, Entry]], zone: tzinfo, *, now: float) -> Iterator[Check]:
+    newest = [(name.stamp, entry.mtime) for name, entry in rounds[-NEWEST:] if entry.mtime is not None]
+    drifts = [drift for drift in _drifts(newest, zone) if abs(drift) < TRUSTED_DRIFT]
+    if step := common_step(drifts):
+        fits = zones_that_fit(newest)
+        text = f"{zone} is contradicted by the files: most are {step * ZONE_STEP / 3600:+g} h off their names"
+        yield wrong(
+            ZONE, text, f"set it to the game server's zone{', such as ' + ' or '.join(fits[:3]) if fits else ''}"
+        )
+    else:
+        yield ok(ZONE, f"{zone} fits the files' times")
+    ahead = max((mtime for _, mtime in newest), default=0) - now
+    if ahead > NEAR:
+        text = f"its newest file is {ahead / 60:.0f} minutes in the future"
+        yield wrong(
+            "game server's clock", text, "its clock or this machine's is wrong: set both (timedatectl set-ntp true)"
+        )
+    else:
+        yield ok("game server's clock", "no file of it is in the future")
+
+
+def _drifts(files: Sequence[tuple[str, int]], zone: tzinfo) -> list[int]:
+    return [mtime - int(local_time(stamp).replace(tzinfo=zone).timestamp()) for stamp, mtime in files]
+
+
+def zones_that_fit(files: Sequence[tuple[str, int]]) -> list[str]:
+    """Common zones in which most of these (stamp, mtime) agree, the best first."""
+
+    def near(name: str) -> int:
+        return sum(-NEAR <= drift <= NEAR for drift in _drifts(files, ZoneInfo(name)))
+
+    fit = [(near(name), name) for name in _ZONES]
+    return [name for number, name in sorted(fit, key=lambda pair: -pair[0]) if files and 2 * number > len(files)]
+
+
+def _access(settings: Settings, *, can: bool) -> Check:
+    if not can:
+        return ok("write access", f"{settings.ssh_user} may read there and not write")
+    text = f"{settings.ssh_user} may change the round files there, which the bot never does"
+    return warning("write access", text, "let the account read alone: ForceCommand internal-sftp -R (docs/SERVER.md)")

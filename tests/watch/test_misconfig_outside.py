@@ -1,0 +1,310 @@
+"""Mistakes that only the game server or Discord can show: named with their fix by the doctor, and by the start."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import SERVER, ssh_source
+from bot.client import invite
+from bot.clock import SystemClock
+from bot.deliver.access import look_with
+from bot.settings import Settings
+from bot.store import facts
+from bot.store.database import Database, opened
+from bot.watch.doctor.check import Check, CheckState
+from bot.watch.doctor.checkup import Asked, everything
+from bot.watch.doctor.start import StartChecks
+from rigs.builders import STAMP, RoundFile, an_r1
+from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, Fault, Request, world
+from rigs.process import House, a_key
+from rigs.sshd import Sshd, free_port, new_key, running
+
+GUILD = str(world.GUILD_ID)
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    with running(tmp_path_factory.mktemp("sshd")) as server:
+        yield server
+
+
+class ShiftedClock(SystemClock):
+    """A machine's clock that is so many seconds off."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        self.seconds = seconds
+
+    def now(self) -> float:
+        return super().now() + self.seconds
+
+
+@dataclass
+class Bench:
+    """A good set-up, in which a test breaks one thing."""
+
+    home: Path
+    sshd: Sshd
+    standin: DiscordStandin
+    db: Database
+    log: pytest.LogCaptureFixture
+    settings: dict[str, Any]
+    clock: ShiftedClock = field(default_factory=ShiftedClock)
+    checked: dict[str, str | None] = field(default_factory=dict)
+
+    def asked(self, settings: Settings) -> tuple[Asked, Callable[[], Awaitable[None]]]:
+        source = ssh_source(settings)
+        token = settings.discord_token
+        assert token is not None
+        asked = Asked(
+            settings=settings,
+            clock=self.clock,
+            server=SERVER,
+            source=source,
+            may_write=source.may_write,
+            access=lambda channels: look_with(token.get_secret_value(), channels, clock=self.clock),
+            invite=invite,
+        )
+        return asked, source.close
+
+    async def doctor(self, **changed: Any) -> list[Check]:
+        """Everything, and that within ten seconds."""
+        asked, close = self.asked(Settings(**{**self.settings, **changed}))
+        began = time.monotonic()
+        try:
+            return await everything(asked, ())
+        finally:
+            assert time.monotonic() - began < 10
+            await close()
+
+    async def start(self, **changed: Any) -> str:
+        """What the log says of it at the start."""
+        asked, close = self.asked(Settings(**{**self.settings, **changed}))
+        self.log.clear()
+        with self.log.at_level(logging.WARNING):
+            await StartChecks(asked, db=self.db, status=None, checked=self.checked).step()
+        await close()
+        return self.log.text
+
+    async def both(self, *words: str, **changed: Any) -> None:
+        """The doctor and the start say all of these words."""
+        doctors = "\n".join(c.sentence for c in await self.doctor(**changed) if c.state is not CheckState.OK)
+        for who, said in (("doctor", doctors), ("start", await self.start(**changed))):
+            assert [word for word in words if word not in said] == [], (who, said)
+
+
+@pytest.fixture
+async def bench(
+    tmp_path: Path, sshd: Sshd, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bench]:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    shutil.rmtree(sshd.folder)
+    sshd.folder.mkdir()
+    async with DiscordStandin() as standin, opened(tmp_path / "stats.db") as db:
+        settings = {
+            "discord_token": standin.token,
+            "stats_channel_id": STATS_CHANNEL,
+            "admin_channel_id": ADMIN_CHANNEL,
+            "ssh_host": sshd.host,
+            "ssh_port": sshd.port,
+            "ssh_user": sshd.user,
+            "ssh_key_path": sshd.key,
+            "ssh_known_hosts": sshd.known_hosts,
+            "remote_stats_path": str(sshd.folder),
+            "database_path": tmp_path / "stats.db",
+            "local_stats_dir": tmp_path / "local_stats",
+        }
+        made = Bench(tmp_path, sshd, standin, db, caplog, settings)
+        put(sshd.folder, *(a_file(minutes) for minutes in (10, 31, 55, 84, 116, 140)))
+        yield made
+        assert standin.unknown_requests == []
+
+
+def a_file(minutes: int, *, zone: str = "UTC") -> RoundFile:
+    """Of a round that ended so long ago, by the wall clock of that zone."""
+    ended = datetime.fromtimestamp(time.time() - 60 * minutes, UTC).astimezone(ZoneInfo(zone))
+    return an_r1(at=ended.strftime(STAMP))
+
+
+def put(folder: Path, *files: RoundFile, zone: str = "UTC") -> None:
+    for file in files:
+        (folder / file.name).write_bytes(file.data)
+        stamp = datetime.strptime(file.name[:17], STAMP).replace(tzinfo=ZoneInfo(zone)).timestamp()
+        os.utime(folder / file.name, (stamp, stamp))
+
+
+async def test_where_all_is_well_only_the_right_to_write_is_a_warning(bench: Bench) -> None:
+    put_before = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in bench.sshd.folder.iterdir()}
+    checks = await bench.doctor()
+    bad = {check.name: check.sentence for check in checks if check.state is not CheckState.OK}
+    assert {*bad} - {"last backup", "commands"} == {"write access"}, bad
+    assert "internal-sftp -R" in bad["write access"]
+    assert len(checks) >= 24
+    assert "write access" in await bench.start()
+    assert {
+        path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in bench.sshd.folder.iterdir()
+    } == put_before
+
+
+async def test_an_account_that_may_read_alone_is_well(tmp_path: Path, bench: Bench) -> None:
+    with running(tmp_path / "read-only", extra="ForceCommand internal-sftp -R") as server:
+        put(server.folder, a_file(10))
+        checks = await bench.doctor(
+            ssh_port=server.port,
+            ssh_key_path=server.key,
+            ssh_known_hosts=server.known_hosts,
+            remote_stats_path=str(server.folder),
+        )
+    assert [check.state for check in checks if check.name == "write access"] == [CheckState.OK]
+
+
+@pytest.mark.parametrize("token", ["abc", "Bot abc.def.ghi"])
+async def test_a_wrong_token(bench: Bench, token: str) -> None:
+    await bench.both("DISCORD_TOKEN", "does not accept", "Reset Token", discord_token=token)
+
+
+@pytest.mark.parametrize("name", ["stats_channel_id", "admin_channel_id"])
+async def test_a_channel_that_no_server_of_the_bot_has(bench: Bench, name: str) -> None:
+    await bench.both(
+        name.upper(), "no server that the bot is in has a channel 123", "copy its id", "invite", **{name: 123}
+    )
+    assert (bench.checked[name.upper()] or "").startswith(f"{name.upper()}: "), "the admins are told"
+
+
+def of_kind(kind: int) -> Fault:
+    import json
+
+    listed = [{**world.channel(STATS_CHANNEL), "type": kind}, world.channel(ADMIN_CHANNEL)]
+    return Fault(name="other kinds", accept=False, status=200, body=json.dumps(listed))
+
+
+def lists_channels(request: Request) -> bool:
+    return request.path.endswith("/channels")
+
+
+@pytest.mark.parametrize(("kind", "word"), [(15, "forum"), (4, "category")])
+async def test_a_channel_in_which_nobody_can_post(bench: Bench, kind: int, word: str) -> None:
+    bench.standin.faults.add(of_kind(kind), when=lists_channels, times=None)
+    await bench.both("STATS_CHANNEL_ID", f"is a {word}", "choose a text channel")
+
+
+@pytest.mark.parametrize(
+    ("bit", "name"),
+    [
+        (1 << 10, "View Channel"),
+        (1 << 11, "Send Messages"),
+        (1 << 14, "Embed Links"),
+        (1 << 15, "Attach Files"),
+        (1 << 16, "Read Message History"),
+    ],
+)
+async def test_a_missing_permission_by_its_name_and_in_both_channels(bench: Bench, bit: int, name: str) -> None:
+    bench.standin.gateway.bot_permissions &= ~bit
+    await bench.both(name, "#stats in The Stand-in", "#admin in The Stand-in", "Permissions")
+
+
+async def test_a_wrong_server(bench: Bench) -> None:
+    await bench.both(
+        "DISCORD_GUILD_ID", "not in the server 5", f"The Stand-in ({GUILD})", "set DISCORD_GUILD_ID", discord_guild_id=5
+    )
+    bench.standin.gateway.uninvited = True
+    await bench.both("the bot is in no server", "invite it with https://discord.com")
+
+
+async def test_a_new_application_on_an_old_database(bench: Bench) -> None:
+    await bench.db.write(lambda tx: facts.put(tx, facts.COMMAND_TREE, "global:1:abc"))
+    (check,) = (check for check in await bench.doctor() if check.name == "commands")
+    assert (check.state, "not registered yet" in check.text) == (CheckState.WARNING, True)
+
+
+@pytest.mark.parametrize(("hours", "word"), [(3, "ahead of"), (-3, "behind")])
+async def test_the_clock_of_the_bot(bench: Bench, hours: int, word: str) -> None:
+    bench.clock.seconds = hours * 3600
+    await bench.both("clock", f"3.0 h {word} Discord's", "timedatectl")
+
+
+async def test_a_server_whose_files_come_from_the_future(bench: Bench) -> None:
+    put(bench.sshd.folder, a_file(-120))
+    await bench.both("game server's clock", "minutes in the future", "timedatectl")
+
+
+async def test_a_zone_that_the_files_contradict(bench: Bench) -> None:
+    shutil.rmtree(bench.sshd.folder)
+    bench.sshd.folder.mkdir()
+    files = [a_file(minutes, zone="Asia/Tokyo") for minutes in (10, 31, 55, 84, 116, 140)]
+    put(bench.sshd.folder, *files, zone="Asia/Tokyo")
+    await bench.both("SERVER_TIMEZONE", "-9 h off", "such as Asia/Tokyo")
+    assert "SERVER_TIMEZONE" not in await bench.start(server_timezone="Asia/Tokyo")
+
+
+async def test_a_folder_without_any_round_file(bench: Bench) -> None:
+    await bench.both("REMOTE_STATS_PATH", "no round file among them", "docs/SERVER.md", remote_stats_path="/etc")
+    (bench.home / "empty").mkdir()
+    await bench.both("is empty", "play a round", remote_stats_path=str(bench.home / "empty"))
+
+
+async def test_a_port_that_nobody_listens_at_is_said_before_the_first_contact_and_never_again(bench: Bench) -> None:
+    port = free_port()
+    await bench.both("game server", f"port {port}", "SSH_PORT", ssh_port=port)
+    assert bench.checked["game server"], "the admins are told"
+    await bench.db.write(lambda tx: facts.put(tx, facts.FIRST_RUN, "done"))
+    assert "game server" not in await bench.start(ssh_port=port), "the poll says it, and is patient"
+
+
+async def test_what_the_server_refuses_is_the_doctors_to_repeat_and_the_polls_to_say(bench: Bench) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        stranger = new_key(bench.home / "stranger", "ed25519")
+        locked = new_key(bench.home / "locked", "ed25519", passphrase="canary")
+        open_ = new_key(bench.home / "open", "ed25519")
+        open_.chmod(0o644)
+        ppk = bench.home / "putty.ppk"
+        ppk.write_text("PuTTY-User-Key-File-3: ssh-ed25519\n")
+        nobody = bench.home / "known_nobody"
+        nobody.touch()
+        refused: list[tuple[dict[str, Any], str]] = [
+            ({"ssh_key_path": stranger}, "authorized_keys"),
+            ({"ssh_key_path": locked}, "SSH_KEY_PASSPHRASE"),
+            ({"ssh_key_path": open_}, "chmod 600"),
+            ({"ssh_key_path": bench.sshd.key.with_suffix(".pub")}, "without .pub"),
+            ({"ssh_key_path": ppk}, "PuTTYgen"),
+            ({"ssh_known_hosts": nobody}, "tools.trust"),
+            ({"remote_stats_path": "/nowhere"}, "REMOTE_STATS_PATH"),
+        ]
+        for changed, word in refused:
+            (check,) = (c for c in await bench.doctor(**changed) if c.name == "game server")
+            assert check.state is CheckState.WRONG
+            assert word in check.sentence, check
+    assert "game server" not in await bench.start(ssh_key_path=stranger)
+
+
+async def test_the_whole_bot_says_every_mistake_at_once_and_alerts_until_it_is_mended(
+    tmp_path: Path, sshd: Sshd
+) -> None:
+    (tmp_path / "house").mkdir()
+    async with DiscordStandin(token="canary-token-93ab") as standin:
+        house = House(tmp_path / "house", sshd, a_key(sshd), standin)
+        (house.remote / "notes.txt").write_text("x")
+        async with house.started(STATS_CHANNEL_ID="123", DISCORD_GUILD_ID="5") as bot:
+            for words in (
+                "STATS_CHANNEL_ID: no server that the bot is in has a channel 123",
+                "DISCORD_GUILD_ID: the bot is not in the server 5",
+                "REMOTE_STATS_PATH: ",
+                "no round file among them",
+            ):
+                await bot.says(words)
+            assert await bot.stop() == 0
+        assert standin.unknown_requests == []
