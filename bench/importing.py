@@ -24,8 +24,8 @@ from bot.domain.game.rounds import derive
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.outcomes import Arrival, Imported
 from bot.store import facts, ledger, rounds
-from bot.store.database import Database, Tx, opened
-from bot.store.migrate import migrate
+from bot.store.file.database import Database, Tx, opened
+from bot.store.file.migrate import migrate
 from rigs.builders import a_name
 from rigs.world import a_rules
 from tools.demo.evening import SampleFile

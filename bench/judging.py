@@ -15,7 +15,7 @@ from bot.domain.audit.states import Layer
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import Entry
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 
 NEW = 10
 

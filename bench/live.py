@@ -19,7 +19,7 @@ from bench.process import PYTHON, ROOT, peak
 from bench.samples import fill
 from bench.workshop import Workshop
 from bot.errors import StoreError
-from bot.store.database import reading
+from bot.store.file.database import reading
 from bot.store.questions import export
 from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, eventually
 from tools.demo.evening import SampleFile, evening

@@ -18,7 +18,7 @@ from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.records import Level
 from bot.domain.stats.scope import Scope
 from bot.store import marks
-from bot.store.database import Database, Reader, opened, reading
+from bot.store.file.database import Database, Reader, opened, reading
 from bot.store.questions import (
     awards,
     baselines,

@@ -36,8 +36,9 @@ from bot.ingest.source.remote import RemoteSource
 from bot.ingest.source.sftp import SftpSource
 from bot.lock import instance_lock
 from bot.settings import Settings
-from bot.store import facts, marks, soundness
-from bot.store.database import Database, Reader, wal_bug
+from bot.store import facts, marks
+from bot.store.file import soundness
+from bot.store.file.database import Database, Reader, wal_bug
 from bot.store.questions.names import Names
 from bot.supervise import Heartbeats, Service, ServiceName
 from bot.watch.alerts import Alerts

@@ -10,15 +10,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.errors import InstanceRunning, StoreError
-from bot.store.database import real
-from bot.store.writable import refusal
+from bot.store.file.database import real
+from bot.store.file.writable import refusal
 
 
 @contextmanager
 def instance_lock(database: Path, *, program: str) -> Iterator[None]:
     """Hold the lock beside `database`; raises `InstanceRunning` at once when another process has it.
 
-    Every symbolic link to the database leads to the same lock; `bot.store.database` refuses one with a second hard
+    Every symbolic link to the database leads to the same lock; `bot.store.file.database` refuses one with a second hard
     link. The same process may take it again. It is freed by the system however the process ends.
     """
     target = real(database)

@@ -15,7 +15,7 @@ from bot.errors import DatabaseDamaged, DatabaseNotOurs, InstanceRunning, Settin
 from bot.lock import instance_lock
 from bot.logs import set_up
 from bot.settings import BOT_NEEDS, Settings, load
-from bot.store.database import OTHERS
+from bot.store.file.database import OTHERS
 from bot.watch.doctor import home
 from bot.watch.doctor.check import CheckState
 

@@ -22,7 +22,7 @@ from bot.domain.rules import Rules, Thresholds
 from bot.domain.stats.scope import season_table
 from bot.errors import SettingsError
 from bot.invocation import folder, quoted, where_env_was_looked_for
-from bot.store.backups import folder_of
+from bot.store.file.backups import folder_of
 
 BOT_NEEDS = (
     "discord_token",

@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 from bot.domain.audit.audit import AuditVerdict
 from bot.errors import StatsBotError
 from bot.ingest import derivation
-from bot.store import backups
+from bot.store.file import backups
 from rigs.builders import an_archive
 from rigs.world import World, a_world
 

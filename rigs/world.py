@@ -25,7 +25,7 @@ from bot.ingest.source.remote import Entry, EntryKind
 from bot.present.words.sheets import in_words
 from bot.settings import Settings
 from bot.store import ledger, outbox
-from bot.store.database import Row
+from bot.store.file.database import Row
 from bot.store.questions import export
 from rigs.builders import RoundFile, a_name
 from tools.demo.evening import SampleFile

@@ -11,8 +11,8 @@ import typer
 from bot.domain.game.files import iso_utc
 from bot.invocation import where_env_was_looked_for
 from bot.settings import load
-from bot.store import backups
-from bot.store.database import is_there
+from bot.store.file import backups
+from bot.store.file.database import is_there
 from tools.shell import ATTENTION, CLOCK, DONE, FAILED, app, put, run, talk
 
 cli = app("Copy the database, and check the copy.")

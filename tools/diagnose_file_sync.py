@@ -22,9 +22,10 @@ from bot.present.audit.json_report import json_report
 from bot.present.audit.terminal import terminal
 from bot.present.audit.text import markdown
 from bot.settings import SSH_NEEDS, Settings, load
-from bot.store import facts, old_design, survey
-from bot.store.backups import folder_of
-from bot.store.database import reading
+from bot.store import facts, survey
+from bot.store.file import old_design
+from bot.store.file.backups import folder_of
+from bot.store.file.database import reading
 from bot.watch import survey as gathering
 from bot.watch.guard import state_of
 from tools.shell import ATTENTION, CLOCK, DONE, app, put, run, talk

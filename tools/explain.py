@@ -18,7 +18,7 @@ from bot.errors import BadScope
 from bot.present.words.explain import explanation_lines, overview_lines, story_lines
 from bot.present.words.reasons import left_out_words, note_text, reason_text, reckoning_text
 from bot.settings import Settings, load
-from bot.store.database import Reader, reading
+from bot.store.file.database import Reader, reading
 from bot.store.questions import explain
 from bot.store.questions.names import Names
 from bot.store.questions.scopes import choose

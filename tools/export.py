@@ -13,7 +13,7 @@ from bot.domain.stats.scope import Scope, read
 from bot.errors import BadScope, NoAnswer
 from bot.present.words.sheets import ExportFile, csv_head, csv_rows, export_facts, in_words
 from bot.settings import Settings, load
-from bot.store.database import Reader, reading
+from bot.store.file.database import Reader, reading
 from bot.store.questions import export, matches, sessions
 from bot.store.questions.export import Selection
 from bot.store.questions.names import Names

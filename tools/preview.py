@@ -11,7 +11,7 @@ import typer
 from bot.present.card import Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.settings import load
-from bot.store.database import Reader, reading
+from bot.store.file.database import Reader, reading
 from bot.store.questions import matches
 from tools.demo.showcase import KINDS
 from tools.shell import ATTENTION, DONE, USAGE, app, run, talk

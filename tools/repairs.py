@@ -21,7 +21,7 @@ from bot.ingest.source.remote import RemoteSource
 from bot.present.audit.text import shown
 from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
-from bot.store.database import is_there
+from bot.store.file.database import is_there
 from tools.shell import ATTENTION, DONE, USAGE, put, talk
 
 

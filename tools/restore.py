@@ -15,8 +15,8 @@ from bot.invocation import command
 from bot.lock import instance_lock
 from bot.present.words.text import counted
 from bot.settings import Settings, load
-from bot.store import backups
-from bot.store.database import is_there, reading, real
+from bot.store.file import backups
+from bot.store.file.database import is_there, reading, real
 from bot.store.rounds import extent
 from tools.repairs import RepairOptions, confirmed
 from tools.shell import CLOCK, DONE, FAILED, app, put, run, talk

@@ -24,7 +24,7 @@ from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBot
 from bot.invocation import FOLDER, choose
 from bot.logs import set_up
 from bot.settings import cut_secrets, unknown_names
-from bot.store.database import OTHERS
+from bot.store.file.database import OTHERS
 
 DONE, ATTENTION, USAGE, FAILED = range(4)
 """Exit codes: done; done, and something new needs attention; usage or configuration; could not do it."""

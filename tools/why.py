@@ -13,7 +13,7 @@ from bot.present.audit.gate import answers
 from bot.present.words.history import history_lines
 from bot.settings import load
 from bot.store import facts, history
-from bot.store.database import reading
+from bot.store.file.database import reading
 from tools.shell import ATTENTION, CLOCK, DONE, app, put, run
 
 cli = app("Explain where one file stands.")

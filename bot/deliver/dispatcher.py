@@ -25,7 +25,7 @@ from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreEr
 from bot.present.card import Card
 from bot.present.words.reasons import trouble_text
 from bot.store import facts, outbox, preferences
-from bot.store.database import Database, Tx
+from bot.store.file.database import Database, Tx
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.clock import Clock
 from bot.domain.rules import Rules
 from bot.store import outbox
-from bot.store.database import Database
+from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from bot.present.recap import charts as recap_charts
 from bot.present.recap import score_picture
 from bot.present.words.records import broken_line
 from bot.present.words.sessions import award_line, team_lines
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.store.questions import awards as award_store
 from bot.store.questions import records, sessions, standings
 from bot.store.questions.scopes import ChosenRounds, choose

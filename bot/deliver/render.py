@@ -22,7 +22,7 @@ from bot.present.words.reasons import correction_text
 from bot.present.words.records import broken_line
 from bot.present.words.text import counted, safe_name, when
 from bot.store import outbox
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.store.questions import matches, records
 
 log = logging.getLogger(__name__)

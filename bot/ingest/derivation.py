@@ -13,7 +13,7 @@ from bot.domain.game.pairing import WINDOW
 from bot.domain.game.rounds import DERIVATION
 from bot.ingest.importer import Importer, Run
 from bot.store import facts, rounds
-from bot.store.database import Database, Row, Tx
+from bot.store.file.database import Database, Row, Tx
 from bot.store.images import Changes
 
 log = logging.getLogger(__name__)

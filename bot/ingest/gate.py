@@ -26,7 +26,7 @@ from bot.domain.game.files import MAX_BYTES, NotARound, RoundName, round_name
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger, rounds
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 
 Decision = tuple[Action, Layer, str]
 """What to do, the layer that says so, and the reason in words."""

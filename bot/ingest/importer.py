@@ -38,7 +38,7 @@ from bot.ingest.outcomes import (
 from bot.ingest.owing import amend_names, owe_posts
 from bot.present.words.reasons import state_text
 from bot.store import decisions, images, ledger, played, rounds
-from bot.store.database import Database, Row, Tx
+from bot.store.file.database import Database, Row, Tx
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from bot.ingest.importer import BATCH, Importer
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Arrival, Different, Poll
 from bot.store import ledger
-from bot.store.database import Database
+from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 

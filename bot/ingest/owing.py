@@ -8,7 +8,7 @@ from bot.domain.game.model import State
 from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostKind, RoundStatus, correction, is_news
 from bot.domain.stats.teams import Names
 from bot.store import outbox, played
-from bot.store.database import Tx
+from bot.store.file.database import Tx
 from bot.store.rounds import DerivedRound
 
 

@@ -33,7 +33,7 @@ from bot.ingest.source.listing import Watcher
 from bot.ingest.source.remote import Entry, RemoteSource
 from bot.present.words.reasons import reason_text
 from bot.store import ledger
-from bot.store.database import Database
+from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from bot.ingest.outcomes import Arrival, Rejected, no_progress
 from bot.ingest.source.remote import RemoteSource
 from bot.present.words.reasons import reason_text
 from bot.store import decisions, ledger, rounds
-from bot.store.database import Database
+from bot.store.file.database import Database
 
 BATCH = 50
 Progress = Callable[[int, int], None]

@@ -18,7 +18,7 @@ from bot.ingest.poller import Poller
 from bot.ingest.settling import PATIENCE, TWO_LOOKS
 from bot.present.words.reasons import trouble_text
 from bot.store import facts, ledger
-from bot.store.database import Database
+from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 

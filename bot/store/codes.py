@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.posts import Correction, CorrectionCode
-from bot.store.database import Row, taken_apart
+from bot.store.file.database import Row, taken_apart
 
 _ASIDES = {code.value: code for code in Aside}
 _NOTES = {code.value: code for code in NoteCode}

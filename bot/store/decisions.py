@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.store.database import Reader, Row, Tx
+from bot.store.file.database import Reader, Row, Tx
 
 _IGNORE = """
     INSERT INTO ignored_files (server_id, filename, reason, decided_by, decided_at) VALUES (?, ?, ?, ?, ?)

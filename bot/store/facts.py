@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from bot.store.database import Reader, Tx, taken_apart
+from bot.store.file.database import Reader, Tx, taken_apart
 
 FIRST_RUN = "first_run"
 """`running` from the first sight of an empty ledger until the first complete poll, then `done`."""

@@ -7,7 +7,7 @@ from bot.domain.game.model import State
 from bot.domain.history import FileHistory, PostStatus, RoundHistory, Sighting
 from bot.domain.posts import PostKind, PostState
 from bot.store import codes
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 
 _ROUND = """
     SELECT rounds.id, rounds.state, rounds.reason, rounds.reason_words, rounds.ended_at, r1.filename AS first_round,

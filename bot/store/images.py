@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from bot.store.database import Tx
+from bot.store.file.database import Tx
 
 _TABLES = {
     "rounds": "SELECT * FROM rounds WHERE id = ?",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.store.database import Reader, Row, Tx, escaped_like, taken_apart
+from bot.store.file.database import Reader, Row, Tx, escaped_like, taken_apart
 from bot.store.rounds import whole
 
 _COLUMNS = ", ".join(LedgerRow._fields)

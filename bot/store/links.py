@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store.database import Reader, Tx
+from bot.store.file.database import Reader, Tx
 
 
 async def guid_of(db: Reader, member_id: int) -> str | None:

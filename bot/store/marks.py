@@ -14,7 +14,7 @@ from bot.domain.game.model import ALLIES, AXIS, other_side
 from bot.domain.game.pairing import WINDOW
 from bot.domain.stats.sessions import SessionRound, runs, sessions
 from bot.store import facts
-from bot.store.database import Row, Tx
+from bot.store.file.database import Row, Tx
 
 SESSION_RULE = 3
 """Raise it whenever the same rounds make other sessions than before: the next start then groups them anew."""

@@ -14,7 +14,7 @@ from bot.domain.posts import (
     nonce,
 )
 from bot.store import codes
-from bot.store.database import Reader, Row, Tx, taken_apart
+from bot.store.file.database import Reader, Row, Tx, taken_apart
 
 _ITEMS = f"""
     SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name not in ("round_key", "happened_at"))},

@@ -9,7 +9,7 @@ from bot.domain.game.model import ALLIES, AXIS
 from bot.domain.game.pairing import WINDOW
 from bot.domain.stats.sessions import SessionMatch, runs
 from bot.domain.stats.teams import LineUp, Member, Names, names_by_match, team_pairs
-from bot.store.database import Row, Tx, people
+from bot.store.file.database import Row, Tx, people
 
 # the planner would rather gather all rounds that count, and sort them
 BY_SESSION = "rounds INDEXED BY rounds_by_session"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.posts import Preferences
-from bot.store.database import Reader, Tx
+from bot.store.file.database import Reader, Tx
 
 _SET = "INSERT INTO preferences (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 

@@ -19,7 +19,7 @@ from bot.domain.game.weapons import LIGHT
 from bot.domain.posts import RoundStatus
 from bot.errors import StoreError
 from bot.store import codes, marks
-from bot.store.database import Reader, Row, Tx
+from bot.store.file.database import Reader, Row, Tx
 
 _PLAYER = ("round_id", "line", *STORED, *marks.LineMarks._fields, "light_hits", "light_shots", "light_headshots")
 _WEAPON = ("round_id", "line", "weapon", "counted", "guid", *Cells._fields)

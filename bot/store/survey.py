@@ -13,7 +13,7 @@ from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, end_of, round_name
 from bot.domain.game.model import NoteCode
 from bot.store import codes
-from bot.store.database import Reader, Row, Tx, taken_apart
+from bot.store.file.database import Reader, Row, Tx, taken_apart
 
 _LEDGER = """
     SELECT filename, state, reason, size, mtime, sha256, changed_to, retry_at, attempts, first_seen_at, updated_at

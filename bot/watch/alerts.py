@@ -12,7 +12,7 @@ from bot.domain.concerns import ONCE_TOLD, Concern, ConcernCode
 from bot.errors import DatabaseDown, StoreError
 from bot.present.audit.concerns import alert
 from bot.store import facts, outbox
-from bot.store.database import Database, Tx, taken_apart
+from bot.store.file.database import Database, Tx, taken_apart
 from bot.watch.health import Health
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.errors import BackupFailed, DatabaseDown, StoreError
-from bot.store import backups, facts
-from bot.store.database import Database
+from bot.store import facts
+from bot.store.file import backups
+from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,9 @@ from bot.ingest import derivation
 from bot.ingest.importer import Importer
 from bot.invocation import command
 from bot.present.audit.concerns import damaged
-from bot.store import backups, facts, soundness
-from bot.store.database import Database, Reader
+from bot.store import facts
+from bot.store.file import backups, soundness
+from bot.store.file.database import Database, Reader
 
 log = logging.getLogger(__name__)
 

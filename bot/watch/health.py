@@ -17,7 +17,7 @@ from bot.ingest.service import PollService, PollStatus
 from bot.present.audit import concerns as words
 from bot.present.words.reasons import trouble_text
 from bot.store import facts, ledger, outbox, survey
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.supervise import Heartbeats, ServiceName, Silence
 
 OFTEN = 5

@@ -11,10 +11,11 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.errors import DatabaseDamaged, DatabaseNotOurs
 from bot.invocation import command
-from bot.store import backups, facts, soundness
-from bot.store.database import Database, is_there, opened
-from bot.store.migrate import newest
-from bot.store.old_design import is_old_design
+from bot.store import facts
+from bot.store.file import backups, soundness
+from bot.store.file.database import Database, is_there, opened
+from bot.store.file.migrate import newest
+from bot.store.file.old_design import is_old_design
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from bot.errors import DatabaseDamaged, DatabaseDown
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import EntryKind, RemoteSource
 from bot.store import survey
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 
 
 async def gather(

@@ -16,7 +16,7 @@ from bot.errors import NoAnswer
 from bot.present.words.reasons import left_out_words
 from bot.present.words.sheets import ExportFile, export_facts, in_words
 from bot.present.words.text import counted, safe_name
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.store.questions import export, matches, sessions
 from bot.store.questions.export import Selection
 from cogs.kit.answers import reply

@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import DatabaseBusy
 from bot.present.card import Card
-from bot.store.database import Damage, Database, Row, Tx
+from bot.store.file.database import Damage, Database, Row, Tx
 from rigs.builders import an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
 

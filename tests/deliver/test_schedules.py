@@ -26,7 +26,7 @@ from bot.deliver.dispatcher import IDLE, NONCE_HOLDS, Dispatcher
 from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.errors import PostRefused
 from bot.store import outbox
-from bot.store.database import Database
+from bot.store.file.database import Database
 from rigs.builders import an_r1, an_r2
 from rigs.world import NIGHT, ManualClock, a_rules
 from tests.deliver.conftest import ADMIN, STATS, a_posting, leads_to

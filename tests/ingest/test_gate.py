@@ -14,7 +14,7 @@ from bot.errors import DatabaseBusy
 from bot.ingest.gate import by_ledger
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger
-from bot.store.database import Reader, Row
+from bot.store.file.database import Reader, Row
 from rigs.builders import an_archive, an_r1
 from rigs.world import NIGHT, World, a_world
 

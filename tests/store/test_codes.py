@@ -14,7 +14,7 @@ from bot.domain.game.model import Aside, Note, NoteCode, Reason
 from bot.domain.posts import Correction, CorrectionCode
 from bot.present.words.reasons import correction_text, note_text, reason_text
 from bot.store import codes
-from bot.store.migrate import migrate, scripts
+from bot.store.file.migrate import migrate, scripts
 
 NAMES = [
     "anna",

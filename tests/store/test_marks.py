@@ -18,7 +18,7 @@ from bot.domain.game.report import Cells
 from bot.ingest.outcomes import Arrival
 from bot.present.words.reasons import reason_text
 from bot.store import facts, marks
-from bot.store.migrate import scripts
+from bot.store.file.migrate import scripts
 from bot.store.rounds import packed
 from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
 from rigs.world import World, a_world, time_of

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.errors import StoreError
 from bot.store import outbox
-from bot.store.database import Tx
+from bot.store.file.database import Tx
 from rigs.builders import an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import beside
+from bot.store.file.database import beside
 from rigs.builders import an_r1, an_r2
 from rigs.process import ROOT
-from tests.store.test_backups import an_old_database, damage
+from tests.store.file.test_backups import an_old_database, damage
 from tests.test_lock import HOLD
 from tests.tools.conftest import Tools
 

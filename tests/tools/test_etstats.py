@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 import bot
 from bot.invocation import FOLDER, VERBS, choose
-from bot.store.migrate import scripts
+from bot.store.file.migrate import scripts
 from rigs.builders import an_r1
 from tests.test_architecture import ROOT
 from tests.tools.conftest import Tools

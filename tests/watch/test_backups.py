@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import backups, facts
+from bot.store import facts
+from bot.store.file import backups
 from bot.watch.backups import DAILY
 from rigs.world import World, a_world
 

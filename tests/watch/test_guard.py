@@ -13,7 +13,8 @@ from bot.app import open_app
 from bot.domain.audit.audit import AuditVerdict, Finding
 from bot.domain.audit.repairs import FindingCode
 from bot.errors import DatabaseDamaged, DatabaseDown
-from bot.store import backups, facts, outbox
+from bot.store import facts, outbox
+from bot.store.file import backups
 from bot.watch.backups import DAILY
 from bot.watch.guard import WEEKLY, Guard
 from rigs.builders import an_r1, an_r2

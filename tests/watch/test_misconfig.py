@@ -21,8 +21,8 @@ from bot.app import open_app
 from bot.errors import StoreError
 from bot.lock import instance_lock
 from bot.settings import BOT_NEEDS, Settings, load
-from bot.store.database import opened
-from bot.store.migrate import APPLICATION_ID
+from bot.store.file.database import opened
+from bot.store.file.migrate import APPLICATION_ID
 from bot.watch.doctor import database, home
 from bot.watch.doctor.check import Check, CheckState
 from tools import doctor

@@ -22,7 +22,7 @@ from bot.clock import SystemClock
 from bot.deliver.access import look_with
 from bot.settings import Settings
 from bot.store import facts
-from bot.store.database import Database, opened
+from bot.store.file.database import Database, opened
 from bot.watch.doctor.check import Check, CheckState
 from bot.watch.doctor.checkup import Asked, everything
 from bot.watch.doctor.start import StartChecks

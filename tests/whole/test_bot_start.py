@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import backups
+from bot.store.file import backups
 from rigs.builders import an_r1
 from rigs.discord_standin import DiscordStandin, Message
 from rigs.discord_standin.faults import NO_ACCESS, hang, reset

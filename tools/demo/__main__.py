@@ -19,7 +19,7 @@ from bot.app import open_app, ssh_source
 from bot.ingest.source.ssh_login import fetch_host_key
 from bot.logs import set_up
 from bot.settings import Settings
-from bot.store.database import reading
+from bot.store.file.database import reading
 from bot.store.questions import export
 from bot.supervise import running
 from tools.demo.evening import SampleFile, evening

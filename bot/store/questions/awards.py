@@ -6,7 +6,7 @@ from bot.domain.game.report import Tally
 from bot.domain.stats.awards import AWARDS, Appearance, Awards, Nemesis, awards, nemesis, of_pairs
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import is_session
-from bot.store.database import Reader, people
+from bot.store.file.database import Reader, people
 from bot.store.questions import standings
 from bot.store.questions.lines import Lines
 from bot.store.questions.scopes import ChosenRounds

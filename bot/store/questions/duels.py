@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.stats.careers import COMPARED, Comparison, Duel
 from bot.domain.stats.metrics import BY_NAME
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds
 

@@ -28,7 +28,7 @@ from bot.domain.stats.explanations import (
 from bot.domain.stats.metrics import Metric
 from bot.errors import BadFile, StoreError
 from bot.store import codes
-from bot.store.database import Reader, Row
+from bot.store.file.database import Reader, Row
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds
 from bot.store.rounds import unpacked

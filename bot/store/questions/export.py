@@ -14,7 +14,7 @@ from bot.domain.game.model import STORED, Aside, Note, shown_guid
 from bot.domain.stats.scope import Scope
 from bot.domain.stats.sessions import SessionAnswer
 from bot.store import codes
-from bot.store.database import Reader, Row
+from bot.store.file.database import Reader, Row
 from bot.store.questions.lines import ONE
 from bot.store.questions.scopes import ChosenRounds
 from bot.store.questions.sessions import session_answer, starts

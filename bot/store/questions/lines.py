@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.store.database import people
+from bot.store.file.database import people
 
 BY_FIGURES = "player_rounds AS p INDEXED BY player_figures"
 """The lines by the index that covers every metric: no line is looked up in the table."""

@@ -6,7 +6,7 @@ from bot.domain.game.matches import Half, Winner, result
 from bot.domain.stats.maps import EARLY, Attacks, Fastest, MapAnswer, MapMatches, MapSummary, together
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.records import Level, Records
-from bot.store.database import Reader, Row
+from bot.store.file.database import Reader, Row
 from bot.store.questions.scopes import ChosenRounds
 from bot.store.questions.standings import boards
 

@@ -15,7 +15,7 @@ from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import MatchAnswer, MatchChoice, PlayerLine, RoundAnswer, RoundChoice
 from bot.domain.stats.teams import Names, names_by_match, team_pairs
 from bot.store import codes, played
-from bot.store.database import Reader, Row, escaped_like
+from bot.store.file.database import Reader, Row, escaped_like
 
 FIGURES = (
     "kills", "deaths", "damage_given", "damage_received", "headshots", "hits", "shots", "time_seconds",

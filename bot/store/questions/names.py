@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from bot.clock import Clock
 from bot.domain.stats.answers import PlayerChoice
 from bot.errors import StoreError
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.store.questions import players
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.careers import FORM as FORM_NAMES
 from bot.domain.stats.careers import Alias, Career, Form, FormRound, MapFigures
 from bot.domain.stats.metrics import BY_NAME, METRICS
-from bot.store.database import Reader, people
+from bot.store.file.database import Reader, people
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.store import outbox
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.store.questions import sessions
 
 DRIFT = 600

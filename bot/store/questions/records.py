@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.domain.stats.records import FEATS, BrokenRecord, Feat, Level, Post, Record, Records
-from bot.store.database import Reader, Row
+from bot.store.file.database import Reader, Row
 from bot.store.questions.lines import BY_FIGURES, PERSON, SOME, Lines
 from bot.store.questions.scopes import ChosenRounds
 from bot.store.questions.standings import current_names

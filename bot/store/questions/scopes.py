@@ -13,7 +13,7 @@ from bot.domain.rules import Rules
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.scope import ATTACK, LAST, NOW, Scope, is_session, session_names, span
 from bot.store import codes
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.store.questions.lines import BY_FIGURES, ONE, PERSON, Lines
 
 WIDE = 25_000

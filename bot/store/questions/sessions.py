@@ -9,7 +9,7 @@ from datetime import date, tzinfo
 from bot.domain.stats.sessions import SessionAnswer
 from bot.domain.stats.teams import team_pairs
 from bot.store import played
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.store.questions import scopes
 from bot.store.questions.standings import current_names
 

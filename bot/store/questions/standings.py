@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.domain.stats.answers import Board, Figures, Standing
 from bot.domain.stats.boards import ranked, unknown
 from bot.domain.stats.metrics import Metric, enough
-from bot.store.database import Reader, Row
+from bot.store.file.database import Reader, Row
 from bot.store.questions.scopes import ChosenRounds
 
 # each name of a player by a seek of its own, however many lines he has

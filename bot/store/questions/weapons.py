@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.game.weapons import WEAPONS
 from bot.domain.stats.answers import WeaponLine
 from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
-from bot.store.database import Reader, Row, people
+from bot.store.file.database import Reader, Row, people
 from bot.store.questions import standings
 from bot.store.questions.scopes import ChosenRounds
 

@@ -13,8 +13,8 @@ from bot.errors import DiscordError, StoreError, TokenRefused
 from bot.ingest.source.remote import RemoteSource
 from bot.settings import SSH_NEEDS, Settings
 from bot.store import facts, preferences
-from bot.store.database import Reader, is_there, reading
-from bot.store.writable import is_seen
+from bot.store.file.database import Reader, is_there, reading
+from bot.store.file.writable import is_seen
 from bot.watch.doctor import channels, database, home, server
 from bot.watch.doctor.check import Check, warning, wrong
 from bot.watch.doctor.server import MayWrite

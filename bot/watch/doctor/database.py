@@ -17,11 +17,12 @@ from bot.invocation import command
 from bot.lock import holder_of
 from bot.present.words.text import counted
 from bot.settings import Settings
-from bot.store import backups, facts, ledger, outbox, soundness, survey
-from bot.store.database import Reader, check_file, is_there, real
-from bot.store.migrate import newest
-from bot.store.old_design import is_old_design
-from bot.store.writable import is_seen, may, refusal
+from bot.store import facts, ledger, outbox, survey
+from bot.store.file import backups, soundness
+from bot.store.file.database import Reader, check_file, is_there, real
+from bot.store.file.migrate import newest
+from bot.store.file.old_design import is_old_design
+from bot.store.file.writable import is_seen, may, refusal
 from bot.watch.doctor.check import Check, ok, warning, wrong
 
 DAY = 86400

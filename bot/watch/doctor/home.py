@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.errors import SettingsError
 from bot.invocation import quoted, where_env_was_looked_for
 from bot.settings import cut_secrets, env_file, repeated_names, unknown_names
-from bot.store.database import OTHERS
-from bot.store.writable import is_seen, may
+from bot.store.file.database import OTHERS
+from bot.store.file.writable import is_seen, may
 from bot.watch.doctor.check import Check, ok, warning, wrong
 
 _SEE_EXAMPLE = "correct it in {env}; .env.example explains every setting"

@@ -8,7 +8,7 @@ import logging
 from bot.errors import StoreError
 from bot.ingest.service import PollStatus
 from bot.store import facts
-from bot.store.database import Reader
+from bot.store.file.database import Reader
 from bot.watch.doctor import channels, server
 from bot.watch.doctor.check import Check, CheckState
 from bot.watch.doctor.checkup import Asked, discord_side, game_server, remembered

@@ -14,7 +14,7 @@ from bot.domain.game.model import STORED
 from bot.domain.game.report import Cells
 from bot.domain.posts import OutboxItem
 from bot.errors import DatabaseNotOurs
-from bot.store.migrate import APPLICATION_ID, check_ours, migrate, scripts, teach
+from bot.store.file.migrate import APPLICATION_ID, check_ours, migrate, scripts, teach
 
 
 @pytest.fixture
@@ -78,12 +78,12 @@ def test_a_script_that_breaks_in_its_middle_leaves_nothing_behind(
         (number, script.replace("PRAGMA user_version", "SELECT nonsense; PRAGMA user_version"))
         for number, script in whole
     ]
-    monkeypatch.setattr("bot.store.migrate.scripts", lambda: broken)
+    monkeypatch.setattr("bot.store.file.migrate.scripts", lambda: broken)
     with pytest.raises(sqlite3.OperationalError):
         migrate(con, "x")
     assert not con.in_transaction
     assert tables(con) == set()
-    monkeypatch.setattr("bot.store.migrate.scripts", lambda: whole)
+    monkeypatch.setattr("bot.store.file.migrate.scripts", lambda: whole)
     assert migrate(con, "x") == whole[-1][0]
 
 
@@ -92,7 +92,7 @@ def test_a_later_script_that_breaks_keeps_the_version_before_it(
 ) -> None:
     version = migrate(con, "x")
     later = "BEGIN IMMEDIATE; CREATE TABLE later (a INTEGER) STRICT; SELECT nonsense; COMMIT;"
-    monkeypatch.setattr("bot.store.migrate.scripts", lambda: [*scripts(), (version + 1, later)])
+    monkeypatch.setattr("bot.store.file.migrate.scripts", lambda: [*scripts(), (version + 1, later)])
     with pytest.raises(sqlite3.OperationalError):
         migrate(con, "x")
     assert "later" not in tables(con)

@@ -15,7 +15,7 @@ import pytest
 
 from bot.errors import DatabaseBusy, DatabaseNotOurs
 from bot.store import facts
-from bot.store.database import Database, opened, reading
+from bot.store.file.database import Database, opened, reading
 from rigs.process import ROOT
 
 OPENS = """
@@ -28,7 +28,7 @@ def hook(event, arguments):
         seen.append(str(arguments[0]))
 sys.addaudithook(hook)
 
-from tests.store.test_files import a_day
+from tests.store.file.test_files import a_day
 asyncio.run(a_day(Path(sys.argv[1])))
 print("opened:", sorted({Path(name).name for name in seen}))
 """

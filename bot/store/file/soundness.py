@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 
 from bot.errors import DatabaseDamaged
-from bot.store.database import looked_at
-from bot.store.migrate import check_ours
+from bot.store.file.database import looked_at
+from bot.store.file.migrate import check_ours
 
 _NAMED = 20
 """So many faults are named."""

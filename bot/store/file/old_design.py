@@ -17,7 +17,7 @@ from bot.domain.audit.states import FileState
 from bot.domain.game.files import NotARound, RoundName, end_of, round_name
 from bot.domain.game.model import State
 from bot.errors import DatabaseNotOurs, StoreError
-from bot.store.database import alone, uri_of
+from bot.store.file.database import alone, uri_of
 
 
 def is_old_design(path: Path) -> bool:

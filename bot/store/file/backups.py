@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.errors import BackupFailed, StoreError
-from bot.store.database import looked_at, real, uri_of
-from bot.store.migrate import check_ours
-from bot.store.soundness import faults
+from bot.store.file.database import looked_at, real, uri_of
+from bot.store.file.migrate import check_ours
+from bot.store.file.soundness import faults
 
 DAILY, WEEKLY, BEFORE_MIGRATION = 7, 4, 2
 """So many are kept: the last one of each day, of each week, and of those that migrations made."""

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BackupFailed, DatabaseNotOurs, StoreError
-from bot.store import backups, facts
-from bot.store.database import opened, reading
-from bot.store.migrate import scripts, teach
+from bot.store import facts
+from bot.store.file import backups
+from bot.store.file.database import opened, reading
+from bot.store.file.migrate import scripts, teach
 
 NOW = int(datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp())
 DAY = 86400

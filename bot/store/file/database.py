@@ -17,8 +17,8 @@ import aiosqlite
 
 from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, DatabaseNotOurs, StoreError
 from bot.invocation import command, where_env_was_looked_for
-from bot.store.migrate import check_ours, migrate, newest
-from bot.store.writable import refusal
+from bot.store.file.migrate import check_ours, migrate, newest
+from bot.store.file.writable import refusal
 
 Tx = sqlite3.Connection
 """The writing connection inside an open transaction: what the functions of this package get."""

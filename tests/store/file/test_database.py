@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DatabaseBusy, DatabaseDown, DatabaseNotOurs, StoreError
-from bot.store.database import BUSY_SECONDS, Database, Tx, opened, reading, wal_bug
-from bot.store.migrate import APPLICATION_ID
+from bot.store.file.database import BUSY_SECONDS, Database, Tx, opened, reading, wal_bug
+from bot.store.file.migrate import APPLICATION_ID
 
 
 @pytest.fixture
