@@ -20,7 +20,7 @@ from bench.samples import fill
 from bench.workshop import Workshop
 from bot.errors import StoreError
 from bot.store.file.database import reading
-from bot.store.questions import export
+from bot.store.questions.rounds import export
 from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, eventually
 from tools.demo.evening import SampleFile, evening
 

@@ -19,20 +19,9 @@ from bot.domain.stats.records import Level
 from bot.domain.stats.scope import Scope
 from bot.store import marks
 from bot.store.file.database import Database, Reader, opened, reading
-from bot.store.questions import (
-    awards,
-    baselines,
-    duels,
-    explain,
-    maps,
-    matches,
-    players,
-    records,
-    sessions,
-    standings,
-    weapons,
-)
-from bot.store.questions.names import Names
+from bot.store.questions.people import awards, baselines, duels, players, records, standings, weapons
+from bot.store.questions.people.names import Names
+from bot.store.questions.rounds import explain, maps, matches, sessions
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.world import a_rules
 

@@ -39,7 +39,7 @@ from bot.settings import Settings
 from bot.store import facts, marks
 from bot.store.file import soundness
 from bot.store.file.database import Database, Reader, wal_bug
-from bot.store.questions.names import Names
+from bot.store.questions.people.names import Names
 from bot.supervise import Heartbeats, Service, ServiceName
 from bot.watch.alerts import Alerts
 from bot.watch.backups import Backups

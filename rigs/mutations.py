@@ -243,10 +243,10 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "one or two letters are not taken for a player",
-        "bot/store/questions/names.py",
+        "bot/store/questions/people/names.py",
         "len(best) == 1 and len(wanted) >= FEWEST and wanted in alias",
         "len(best) == 1 and wanted in alias",
-        "tests/store/questions/test_names.py::test_one_or_two_letters_are_no_name_even_where_only_one_begins_like_it",
+        "tests/store/questions/people/test_names.py::test_one_or_two_letters_are_no_name_even_where_only_one_begins_like_it",
     ),
     Mutation(
         "a repair that nobody knows is answered with a sentence",

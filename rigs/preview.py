@@ -15,7 +15,7 @@ from bot.deliver.recap_card import recap_card
 from bot.deliver.render import render
 from bot.domain.posts import OutboxItem, PostKind
 from bot.store import links, outbox
-from bot.store.questions import matches
+from bot.store.questions.rounds import matches
 from rigs.guild import GuildWorld, opened
 from tools.demo.evening import evening
 from tools.demo.roster import fighter

@@ -25,7 +25,7 @@ from bot.ingest.service import settle_first_run
 from bot.ingest.source.folder import FolderSource
 from bot.present.card import Card
 from bot.present.words.sheets import in_words
-from bot.store.questions import export
+from bot.store.questions.rounds import export
 from rigs.world import NIGHT, a_settings, time_of
 
 ARCHIVE, TONIGHT, SERVER = "archive", "tonight", "server"

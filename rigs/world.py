@@ -26,7 +26,7 @@ from bot.present.words.sheets import in_words
 from bot.settings import Settings
 from bot.store import ledger, outbox
 from bot.store.file.database import Row
-from bot.store.questions import export
+from bot.store.questions.rounds import export
 from rigs.builders import RoundFile, a_name
 from tools.demo.evening import SampleFile
 

@@ -19,8 +19,8 @@ from bot.present.words.explain import explanation_lines, overview_lines, story_l
 from bot.present.words.reasons import left_out_words, note_text, reason_text, reckoning_text
 from bot.settings import Settings, load
 from bot.store.file.database import Reader, reading
-from bot.store.questions import explain
-from bot.store.questions.names import Names
+from bot.store.questions.people.names import Names
+from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import choose
 from tools.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
 

@@ -14,9 +14,9 @@ from bot.errors import BadScope, NoAnswer
 from bot.present.words.sheets import ExportFile, csv_head, csv_rows, export_facts, in_words
 from bot.settings import Settings, load
 from bot.store.file.database import Reader, reading
-from bot.store.questions import export, matches, sessions
-from bot.store.questions.export import Selection
-from bot.store.questions.names import Names
+from bot.store.questions.people.names import Names
+from bot.store.questions.rounds import export, matches, sessions
+from bot.store.questions.rounds.export import Selection
 from bot.store.questions.scopes import ChosenRounds, choose
 from tools.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
 

@@ -12,7 +12,7 @@ from bot.present.card import Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.settings import load
 from bot.store.file.database import Reader, reading
-from bot.store.questions import matches
+from bot.store.questions.rounds import matches
 from tools.demo.showcase import KINDS
 from tools.shell import ATTENTION, DONE, USAGE, app, run, talk
 

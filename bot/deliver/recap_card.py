@@ -21,8 +21,9 @@ from bot.present.recap import score_picture
 from bot.present.words.records import broken_line
 from bot.present.words.sessions import award_line, team_lines
 from bot.store.file.database import Reader
-from bot.store.questions import awards as award_store
-from bot.store.questions import records, sessions, standings
+from bot.store.questions.people import awards as award_store
+from bot.store.questions.people import records, standings
+from bot.store.questions.rounds import sessions
 from bot.store.questions.scopes import ChosenRounds, choose
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,8 @@ from bot.present.words.records import broken_line
 from bot.present.words.text import counted, safe_name, when
 from bot.store import outbox
 from bot.store.file.database import Reader
-from bot.store.questions import matches, records
+from bot.store.questions.people import records
+from bot.store.questions.rounds import matches
 
 log = logging.getLogger(__name__)
 

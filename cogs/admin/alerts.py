@@ -7,7 +7,7 @@ import discord
 from bot.client import StatsBot
 from bot.domain.buttons import AlertSeen, PostFate
 from bot.store import outbox
-from bot.store.questions import posts
+from bot.store.questions.rounds import posts
 from cogs.kit.answers import remark, reply
 from cogs.kit.asking import note, the_bot
 from cogs.kit.buttons import Answer, Button, add

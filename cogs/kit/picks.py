@@ -13,7 +13,7 @@ from bot.client import StatsBot
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.errors import NoAnswer, StoreError
 from bot.present.words.text import plain, safe_name
-from bot.store.questions import matches, sessions
+from bot.store.questions.rounds import matches, sessions
 from cogs.kit.asking import the_bot
 
 PICK_HELP = "leave empty for the latest; or type a map's name or a number"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import discord
 
 from bot.errors import NoAnswer
-from bot.store.questions import posts
-from bot.store.questions.posts import SeenMessage
+from bot.store.questions.rounds import posts
+from bot.store.questions.rounds.posts import SeenMessage
 from cogs.kit.asking import the_bot
 
 GONE = "That round is not in this database any more."

@@ -21,8 +21,9 @@ from bot.present.card import Card
 from bot.present.words.boards import board_card
 from bot.present.words.records import records_card
 from bot.present.words.sessions import awards_card
-from bot.store.questions import awards, scopes, standings
-from bot.store.questions.records import RecordBook
+from bot.store.questions import scopes
+from bot.store.questions.people import awards, standings
+from bot.store.questions.people.records import RecordBook
 from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot

@@ -21,7 +21,7 @@ from bot.present.charts import charts
 from bot.present.charts.player_charts import comparison_chart
 from bot.present.words.players import armoury_card, armoury_pages, arms_card, comparison_card
 from bot.present.words.text import safe_name
-from bot.store.questions import duels, weapons
+from bot.store.questions.people import duels, weapons
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Owned, add

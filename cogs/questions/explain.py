@@ -16,7 +16,7 @@ from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.words.explain import explanation_card, figures_menu, overview_card, story_card
 from bot.present.words.text import plain, safe_name
-from bot.store.questions import explain
+from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot

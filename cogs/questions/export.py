@@ -17,8 +17,8 @@ from bot.present.words.reasons import left_out_words
 from bot.present.words.sheets import ExportFile, export_facts, in_words
 from bot.present.words.text import counted, safe_name
 from bot.store.file.database import Reader
-from bot.store.questions import export, matches, sessions
-from bot.store.questions.export import Selection
+from bot.store.questions.rounds import export, matches, sessions
+from bot.store.questions.rounds.export import Selection
 from cogs.kit.answers import reply
 from cogs.kit.buttons import add
 from cogs.kit.options import PlayerOption, ScopeOption, chosen, player_or_me, read_scope

@@ -17,7 +17,7 @@ from bot.errors import NoAnswer
 from bot.present.words.players import link_card
 from bot.present.words.text import safe_name
 from bot.store import links
-from bot.store.questions import players
+from bot.store.questions.people import players
 from cogs.kit.answers import remark, reply
 from cogs.kit.asking import note, require_admin, the_bot
 from cogs.kit.buttons import Answer, Button, add

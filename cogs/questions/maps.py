@@ -16,7 +16,7 @@ from bot.errors import NoAnswer, StoreError
 from bot.present.card import Card
 from bot.present.words.maps import map_card, maps_card
 from bot.present.words.text import plain, safe_name
-from bot.store.questions import maps
+from bot.store.questions.rounds import maps
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Menu, Owned, add

@@ -19,7 +19,8 @@ from bot.present.card import Card, Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.words.baselines import beside_usual
 from bot.present.words.matches import match_card, round_card
-from bot.store.questions import baselines, matches
+from bot.store.questions.people import baselines
+from bot.store.questions.rounds import matches
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Owned, add

@@ -13,7 +13,7 @@ from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.words.players import me_card
 from bot.store import links
-from bot.store.questions import players, standings
+from bot.store.questions.people import players, standings
 from cogs.kit.answers import reply
 from cogs.kit.buttons import add
 from cogs.kit.options import choose_any, chosen, mine

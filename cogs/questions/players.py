@@ -17,7 +17,7 @@ from bot.present.charts import charts
 from bot.present.charts.player_charts import form_chart
 from bot.present.words.players import FOUND, career_card, form_card, found_card
 from bot.present.words.text import safe_name
-from bot.store.questions import baselines, players
+from bot.store.questions.people import baselines, players
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Owned, add

@@ -16,7 +16,8 @@ from bot.errors import NoAnswer
 from bot.present.words.baselines import beside_usual
 from bot.present.words.matches import details_card, round_card
 from bot.present.words.weapons import weapons_card
-from bot.store.questions import baselines, matches, weapons
+from bot.store.questions.people import baselines, weapons
+from bot.store.questions.rounds import matches
 from cogs.kit.answers import reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Button, add

@@ -29,7 +29,9 @@ from bot.present.words.sessions import (
     text_card,
 )
 from bot.present.words.weapons import weapons_table
-from bot.store.questions import awards, baselines, posts, scopes, sessions, standings, weapons
+from bot.store.questions import scopes
+from bot.store.questions.people import awards, baselines, standings, weapons
+from bot.store.questions.rounds import posts, sessions
 from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot

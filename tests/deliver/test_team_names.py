@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.posts import Correction, CorrectionCode
-from bot.store.questions import matches
+from bot.store.questions.rounds import matches
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, swapped
 from tests.deliver.conftest import STATS, Posting
 

@@ -13,7 +13,8 @@ from bot.domain.stats.awards import Nemesis
 from bot.domain.stats.explanations import figure
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
-from bot.store.questions import awards, duels, explain, standings
+from bot.store.questions.people import awards, duels, standings
+from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import choose
 from rigs.builders import an_evening
 from rigs.gameserver.engine import EVENING, GameServer

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.game.model import STORED
-from bot.store.questions.export import COLUMNS
+from bot.store.questions.rounds.export import COLUMNS
 from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2
 from tests.tools.conftest import Tools
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
-from bot.store.questions import standings
+from bot.store.questions.people import standings
 from bot.store.questions.scopes import choose
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World, a_rules

@@ -12,8 +12,8 @@ import pytest
 
 from bot.domain.game.matches import Winner
 from bot.domain.stats.answers import MatchAnswer
-from bot.store.questions import sessions
-from bot.store.questions.matches import match_answer
+from bot.store.questions.rounds import sessions
+from bot.store.questions.rounds.matches import match_answer
 from rigs.world import World, a_world
 from tests.whole import played
 from tests.whole.archive import FOLDER

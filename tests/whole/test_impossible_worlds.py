@@ -14,7 +14,7 @@ import pytest
 from bot.domain.audit.audit import Audit, AuditVerdict, DatabaseState
 from bot.domain.audit.checks import audit
 from bot.domain.game.model import Aside
-from bot.store.questions import export
+from bot.store.questions.rounds import export
 from bot.watch.survey import gather
 from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
 from rigs.world import NIGHT, World, a_world, time_of

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.stats.teams import MatchLineUps, Member, team_names, team_pairs
-from bot.store.questions import export
+from bot.store.questions.rounds import export
 from rigs.builders import a_player, an_r1, an_r2
 from rigs.world import World
 from tests.whole import played

@@ -20,7 +20,7 @@ from bot.ingest.source.ssh_login import fetch_host_key
 from bot.logs import set_up
 from bot.settings import Settings
 from bot.store.file.database import reading
-from bot.store.questions import export
+from bot.store.questions.rounds import export
 from bot.supervise import running
 from tools.demo.evening import SampleFile, evening
 from tools.demo.publisher import FolderPublisher

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.store.questions.export import COLUMNS
+from bot.store.questions.rounds.export import COLUMNS
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 

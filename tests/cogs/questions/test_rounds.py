@@ -6,7 +6,7 @@ from bot.deliver.render import render
 from bot.domain.posts import PostKind
 from bot.present.card import Card
 from bot.store import outbox
-from bot.store.questions import matches
+from bot.store.questions.rounds import matches
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, of_our_script
 from rigs.guild import GuildWorld, text_of, the_answer
 

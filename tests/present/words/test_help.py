@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.stats.metrics import METRICS
 from bot.present.words.help import TOPICS, help_card
-from bot.store.questions.export import COLUMNS
+from bot.store.questions.rounds.export import COLUMNS
 from tests.present.checks import check
 
 DOCS = Path(__file__).parents[3] / "docs" / "STATISTICS.md"

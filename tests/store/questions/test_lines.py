@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain.stats.metrics import METRICS, Metric
 from bot.domain.stats.scope import Scope
-from bot.store.questions import standings
 from bot.store.questions.lines import BY_FIGURES, ONE, PERSON, SOME, Lines
+from bot.store.questions.people import standings
 from bot.store.questions.scopes import choose
 from rigs.builders import an_evening
 from rigs.world import NIGHT, World, a_rules

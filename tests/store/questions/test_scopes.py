@@ -8,7 +8,8 @@ import pytest
 from bot.domain.game.model import Aside
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import Scope
-from bot.store.questions import scopes, standings
+from bot.store.questions import scopes
+from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds, choose, names_on, session_name, session_named
 from rigs.builders import a_player, an_evening, an_r1, an_r2, two_teams
 from rigs.world import World, a_rules

@@ -11,7 +11,7 @@ from bot.domain.stats.teams import team_pairs
 from bot.store import played
 from bot.store.file.database import Reader
 from bot.store.questions import scopes
-from bot.store.questions.standings import current_names
+from bot.store.questions.people.standings import current_names
 
 _STARTS = f"""
     SELECT DISTINCT session FROM {played.BY_SESSION} WHERE state = 'counted' AND session < :before

@@ -7,8 +7,8 @@ from bot.domain.stats.awards import AWARDS, Appearance, Awards, Nemesis, awards,
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import is_session
 from bot.store.file.database import Reader, people
-from bot.store.questions import standings
 from bot.store.questions.lines import Lines
+from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds
 
 _APPEARANCES = Lines(

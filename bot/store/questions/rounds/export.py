@@ -16,8 +16,8 @@ from bot.domain.stats.sessions import SessionAnswer
 from bot.store import codes
 from bot.store.file.database import Reader, Row
 from bot.store.questions.lines import ONE
+from bot.store.questions.rounds.sessions import session_answer, starts
 from bot.store.questions.scopes import ChosenRounds
-from bot.store.questions.sessions import session_answer, starts
 
 _FILES = """
     SELECT servers.name AS server, filename AS file, coalesce(rounds.state, processed_files.state) AS state,

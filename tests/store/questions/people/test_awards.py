@@ -6,7 +6,8 @@ from datetime import UTC
 from bot.domain.game.report import Tally
 from bot.domain.stats.awards import Awards, Nemesis
 from bot.domain.stats.scope import Scope
-from bot.store.questions import awards, sessions
+from bot.store.questions.people import awards
+from bot.store.questions.rounds import sessions
 from bot.store.questions.scopes import choose
 from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, of_our_script
 from rigs.world import NIGHT, World, a_rules

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.stats.careers import Comparison, Duel
 from bot.domain.stats.scope import Scope
-from bot.store.questions import duels
+from bot.store.questions.people import duels
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import RoundFile, a_guid, a_player, an_archive, an_r1, an_r2, of_our_script
 from rigs.world import NIGHT, World, a_rules

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.domain.stats.answers import PlayerChoice
 from bot.errors import StoreError
 from bot.store.file.database import Reader
-from bot.store.questions import players
+from bot.store.questions.people import players
 
 log = logging.getLogger(__name__)
 

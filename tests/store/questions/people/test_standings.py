@@ -7,7 +7,8 @@ import pytest
 from bot.domain.game.report import PlayerReport
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.scope import Scope
-from bot.store.questions import explain, players, standings
+from bot.store.questions.people import players, standings
+from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules

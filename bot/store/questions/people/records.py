@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from bot.domain.stats.records import FEATS, BrokenRecord, Feat, Level, Post, Record, Records
 from bot.store.file.database import Reader, Row
 from bot.store.questions.lines import BY_FIGURES, PERSON, SOME, Lines
+from bot.store.questions.people.standings import current_names
 from bot.store.questions.scopes import ChosenRounds
-from bot.store.questions.standings import current_names
 
 EARLY = 50
 """Rounds that must have been played before a new record is news."""

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.stats.careers import Alias, Form
 from bot.domain.stats.scope import Scope
-from bot.store.questions import players
+from bot.store.questions.people import players
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_archive, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules

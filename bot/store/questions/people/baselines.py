@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.stats.baselines import USUAL, Baseline, Sums, beside
 from bot.store.file.database import Reader, Row
-from bot.store.questions.standings import columns
+from bot.store.questions.people.standings import columns
 
 _MAP = "SELECT map FROM rounds WHERE id = :round AND state = 'counted'"
 _SUMS = f"""

@@ -9,8 +9,9 @@ from bot.domain.posts import PostKind
 from bot.domain.stats.records import FEATS, Level, Post, Record
 from bot.domain.stats.scope import Scope
 from bot.store import outbox
-from bot.store.questions import baselines, records, scopes
-from bot.store.questions.records import RecordBook, best, broken
+from bot.store.questions import scopes
+from bot.store.questions.people import baselines, records
+from bot.store.questions.people.records import RecordBook, best, broken
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import RoundFile, a_guid, a_player, an_archive, an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.stats.answers import PlayerChoice
-from bot.store.questions import names as index
-from bot.store.questions.names import Names, folded
+from bot.store.questions.people import names as index
+from bot.store.questions.people.names import Names, folded
 from rigs.builders import a_guid, a_player, an_r1
 from rigs.world import World
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from bot.domain.stats.maps import MapAnswer, MapSummary
 from bot.domain.stats.records import Level
 from bot.domain.stats.scope import Scope
-from bot.store.questions import maps, records
+from bot.store.questions.people import records
+from bot.store.questions.rounds import maps
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_player, an_archive, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World, a_rules

@@ -11,7 +11,8 @@ import pytest
 from bot.domain.game.model import STORED, Aside, Reason
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
-from bot.store.questions import export, standings
+from bot.store.questions.people import standings
+from bot.store.questions.rounds import export
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules, a_world

@@ -10,7 +10,7 @@ from bot.domain.stats.careers import FORM as FORM_NAMES
 from bot.domain.stats.careers import Alias, Career, Form, FormRound, MapFigures
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.store.file.database import Reader, people
-from bot.store.questions import standings
+from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds
 
 # every alias of every human by one pass of the index of names, with all the player's rounds; the name is his newest

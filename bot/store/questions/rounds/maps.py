@@ -7,8 +7,8 @@ from bot.domain.stats.maps import EARLY, Attacks, Fastest, MapAnswer, MapMatches
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.records import Level, Records
 from bot.store.file.database import Reader, Row
+from bot.store.questions.people.standings import boards
 from bot.store.questions.scopes import ChosenRounds
-from bot.store.questions.standings import boards
 
 BEST = ("kd", "dpm", "win_rate")
 """By these the best players of a map are told."""
@@ -45,7 +45,7 @@ async def listing(db: Reader, chosen: ChosenRounds) -> list[MapSummary]:
 
 
 async def map_answer(db: Reader, chosen: ChosenRounds, records: Records) -> MapAnswer:
-    """One map; `chosen`: of a scope that names it; `records`: of its rounds (see `bot.store.questions.records`)."""
+    """One map; `chosen`: of a scope that names it; `records`: of its rounds (see `bot.store.questions.people.records`)."""
     assert records.level is Level.ROUND
     rows = await db.all(_BY_ROUND.format(cte=chosen.cte), **chosen.parameters)
     by_round = tuple((int(row["number"]), _attacks(row)) for row in rows)

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.game.model import Aside, NoteCode, Reason
 from bot.domain.stats.explanations import FIGURES, Explanation, Reckoning, figure
 from bot.domain.stats.scope import Scope
-from bot.store.questions import explain
+from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2, of_our_script
 from rigs.world import NIGHT, World, a_rules

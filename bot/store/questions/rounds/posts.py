@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.store import outbox
 from bot.store.file.database import Reader
-from bot.store.questions import sessions
+from bot.store.questions.rounds import sessions
 
 DRIFT = 600
 """Seconds by which this machine's clock and Discord's may differ."""

@@ -29,7 +29,7 @@ from bot.domain.stats.metrics import Metric
 from bot.errors import BadFile, StoreError
 from bot.store import codes
 from bot.store.file.database import Reader, Row
-from bot.store.questions import standings
+from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds
 from bot.store.rounds import unpacked
 

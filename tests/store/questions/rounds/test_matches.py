@@ -11,8 +11,8 @@ from bot.domain.game.matches import Winner
 from bot.domain.game.model import Aside, Reason, State
 from bot.domain.game.report import PlayerReport
 from bot.domain.stats.answers import MatchAnswer, PlayerLine
-from bot.store.questions import matches
-from bot.store.questions.matches import FIGURES
+from bot.store.questions.rounds import matches
+from bot.store.questions.rounds.matches import FIGURES
 from rigs.builders import SYRINGE, RoundFile, a_player, an_evening, an_r1, an_r2, swapped, two_teams
 from rigs.world import World
 

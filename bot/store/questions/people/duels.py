@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.stats.careers import COMPARED, Comparison, Duel
 from bot.domain.stats.metrics import BY_NAME
 from bot.store.file.database import Reader
-from bot.store.questions import standings
+from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds
 
 # a player's last line of a match carries its result; the other's line of the same match is one seek in the index

@@ -6,7 +6,7 @@ from bot.domain.game.weapons import WEAPONS
 from bot.domain.stats.answers import WeaponLine
 from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
 from bot.store.file.database import Reader, Row, people
-from bot.store.questions import standings
+from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds
 
 _SUMS = ", ".join(f"sum(w.{name}) AS {name}" for name in ArmLine._fields if name != "weapon")

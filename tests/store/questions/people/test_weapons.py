@@ -8,11 +8,11 @@ import pytest
 
 from bot.domain.stats.arms import ArmLine
 from bot.domain.stats.scope import Scope
-from bot.store.questions import weapons
+from bot.store.questions.people import weapons
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import MP40, a_guid, a_player, an_archive, an_r1
 from rigs.world import NIGHT, World, a_rules
-from tests.store.questions.test_duels import evening_of
+from tests.store.questions.people.test_duels import evening_of
 
 SCOPES = [
     Scope(),
