@@ -17,9 +17,9 @@ from bench.samples import written_at
 from bench.workshop import Workshop
 from bot.clock import SystemClock
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.files import RoundName, end_of, round_name
+from bot.domain.game.file.files import RoundName, end_of, round_name
+from bot.domain.game.file.parser import parse
 from bot.domain.game.model import FiledReport
-from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.outcomes import Arrival, Imported

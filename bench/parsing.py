@@ -8,8 +8,8 @@ from statistics import median
 from bench.figure import Row, compared, in_turns, seconds
 from bench.judging import timed
 from bench.workshop import Workshop
-from bot.domain.game.files import RoundName, round_name
-from bot.domain.game.parser import parse
+from bot.domain.game.file.files import RoundName, round_name
+from bot.domain.game.file.parser import parse
 
 
 def rows(shop: Workshop) -> Iterator[Row]:

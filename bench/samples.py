@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 
-from bot.domain.game.files import local_time
+from bot.domain.game.file.files import local_time
 from tools.demo.evening import SampleFile, evening
 
 FIRST_EVENING = datetime(2021, 1, 1, 19, 0)  # noqa: DTZ001  (a server's wall clock)

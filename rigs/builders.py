@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from zlib import crc32
 
-from bot.domain.game import columns
-from bot.domain.game.colours import clean
-from bot.domain.game.files import RoundName, end_of, local_time, round_name
+from bot.domain.game.file import columns
+from bot.domain.game.file.colours import clean
+from bot.domain.game.file.files import RoundName, end_of, local_time, round_name
+from bot.domain.game.file.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
+from bot.domain.game.file.writer import write
 from bot.domain.game.model import Dating, FiledReport, Round, other_side
-from bot.domain.game.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
 from bot.domain.game.rounds import derive
-from bot.domain.game.writer import write
 from tools.demo.battle import running_total
 from tools.demo.evening import SampleFile, evening
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bot.app import App, LiveSource, Posting, open_app
 from bot.deliver.publisher import Publisher
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.files import NotARound, end_of, round_name
+from bot.domain.game.file.files import NotARound, end_of, round_name
 from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.rules import Rules
 from bot.errors import FileChanged, FileError, FileVanished, SourceError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.game.columns import COLUMNS
+from bot.domain.game.file.columns import COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("bot", "cogs", "tools", "rigs", "tests", "bench")

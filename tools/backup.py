@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.domain.game.files import iso_utc
+from bot.domain.game.file.files import iso_utc
 from bot.invocation import where_env_was_looked_for
 from bot.settings import load
 from bot.store.file import backups

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from bot.domain.game.columns import COLUMNS, FieldUnit
-from bot.domain.game.files import NotARound, round_name
-from bot.domain.game.parser import parse
-from bot.domain.game.report import PlayerReport
-from bot.domain.game.weapons import weapon_name
+from bot.domain.game.file.columns import COLUMNS, FieldUnit
+from bot.domain.game.file.files import NotARound, round_name
+from bot.domain.game.file.parser import parse
+from bot.domain.game.file.report import PlayerReport
+from bot.domain.game.file.weapons import weapon_name
 from bot.errors import BadFile
 from tools.shell import ATTENTION, DONE, app, put, run, talk
 

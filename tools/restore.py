@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.app import open_app
-from bot.domain.game.files import iso_utc
+from bot.domain.game.file.files import iso_utc
 from bot.errors import StoreError
 from bot.invocation import command
 from bot.lock import instance_lock

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, assert_never
 
 from bot.domain.buttons import AlertSeen, DigestSession, RecapSession, RoundPlayers, SessionDigest, SessionRecap
-from bot.domain.game.files import TRUSTED_DRIFT, RoundKey
+from bot.domain.game.file.files import TRUSTED_DRIFT, RoundKey
 from bot.domain.game.model import Reason, State
 
 PAIR_PATIENCE = 600

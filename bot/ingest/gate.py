@@ -22,7 +22,7 @@ from bot.domain.audit.states import (
     LedgerRow,
     Settled,
 )
-from bot.domain.game.files import MAX_BYTES, NotARound, RoundName, round_name
+from bot.domain.game.file.files import MAX_BYTES, NotARound, RoundName, round_name
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger, rounds

@@ -15,11 +15,11 @@ from typing import NamedTuple, TypeVar
 from bot.clock import Clock
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.changes import changes
-from bot.domain.game.files import NotARound, RoundName, end_of, round_name
+from bot.domain.game.file.files import NotARound, RoundName, end_of, round_name
+from bot.domain.game.file.parser import parse
+from bot.domain.game.file.report import RoundReport
 from bot.domain.game.model import Dating, FiledReport, Round, State
 from bot.domain.game.pairing import reach
-from bot.domain.game.parser import parse
-from bot.domain.game.report import RoundReport
 from bot.domain.game.rounds import balanced, derive, taken_out
 from bot.domain.rules import Rules
 from bot.errors import BadFile, DatabaseBusy, DatabaseDown, StoreError

@@ -7,7 +7,7 @@ import logging
 
 from bot.clock import Clock
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.files import RoundName
+from bot.domain.game.file.files import RoundName
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Arrival, Different, Poll

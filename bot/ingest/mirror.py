@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.audit.states import LocalCopy
-from bot.domain.game.files import NotARound, RoundName, round_name
+from bot.domain.game.file.files import NotARound, RoundName, round_name
 from bot.errors import StatsBotError
 
 PART = ".part"

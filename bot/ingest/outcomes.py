@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.files import RoundName
+from bot.domain.game.file.files import RoundName
 from bot.domain.game.model import Reason, State
 
 FIRST_RETRY, LAST_RETRY = 30, 6 * 3600

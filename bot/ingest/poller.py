@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.clock import Clock
 from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
-from bot.domain.game.files import NotARound, RoundName, was_copied
+from bot.domain.game.file.files import NotARound, RoundName, was_copied
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
 from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.clock import Clock
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
-from bot.domain.game.files import NotARound, RoundName, round_name
+from bot.domain.game.file.files import NotARound, RoundName, round_name
 from bot.domain.game.model import Aside, Reason
 from bot.errors import FileError, SourceError, StatsBotError
 from bot.ingest.gate import Gate, unfit

@@ -11,11 +11,11 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from bot.domain.audit.states import KnownRound
-from bot.domain.game import columns
-from bot.domain.game.files import round_key
+from bot.domain.game.file import columns
+from bot.domain.game.file.files import round_key
+from bot.domain.game.file.report import Cells, Tally
+from bot.domain.game.file.weapons import LIGHT
 from bot.domain.game.model import ALLIES, AXIS, STORED, Dating, PlayerRound, Round, is_bot
-from bot.domain.game.report import Cells, Tally
-from bot.domain.game.weapons import LIGHT
 from bot.domain.posts import RoundStatus
 from bot.errors import StoreError
 from bot.store import codes, marks

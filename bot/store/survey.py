@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.audit.audit import Audit, AuditVerdict, Counts, LedgerEntry, OwedPost, StoredRound
 from bot.domain.audit.states import FileState
-from bot.domain.game.files import NotARound, end_of, round_name
+from bot.domain.game.file.files import NotARound, end_of, round_name
 from bot.domain.game.model import NoteCode
 from bot.store import codes
 from bot.store.file.database import Reader, Row, Tx, taken_apart

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import replace
 
 from bot.domain.audit.audit import Copy, DatabaseState, ListedEntry, Survey
-from bot.domain.game.files import MAX_BYTES, RoundName
+from bot.domain.game.file.files import MAX_BYTES, RoundName
 from bot.domain.rules import Thresholds
 from bot.errors import DatabaseDamaged, DatabaseDown
 from bot.ingest.mirror import Mirror

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import Text
-from bot.domain.game.weapons import weapon_name
+from bot.domain.game.file.weapons import weapon_name
 from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.arms import weapon_of, weapons_like
 from bot.domain.stats.scope import Scope

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import RoundPlayers, RoundSession, RoundStory, RoundWeapons
-from bot.domain.game.files import RoundKey
+from bot.domain.game.file.files import RoundKey
 from bot.domain.stats.answers import RoundAnswer
 from bot.errors import NoAnswer
 from bot.present.words.baselines import beside_usual

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.app import SERVER
-from bot.domain.game.files import round_key
+from bot.domain.game.file.files import round_key
 from rigs.discord_standin import Message
 from rigs.process import PASSPHRASE, PASSWORD, TOKEN
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from bot.domain.game.files import RoundName, round_name
+from bot.domain.game.file.files import RoundName, round_name
 
 READ, WRITE, APPEND = 0, 1, 2
 HANDLES = 64

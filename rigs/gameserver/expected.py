@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.game.colours import clean
-from bot.domain.game.columns import places
+from bot.domain.game.file.colours import clean
+from bot.domain.game.file.columns import places
 from bot.domain.game.model import STORED
 from rigs.gameserver.events import SPECTATOR, Person
 from rigs.gameserver.sheet import Line, Sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bot.domain.game.files import iso_utc
+from bot.domain.game.file.files import iso_utc
 from rigs.gameserver.evening import Played
 from rigs.gameserver.expected import rows, who_killed_whom
 from rigs.gameserver.extension import extension

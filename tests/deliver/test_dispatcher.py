@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import SERVER
 from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE, TOO_LATE
-from bot.domain.game.files import round_key
+from bot.domain.game.file.files import round_key
 from bot.domain.posts import PostKind, PostState, nonce
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.store import outbox

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import SERVER
 from bot.deliver.dispatcher import NONCE_HOLDS, OLD_EDIT_PAUSE, OLD_MESSAGE
-from bot.domain.game.files import round_key
+from bot.domain.game.file.files import round_key
 from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostState
 from bot.store import outbox
 from rigs.builders import RoundFile, an_r1, an_r2, two_teams

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.buttons import LONGEST, CustomId, Part, RoundPlayers, RoundStory, RoundText, Text, Word
-from bot.domain.game.files import round_key
+from bot.domain.game.file.files import round_key
 
 
 class Colour(StrEnum):

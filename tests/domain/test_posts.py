@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.game.files import round_key
+from bot.domain.game.file.files import round_key
 from bot.domain.game.model import Aside, Reason, State
 from bot.domain.posts import (
     STANDINGS,

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.game.columns import COLUMNS, TENTHS
-from bot.domain.game.files import RoundName, round_name
-from bot.domain.game.parser import parse
-from bot.domain.game.report import PlayerReport, RoundReport
+from bot.domain.game.file.columns import COLUMNS, TENTHS
+from bot.domain.game.file.files import RoundName, round_name
+from bot.domain.game.file.parser import parse
+from bot.domain.game.file.report import PlayerReport, RoundReport
 from rigs.gameserver.engine import GameServer
 from rigs.gameserver.evening import Played
 from rigs.gameserver.events import ALLIES, AXIS, MP40, THOMPSON, Event, Kill, Person, Shoot, Spawn, Story

@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from bot.domain.game.files import RoundName, local_time, round_name
-from bot.domain.game.parser import parse
-from bot.domain.game.writer import write
+from bot.domain.game.file.files import RoundName, local_time, round_name
+from bot.domain.game.file.parser import parse
+from bot.domain.game.file.writer import write
 from rigs.gameserver.engine import GameServer
 from rigs.gameserver.evening import play_evening
 from rigs.gameserver.importing import differences

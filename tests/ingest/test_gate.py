@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
-from bot.domain.game.files import MAX_BYTES
+from bot.domain.game.file.files import MAX_BYTES
 from bot.errors import DatabaseBusy
 from bot.ingest.gate import by_ledger
 from bot.ingest.source.remote import Entry, EntryKind

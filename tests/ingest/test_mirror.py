@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.game.files import NotARound, RoundName, round_name
+from bot.domain.game.file.files import NotARound, RoundName, round_name
 from bot.errors import StatsBotError
 from bot.ingest.mirror import Mirror
 from rigs.builders import an_r1, an_r2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from bot.domain.game.file.report import Tally
 from bot.domain.game.matches import Half
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
-from bot.domain.game.report import Tally
 from bot.domain.stats.answers import PlayerLine, RoundAnswer
 from tests.present.words.test_text import MARKUP
 

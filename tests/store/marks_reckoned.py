@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, tzinfo
 from typing import Any, NamedTuple
 
-from bot.domain.game.files import end_of
+from bot.domain.game.file.files import end_of
+from bot.domain.game.file.parser import parse
 from bot.domain.game.model import FiledReport, Round
-from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive
 from rigs.builders import RoundFile, a_name
 from rigs.world import World, time_of

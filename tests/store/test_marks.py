@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.game.file.report import Cells
 from bot.domain.game.model import Round
-from bot.domain.game.report import Cells
 from bot.ingest.outcomes import Arrival
 from bot.present.words.reasons import reason_text
 from bot.store import facts, marks

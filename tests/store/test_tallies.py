@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.game.report import Tally
+from bot.domain.game.file.report import Tally
 from bot.store import rounds
 from rigs.builders import a_guid, a_player, a_round, an_r1, an_r2, of_our_script
 from rigs.world import World, a_world

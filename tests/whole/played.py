@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.game.report import PlayerReport
+from bot.domain.game.file.report import PlayerReport
 from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2, seconds, swapped
 from tests.whole import archive
 from tools.demo.evening import SampleFile

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import SERVER
-from bot.domain.game.files import round_key
+from bot.domain.game.file.files import round_key
 from rigs.builders import an_r1
 from rigs.crash.__main__ import crash, plan
 from rigs.crash.history import History, Verdict, judge

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot.app import SERVER as NAME
-from bot.domain.game.files import round_key
+from bot.domain.game.file.files import round_key
 from rigs.builders import an_evening
 from rigs.river import ARCHIVE, SERVER, TONIGHT
 from tools.demo.evening import evening

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from bot.domain.game.files import NotARound, round_name
+from bot.domain.game.file.files import NotARound, round_name
+from bot.domain.game.file.parser import parse
+from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.model import Aside, FiledReport, Round, shown_guid
-from bot.domain.game.parser import parse
-from bot.domain.game.report import PlayerReport
 from bot.domain.game.rounds import derive
 from bot.errors import BadFile
 from rigs.builders import SYRINGE, RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped

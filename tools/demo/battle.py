@@ -8,9 +8,9 @@ from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
-from bot.domain.game import columns
-from bot.domain.game.report import NO_CELLS, Cells, PlayerReport
-from bot.domain.game.weapons import HEADSHOT_CAPABLE, SYRINGE
+from bot.domain.game.file import columns
+from bot.domain.game.file.report import NO_CELLS, Cells, PlayerReport
+from bot.domain.game.file.weapons import HEADSHOT_CAPABLE, SYRINGE
 from tools.demo.roster import Fighter
 
 KNIFE = 0

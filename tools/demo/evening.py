@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from bot.domain.game.report import PlayerReport, RoundReport
-from bot.domain.game.writer import write
+from bot.domain.game.file.report import PlayerReport, RoundReport
+from bot.domain.game.file.writer import write
 from tools.demo.battle import KNIFE, Soldier, battle, running_total
 from tools.demo.roster import fighter
 

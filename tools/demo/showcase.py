@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.game.colours import clean
-from bot.domain.game.files import round_key
+from bot.domain.game.file.colours import clean
+from bot.domain.game.file.files import round_key
 from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS, State, other_side
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bot.domain.audit.repairs import FindingCode, Offer
 from bot.domain.audit.states import FileState
-from bot.domain.game.files import NotARound, round_name
+from bot.domain.game.file.files import NotARound, round_name
 from bot.domain.game.model import NoteCode, Reason, State
 from bot.domain.rules import Thresholds
 

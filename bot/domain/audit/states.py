@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from bot.domain.game.files import NotARound, RoundName
+from bot.domain.game.file.files import NotARound, RoundName
 from bot.domain.game.model import Reason, State
 
 

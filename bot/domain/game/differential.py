@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from operator import ge, sub
 
-from bot.domain.game import columns
-from bot.domain.game.colours import clean
+from bot.domain.game.file import columns
+from bot.domain.game.file.colours import clean
+from bot.domain.game.file.report import NO_CELLS, Cells, PlayerReport, RoundReport
 from bot.domain.game.judgement import SLACK, keyed, played_seconds
 from bot.domain.game.model import ALLIES, AXIS, Note, NoteCode, PlayerRound, other_side
-from bot.domain.game.report import NO_CELLS, Cells, PlayerReport, RoundReport
 
 TENTH = 6
 """Seconds in a tenth of a minute."""

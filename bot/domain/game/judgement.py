@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from bot.domain.game import columns
-from bot.domain.game.colours import clean
+from bot.domain.game.file import columns
+from bot.domain.game.file.colours import clean
+from bot.domain.game.file.report import BOT, PlayerReport, RoundReport
 from bot.domain.game.model import UNIDENTIFIED, Aside, is_bot, is_person
-from bot.domain.game.report import BOT, PlayerReport, RoundReport
 
 SLACK = 6
 """Seconds: the resolution of the players' times."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from bot.domain.game import columns
-from bot.domain.game.files import RoundName
-from bot.domain.game.report import BOT, Cells, RoundReport, Tally
+from bot.domain.game.file import columns
+from bot.domain.game.file.files import RoundName
+from bot.domain.game.file.report import BOT, Cells, RoundReport, Tally
 
 AXIS, ALLIES = 1, 2
 UNIDENTIFIED = "UNKNOWN"

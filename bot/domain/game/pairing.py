@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.game.differential import TENTH, runs_on
+from bot.domain.game.file.report import PlayerReport, RoundReport
 from bot.domain.game.judgement import SLACK, aborted, keyed
 from bot.domain.game.model import ALLIES, AXIS, Aside, Dating, FiledReport
-from bot.domain.game.report import PlayerReport, RoundReport
 
 WINDOW = 3600
 """Seconds from the stamp of a round 1 to that of its round 2, at most; rounds further apart never meet."""

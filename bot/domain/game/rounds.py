@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from bot.domain.game import columns
-from bot.domain.game.colours import clean
 from bot.domain.game.differential import Differential, as_written, player_round, runs_on, second_round
+from bot.domain.game.file import columns
+from bot.domain.game.file.colours import clean
+from bot.domain.game.file.report import KILLS_VERSION, RoundReport
 from bot.domain.game.judgement import (
     SLACK,
     aborted,
@@ -25,7 +26,6 @@ from bot.domain.game.judgement import (
 )
 from bot.domain.game.model import Aside, Dating, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
 from bot.domain.game.pairing import WINDOW, Pairing, dated, in_both, pair
-from bot.domain.game.report import KILLS_VERSION, RoundReport
 from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from bot.domain.game.colours import clean
 from bot.domain.game.differential import Differential, PlayerShare
+from bot.domain.game.file.colours import clean
+from bot.domain.game.file.report import BOT, RoundReport, Tally
 from bot.domain.game.judgement import keyed
 from bot.domain.game.model import UNIDENTIFIED, Note, NoteCode, is_person
-from bot.domain.game.report import BOT, RoundReport, Tally
 
 _BEGAN_ANEW = (NoteCode.RECONNECTED, NoteCode.RESET)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from bot.domain.game.columns import POSITION
 from bot.domain.game.differential import TENTH
+from bot.domain.game.file.columns import POSITION
 from bot.domain.game.judgement import player_key
 from bot.domain.game.model import Aside, FiledReport, Round, State, is_person
 from bot.domain.game.pairing import Pairing

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.game.files import RoundKey
+from bot.domain.game.file.files import RoundKey
+from bot.domain.game.file.report import Tally
 from bot.domain.game.matches import Half, MatchResult, result
 from bot.domain.game.model import Aside, Note, Reason, State
-from bot.domain.game.report import Tally
 from bot.domain.game.tallies import added_up
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.minimums import Needed

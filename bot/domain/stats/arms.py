@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.domain.game.weapons import HEADSHOT_CAPABLE, WEAPONS
+from bot.domain.game.file.weapons import HEADSHOT_CAPABLE, WEAPONS
 from bot.domain.stats.answers import Coverage
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
-from bot.domain.game.report import Tally
+from bot.domain.game.file.report import Tally
 from bot.domain.stats.answers import Coverage, Figures
 from bot.domain.stats.metrics import BY_NAME, Metric, enough
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.game import columns
-from bot.domain.game.columns import Counting
 from bot.domain.game.differential import TENTH, runs_on
+from bot.domain.game.file import columns
+from bot.domain.game.file.columns import Counting
+from bot.domain.game.file.report import NO_CELLS, Cells, PlayerReport, RoundReport
+from bot.domain.game.file.weapons import LIGHT
 from bot.domain.game.judgement import player_key, twice
 from bot.domain.game.model import Note, Reason, State
-from bot.domain.game.report import NO_CELLS, Cells, PlayerReport, RoundReport
-from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric
 

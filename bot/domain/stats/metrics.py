@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from bot.domain.game import columns
+from bot.domain.game.file import columns
 from bot.domain.stats.minimums import MINIMUMS, NO_MINIMUM, Minimum, Needed
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 
-from bot.domain.game.files import YEARS
+from bot.domain.game.file.files import YEARS
 from bot.errors import BadScope
 
 ALL, LAST, NOW, QUARTER = "all", "session", "now", "quarter"

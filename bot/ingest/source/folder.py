@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from bot.domain.game.files import MAX_BYTES, escaped
+from bot.domain.game.file.files import MAX_BYTES, escaped
 from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
 from bot.ingest.source.remote import Entry, EntryKind
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import asyncssh
 
-from bot.domain.game.files import RoundName, escaped, round_name
+from bot.domain.game.file.files import RoundName, escaped, round_name
 from bot.errors import FileUnreadable, FileVanished, SourceAway, SourceRefused
 from bot.ingest.source.folder import at_most, entry_of, raw_name, readable, whole
 from bot.ingest.source.kept import KeptConnection

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bot.domain.game.files import escaped
+from bot.domain.game.file.files import escaped
 from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceRefused
 from bot.ingest.source.folder import os_reason
 from bot.ingest.source.known_hosts import Place, lines_about

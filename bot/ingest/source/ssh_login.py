@@ -15,7 +15,7 @@ import asyncssh
 from asyncssh.kex import get_default_kex_algs
 from asyncssh.mac import get_default_mac_algs
 
-from bot.domain.game.files import escaped
+from bot.domain.game.file.files import escaped
 from bot.errors import SourceAway, SourceError, SourceRefused, StatsBotError
 from bot.ingest.source import known_hosts, ssh_files
 from bot.ingest.source.folder import os_reason

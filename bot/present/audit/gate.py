@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.audit.states import GateVerdict, Layer, LedgerRow
-from bot.domain.game.files import NotARound
+from bot.domain.game.file.files import NotARound
 
 
 def answers(verdict: GateVerdict, *, now: int, memory: str = "") -> list[tuple[str, str]]:

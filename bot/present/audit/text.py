@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.audit.audit import Audit, AuditVerdict, Counts, FileClass, Finding, Severity
 from bot.domain.audit.checks.common import span
 from bot.domain.audit.repairs import FindingCode
-from bot.domain.game.files import iso_utc
+from bot.domain.game.file.files import iso_utc
 from bot.invocation import command as command_line
 from bot.present.audit.commands import command, commands
 from bot.present.words.reasons import reason_text

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from PIL import ImageFont, features
 
-from bot.domain.game.colours import COLOUR_CODE
+from bot.domain.game.file.colours import COLOUR_CODE
 from bot.present.pictures.cmap import Characters, characters
 from bot.present.pictures.theme import MUTED, TEXT, Colour, Style, name_colour
 from bot.present.words.text import ELLIPSIS, UNKNOWN

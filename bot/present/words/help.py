@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.domain.game.columns import FEWEST
+from bot.domain.game.file.columns import FEWEST
 from bot.domain.stats.explanations import RAW
 from bot.domain.stats.metrics import BY_NAME, METRICS, Metric
 from bot.present.card import Card, SelectMenu

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.domain.game.files import iso_utc
+from bot.domain.game.file.files import iso_utc
 from bot.domain.history import FileHistory, RoundHistory
 from bot.present.words.reasons import note_text, reason_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.game.weapons import weapon_name
+from bot.domain.game.file.weapons import weapon_name
 from bot.domain.stats.answers import Board, Figures, PlayerChoice
 from bot.domain.stats.arms import ArmLine, Armoury, Arms
 from bot.domain.stats.baselines import Baseline

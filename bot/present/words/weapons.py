@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.game.weapons import HEADSHOT_CAPABLE, SYRINGE, weapon_name
+from bot.domain.game.file.weapons import HEADSHOT_CAPABLE, SYRINGE, weapon_name
 from bot.domain.stats.answers import RoundAnswer, WeaponLine
 from bot.present.card import Card
 from bot.present.words.text import UNKNOWN, number, safe_name, table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from importlib.resources import files
 
-from bot.domain.game.files import round_key
+from bot.domain.game.file.files import round_key
 from bot.errors import DatabaseNotOurs
 
 APPLICATION_ID = 1163152467

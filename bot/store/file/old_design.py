@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.domain.audit.audit import LedgerEntry, StoredRound
 from bot.domain.audit.states import FileState
-from bot.domain.game.files import NotARound, RoundName, end_of, round_name
+from bot.domain.game.file.files import NotARound, RoundName, end_of, round_name
 from bot.domain.game.model import State
 from bot.errors import DatabaseNotOurs, StoreError
 from bot.store.file.database import alone, uri_of

@@ -104,7 +104,7 @@ CREATE INDEX player_rounds_by_guid ON player_rounds (guid, round_id);
 CREATE TABLE weapon_rounds (
     round_id  INTEGER NOT NULL,
     line      INTEGER NOT NULL,
-    weapon    INTEGER NOT NULL,         -- mask bit, see bot.domain.game.weapons
+    weapon    INTEGER NOT NULL,         -- mask bit, see bot.domain.game.file.weapons
     hits      INTEGER NOT NULL,
     shots     INTEGER NOT NULL,
     kills     INTEGER NOT NULL,

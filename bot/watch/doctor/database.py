@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.audit.audit import AuditVerdict
 from bot.domain.audit.states import FileState
-from bot.domain.game.files import iso_utc
+from bot.domain.game.file.files import iso_utc
 from bot.domain.posts import PostState
 from bot.errors import DatabaseNotOurs, StoreError
 from bot.invocation import command

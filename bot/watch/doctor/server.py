@@ -7,7 +7,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.domain.audit.checks.clock import NEAR, NEWEST, ZONE_STEP, common_step
-from bot.domain.game.files import TRUSTED_DRIFT, RoundName, local_time, round_name
+from bot.domain.game.file.files import TRUSTED_DRIFT, RoundName, local_time, round_name
 from bot.errors import SourceAway, SourceError
 from bot.ingest.source.remote import Entry, RemoteSource
 from bot.settings import Settings

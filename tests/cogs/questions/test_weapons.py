@@ -5,7 +5,7 @@ import re
 import discord
 import pytest
 
-from bot.domain.game.report import Cells
+from bot.domain.game.file.report import Cells
 from rigs.builders import KNIFE, MP40, THOMPSON, a_player, an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.test_boards import controls, crowd, last, linked

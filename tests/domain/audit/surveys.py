@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.audit.audit import Copy, Finding, LedgerEntry, ListedEntry, StoredRound, Survey
 from bot.domain.audit.checks import audit
 from bot.domain.audit.states import FileState
-from bot.domain.game.files import end_of
+from bot.domain.game.file.files import end_of
 from bot.domain.game.model import State
 from rigs.builders import STAMP, a_name
 from rigs.world import a_rules

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game import columns
-from bot.domain.game.columns import Counting
 from bot.domain.game.differential import runs_on, second_round
+from bot.domain.game.file import columns
+from bot.domain.game.file.columns import Counting
+from bot.domain.game.file.report import Cells, PlayerReport
 from bot.domain.game.model import PlayerRound
-from bot.domain.game.report import Cells, PlayerReport
 from rigs.builders import (
     KNIFE,
     MP40,

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.game.differential import second_round
+from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.model import State
-from bot.domain.game.report import PlayerReport
 from rigs.builders import a_guid, a_player, a_round, an_r1, an_r2, derived, figures, notes, swapped, two_teams
 
 ANNA = a_player("anna", kills=9, damage_given=900)

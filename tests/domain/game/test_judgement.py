@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.game import columns
+from bot.domain.game.file import columns
 from bot.domain.game.judgement import (
     aborted,
     carried_over,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.game.report import Tally
+from bot.domain.game.file.report import Tally
 from bot.domain.game.tallies import most_often
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game import columns
-from bot.domain.game.files import NotARound
+from bot.domain.game.file import columns
+from bot.domain.game.file.files import NotARound
+from bot.domain.game.file.parser import parse
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, Round, State
-from bot.domain.game.parser import parse
 from bot.domain.game.rounds import derive, taken_out
 from rigs.builders import (
     AT,

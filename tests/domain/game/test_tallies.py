@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.game.file.report import RoundReport, Tally
 from bot.domain.game.model import Note, NoteCode, Round, State
-from bot.domain.game.report import RoundReport, Tally
 from bot.domain.game.rounds import derive
 from bot.domain.game.tallies import added_up, by_identity
 from rigs.builders import RoundFile, a_guid, a_player, a_round, an_r1, an_r2, derived, of_our_script
-from tests.domain.game.strategies import of_our_script as any_file_of_ours
+from tests.domain.game.file.strategies import of_our_script as any_file_of_ours
 
 ANNA, BEN, CLEO, DORA = map(a_guid, ("anna", "ben", "cleo", "dora"))
 FOUR = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.game.files import RoundKey
+from bot.domain.game.file.files import RoundKey
 from bot.domain.game.matches import Half, Winner
 from bot.domain.game.model import Aside, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer

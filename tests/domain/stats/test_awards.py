@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.report import Tally
+from bot.domain.game.file.report import Tally
 from bot.domain.stats.answers import Figures
 from bot.domain.stats.awards import AWARDS, TIE, TOGETHER, Appearance, Nemesis, awards, nemesis, of_pairs
 from bot.domain.stats.maps import Attacks, MapMatches, together

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game import columns
 from bot.domain.game.differential import Differential, as_written, player_round, second_round
+from bot.domain.game.file import columns
+from bot.domain.game.file.report import PlayerReport, RoundReport
+from bot.domain.game.file.weapons import LIGHT
 from bot.domain.game.model import STORED, PlayerRound
-from bot.domain.game.report import PlayerReport, RoundReport
-from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.explanations import FIGURES, RESULT, FileTime, Reckoning, figure, hints, involved, part, written
 from bot.domain.stats.metrics import BY_NAME
 from rigs.builders import SYRINGE, RoundFile, a_guid, a_player, a_round, an_r1, an_r2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game import columns
+from bot.domain.game.file import columns
 from bot.domain.stats.answers import Board, Coverage, Figures, Standing
 from bot.domain.stats.boards import MENU, PAGE, offered, own, page_of, pages, ranked, unknown
 from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric, enough, find

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.domain.game.files import MAX_BYTES
+from bot.domain.game.file.files import MAX_BYTES
 from bot.errors import FileUnreadable, SourceAway, SourceError
 from rigs.relay import relaying
 from rigs.sshd import Sshd

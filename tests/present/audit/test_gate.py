@@ -15,7 +15,7 @@ from bot.domain.audit.states import (
     LocalCopy,
     Settled,
 )
-from bot.domain.game.files import NotARound
+from bot.domain.game.file.files import NotARound
 from bot.domain.game.model import State
 from bot.present.audit.gate import answers
 from rigs.builders import an_r1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.colours import clean
+from bot.domain.game.file.colours import clean
 from bot.present.pictures.cmap import characters
 from bot.present.pictures.glyphs import FONTS, REGULAR, Run, Span, coloured, fitted, font_of, has, runs, width
 from bot.present.pictures.theme import MUTED, NAME, TEXT, name_colour

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.game.weapons import WEAPONS
+from bot.domain.game.file.weapons import WEAPONS
 from bot.domain.stats.answers import Figures, PlayerChoice
 from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
 from bot.domain.stats.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.files import RoundKey
+from bot.domain.game.file.files import RoundKey
+from bot.domain.game.file.report import Tally
 from bot.domain.game.matches import Half
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
-from bot.domain.game.report import Tally
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL
 from bot.present.words.matches import details_card, round_card, round_result

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.game.columns import COUNTERS, FEWEST, RUNNING
-from bot.domain.game.files import round_key
+from bot.domain.game.file.columns import COUNTERS, FEWEST, RUNNING
+from bot.domain.game.file.files import round_key
+from bot.domain.game.file.report import Cells
 from bot.domain.game.model import STORED
-from bot.domain.game.report import Cells
 from bot.domain.posts import OutboxItem
 from bot.errors import DatabaseNotOurs
 from bot.store.file.migrate import APPLICATION_ID, check_ours, migrate, scripts, teach

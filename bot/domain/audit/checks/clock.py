@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.audit.audit import Finding, Severity, Survey
 from bot.domain.audit.checks.common import Check, Classes, noun
 from bot.domain.audit.repairs import FindingCode
-from bot.domain.game.files import TRUSTED_DRIFT
+from bot.domain.game.file.files import TRUSTED_DRIFT
 
 NEWEST = 50
 FEW = 5

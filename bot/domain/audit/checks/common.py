@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.domain.audit.audit import FileClass, Finding, Survey
-from bot.domain.game.files import NotARound, round_name
+from bot.domain.game.file.files import NotARound, round_name
 
 DAY = 86400
 NAMED = 3

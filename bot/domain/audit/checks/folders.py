@@ -8,7 +8,7 @@ from bot.domain.audit.audit import FileClass, Finding, Severity, Survey, is_roun
 from bot.domain.audit.checks.common import DAY, Check, Classes, noun, of, some, span
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState
-from bot.domain.game.files import NotARound, is_round_like, round_name
+from bot.domain.game.file.files import NotARound, is_round_like, round_name
 
 
 def archive_gap(survey: Survey, classes: Classes) -> Iterable[Finding]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from bot.domain.audit.audit import Finding, Severity, StoredRound, Survey
 from bot.domain.audit.checks.common import DAY, NAMED, Check, Classes, noun
 from bot.domain.audit.repairs import FindingCode
-from bot.domain.game.colours import clean
+from bot.domain.game.file.colours import clean
 from bot.domain.game.model import Aside, NoteCode, State
 
 MOMENT = 15

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.domain.audit.audit import FileClass, Finding, Severity, StoredRound, Survey
 from bot.domain.audit.checks.common import Check, Classes, noun, of
 from bot.domain.audit.repairs import FindingCode
-from bot.domain.game.files import NotARound, local_time, round_name
+from bot.domain.game.file.files import NotARound, local_time, round_name
 from bot.domain.game.model import Aside, Reason, State
 from bot.domain.game.pairing import WINDOW
 

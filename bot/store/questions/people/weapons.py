@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.game.weapons import WEAPONS
+from bot.domain.game.file.weapons import WEAPONS
 from bot.domain.stats.answers import WeaponLine
 from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
 from bot.store.file.database import Reader, Row, people

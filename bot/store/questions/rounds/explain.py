@@ -6,10 +6,10 @@ import asyncio
 import json
 from collections.abc import Sequence
 
-from bot.domain.game.files import NotARound, iso_utc, round_name
+from bot.domain.game.file.files import NotARound, iso_utc, round_name
+from bot.domain.game.file.parser import parse
+from bot.domain.game.file.report import RoundReport
 from bot.domain.game.model import Note, State
-from bot.domain.game.parser import parse
-from bot.domain.game.report import RoundReport
 from bot.domain.stats.explanations import (
     RESULT,
     USUAL,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
 
-from bot.domain.game.files import iso_utc
+from bot.domain.game.file.files import iso_utc
 from bot.domain.game.model import STORED, Aside, Note, shown_guid
 from bot.domain.stats.scope import Scope
 from bot.domain.stats.sessions import SessionAnswer

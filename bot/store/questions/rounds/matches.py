@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 
+from bot.domain.game.file.report import Tally
+from bot.domain.game.file.weapons import LIGHT
 from bot.domain.game.matches import Half
 from bot.domain.game.model import State, is_bot, other_side
-from bot.domain.game.report import Tally
-from bot.domain.game.weapons import LIGHT
 from bot.domain.stats.answers import MatchAnswer, MatchChoice, PlayerLine, RoundAnswer, RoundChoice
 from bot.domain.stats.teams import Names, names_by_match, team_pairs
 from bot.store import codes, played

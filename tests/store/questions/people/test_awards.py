@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 
-from bot.domain.game.report import Tally
+from bot.domain.game.file.report import Tally
 from bot.domain.stats.awards import Awards, Nemesis
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import awards

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.game.report import PlayerReport
+from bot.domain.game.file.report import PlayerReport
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import players, standings

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.matches import Winner
 from bot.domain.game.model import Aside, Reason, State
-from bot.domain.game.report import PlayerReport
 from bot.domain.stats.answers import MatchAnswer, PlayerLine
 from bot.store.questions.rounds import matches
 from bot.store.questions.rounds.matches import FIGURES

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.domain.game import columns
+from bot.domain.game.file import columns
 
 BOT = "OMNIBOT"
 """How the GUIDs of the game's own bots begin."""

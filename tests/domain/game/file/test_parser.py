@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.game import columns, files
-from bot.domain.game.parser import parse
-from bot.domain.game.report import Cells, RoundReport, Tally
+from bot.domain.game.file import columns, files
+from bot.domain.game.file.parser import parse
+from bot.domain.game.file.report import Cells, RoundReport, Tally
 from bot.errors import BadFile
 from rigs.builders import a_guid, a_name, a_player, an_evening, an_r1, an_r2, of_our_script, two_teams
 

@@ -19,7 +19,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.domain.game.weapons import SYRINGE
+from bot.domain.game.file.weapons import SYRINGE
 
 
 class Counting(Enum):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from bot.domain.game import columns
-from bot.domain.game.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
+from bot.domain.game.file import columns
+from bot.domain.game.file.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
 
 MOST = 10_000_000
 whole = st.integers(-MOST, MOST)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from bot.domain.game.parser import parse
-from bot.domain.game.report import RoundReport
-from bot.domain.game.writer import write
+from bot.domain.game.file.parser import parse
+from bot.domain.game.file.report import RoundReport
+from bot.domain.game.file.writer import write
 from rigs.builders import a_name, a_player, an_r1, an_r2
-from tests.domain.game.strategies import any_report
+from tests.domain.game.file.strategies import any_report
 
 NAME = a_name("2026-03-01-210000-supply-round-1.txt")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.game.weapons import HEADSHOT_CAPABLE, LIGHT, SYRINGE, WEAPONS, weapon_name
+from bot.domain.game.file.weapons import HEADSHOT_CAPABLE, LIGHT, SYRINGE, WEAPONS, weapon_name
 
 
 @pytest.mark.parametrize(

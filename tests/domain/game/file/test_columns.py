@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.game import columns
-from bot.domain.game.columns import COLUMNS, FieldUnit, known
+from bot.domain.game.file import columns
+from bot.domain.game.file.columns import COLUMNS, FieldUnit, known
 
 TENTHS = {"time_played_pct", "dpm", "time_min", "tank", "time_dead_ratio", "time_dead_min", "kd"}
 

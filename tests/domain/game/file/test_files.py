@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.files import End, NotARound, RoundName, end_of, escaped, is_round_like, iso_utc, round_name
+from bot.domain.game.file.files import End, NotARound, RoundName, end_of, escaped, is_round_like, iso_utc, round_name
 from rigs.builders import a_name, an_evening
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.game import columns
-from bot.domain.game.report import PlayerReport, RoundReport
+from bot.domain.game.file import columns
+from bot.domain.game.file.report import PlayerReport, RoundReport
 
 
 def write(report: RoundReport, *, newline: str = "\n") -> bytes:

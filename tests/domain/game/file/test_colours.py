@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.colours import UNNAMED, clean
+from bot.domain.game.file.colours import UNNAMED, clean
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.domain.game import columns
-from bot.domain.game.files import MAX_BYTES, RoundName
-from bot.domain.game.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
+from bot.domain.game.file import columns
+from bot.domain.game.file.files import MAX_BYTES, RoundName
+from bot.domain.game.file.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
 from bot.errors import BadFile
 
 MAX_PLAYERS = 128
