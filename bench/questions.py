@@ -15,7 +15,7 @@ from bench.importing import UTC, imported
 from bench.workshop import Workshop
 from bot.clock import SystemClock
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.records import Level
+from bot.domain.stats.people.records import Level
 from bot.domain.stats.scope import Scope
 from bot.store import marks
 from bot.store.file.database import Database, Reader, opened, reading

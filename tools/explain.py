@@ -11,8 +11,8 @@ import typer
 
 from bot.domain.game.model import Note, Reason
 from bot.domain.stats.answers import Coverage
-from bot.domain.stats.explanations import FIGURES, Explanation, Overview, Reckoning, RoundStory, figure
 from bot.domain.stats.metrics import Metric
+from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Overview, Reckoning, RoundStory, figure
 from bot.domain.stats.scope import read
 from bot.errors import BadScope
 from bot.present.words.explain import explanation_lines, overview_lines, story_lines

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from bot.domain.posts import OutboxItem
 from bot.domain.rules import Rules
-from bot.domain.stats.awards import Awards
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.records import BrokenRecord
+from bot.domain.stats.people.awards import Awards
+from bot.domain.stats.people.records import BrokenRecord
+from bot.domain.stats.rounds.sessions import SessionTable
 from bot.domain.stats.scope import Scope
-from bot.domain.stats.sessions import SessionTable
 from bot.present.card import Card, Picture
 from bot.present.charts import charts
 from bot.present.pictures.session_picture import session_picture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.domain.stats.answers import Figures
-from bot.domain.stats.awards import Awards
-from bot.domain.stats.sessions import SessionAnswer, SessionMatch, SessionTable
+from bot.domain.stats.people.awards import Awards
+from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import TeamMatch
 from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.domain.game.matches import Half, result
 from bot.domain.game.model import ALLIES, AXIS, other_side
 from bot.domain.game.pairing import WINDOW
-from bot.domain.stats.sessions import SessionRound, runs, sessions
+from bot.domain.stats.rounds.sessions import SessionRound, runs, sessions
 from bot.store import facts
 from bot.store.file.database import Row, Tx
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS
 from bot.domain.game.pairing import WINDOW
-from bot.domain.stats.sessions import SessionMatch, runs
+from bot.domain.stats.rounds.sessions import SessionMatch, runs
 from bot.domain.stats.teams import LineUp, Member, Names, names_by_match, team_pairs
 from bot.store.file.database import Row, Tx, people
 

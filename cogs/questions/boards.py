@@ -12,9 +12,9 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import Text
-from bot.domain.stats.boards import own, page_of, pages
 from bot.domain.stats.metrics import BY_NAME, Metric
-from bot.domain.stats.records import Level, Record, Records
+from bot.domain.stats.people.boards import own, page_of, pages
+from bot.domain.stats.people.records import Level, Record, Records
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card

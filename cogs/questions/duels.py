@@ -13,7 +13,7 @@ from bot.client import StatsBot
 from bot.domain.buttons import Text
 from bot.domain.game.file.weapons import weapon_name
 from bot.domain.stats.answers import PlayerChoice
-from bot.domain.stats.arms import weapon_of, weapons_like
+from bot.domain.stats.people.arms import weapon_of, weapons_like
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card

@@ -10,8 +10,8 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import Part, PlayerStory, RoundPlayers, RoundStory, Text, Word
-from bot.domain.stats.explanations import FIGURES, Explanation, Overview, figure
 from bot.domain.stats.metrics import Metric
+from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Overview, figure
 from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.words.explain import explanation_card, figures_menu, overview_card, story_card

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.game.model import is_bot
-from bot.domain.stats.careers import Career
+from bot.domain.stats.people.careers import Career
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.words.players import link_card

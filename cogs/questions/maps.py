@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import Text
-from bot.domain.stats.records import Level
+from bot.domain.stats.people.records import Level
 from bot.domain.stats.scope import Scope, near, one_map
 from bot.errors import NoAnswer, StoreError
 from bot.present.card import Card

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.recap_card import charts_of
 from bot.domain.buttons import DigestSession, OfRound, RecapSession, RoundSession, SessionDigest, SessionRecap
-from bot.domain.stats.sessions import SessionTable
+from bot.domain.stats.rounds.sessions import SessionTable
 from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.pictures.session_picture import session_picture

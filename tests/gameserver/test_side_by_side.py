@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from bot.domain.stats.awards import Nemesis
-from bot.domain.stats.explanations import figure
 from bot.domain.stats.metrics import METRICS
+from bot.domain.stats.people.awards import Nemesis
+from bot.domain.stats.rounds.explanations import figure
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import awards, duels, standings
 from bot.store.questions.rounds import explain

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
 from bot.domain.stats.answers import Figures
-from bot.domain.stats.awards import AWARDS, Award, Awards, Nemesis, PairAward
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.sessions import SessionAnswer, SessionMatch, SessionTable
+from bot.domain.stats.people.awards import AWARDS, Award, Awards, Nemesis, PairAward
+from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import LineUp, Member, team_pairs
 from bot.present.words.sessions import METRICS
 from tests.present.strategies import INSTANT, MAPS, NAMES

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.stats.answers import Figures
-from bot.domain.stats.careers import Comparison, Form
 from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.people.careers import Comparison, Form
 from bot.present.charts.charts import Chart, Series
 from bot.present.words.players import means
 from bot.present.words.text import figure_text, plain

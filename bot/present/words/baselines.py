@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.stats.baselines import Baseline
 from bot.domain.stats.metrics import FigureUnit, Metric
+from bot.domain.stats.people.baselines import Baseline
 from bot.present.words.text import MINE, figure_text, safe_name
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.stats.answers import Board, Figures, Standing
-from bot.domain.stats.boards import PAGE, offered, own, pages
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.minimums import Needed
+from bot.domain.stats.people.boards import PAGE, offered, own, pages
 from bot.present.card import Card, SelectMenu
 from bot.present.words.text import MINE, counted, covered, figure_text, safe_name, table, whole_matches
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
-from bot.domain.stats.explanations import (
+from bot.domain.stats.metrics import Metric
+from bot.domain.stats.rounds.explanations import (
     ALIVE,
     FIGURES,
     Explanation,
@@ -21,7 +22,6 @@ from bot.domain.stats.explanations import (
     hints,
     involved,
 )
-from bot.domain.stats.metrics import Metric
 from bot.present.card import Card, SelectMenu
 from bot.present.words.reasons import note_text, reason_text, reckoning_text
 from bot.present.words.text import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.game.file.columns import FEWEST
-from bot.domain.stats.explanations import RAW
 from bot.domain.stats.metrics import BY_NAME, METRICS, Metric
+from bot.domain.stats.rounds.explanations import RAW
 from bot.present.card import Card, SelectMenu
 from bot.present.words.boards import needed_text
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.stats.answers import Coverage
-from bot.domain.stats.maps import Attacks, MapAnswer, MapMatches, MapSummary
+from bot.domain.stats.rounds.maps import Attacks, MapAnswer, MapMatches, MapSummary
 from bot.present.card import Card, SelectMenu
 from bot.present.words.boards import places_table
 from bot.present.words.records import record_line

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from bot.domain.game.file.weapons import weapon_name
 from bot.domain.stats.answers import Board, Figures, PlayerChoice
-from bot.domain.stats.arms import ArmLine, Armoury, Arms
-from bot.domain.stats.baselines import Baseline
-from bot.domain.stats.careers import COMPARED, Alias, Career, Comparison, Form
 from bot.domain.stats.metrics import BY_NAME, Metric
+from bot.domain.stats.people.arms import ArmLine, Armoury, Arms
+from bot.domain.stats.people.baselines import Baseline
+from bot.domain.stats.people.careers import COMPARED, Alias, Career, Comparison, Form
 from bot.present.card import Card
 from bot.present.words.baselines import baseline_text
 from bot.present.words.boards import own_text

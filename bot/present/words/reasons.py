@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.posts import Correction, CorrectionCode
-from bot.domain.stats.explanations import Reckoning
+from bot.domain.stats.rounds.explanations import Reckoning
 from bot.domain.trouble import Trouble, TroubleCode
 
 

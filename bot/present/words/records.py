@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.stats.records import FEATS, BrokenRecord, Level, Record, Records
+from bot.domain.stats.people.records import FEATS, BrokenRecord, Level, Record, Records
 from bot.present.card import Card
 from bot.present.words.text import MINE, covered, duration, figure_text, safe_name, when
 

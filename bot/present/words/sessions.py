@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.domain.stats.answers import Figures
-from bot.domain.stats.awards import Award, Awards, Nemesis, PairAward
 from bot.domain.stats.metrics import BY_NAME, FigureUnit, Metric
-from bot.domain.stats.sessions import SessionAnswer, SessionMatch, SessionTable
+from bot.domain.stats.people.awards import Award, Awards, Nemesis, PairAward
+from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import TeamMatch, TeamPair
 from bot.present.card import Card, SelectMenu
 from bot.present.words.text import MINE, UNKNOWN, clock, counted, covered, figure_text, number, safe_name, table, when

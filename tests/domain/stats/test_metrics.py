@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.domain.game.file import columns
 from bot.domain.stats.answers import Board, Coverage, Figures, Standing
-from bot.domain.stats.boards import MENU, PAGE, offered, own, page_of, pages, ranked, unknown
 from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric, enough, find
 from bot.domain.stats.minimums import MINIMUMS, Needed
+from bot.domain.stats.people.boards import MENU, PAGE, offered, own, page_of, pages, ranked, unknown
 
 MARKS = {"result", "light_hits", "light_shots", "light_headshots", "alive_seconds", "time_seconds", "kills", "deaths"}
 FIELDS = {column.name for column in columns.COLUMNS}

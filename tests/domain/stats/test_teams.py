@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
-from bot.domain.stats.sessions import SessionMatch
+from bot.domain.stats.rounds.sessions import SessionMatch
 from bot.domain.stats.teams import LineUp, MatchLineUps, Member, team_names, team_pairs
 
 A, B = frozenset("abc"), frozenset("xyz")

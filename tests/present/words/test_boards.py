@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from bot.domain.game.model import Aside
 from bot.domain.stats.answers import Board, Coverage, Figures, Standing
-from bot.domain.stats.awards import AWARDS, Award, Awards, Nemesis, PairAward
-from bot.domain.stats.baselines import USUAL, Baseline
-from bot.domain.stats.boards import MENU, pages
-from bot.domain.stats.maps import Attacks, Fastest, MapAnswer, MapMatches, MapSummary
 from bot.domain.stats.metrics import BY_NAME, METRICS
-from bot.domain.stats.records import FEATS, BrokenRecord, Level, Post, Record, Records
+from bot.domain.stats.people.awards import AWARDS, Award, Awards, Nemesis, PairAward
+from bot.domain.stats.people.baselines import USUAL, Baseline
+from bot.domain.stats.people.boards import MENU, pages
+from bot.domain.stats.people.records import FEATS, BrokenRecord, Level, Post, Record, Records
+from bot.domain.stats.rounds.maps import Attacks, Fastest, MapAnswer, MapMatches, MapSummary
 from bot.present.words.baselines import baseline_note, baseline_text
 from bot.present.words.boards import board_card, own_text
 from bot.present.words.maps import map_card, maps_card

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from bot.domain.game.matches import Half
-from bot.domain.stats.sessions import SessionAnswer, SessionMatch
+from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch
 from bot.domain.stats.teams import Member, team_pairs
 from bot.present.words.sessions import team_lines, within
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.domain.game.model import Aside, State
 from bot.domain.stats.answers import Coverage
-from bot.domain.stats.explanations import (
+from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.rounds.explanations import (
     FIGURES,
     USUAL,
     Explanation,
@@ -26,7 +27,6 @@ from bot.domain.stats.explanations import (
     figure,
     involved,
 )
-from bot.domain.stats.metrics import BY_NAME
 from bot.present.words.explain import (
     arithmetic,
     explanation_card,

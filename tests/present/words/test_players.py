@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.domain.game.file.weapons import WEAPONS
 from bot.domain.stats.answers import Figures, PlayerChoice
-from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
-from bot.domain.stats.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures
 from bot.domain.stats.metrics import METRICS
+from bot.domain.stats.people.arms import ArmLine, Armoury, Arms, Shooter
+from bot.domain.stats.people.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures
 from bot.present.card import Card
 from bot.present.words.players import (
     armoury_card,

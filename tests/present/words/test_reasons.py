@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.game.model import Aside, Note, NoteCode, Reason
 from bot.domain.posts import Correction, CorrectionCode
-from bot.domain.stats.explanations import Reckoning
+from bot.domain.stats.rounds.explanations import Reckoning
 from bot.domain.trouble import TroubleCode
 from bot.present.words import reasons
 from bot.present.words.reasons import because, correction_text, left_out_words, note_text, reason_text

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
-from bot.domain.stats.awards import Awards
-from bot.domain.stats.sessions import SessionTable
+from bot.domain.stats.people.awards import Awards
+from bot.domain.stats.rounds.sessions import SessionTable
 from bot.present.card import Card
 from bot.present.recap import score_picture
 from bot.present.words.sessions import (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.game.file.report import Tally
-from bot.domain.stats.awards import AWARDS, Appearance, Awards, Nemesis, awards, nemesis, of_pairs
 from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.people.awards import AWARDS, Appearance, Awards, Nemesis, awards, nemesis, of_pairs
 from bot.domain.stats.scope import is_session
 from bot.store.file.database import Reader, people
 from bot.store.questions.lines import Lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.stats.baselines import USUAL, Baseline, Sums, beside
+from bot.domain.stats.people.baselines import USUAL, Baseline, Sums, beside
 from bot.store.file.database import Reader, Row
 from bot.store.questions.people.standings import columns
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.stats.careers import COMPARED, Comparison, Duel
 from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.people.careers import COMPARED, Comparison, Duel
 from bot.store.file.database import Reader
 from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds

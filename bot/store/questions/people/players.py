@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 
 from bot.domain.stats.answers import PlayerChoice
-from bot.domain.stats.careers import FORM as FORM_NAMES
-from bot.domain.stats.careers import Alias, Career, Form, FormRound, MapFigures
 from bot.domain.stats.metrics import BY_NAME, METRICS
+from bot.domain.stats.people.careers import FORM as FORM_NAMES
+from bot.domain.stats.people.careers import Alias, Career, Form, FormRound, MapFigures
 from bot.store.file.database import Reader, people
 from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds

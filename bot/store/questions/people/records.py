@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from bot.domain.stats.records import FEATS, BrokenRecord, Feat, Level, Post, Record, Records
+from bot.domain.stats.people.records import FEATS, BrokenRecord, Feat, Level, Post, Record, Records
 from bot.store.file.database import Reader, Row
 from bot.store.questions.lines import BY_FIGURES, PERSON, SOME, Lines
 from bot.store.questions.people.standings import current_names

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.stats.answers import Board, Figures, Standing
-from bot.domain.stats.boards import ranked, unknown
 from bot.domain.stats.metrics import Metric, enough
+from bot.domain.stats.people.boards import ranked, unknown
 from bot.store.file.database import Reader, Row
 from bot.store.questions.scopes import ChosenRounds
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.game.file.weapons import WEAPONS
 from bot.domain.stats.answers import WeaponLine
-from bot.domain.stats.arms import ArmLine, Armoury, Arms, Shooter
+from bot.domain.stats.people.arms import ArmLine, Armoury, Arms, Shooter
 from bot.store.file.database import Reader, Row, people
 from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds

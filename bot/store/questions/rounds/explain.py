@@ -10,7 +10,8 @@ from bot.domain.game.file.files import NotARound, iso_utc, round_name
 from bot.domain.game.file.parser import parse
 from bot.domain.game.file.report import RoundReport
 from bot.domain.game.model import Note, State
-from bot.domain.stats.explanations import (
+from bot.domain.stats.metrics import Metric
+from bot.domain.stats.rounds.explanations import (
     RESULT,
     USUAL,
     Explanation,
@@ -25,7 +26,6 @@ from bot.domain.stats.explanations import (
     involved,
     part,
 )
-from bot.domain.stats.metrics import Metric
 from bot.errors import BadFile, StoreError
 from bot.store import codes
 from bot.store.file.database import Reader, Row

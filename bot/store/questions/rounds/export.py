@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.domain.game.file.files import iso_utc
 from bot.domain.game.model import STORED, Aside, Note, shown_guid
+from bot.domain.stats.rounds.sessions import SessionAnswer
 from bot.domain.stats.scope import Scope
-from bot.domain.stats.sessions import SessionAnswer
 from bot.store import codes
 from bot.store.file.database import Reader, Row
 from bot.store.questions.lines import ONE

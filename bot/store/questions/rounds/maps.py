@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.game.matches import Half, Winner, result
-from bot.domain.stats.maps import EARLY, Attacks, Fastest, MapAnswer, MapMatches, MapSummary, together
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.records import Level, Records
+from bot.domain.stats.people.records import Level, Records
+from bot.domain.stats.rounds.maps import EARLY, Attacks, Fastest, MapAnswer, MapMatches, MapSummary, together
 from bot.store.file.database import Reader, Row
 from bot.store.questions.people.standings import boards
 from bot.store.questions.scopes import ChosenRounds

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, tzinfo
 
-from bot.domain.stats.sessions import SessionAnswer
+from bot.domain.stats.rounds.sessions import SessionAnswer
 from bot.domain.stats.teams import team_pairs
 from bot.store import played
 from bot.store.file.database import Reader

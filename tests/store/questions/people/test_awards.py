@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC
 
 from bot.domain.game.file.report import Tally
-from bot.domain.stats.awards import Awards, Nemesis
+from bot.domain.stats.people.awards import Awards, Nemesis
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import awards
 from bot.store.questions.rounds import sessions

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from bot.domain.stats.careers import Comparison, Duel
+from bot.domain.stats.people.careers import Comparison, Duel
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import duels
 from bot.store.questions.scopes import ChosenRounds, choose

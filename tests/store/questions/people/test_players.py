@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from bot.domain.stats.careers import Alias, Form
+from bot.domain.stats.people.careers import Alias, Form
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import players
 from bot.store.questions.scopes import ChosenRounds, choose

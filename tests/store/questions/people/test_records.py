@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.posts import PostKind
-from bot.domain.stats.records import FEATS, Level, Post, Record
+from bot.domain.stats.people.records import FEATS, Level, Post, Record
 from bot.domain.stats.scope import Scope
 from bot.store import outbox
 from bot.store.questions import scopes

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from bot.domain.stats.arms import ArmLine
+from bot.domain.stats.people.arms import ArmLine
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import weapons
 from bot.store.questions.scopes import ChosenRounds, choose

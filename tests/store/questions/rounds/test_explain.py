@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.game.model import Aside, NoteCode, Reason
-from bot.domain.stats.explanations import FIGURES, Explanation, Reckoning, figure
+from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Reckoning, figure
 from bot.domain.stats.scope import Scope
 from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import ChosenRounds, choose

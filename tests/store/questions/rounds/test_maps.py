@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from bot.domain.stats.maps import MapAnswer, MapSummary
-from bot.domain.stats.records import Level
+from bot.domain.stats.people.records import Level
+from bot.domain.stats.rounds.maps import MapAnswer, MapSummary
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import records
 from bot.store.questions.rounds import maps

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.stats.sessions import SessionAnswer, SessionMatch
+from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch
 from bot.store.questions.rounds import sessions
 from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, swapped, two_teams
 from rigs.world import World, time_of

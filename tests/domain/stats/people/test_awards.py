@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from bot.domain.game.file.report import Tally
 from bot.domain.stats.answers import Figures
-from bot.domain.stats.awards import AWARDS, TIE, TOGETHER, Appearance, Nemesis, awards, nemesis, of_pairs
-from bot.domain.stats.maps import Attacks, MapMatches, together
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.records import FEATS, Level
+from bot.domain.stats.people.awards import AWARDS, TIE, TOGETHER, Appearance, Nemesis, awards, nemesis, of_pairs
+from bot.domain.stats.people.records import FEATS, Level
+from bot.domain.stats.rounds.maps import Attacks, MapMatches, together
 
 
 def figures(**values: float | None) -> Figures:

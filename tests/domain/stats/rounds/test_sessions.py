@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.stats.sessions import SessionRound, runs, sessions
+from bot.domain.stats.rounds.sessions import SessionRound, runs, sessions
 
 HOUR = 3600
 

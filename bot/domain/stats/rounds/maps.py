@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.stats.answers import Board, Coverage
-from bot.domain.stats.records import Records
+from bot.domain.stats.people.records import Records
 
 EARLY = 15
 """Seconds by which a round that was held ended before its limit: somebody gave up (FORMAT, "Length of a round")."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.stats.arms import ArmLine, weapon_of, weapons_like
-from bot.domain.stats.careers import Duel
+from bot.domain.stats.people.arms import ArmLine, weapon_of, weapons_like
+from bot.domain.stats.people.careers import Duel
 
 
 @pytest.mark.parametrize(

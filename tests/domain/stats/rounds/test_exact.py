@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.stats.explanations import Part, Reckoning
+from bot.domain.stats.rounds.explanations import Part, Reckoning
 
 
 def test_nothing_comes_of_what_is_not_written_or_not_reckoned() -> None:

@@ -15,8 +15,18 @@ from bot.domain.game.file import columns
 from bot.domain.game.file.report import PlayerReport, RoundReport
 from bot.domain.game.file.weapons import LIGHT
 from bot.domain.game.model import STORED, PlayerRound
-from bot.domain.stats.explanations import FIGURES, RESULT, FileTime, Reckoning, figure, hints, involved, part, written
 from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.rounds.explanations import (
+    FIGURES,
+    RESULT,
+    FileTime,
+    Reckoning,
+    figure,
+    hints,
+    involved,
+    part,
+    written,
+)
 from rigs.builders import SYRINGE, RoundFile, a_guid, a_player, a_round, an_r1, an_r2
 
 FIRST = an_r1(players=[a_player("anna", kills=5, xp=30), a_player("ben", team=2, deaths=5)])

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.stats.baselines import LEAST, USUAL, Sums, beside, mean
 from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.people.baselines import LEAST, USUAL, Sums, beside, mean
 
 KILLS, KD, DEATHS, REVIVES = (BY_NAME[name] for name in ("kills", "kd", "deaths", "revives"))
 NOTHING = Sums(top=None, per=None, known=0)
