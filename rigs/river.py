@@ -24,7 +24,7 @@ from bot.ingest import settling
 from bot.ingest.service import settle_first_run
 from bot.ingest.source.folder import FolderSource
 from bot.present.card import Card
-from bot.present.words.sheets import in_words
+from bot.present.words.rounds.sheets import in_words
 from bot.store.questions.rounds import export
 from rigs.world import NIGHT, a_settings, time_of
 

@@ -22,7 +22,7 @@ from bot.ingest.outcomes import Arrival, Outcome, Poll
 from bot.ingest.poller import Poller
 from bot.ingest.service import PollService, settle_first_run
 from bot.ingest.source.remote import Entry, EntryKind
-from bot.present.words.sheets import in_words
+from bot.present.words.rounds.sheets import in_words
 from bot.settings import Settings
 from bot.store import ledger, outbox
 from bot.store.file.database import Row

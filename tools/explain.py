@@ -15,8 +15,8 @@ from bot.domain.stats.metrics import Metric
 from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Overview, Reckoning, RoundStory, figure
 from bot.domain.stats.scope import read
 from bot.errors import BadScope
-from bot.present.words.explain import explanation_lines, overview_lines, story_lines
 from bot.present.words.reasons import left_out_words, note_text, reason_text, reckoning_text
+from bot.present.words.rounds.explain import explanation_lines, overview_lines, story_lines
 from bot.settings import Settings, load
 from bot.store.file.database import Reader, reading
 from bot.store.questions.people.names import Names

@@ -11,7 +11,7 @@ import typer
 from bot.domain.game.model import STORED
 from bot.domain.stats.scope import Scope, read
 from bot.errors import BadScope, NoAnswer
-from bot.present.words.sheets import ExportFile, csv_head, csv_rows, export_facts, in_words
+from bot.present.words.rounds.sheets import ExportFile, csv_head, csv_rows, export_facts, in_words
 from bot.settings import Settings, load
 from bot.store.file.database import Reader, reading
 from bot.store.questions.people.names import Names

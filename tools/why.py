@@ -10,7 +10,7 @@ from bot.app import SERVER
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
 from bot.present.audit.gate import answers
-from bot.present.words.history import history_lines
+from bot.present.words.rounds.history import history_lines
 from bot.settings import load
 from bot.store import facts, history
 from bot.store.file.database import reading

@@ -18,8 +18,8 @@ from bot.present.charts import charts
 from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import charts as recap_charts
 from bot.present.recap import score_picture
-from bot.present.words.records import broken_line
-from bot.present.words.sessions import award_line, team_lines
+from bot.present.words.people.records import broken_line
+from bot.present.words.rounds.sessions import award_line, team_lines
 from bot.store.file.database import Reader
 from bot.store.questions.people import awards as award_store
 from bot.store.questions.people import records, standings

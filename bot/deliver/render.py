@@ -17,9 +17,9 @@ from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.present.audit.concerns import is_all_clear
 from bot.present.card import AMBER, NEUTRAL, Card, Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
-from bot.present.words.matches import round_card, round_result
+from bot.present.words.people.records import broken_line
 from bot.present.words.reasons import correction_text
-from bot.present.words.records import broken_line
+from bot.present.words.rounds.matches import round_card, round_result
 from bot.present.words.text import counted, safe_name, when
 from bot.store import outbox
 from bot.store.file.database import Reader

@@ -20,7 +20,7 @@ from bot.present.audit.card import audit_card
 from bot.present.audit.gate import answers
 from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
-from bot.present.words.history import history_lines
+from bot.present.words.rounds.history import history_lines
 from bot.present.words.text import block, plain, safe_name
 from bot.store import history, ledger
 from bot.watch.doctor.card import health_card

@@ -18,9 +18,9 @@ from bot.domain.stats.people.records import Level, Record, Records
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
-from bot.present.words.boards import board_card
-from bot.present.words.records import records_card
-from bot.present.words.sessions import awards_card
+from bot.present.words.people.boards import board_card
+from bot.present.words.people.records import records_card
+from bot.present.words.rounds.sessions import awards_card
 from bot.store.questions import scopes
 from bot.store.questions.people import awards, standings
 from bot.store.questions.people.records import RecordBook

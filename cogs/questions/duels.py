@@ -19,7 +19,7 @@ from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.charts import charts
 from bot.present.charts.player_charts import comparison_chart
-from bot.present.words.players import armoury_card, armoury_pages, arms_card, comparison_card
+from bot.present.words.people.players import armoury_card, armoury_pages, arms_card, comparison_card
 from bot.present.words.text import safe_name
 from bot.store.questions.people import duels, weapons
 from cogs.kit.answers import replace, reply

@@ -14,7 +14,7 @@ from bot.domain.stats.metrics import Metric
 from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Overview, figure
 from bot.errors import NoAnswer
 from bot.present.card import Card
-from bot.present.words.explain import explanation_card, figures_menu, overview_card, story_card
+from bot.present.words.rounds.explain import explanation_card, figures_menu, overview_card, story_card
 from bot.present.words.text import plain, safe_name
 from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import ChosenRounds

@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.errors import NoAnswer
 from bot.present.words.reasons import left_out_words
-from bot.present.words.sheets import ExportFile, export_facts, in_words
+from bot.present.words.rounds.sheets import ExportFile, export_facts, in_words
 from bot.present.words.text import counted, safe_name
 from bot.store.file.database import Reader
 from bot.store.questions.rounds import export, matches, sessions

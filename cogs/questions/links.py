@@ -14,7 +14,7 @@ from bot.domain.game.model import is_bot
 from bot.domain.stats.people.careers import Career
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
-from bot.present.words.players import link_card
+from bot.present.words.people.players import link_card
 from bot.present.words.text import safe_name
 from bot.store import links
 from bot.store.questions.people import players

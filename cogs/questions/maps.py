@@ -14,7 +14,7 @@ from bot.domain.stats.people.records import Level
 from bot.domain.stats.scope import Scope, near, one_map
 from bot.errors import NoAnswer, StoreError
 from bot.present.card import Card
-from bot.present.words.maps import map_card, maps_card
+from bot.present.words.rounds.maps import map_card, maps_card
 from bot.present.words.text import plain, safe_name
 from bot.store.questions.rounds import maps
 from cogs.kit.answers import replace, reply

@@ -17,8 +17,8 @@ from bot.domain.stats.answers import MatchAnswer
 from bot.errors import NoAnswer
 from bot.present.card import Card, Picture
 from bot.present.pictures.scorecard import match_picture, round_picture
-from bot.present.words.baselines import beside_usual
-from bot.present.words.matches import match_card, round_card
+from bot.present.words.people.baselines import beside_usual
+from bot.present.words.rounds.matches import match_card, round_card
 from bot.store.questions.people import baselines
 from bot.store.questions.rounds import matches
 from cogs.kit.answers import replace, reply

@@ -11,7 +11,7 @@ from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
-from bot.present.words.players import me_card
+from bot.present.words.people.players import me_card
 from bot.store import links
 from bot.store.questions.people import players, standings
 from cogs.kit.answers import reply

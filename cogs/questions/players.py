@@ -15,7 +15,7 @@ from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.charts import charts
 from bot.present.charts.player_charts import form_chart
-from bot.present.words.players import FOUND, career_card, form_card, found_card
+from bot.present.words.people.players import FOUND, career_card, form_card, found_card
 from bot.present.words.text import safe_name
 from bot.store.questions.people import baselines, players
 from cogs.kit.answers import replace, reply

@@ -13,9 +13,9 @@ from bot.domain.buttons import RoundPlayers, RoundSession, RoundStory, RoundWeap
 from bot.domain.game.file.files import RoundKey
 from bot.domain.stats.answers import RoundAnswer
 from bot.errors import NoAnswer
-from bot.present.words.baselines import beside_usual
-from bot.present.words.matches import details_card, round_card
-from bot.present.words.weapons import weapons_card
+from bot.present.words.people.baselines import beside_usual
+from bot.present.words.people.weapons import weapons_card
+from bot.present.words.rounds.matches import details_card, round_card
 from bot.store.questions.people import baselines, weapons
 from bot.store.questions.rounds import matches
 from cogs.kit.answers import reply

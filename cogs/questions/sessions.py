@@ -17,8 +17,9 @@ from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import score_picture
-from bot.present.words.baselines import beside_usual
-from bot.present.words.sessions import (
+from bot.present.words.people.baselines import beside_usual
+from bot.present.words.people.weapons import weapons_table
+from bot.present.words.rounds.sessions import (
     METRICS,
     awards_view,
     figures_card,
@@ -28,7 +29,6 @@ from bot.present.words.sessions import (
     sessions_card,
     text_card,
 )
-from bot.present.words.weapons import weapons_table
 from bot.store.questions import scopes
 from bot.store.questions.people import awards, baselines, standings, weapons
 from bot.store.questions.rounds import posts, sessions

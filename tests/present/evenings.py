@@ -13,9 +13,9 @@ from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.awards import AWARDS, Award, Awards, Nemesis, PairAward
 from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import LineUp, Member, team_pairs
-from bot.present.words.sessions import METRICS
+from bot.present.words.rounds.sessions import METRICS
 from tests.present.strategies import INSTANT, MAPS, NAMES
-from tests.present.words.test_boards import VALUE, a_coverage, coverages
+from tests.present.words.people.test_boards import VALUE, a_coverage, coverages
 
 START = 1_772_406_000
 FINISHED, BEATEN = Half(1, 2, 720, 462), Half(1, 2, 462, 384)

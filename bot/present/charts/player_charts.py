@@ -6,7 +6,7 @@ from bot.domain.stats.answers import Figures
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.careers import Comparison, Form
 from bot.present.charts.charts import Chart, Series
-from bot.present.words.players import means
+from bot.present.words.people.players import means
 from bot.present.words.text import figure_text, plain
 
 SHOWN = ("kd", "dpm", "damage_ratio", "accuracy", "headshots", "survival", "useful_share", "win_rate")

@@ -13,9 +13,9 @@ from bot.present.pictures.canvas import Block, Picture, painted, png
 from bot.present.pictures.heading import Attack, attack, footing, heading, warning
 from bot.present.pictures.scoretable import Section, bests, table
 from bot.present.pictures.theme import LINE_UPS, NOBODY, SIDES, Team
-from bot.present.words.matches import SIDES as SIDE_NAMES
-from bot.present.words.matches import first_attack, round_line, round_result, second_attack
 from bot.present.words.reasons import because, note_text
+from bot.present.words.rounds.matches import SIDES as SIDE_NAMES
+from bot.present.words.rounds.matches import first_attack, round_line, round_result, second_attack
 from bot.present.words.text import UNKNOWN, alt_text, clock, counted, plain, safe_name
 
 MOST_PLAYERS = 40

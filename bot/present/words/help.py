@@ -8,7 +8,7 @@ from bot.domain.game.file.columns import FEWEST
 from bot.domain.stats.metrics import BY_NAME, METRICS, Metric
 from bot.domain.stats.rounds.explanations import RAW
 from bot.present.card import Card, SelectMenu
-from bot.present.words.boards import needed_text
+from bot.present.words.people.boards import needed_text
 
 Mention = Callable[[str], str]
 """A command's name → how it is shown: clickable where its id is known."""

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.present.card import Card
-from bot.present.words.explain import figures_menu
+from bot.present.words.rounds.explain import figures_menu
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 

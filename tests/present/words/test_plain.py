@@ -4,7 +4,7 @@ from hypothesis import given
 
 from bot.domain.stats.answers import RoundAnswer
 from bot.present.card import Card
-from bot.present.words.matches import round_card
+from bot.present.words.rounds.matches import round_card
 from bot.present.words.text import as_text
 from tests.present.strategies import rounds
 

@@ -27,7 +27,7 @@ from bot.domain.stats.rounds.explanations import (
     figure,
     involved,
 )
-from bot.present.words.explain import (
+from bot.present.words.rounds.explain import (
     arithmetic,
     explanation_card,
     explanation_lines,

@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.rounds.maps import Attacks, MapAnswer, MapMatches, MapSummary
 from bot.present.card import Card, SelectMenu
-from bot.present.words.boards import places_table
-from bot.present.words.records import record_line
+from bot.present.words.people.boards import places_table
+from bot.present.words.people.records import record_line
 from bot.present.words.text import clock, covered, number, safe_name, table, when, whole_matches
 
 _TABLE, _LIST = 1024, 3800

@@ -12,7 +12,7 @@ from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer, names
 from bot.domain.stats.teams import NOBODY
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
 from bot.present.words.reasons import because, note_text
-from bot.present.words.sessions import within
+from bot.present.words.rounds.sessions import within
 from bot.present.words.text import MINE, clock, counted, number, plain, safe_name, table, when
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}

@@ -16,11 +16,11 @@ from bot.domain.stats.people.baselines import USUAL, Baseline
 from bot.domain.stats.people.boards import MENU, pages
 from bot.domain.stats.people.records import FEATS, BrokenRecord, Level, Post, Record, Records
 from bot.domain.stats.rounds.maps import Attacks, Fastest, MapAnswer, MapMatches, MapSummary
-from bot.present.words.baselines import baseline_note, baseline_text
-from bot.present.words.boards import board_card, own_text
-from bot.present.words.maps import map_card, maps_card
-from bot.present.words.records import broken_line, records_card
-from bot.present.words.sessions import awards_card, nemesis_line
+from bot.present.words.people.baselines import baseline_note, baseline_text
+from bot.present.words.people.boards import board_card, own_text
+from bot.present.words.people.records import broken_line, records_card
+from bot.present.words.rounds.maps import map_card, maps_card
+from bot.present.words.rounds.sessions import awards_card, nemesis_line
 from tests.present.checks import check, prose
 from tests.present.discord_markup import live
 from tests.present.strategies import INSTANT, MAPS, NAMES

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.present.words.sheets import ExportFile, cell
+from bot.present.words.rounds.sheets import ExportFile, cell
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")
 VALUES = st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1), st.text(st.characters(exclude_categories=["Cs"])))

@@ -16,7 +16,7 @@ from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.people.arms import ArmLine, Armoury, Arms, Shooter
 from bot.domain.stats.people.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures
 from bot.present.card import Card
-from bot.present.words.players import (
+from bot.present.words.people.players import (
     armoury_card,
     armoury_pages,
     arms_card,
@@ -31,7 +31,7 @@ from bot.present.words.players import (
 from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import live
 from tests.present.strategies import INSTANT, MAPS, NAMES
-from tests.present.words.test_boards import GUID, VALUE, a_coverage, boards, coverages
+from tests.present.words.people.test_boards import GUID, VALUE, a_coverage, boards, coverages
 
 OWNER = 2**63
 

@@ -12,8 +12,8 @@ from bot.domain.stats.people.arms import ArmLine, Armoury, Arms
 from bot.domain.stats.people.baselines import Baseline
 from bot.domain.stats.people.careers import COMPARED, Alias, Career, Comparison, Form
 from bot.present.card import Card
-from bot.present.words.baselines import baseline_text
-from bot.present.words.boards import own_text
+from bot.present.words.people.baselines import baseline_text
+from bot.present.words.people.boards import own_text
 from bot.present.words.text import (
     ELLIPSIS,
     MINE,

@@ -15,7 +15,7 @@ from bot.domain.stats.people.awards import Awards
 from bot.domain.stats.rounds.sessions import SessionTable
 from bot.present.card import Card
 from bot.present.recap import score_picture
-from bot.present.words.sessions import (
+from bot.present.words.rounds.sessions import (
     VIEWS,
     awards_view,
     figures_card,

@@ -12,7 +12,7 @@ from bot.domain.game.matches import Half
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL
-from bot.present.words.matches import details_card, round_card, round_result
+from bot.present.words.rounds.matches import details_card, round_card, round_result
 from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.strategies import halves, rounds

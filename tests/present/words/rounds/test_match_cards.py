@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
-from bot.present.words.matches import match_card
+from bot.present.words.rounds.matches import match_card
 from tests.present.checks import check, prose
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.strategies import players, rounds
-from tests.present.words.test_results import ALLIES, AXIS, BEATEN, FINISHED, HELD, NOT_BEATEN, a_line, an_answer
+from tests.present.words.rounds.test_results import ALLIES, AXIS, BEATEN, FINISHED, HELD, NOT_BEATEN, a_line, an_answer
 
 FIRST, SECOND = 1, 2
 """Line-ups: who attacked in round 1, and who defended in it."""
