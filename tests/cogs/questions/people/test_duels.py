@@ -6,7 +6,7 @@ import pytest
 
 from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2, of_our_script
 from rigs.guild import GuildWorld, text_of, the_answer
-from tests.cogs.questions.test_boards import linked
+from tests.cogs.questions.people.test_boards import linked
 from tests.present.discord_markup import LINK, MENTION
 
 ANNA = a_player("anna", kills=9, deaths=3, damage_given=1600, killing_spree=4)

@@ -83,7 +83,7 @@ async def test_the_whole_history_is_the_default_scope(world: GuildWorld) -> None
 
 
 async def test_what_is_too_large_says_how_to_narrow(world: GuildWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["cogs.questions.export"], "MOST", 1000)
+    monkeypatch.setattr(sys.modules["cogs.questions.rounds.export"], "MOST", 1000)
     await world.play(FIRST, SECOND)
     shown = text_of(await world.anna.slash(world.channel, "export", what="scope"))
     assert "more than the" in shown

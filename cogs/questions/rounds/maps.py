@@ -21,7 +21,7 @@ from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Menu, Owned, add
 from cogs.kit.options import SCOPE_HELP, ScopeArgument, chosen, mine, read_scope, scope_of
-from cogs.questions.boards import links, records_of
+from cogs.questions.people.boards import links, records_of
 
 
 async def read_map(itx: discord.Interaction, text: str) -> str:

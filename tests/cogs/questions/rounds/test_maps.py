@@ -6,7 +6,7 @@ import pytest
 
 from rigs.builders import a_player, an_evening, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
-from tests.cogs.questions.test_boards import controls, last, linked
+from tests.cogs.questions.people.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
 
 

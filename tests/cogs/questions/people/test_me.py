@@ -11,7 +11,7 @@ from bot.present.card import Card
 from bot.store import links
 from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
-from tests.cogs.questions.test_boards import controls, last, linked
+from tests.cogs.questions.people.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
 
 PLAYED = (a_player("anna", kills=9, deaths=3, damage_given=1200), a_player("ben", team=2, kills=3, deaths=9))

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.game.file.report import Cells
 from rigs.builders import KNIFE, MP40, THOMPSON, a_player, an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
-from tests.cogs.questions.test_boards import controls, crowd, last, linked
+from tests.cogs.questions.people.test_boards import controls, crowd, last, linked
 
 ARMS = {MP40: Cells(60, 200, 5, 1, 12), THOMPSON: Cells(0, 0, 0, 2, 0), KNIFE: Cells(1, 3, 1, 0, 0)}
 ARMED = an_r1(players=[a_player("anna", weapons=ARMS), a_player("ben", team=2, kills=3, deaths=6)])

@@ -7,7 +7,7 @@ import pytest
 from bot.store import links
 from rigs.builders import RoundFile, a_guid, a_player, an_r1
 from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
-from tests.cogs.questions.test_boards import controls, last
+from tests.cogs.questions.people.test_boards import controls, last
 from tests.present.discord_markup import LINK, MENTION
 
 BEN = a_player("ben", team=2, kills=3, deaths=9)

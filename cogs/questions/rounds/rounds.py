@@ -25,7 +25,7 @@ from cogs.kit.options import mine
 from cogs.kit.pages import Labelled
 from cogs.kit.picks import PICK_HELP, RoundArgument, read_round
 from cogs.kit.posts import GONE, round_of
-from cogs.questions.matches import MatchTab
+from cogs.questions.rounds.matches import MatchTab
 
 
 class PlayersButton(Button, RoundPlayers):

@@ -18,7 +18,7 @@ from cogs.kit.answers import reply
 from cogs.kit.buttons import add
 from cogs.kit.options import choose_any, chosen, mine
 from cogs.kit.sharing import shareable
-from cogs.questions.players import no_such_player, other_scopes, stats_card
+from cogs.questions.people.players import no_such_player, other_scopes, stats_card
 
 HOW = "Say once which player you are, with `/link`; then I know you everywhere."
 PLACES = tuple(BY_NAME[name] for name in ("kd", "dpm", "kills", "revives", "win_rate"))

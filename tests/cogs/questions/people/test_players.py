@@ -7,7 +7,7 @@ import pytest
 
 from rigs.builders import a_guid, a_player, an_evening, an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
-from tests.cogs.questions.test_boards import controls, last
+from tests.cogs.questions.people.test_boards import controls, last
 from tests.present.discord_markup import LINK, MENTION
 
 ANNA, BEN = a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)

@@ -9,7 +9,7 @@ import pytest
 from bot.present.card import Card
 from rigs.builders import RoundFile, a_player, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
-from tests.cogs.questions.test_sessions import a_match, children
+from tests.cogs.questions.rounds.test_sessions import a_match, children
 
 
 def tabs(message: Any) -> dict[str, bool]:
