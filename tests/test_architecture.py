@@ -59,7 +59,7 @@ _HANDED_DOWN = {
 
 def test_only_the_clock_reads_the_time_and_only_the_two_roots_make_one() -> None:
     readers = {_named(path) for path in SOURCES if _READS_THE_TIME.search(path.read_text(encoding="utf-8"))}
-    assert readers == {"bot/clock.py", "bot/app.py", "tools/shell.py"}
+    assert readers == {"bot/clock.py", "bot/app.py", "tools/kit/shell.py"}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_named)

@@ -12,7 +12,7 @@ CONFIGURATION = 78
 def main() -> None:
     """Leave with the exit code of the command; 78 where a package is missing."""
     try:
-        from tools.etstats import cli
+        from tools.kit.etstats import cli
 
         cli()
     except ImportError as error:

@@ -13,7 +13,7 @@ from bot.invocation import where_env_was_looked_for
 from bot.settings import load
 from bot.store.file import backups
 from bot.store.file.database import is_there
-from tools.shell import ATTENTION, CLOCK, DONE, FAILED, app, put, run, talk
+from tools.kit.shell import ATTENTION, CLOCK, DONE, FAILED, app, put, run, talk
 
 cli = app("Copy the database, and check the copy.")
 

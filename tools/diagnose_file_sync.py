@@ -28,7 +28,7 @@ from bot.store.file.backups import folder_of
 from bot.store.file.database import reading
 from bot.watch import survey as gathering
 from bot.watch.guard import state_of
-from tools.shell import ATTENTION, CLOCK, DONE, app, put, run, talk
+from tools.kit.shell import ATTENTION, CLOCK, DONE, app, put, run, talk
 
 cli = app("Compare server, local_stats/, processed_files and rounds, file by file.")
 

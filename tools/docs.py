@@ -18,8 +18,8 @@ import cogs
 from bot.invocation import PROGRAM, VERBS
 from bot.present.words.help import QUESTIONS, figures_table
 from bot.settings import BOT_NEEDS, Settings, example
-from tools.etstats import tool
-from tools.shell import ATTENTION, DONE, app, put, talk
+from tools.kit.etstats import tool
+from tools.kit.shell import ATTENTION, DONE, app, put, talk
 from tools.sync_stats import REPAIRS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,7 +17,7 @@ from bot.logs import RedactingFormatter
 from bot.settings import BOT_NEEDS, SSH_NEEDS, Settings, looked_through
 from bot.watch.doctor.check import Check, CheckState, as_json
 from bot.watch.doctor.checkup import Asked, everything
-from tools.shell import ATTENTION, CLOCK, DONE, app, put, run
+from tools.kit.shell import ATTENTION, CLOCK, DONE, app, put, run
 
 cli = app("Look at the whole set-up.")
 

@@ -22,7 +22,7 @@ from bot.store.file.database import Reader, reading
 from bot.store.questions.people.names import Names
 from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import choose
-from tools.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
+from tools.kit.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
 
 cli = app("Explain a player's figure, or a round.")
 

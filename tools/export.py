@@ -18,7 +18,7 @@ from bot.store.questions.people.names import Names
 from bot.store.questions.rounds import export, matches, sessions
 from bot.store.questions.rounds.export import Selection
 from bot.store.questions.scopes import ChosenRounds, choose
-from tools.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
+from tools.kit.shell import ATTENTION, CLOCK, DONE, USAGE, app, put, run, talk
 
 cli = app("Write out what the database knows, on stdout.")
 

@@ -15,7 +15,7 @@ from bot.domain.game.file.parser import parse
 from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.file.weapons import weapon_name
 from bot.errors import BadFile
-from tools.shell import ATTENTION, DONE, app, put, run, talk
+from tools.kit.shell import ATTENTION, DONE, app, put, run, talk
 
 cli = app("Show what one round file says.")
 

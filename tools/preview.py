@@ -14,7 +14,7 @@ from bot.settings import load
 from bot.store.file.database import Reader, reading
 from bot.store.questions.rounds import matches
 from tools.demo.showcase import KINDS
-from tools.shell import ATTENTION, DONE, USAGE, app, run, talk
+from tools.kit.shell import ATTENTION, DONE, USAGE, app, run, talk
 
 cli = app("Draw a picture to a file.")
 

@@ -13,7 +13,7 @@ from bot.ingest.source.folder import FolderSource
 from bot.invocation import where_env_was_looked_for
 from bot.settings import load
 from bot.store.file.database import is_there
-from tools.shell import ATTENTION, DONE, USAGE, app, put, run, talk
+from tools.kit.shell import ATTENTION, DONE, USAGE, app, put, run, talk
 
 cli = app("Derive every round anew.")
 

@@ -18,8 +18,8 @@ from bot.settings import Settings, load
 from bot.store.file import backups
 from bot.store.file.database import is_there, reading, real
 from bot.store.rounds import extent
-from tools.repairs import RepairOptions, confirmed
-from tools.shell import CLOCK, DONE, FAILED, app, put, run, talk
+from tools.kit.repairs import RepairOptions, confirmed
+from tools.kit.shell import CLOCK, DONE, FAILED, app, put, run, talk
 
 cli = app("Put a backup in the database's place.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tools.shell import app
+from tools.kit.shell import app
 
 cli = app("Run the bot.")
 

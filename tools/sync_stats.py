@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from tools import repairs
-from tools.repairs import RepairOptions
-from tools.shell import app, run
-from tools.syncing import sync
+from tools.kit import repairs
+from tools.kit.repairs import RepairOptions
+from tools.kit.shell import app, run
+from tools.kit.syncing import sync
 
 REPAIRS = "Repairs"
 """Options of which one at a time is done instead of a sync."""

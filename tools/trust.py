@@ -13,7 +13,7 @@ from bot.ingest.source.known_hosts import Place, remember
 from bot.ingest.source.ssh_files import HostKey
 from bot.ingest.source.ssh_login import fetch_host_key, known_fingerprints
 from bot.settings import load
-from tools.shell import DONE, FAILED, USAGE, app
+from tools.kit.shell import DONE, FAILED, USAGE, app
 
 cli = app("Confirm the game server's host key.")
 

@@ -14,7 +14,7 @@ from bot.present.words.rounds.history import history_lines
 from bot.settings import load
 from bot.store import facts, history
 from bot.store.file.database import reading
-from tools.shell import ATTENTION, CLOCK, DONE, app, put, run
+from tools.kit.shell import ATTENTION, CLOCK, DONE, app, put, run
 
 cli = app("Explain where one file stands.")
 

@@ -25,7 +25,7 @@ from bot.supervise import running
 from tools.demo.evening import SampleFile, evening
 from tools.demo.publisher import FolderPublisher
 from tools.demo.server import DemoServer, demo_server
-from tools.shell import ATTENTION, CLOCK, DONE, app, put, run, talk
+from tools.kit.shell import ATTENTION, CLOCK, DONE, app, put, run, talk
 
 OUT = Path("demo_out")
 CHANNEL = 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.present.card import Card
 from bot.present.words.text import as_text
-from tools.shell import CLOCK, put
+from tools.kit.shell import CLOCK, put
 
 
 class FolderPublisher:

@@ -17,7 +17,7 @@ from bot.store.file.migrate import scripts
 from rigs.builders import an_r1
 from tests.test_architecture import ROOT
 from tests.tools.conftest import Tools
-from tools.etstats import cli, tool
+from tools.kit.etstats import cli, tool
 
 
 @pytest.fixture(autouse=True)

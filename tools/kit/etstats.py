@@ -11,7 +11,7 @@ from typer.main import get_command
 
 import bot
 from bot.invocation import PROGRAM, VERBS, choose
-from tools.shell import Folder, put
+from tools.kit.shell import Folder, put
 
 
 class _Verbs(TyperGroup):

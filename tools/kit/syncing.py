@@ -21,7 +21,7 @@ from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts
 from bot.store.file.database import is_there, opened, reading
-from tools.shell import ATTENTION, CLOCK, DONE, put, talk
+from tools.kit.shell import ATTENTION, CLOCK, DONE, put, talk
 
 _KEPT = "kept as imported; --reimport takes the server's"
 

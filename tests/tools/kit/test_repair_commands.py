@@ -15,7 +15,7 @@ from bot.present.audit.commands import NAMED, command, commands
 from rigs.builders import an_evening
 from tests.tools.conftest import Tools
 from tools import diagnose_file_sync, sync_stats
-from tools.shell import DONE, FAILED
+from tools.kit.shell import DONE, FAILED
 
 FILES = tuple(file.name for file in an_evening(3))
 TOOLS = {"tools.sync_stats": sync_stats.cli, "tools.diagnose_file_sync": diagnose_file_sync.cli}

@@ -22,7 +22,7 @@ from bot.present.audit.text import shown
 from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store.file.database import is_there
-from tools.shell import ATTENTION, DONE, USAGE, put, talk
+from tools.kit.shell import ATTENTION, DONE, USAGE, put, talk
 
 
 @dataclass(frozen=True, slots=True)
