@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bench import catchup, idle, importing, judging, listing, live, parsing, questions, rendering, scripting, starting
-from bench.figure import SMALL, Row, Size
-from bench.workshop import Workshop, workshop
+from bench.kit.figure import SMALL, Row, Size
+from bench.kit.workshop import Workshop, workshop
 
 FIGURES: dict[str, Callable[[Workshop], Iterator[Row]]] = {
     "catchup": catchup.rows,

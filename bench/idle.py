@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bench.figure import Cost, Pair, Row, absolute, compared
-from bench.samples import names
-from bench.workshop import Workshop
+from bench.kit.figure import Cost, Pair, Row, absolute, compared
+from bench.kit.samples import names
+from bench.kit.workshop import Workshop
 from bot.app import App, open_app
 from bot.domain.audit.states import Layer
 from bot.ingest.source.listing import SECOND_LOOK

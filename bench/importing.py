@@ -12,9 +12,9 @@ from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bench.figure import Cost, Pair, Row, compared
-from bench.samples import written_at
-from bench.workshop import Workshop
+from bench.kit.figure import Cost, Pair, Row, compared
+from bench.kit.samples import written_at
+from bench.kit.workshop import Workshop
 from bot.clock import SystemClock
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.file.files import RoundName, end_of, round_name

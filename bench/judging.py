@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.figure import Cost, Row, compared, in_turns
-from bench.samples import names
-from bench.workshop import Workshop
+from bench.kit.figure import Cost, Row, compared, in_turns
+from bench.kit.samples import names
+from bench.kit.workshop import Workshop
 from bot.clock import SystemClock
 from bot.domain.audit.states import Layer
 from bot.ingest.gate import Gate

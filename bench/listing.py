@@ -9,8 +9,8 @@ from typing import Any
 
 import asyncssh
 
-from bench.figure import Cost, Pair, Row, compared
-from bench.workshop import Workshop
+from bench.kit.figure import Cost, Pair, Row, compared
+from bench.kit.workshop import Workshop
 
 
 def rows(shop: Workshop) -> Iterator[Row]:

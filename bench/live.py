@@ -14,10 +14,10 @@ from pathlib import Path
 from statistics import median
 
 from bench.catchup import MEMORY
-from bench.figure import Row, absolute
-from bench.process import PYTHON, ROOT, peak
-from bench.samples import fill
-from bench.workshop import Workshop
+from bench.kit.figure import Row, absolute
+from bench.kit.process import PYTHON, ROOT, peak
+from bench.kit.samples import fill
+from bench.kit.workshop import Workshop
 from bot.errors import StoreError
 from bot.store.file.database import reading
 from bot.store.questions.rounds import export

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from bench.figure import Row, compared, in_turns, seconds
 from bench.judging import timed
-from bench.workshop import Workshop
+from bench.kit.figure import Row, compared, in_turns, seconds
+from bench.kit.workshop import Workshop
 from bot.domain.game.file.files import RoundName, round_name
 from bot.domain.game.file.parser import parse
 

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.figure import Row
-from bench.grown import grow
 from bench.importing import UTC, imported
-from bench.workshop import Workshop
+from bench.kit.figure import Row
+from bench.kit.grown import grow
+from bench.kit.workshop import Workshop
 from bot.clock import SystemClock
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.records import Level

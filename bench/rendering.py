@@ -9,9 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from statistics import median
 
-from bench.figure import Row, absolute, compared, in_turns, seconds
 from bench.judging import timed
-from bench.workshop import Workshop
+from bench.kit.figure import Row, absolute, compared, in_turns, seconds
+from bench.kit.workshop import Workshop
 from bot.domain.stats.answers import RoundAnswer
 from bot.present.pictures.scorecard import round_picture
 from bot.present.pictures.scoretable import COLUMNS

@@ -8,8 +8,8 @@ from itertools import groupby
 from statistics import median, quantiles
 from typing import Any
 
-from bench.figure import Row, absolute, seconds
-from bench.workshop import Workshop
+from bench.kit.figure import Row, absolute, seconds
+from bench.kit.workshop import Workshop
 from rigs.gameserver.engine import GameServer
 from rigs.gameserver.events import MP40, TICK, Event, Hit, Kill, Person, Shoot, Spawn, Story
 from rigs.gameserver.machine import LUAS

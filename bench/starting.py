@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.figure import Cost, Row, compared, in_turns
-from bench.process import PYTHON, ran
-from bench.workshop import Workshop
+from bench.kit.figure import Cost, Row, compared, in_turns
+from bench.kit.process import PYTHON, ran
+from bench.kit.workshop import Workshop
 
 
 def rows(shop: Workshop) -> Iterator[Row]:

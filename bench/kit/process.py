@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.figure import Cost
+from bench.kit.figure import Cost
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.figure import Size
-from bench.samples import archive, fill, names
+from bench.kit.figure import Size
+from bench.kit.samples import archive, fill, names
 from bot.app import ssh_source
 from bot.ingest.source.sftp import SftpSource
 from bot.settings import Settings
