@@ -16,7 +16,7 @@ from typing import Any
 
 from rigs.builders import STAMP, RoundFile
 from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin
-from rigs.sshd import Sshd, new_key
+from rigs.servers.sshd import Sshd, new_key
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSPHRASE = "canary-passphrase-5c1d"

@@ -14,7 +14,7 @@ from bench.kit.samples import archive, fill, names
 from bot.app import ssh_source
 from bot.ingest.source.sftp import SftpSource
 from bot.settings import Settings
-from rigs.sshd import Sshd, running
+from rigs.servers.sshd import Sshd, running
 from tools.demo.evening import SampleFile
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from rigs.crash.forks import Lane
 from rigs.crash.life import STEPS, Life, live
 from rigs.process import a_key
-from rigs.sshd import running
+from rigs.servers.sshd import running
 
 KILLS_PER_LIFE = 7
 

@@ -19,8 +19,8 @@ from rigs.crash.history import History, Verdict, judge
 from rigs.discord_standin import STATS_CHANNEL, DiscordStandin, Fault, creates, edits, lists
 from rigs.discord_standin.faults import When, closed, hang, rate_limited, reset, server_error, truncated
 from rigs.process import ROOT, TOKEN, House, minutes_ago
-from rigs.relay import Relay, relaying
-from rigs.sshd import Sshd
+from rigs.servers.relay import Relay, relaying
+from rigs.servers.sshd import Sshd
 
 STEPS = (
     "listed", "seen", "downloaded", "part written", "part renamed", "kept", "parsed", "begun", "rounds stored",

@@ -21,7 +21,7 @@ from rigs.builders import STAMP, RoundFile, an_r1, an_r2
 from rigs.crash.forks import Lane
 from rigs.crash.life import Evening, Life, an_evening, discord_faults
 from rigs.process import a_key
-from rigs.sshd import running
+from rigs.servers.sshd import running
 
 EVERY = 3.0
 """Seconds from one round or fault to the next, in the middle."""

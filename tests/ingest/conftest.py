@@ -12,9 +12,9 @@ import pytest
 
 from bot.ingest.source.remote import Entry
 from bot.ingest.source.sftp import SftpSource
-from rigs.asyncssh_server import FakeServer, serving
-from rigs.relay import Relay
-from rigs.sshd import Sshd, running
+from rigs.servers.asyncssh_server import FakeServer, serving
+from rigs.servers.relay import Relay
+from rigs.servers.sshd import Sshd, running
 
 NAME = "2025-10-02-211808-supply-round-1.txt"
 

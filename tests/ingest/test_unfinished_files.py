@@ -21,7 +21,7 @@ from bot.ingest.settling import PATIENCE
 from bot.ingest.source.sftp import SftpSource
 from bot.store import outbox
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, two_teams
-from rigs.sshd import Sshd
+from rigs.servers.sshd import Sshd
 from rigs.world import NIGHT, ManualClock, World, a_settings, a_world
 from tests.ingest.conftest import Opener
 

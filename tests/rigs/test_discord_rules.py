@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from rigs import discord_rules, openapi
+from rigs import discord_rules
+from rigs.discord_rules import openapi
 from rigs.discord_rules.requests import RULES, broken
 from rigs.discord_standin.rest import ROUTES
 from tests.rigs.requests import BAD, GOOD, MESSAGES, MUTE, Sent

@@ -7,7 +7,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from rigs import openapi
+from rigs.discord_rules import openapi
 from rigs.guild import opened
 
 ALL = discord.AllowedMentions.all()

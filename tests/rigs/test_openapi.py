@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from rigs import openapi
-from rigs.openapi import schema_errors
+from rigs.discord_rules import openapi
+from rigs.discord_rules.openapi import schema_errors
 from tests.rigs.requests import GOOD, Sent
 
 pytestmark = pytest.mark.skipif(openapi.document() is None, reason=openapi.MISSING)

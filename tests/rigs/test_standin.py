@@ -11,8 +11,8 @@ from pathlib import Path
 import discord
 import pytest
 
-from rigs import openapi
 from rigs.client import Client, RoundButton, running
+from rigs.discord_rules import openapi
 from rigs.discord_rules.requests import FILE_BYTES
 from rigs.discord_standin import ADMIN, ADMIN_CHANNEL, OWNER, PLAYER, STATS_CHANNEL, DiscordStandin, eventually
 from rigs.discord_standin.world import ApiError

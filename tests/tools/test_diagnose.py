@@ -15,7 +15,7 @@ import pytest
 
 from bot.domain.audit.audit import FileClass
 from rigs.builders import an_evening, an_r1, an_r2
-from rigs.sshd import running
+from rigs.servers.sshd import running
 from tests.tools.conftest import Tools
 
 R1 = an_r1()

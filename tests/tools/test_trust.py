@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.ingest.source.ssh_login import known_fingerprints
-from rigs.sshd import Sshd, free_port, new_key, running
+from rigs.servers.sshd import Sshd, free_port, new_key, running
 
 OTHERS = "# our servers\nother.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk1d2l0aCBhIHRlc3Qga2V5\n"
 

@@ -29,7 +29,7 @@ from bot.watch.doctor.start import StartChecks
 from rigs.builders import STAMP, RoundFile, an_r1
 from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, Fault, Request, world
 from rigs.process import House, a_key
-from rigs.sshd import Sshd, free_port, new_key, running
+from rigs.servers.sshd import Sshd, free_port, new_key, running
 
 GUILD = str(world.GUILD_ID)
 

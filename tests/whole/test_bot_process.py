@@ -15,7 +15,7 @@ from rigs.discord_standin import DiscordStandin, Message, creates, lists
 from rigs.discord_standin.faults import FORBIDDEN, hang, reset
 from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, GUILD_ID
 from rigs.process import TOKEN, House, a_key, minutes_ago, text_of
-from rigs.sshd import Sshd, running
+from rigs.servers.sshd import Sshd, running
 
 POSTED = 15.0
 """Seconds from a file's last byte to its post, at most; two polls and a second are what it should take."""

@@ -22,7 +22,7 @@ from rigs.discord_standin import DiscordStandin, Message
 from rigs.discord_standin.faults import NO_ACCESS, hang, reset
 from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, APPLICATION_ID, GUILD_ID, guild_create
 from rigs.process import ROOT, TOKEN, House, a_key, minutes_ago, text_of
-from rigs.sshd import Sshd, running
+from rigs.servers.sshd import Sshd, running
 
 PERMISSIONS = 117_760
 _TREE = "SELECT value FROM facts WHERE key = 'command_tree'"

@@ -13,7 +13,7 @@ from rigs.builders import an_archive
 from rigs.discord_standin import ADMIN, ADMIN_CHANNEL, PLAYER, DiscordStandin, Person
 from rigs.discord_standin.interactions import Interaction
 from rigs.process import TOKEN, House, a_key
-from rigs.sshd import Sshd, running
+from rigs.servers.sshd import Sshd, running
 
 
 @pytest.fixture

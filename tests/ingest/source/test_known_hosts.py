@@ -12,7 +12,7 @@ import pytest
 
 from bot.errors import HostKeyUnknown
 from bot.ingest.source.known_hosts import Place, lines_about, remember
-from rigs.sshd import Sshd, new_key
+from rigs.servers.sshd import Sshd, new_key
 from tests.ingest.conftest import Opener
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk1d2l0aCBhIHRlc3Qga2V5"

@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
 from bot.ingest.source.remote import Entry, EntryKind
-from rigs.sshd import Sshd
+from rigs.servers.sshd import Sshd
 from tests.ingest.conftest import Opener
 
 ROUND = "2025-10-02-211808-supply-round-1.txt"

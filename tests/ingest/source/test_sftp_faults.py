@@ -11,7 +11,7 @@ import pytest
 from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
 from bot.ingest.source.remote import EntryKind
 from bot.ingest.source.sftp import quiet_aborted_tasks
-from rigs.asyncssh_server import FakeServer, named
+from rigs.servers.asyncssh_server import FakeServer, named
 from tests.ingest.conftest import NAME, Ask, Opener, by_list, by_lstat, by_read, by_stat, calm, hurry, put
 
 HOSTILE = {

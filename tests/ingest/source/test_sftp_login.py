@@ -11,7 +11,7 @@ import pytest
 from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway
 from bot.ingest.source.sftp import SftpSource
 from bot.ingest.source.ssh_login import fetch_host_key, known_fingerprints
-from rigs.sshd import Sshd, fingerprint, free_port, new_key, running
+from rigs.servers.sshd import Sshd, fingerprint, free_port, new_key, running
 from tests.ingest.conftest import Opener
 
 TALKATIVE = "LogLevel DEBUG1"

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.game.file.files import MAX_BYTES
 from bot.errors import FileUnreadable, SourceAway, SourceError
-from rigs.relay import relaying
-from rigs.sshd import Sshd
+from rigs.servers.relay import relaying
+from rigs.servers.sshd import Sshd
 from tests.ingest.conftest import Ask, Opener, by_list, by_lstat, by_read, by_stat, calm, hurry, put, through
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import HostKeyUnknown, LoginRefused, SourceAway, SourceRefused
-from rigs.asyncssh_server import FakeServer
-from rigs.sshd import Sshd, new_key, running
+from rigs.servers.asyncssh_server import FakeServer
+from rigs.servers.sshd import Sshd, new_key, running
 from tests.ingest.conftest import Opener
 
 PASSWORD = "canary-password-77aa"

@@ -19,9 +19,9 @@ from bot.ingest.source.listing import ALWAYS
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import facts, ledger
 from bot.watch.survey import gather
-from rigs.asyncssh_server import FakeServer
 from rigs.builders import an_r1
-from rigs.sshd import Sshd
+from rigs.servers.asyncssh_server import FakeServer
+from rigs.servers.sshd import Sshd
 from rigs.world import NIGHT, ManualClock, a_settings
 from tests.ingest.conftest import NAME, Opener, put
 
