@@ -38,7 +38,7 @@ bench: $(READY)
 EACH ?= 25
 KILLS ?= 1000
 crashtest: $(READY)
-	KILLS_EACH=$(EACH) $(BIN)/python -m pytest -q tests/whole/test_kills.py tests/whole/test_crash.py
+	KILLS_EACH=$(EACH) $(BIN)/python -m pytest -q tests/whole/process/test_kills.py tests/whole/process/test_crash.py
 	$(BIN)/python -m rigs.crash --kills $(KILLS) $(if $(MINUTES),--minutes $(MINUTES))
 
 soak: $(READY)

@@ -21,8 +21,8 @@ from rigs.gameserver.engine import EVENING, GameServer
 from rigs.gameserver.evening import play_evening
 from rigs.gameserver.machine import LUAS
 from rigs.world import NIGHT, World, a_rules, a_world
-from tests.whole.reckoning import all_lines
-from tests.whole.test_boards_reckoned import agree
+from tests.whole.reckoning.lines import all_lines
+from tests.whole.reckoning.test_boards_reckoned import agree
 from tools.demo.evening import SampleFile
 
 EXPLAINED = ("kills", "deaths", "damage", "time", "revives", "objectives", "wins", "spree")

@@ -1,7 +1,7 @@
 """Archives of round files with what has to come of each: one that is made here, and the real one where it is at hand.
 
 The real files are a folder `shared/gamestats` beside the project; it is not part of it. The figures of the made ones
-are reckoned over their raw text by `tests.whole.reckoning`, without any of our own code.
+are reckoned over their raw text by `tests.whole.reckoning.lines`, without any of our own code.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Literal
 import pytest
 
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, swapped, two_teams
-from tests.whole.reckoning import Line, all_lines, revives
+from tests.whole.reckoning.lines import Line, all_lines, revives
 from tools.demo.evening import SampleFile, evening
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "gamestats"

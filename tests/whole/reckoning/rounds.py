@@ -1,7 +1,7 @@
 """Which rounds a folder's files tell, reckoned a second time over their raw text, by FORMAT's words alone.
 
 What is decided here: which file is no round, when a round ended, which round 1 a round 2 belongs to, which rounds
-count. Nothing of the program is asked; `tests.whole.reckoning` then adds up what counts.
+count. Nothing of the program is asked; `tests.whole.reckoning.lines` then adds up what counts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import combinations
 
-from tests.whole.reckoning import ALIVE, FIELDS, RUNNING, TIME, Line, Played, alone, is_bot, is_person, read, runs_on
+from tests.whole.reckoning.lines import (
+    ALIVE,
+    FIELDS,
+    RUNNING,
+    TIME,
+    Line,
+    Played,
+    alone,
+    is_bot,
+    is_person,
+    read,
+    runs_on,
+)
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d-\d{6})-(.{1,64})-round-([12])\.txt")
 HEAD = re.compile(r"\d+:\d\d")

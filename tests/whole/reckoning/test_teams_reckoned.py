@@ -16,8 +16,8 @@ from rigs.builders import a_player, an_r1, an_r2
 from rigs.world import World
 from tests.whole import played
 from tests.whole.archive import Archive, archives
-from tests.whole.reckoned_rounds import reckon
-from tests.whole.reckoned_teams import Match, Side, matches_of, names, pairs, sessions
+from tests.whole.reckoning.rounds import reckon
+from tests.whole.reckoning.teams import Match, Side, matches_of, names, pairs, sessions
 from tools.demo.evening import SampleFile
 
 

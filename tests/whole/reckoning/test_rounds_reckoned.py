@@ -19,8 +19,8 @@ from bot.domain.game.rounds import derive
 from bot.errors import BadFile
 from rigs.builders import SYRINGE, RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped
 from tests.whole.archive import FOLDER, Archive, archives
-from tests.whole.reckoned_rounds import Verdict, reckon
-from tests.whole.reckoning import Line, is_bot, is_person, revives
+from tests.whole.reckoning.lines import Line, is_bot, is_person, revives
+from tests.whole.reckoning.rounds import Verdict, reckon
 from tests.whole.test_samples import outcomes
 
 WHY = {

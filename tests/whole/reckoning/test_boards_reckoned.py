@@ -1,4 +1,4 @@
-"""Every board against a second reckoning over the raw files (see `tests.whole.reckoning`)."""
+"""Every board against a second reckoning over the raw files (see `tests.whole.reckoning.lines`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.store.questions.scopes import choose
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World, a_rules
 from tests.whole.archive import Archive, archives
-from tests.whole.reckoning import FIGURES, OF_MATCHES, Line, all_lines, reckoned
+from tests.whole.reckoning.lines import FIGURES, OF_MATCHES, Line, all_lines, reckoned
 
 SCOPES: list[tuple[Scope, Callable[[Line], bool]]] = [
     (Scope(), lambda line: True),

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from tests.whole.reckoned_rounds import Verdict
-from tests.whole.reckoning import COLOUR, Line, is_bot, is_person
+from tests.whole.reckoning.lines import COLOUR, Line, is_bot, is_person
+from tests.whole.reckoning.rounds import Verdict
 
 Side = Mapping[str, tuple[str, int]]
 

@@ -20,7 +20,7 @@ from rigs.discord_standin import DiscordStandin
 from rigs.discord_standin.world import PLAYER
 from rigs.process import TOKEN
 from rigs.world import a_world
-from tests.whole.test_kills import STEPS as ALL_STEPS
+from tests.whole.process.test_kills import STEPS as ALL_STEPS
 
 ROUND = an_r1()
 KILLS = 40
