@@ -39,7 +39,7 @@ MUTATIONS: Final = (
         "bot/deliver/dispatcher.py",
         "may_be_under_way = item.unanswered and abs(looked_at - item.attempt_at) < IN_FLIGHT",
         "may_be_under_way = False",
-        "tests/deliver/test_dispatcher.py::"
+        "tests/deliver/dispatcher/test_dispatcher.py::"
         "test_after_a_restart_an_old_attempt_waits_as_well_for_the_one_that_is_under_way",
     ),
     Mutation(
@@ -61,7 +61,7 @@ MUTATIONS: Final = (
         "bot/store/outbox.py",
         "unanswered = coalesce(:unanswered, unanswered)",
         "unanswered = coalesce(:unanswered, unanswered), first_attempt_at = NULL",
-        "tests/deliver/test_dispatcher.py::test_no_error_makes_the_first_attempt_forgotten",
+        "tests/deliver/dispatcher/test_dispatcher.py::test_no_error_makes_the_first_attempt_forgotten",
     ),
     Mutation(
         "nobody overtakes a post whose answer may still come",
@@ -70,7 +70,7 @@ MUTATIONS: Final = (
         return _lets_pass(item)""",
         """reason="its answer may still come"))
         return True""",
-        "tests/deliver/test_dispatcher_order.py::test_nobody_overtakes_a_post_whose_answer_may_still_come",
+        "tests/deliver/dispatcher/test_dispatcher_order.py::test_nobody_overtakes_a_post_whose_answer_may_still_come",
     ),
     Mutation(
         "a history that may not be read is not taken for an empty one",
@@ -98,42 +98,42 @@ MUTATIONS: Final = (
         "bot/deliver/dispatcher.py",
         "return int(self._publisher.now())",
         "return self._now()",
-        "tests/deliver/test_clocks.py::test_a_lost_answer_is_found_although_the_clocks_differ",
+        "tests/deliver/dispatcher/test_clocks.py::test_a_lost_answer_is_found_although_the_clocks_differ",
     ),
     Mutation(
         "a clock that is set back makes no post wait longer",
         "bot/deliver/dispatcher.py",
         "elif now < before[0]:",
         "elif False:",
-        "tests/deliver/test_clocks.py::test_a_clock_that_is_set_back_makes_no_post_wait_longer",
+        "tests/deliver/dispatcher/test_clocks.py::test_a_clock_that_is_set_back_makes_no_post_wait_longer",
     ),
     Mutation(
         "what may have been posted before a backup was restored is looked for",
         "bot/deliver/dispatcher.py",
         "before=self._recall.before",
         "before=0",
-        "tests/deliver/test_restored.py::test_what_was_posted_since_the_backup_is_not_posted_again",
+        "tests/deliver/dispatcher/test_restored.py::test_what_was_posted_since_the_backup_is_not_posted_again",
     ),
     Mutation(
         "a post that failed very often lets the others pass",
         "bot/deliver/dispatcher.py",
         "return item.attempts >= outbox.HOLDS",
         "return False",
-        "tests/deliver/test_dispatcher.py::test_a_post_that_was_tried_very_often_does_not_hold_up_those_behind_it",
+        "tests/deliver/dispatcher/test_dispatcher.py::test_a_post_that_was_tried_very_often_does_not_hold_up_those_behind_it",
     ),
     Mutation(
         "a post that failed very often holds up nobody while it waits",
         "bot/store/outbox.py",
         "attempts BETWEEN 1 AND {HOLDS}",
         "attempts >= 1",
-        "tests/deliver/test_dispatcher.py::test_a_post_that_was_tried_very_often_does_not_hold_up_those_behind_it",
+        "tests/deliver/dispatcher/test_dispatcher.py::test_a_post_that_was_tried_very_often_does_not_hold_up_those_behind_it",
     ),
     Mutation(
         "a post that was tried is never dropped as unwanted",
         "bot/deliver/dispatcher.py",
         "if reason is None or item.attempts:",
         "if reason is None:",
-        "tests/deliver/test_backlog.py::test_a_post_that_was_tried_is_made_although_nobody_wants_its_kind_any_more",
+        "tests/deliver/dispatcher/test_backlog.py::test_a_post_that_was_tried_is_made_although_nobody_wants_its_kind_any_more",
     ),
     Mutation(
         "a request has its time, whatever discord.py repeats",
