@@ -53,7 +53,7 @@ DRAWN_AT_ONCE = 2
 """Pictures for commands: drawing takes the processor from everything else."""
 TOO_LATE = frozenset({10008, 10015, 10062, 40060, 50027})
 """Discord's codes of an answer that nobody waits for: its interaction, token or message is gone, or was answered."""
-COG_ROOMS = ("cogs.kit", "cogs.questions", "cogs.admin")
+COG_ROOMS = ("cogs.kit", "cogs.questions", "cogs.questions.people", "cogs.questions.rounds", "cogs.admin")
 """Packages: each of their modules that has a `setup` is loaded."""
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 PROGRAM = "etstats"
 VERBS = {
-    "run": "run",
+    "run": "kit.run",
     "sync": "sync_stats",
     "diagnose": "diagnose_file_sync",
     "doctor": "doctor",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bench.kit.figure import Cost
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
 LONGEST = 600.0
 """Seconds after which a program is stopped."""

@@ -7,8 +7,8 @@
 A request or a field that the rules do not know is a violation as well: whoever sends it first writes its rule here.
 
 Sources: the pages *Message*, *Component Reference*, *Application Commands*, *Receiving and Responding* and *Webhook* of
-Discord's developer documentation. Where Discord's machine-readable description is at hand (see `rigs.discord_rules.openapi`), that
-is asked too.
+Discord's developer documentation. Where Discord's machine-readable description is at hand (see `openapi`), that is
+asked too.
 
 Here belongs what a request may look like. Not here: what it leads to, which is the stand-in's (`rigs.discord_standin`).
 """

@@ -20,7 +20,7 @@ from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-DOCUMENT = Path(__file__).parents[1].parent / "shared" / "discord" / "openapi.json"
+DOCUMENT = Path(__file__).parents[2].parent / "shared" / "discord" / "openapi.json"
 MISSING = "Discord's openapi.json is not there (shared/discord beside the project)"
 _URI = "urn:discord:openapi"
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.invocation import VERBS
 from bot.settings import Settings
-from tools.docs import PARTS, ROOT, GeneratedPart, commands_table, settings_table, tools_table, write
+from tools.docs.__main__ import PARTS, ROOT, GeneratedPart, write
+from tools.docs.tables import commands_table, settings_table, tools_table
 
 
 @pytest.fixture

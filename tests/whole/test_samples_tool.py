@@ -15,7 +15,7 @@ import pytest
 
 from tests.whole.archive import FIGURES, Archive, Expected, made
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT.parent / "shared" / "gamestats" / "check_samples.py"
 Json = dict[str, Any]
 

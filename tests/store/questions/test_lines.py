@@ -16,7 +16,7 @@ from bot.store.questions.scopes import choose
 from rigs.builders import an_evening
 from rigs.world import NIGHT, World, a_rules
 
-STORE = Path(standings.__file__).parents[1]
+STORE = Path(standings.__file__).parents[2]
 LINES = Lines("player_rounds AS p", (PERSON,))
 
 

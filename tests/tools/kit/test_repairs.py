@@ -16,7 +16,7 @@ import pytest
 from rigs.builders import an_evening
 from tests.tools.conftest import Tools
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FILES = an_evening(3)
 GONE, BROKEN, LOST = FILES[0].name, FILES[2].name, FILES[4].name
 REPAIRS = {

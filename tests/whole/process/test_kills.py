@@ -26,7 +26,7 @@ from rigs.builders import an_evening
 from rigs.river import ARCHIVE, SERVER, TONIGHT
 from tools.demo.evening import evening
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TIMES_EACH = int(os.environ.get("KILLS_EACH", "3"))
 RANDOM_KILLS = int(os.environ.get("KILLS_RANDOM", "50"))
 """More of both: `make crashtest`."""

@@ -45,7 +45,7 @@ async def listing(db: Reader, chosen: ChosenRounds) -> list[MapSummary]:
 
 
 async def map_answer(db: Reader, chosen: ChosenRounds, records: Records) -> MapAnswer:
-    """One map; `chosen`: of a scope that names it; `records`: of its rounds (see `bot.store.questions.people.records`)."""
+    """One map; `chosen`: of a scope that names it; `records`: of its rounds (see `questions.people.records`)."""
     assert records.level is Level.ROUND
     rows = await db.all(_BY_ROUND.format(cte=chosen.cte), **chosen.parameters)
     by_round = tuple((int(row["number"]), _attacks(row)) for row in rows)

@@ -1,14 +1,11 @@
-"""`python -m tools.docs`: writes every part of the documents that the code knows better; `--check` only looks."""
+"""The tables of commands, tools and settings, as the documents show them."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Annotated, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
-import typer
 from discord import app_commands
 from discord.ext import commands
 from typer.core import TyperArgument, TyperOption
@@ -16,61 +13,10 @@ from typer.main import get_command
 
 import cogs
 from bot.invocation import PROGRAM, VERBS
-from bot.present.words.help import QUESTIONS, figures_table
-from bot.settings import BOT_NEEDS, Settings, example
+from bot.present.words.help import QUESTIONS
+from bot.settings import BOT_NEEDS, Settings
 from tools.kit.etstats import tool
-from tools.kit.shell import ATTENTION, DONE, app, put, talk
 from tools.sync_stats import REPAIRS
-
-ROOT = Path(__file__).resolve().parent.parent
-
-cli = app("Write the generated parts of the documents.")
-
-
-class GeneratedPart(NamedTuple):
-    """What the code knows of a document: what stands between the two lines with this mark, or all of it."""
-
-    file: str
-    mark: str | None
-    text: Callable[[], str]
-
-    def put_into(self, document: str) -> str:
-        """The document as it should be; raises `ValueError` where a line with the mark is missing."""
-        if self.mark is None:
-            return self.text()
-        begin, end = (f"<!-- {self.mark}: {word} -->\n" for word in ("begin", "end"))
-        if (document.count(begin), document.count(end)) != (1, 1):
-            raise ValueError(f"{self.file} needs the lines {begin.strip()} and {end.strip()}, each once")
-        before, _, rest = document.partition(begin)
-        return before + begin + self.text() + end + rest.partition(end)[2]
-
-
-@cli.command()
-def main(
-    *,
-    check: Annotated[bool, typer.Option("--check", help="write nothing; exit code 1 where a part is stale")] = False,
-) -> None:
-    """Write every part of the documents that the code knows better: figures, commands, tools, settings."""
-    raise typer.Exit(write(ROOT, check=check))
-
-
-def write(root: Path, *, check: bool) -> int:
-    """Bring the documents below `root` up to date, or only say which are not; the exit code."""
-    stale = []
-    for file in dict.fromkeys(part.file for part in PARTS):
-        document = should_be = (root / file).read_text(encoding="utf-8")
-        for part in PARTS:
-            if part.file == file:
-                should_be = part.put_into(should_be)
-        if should_be != document:
-            stale.append(file)
-            if not check:
-                (root / file).write_text(should_be, encoding="utf-8", newline="\n")
-    if check and stale:
-        talk.print(f"not what the code says: {', '.join(stale)}; run `python -m tools.docs`", markup=False)
-        return ATTENTION
-    put("".join(f"{file} is written anew\n" for file in stale))
-    return DONE
 
 
 def commands_table() -> str:
@@ -142,15 +88,3 @@ def _default(name: str, value: object) -> str:
 def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     rows = [[cell.replace("|", r"\|").rstrip(".") for cell in line] for line in (head, ["---"] * len(head), *lines)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
-
-
-PARTS = (
-    GeneratedPart("docs/STATISTICS.md", "figures", figures_table),
-    GeneratedPart(".env.example", None, example),
-    GeneratedPart("docs/COMMANDS.md", "commands", commands_table),
-    GeneratedPart("docs/COMMANDS.md", "tools", tools_table),
-    GeneratedPart("docs/SETTINGS.md", "settings", settings_table),
-)
-
-if __name__ == "__main__":
-    cli()

@@ -1,4 +1,4 @@
-"""`python -m tools.run`, which is `etstats run`: the bot itself, as `python -m bot`."""
+"""`etstats run`: the bot itself, as `python -m bot`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,3 @@ def main() -> None:
     from bot import process  # discord.py alone takes half a second: not for who asks for help
 
     raise typer.Exit(process.main())
-
-
-if __name__ == "__main__":
-    cli()
