@@ -6,7 +6,7 @@
 
     domain/   game: what a file says and what happened · stats: many rounds · audit: is every file there · posts
               rules: what the admin decided, as one value that is handed down
-    store/    all SQL: what an import, a post or an admin writes; questions: what people ask
+    store/    all SQL: file: the database file · what an import, a post or an admin writes · questions: what people ask
     ingest/   from the folder into the database, exactly once; source: SFTP or a folder
     present/  what people look at: words, pictures, charts, audit; no SQL, no network
     deliver/  from the outbox to Discord: claimed, sent, recorded

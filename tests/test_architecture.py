@@ -7,6 +7,7 @@ import importlib
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ SOURCES = [path for path in CODE if path.relative_to(ROOT).parts[0] in ("bot", "
 TOOLS = sorted(
     path.stem for path in (ROOT / "tools").glob("[!_]*.py") if "__main__" in path.read_text(encoding="utf-8")
 )
+TOOLS += ["docs.__main__", "demo.__main__", "kit.run"]
 
 
 def _named(path: Path) -> str:
@@ -35,6 +37,11 @@ def test_the_river_flows_one_way() -> None:
 @pytest.mark.parametrize("path", CODE, ids=_named)
 def test_a_file_is_shorter_than_four_hundred_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) < 400
+
+
+def test_a_room_has_no_more_than_fourteen_files() -> None:
+    rooms = Counter(_named(path.parent) for path in CODE)
+    assert [room for room, files in rooms.items() if files > 14] == [], "make a room by purpose in it"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_named)

@@ -1,4 +1,4 @@
-"""The command line: `python -m tools.<verb>` parses arguments, calls, prints. No logic."""
+"""The command line: `python -m tools.<verb>` parses arguments, calls, prints. No logic. What they share is in `kit`."""
 
 import sys
 from types import TracebackType

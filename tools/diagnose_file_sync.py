@@ -22,10 +22,11 @@ from bot.present.audit.json_report import json_report
 from bot.present.audit.terminal import terminal
 from bot.present.audit.text import markdown
 from bot.settings import SSH_NEEDS, Settings, load
-from bot.store import facts, survey
+from bot.store import facts
 from bot.store.file import old_design
 from bot.store.file.backups import folder_of
 from bot.store.file.database import reading
+from bot.store.questions import survey
 from bot.watch import survey as gathering
 from bot.watch.guard import state_of
 from tools.kit.shell import ATTENTION, CLOCK, DONE, app, put, run, talk

@@ -12,8 +12,9 @@ from bot.ingest.mirror import Mirror
 from bot.present.audit.gate import answers
 from bot.present.words.rounds.history import history_lines
 from bot.settings import load
-from bot.store import facts, history
+from bot.store import facts
 from bot.store.file.database import reading
+from bot.store.questions.rounds import history
 from tools.kit.shell import ATTENTION, CLOCK, DONE, app, put, run
 
 cli = app("Explain where one file stands.")

@@ -16,8 +16,9 @@ from bot.errors import DatabaseDown
 from bot.ingest.service import PollService, PollStatus
 from bot.present.audit import concerns as words
 from bot.present.words.reasons import trouble_text
-from bot.store import facts, ledger, outbox, survey
+from bot.store import facts, ledger, outbox
 from bot.store.file.database import Reader
+from bot.store.questions import survey
 from bot.supervise import Heartbeats, ServiceName, Silence
 
 OFTEN = 5

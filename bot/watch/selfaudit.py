@@ -15,8 +15,8 @@ from bot.ingest.mirror import Mirror
 from bot.ingest.service import PollStatus
 from bot.ingest.source.remote import RemoteSource
 from bot.present.audit.text import summary
-from bot.store import survey
 from bot.store.file.database import Database
+from bot.store.questions import survey
 from bot.watch.alerts import Alerts
 from bot.watch.guard import Guard
 from bot.watch.survey import gather

@@ -12,8 +12,8 @@ from bot.domain.rules import Thresholds
 from bot.errors import DatabaseDamaged, DatabaseDown
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import EntryKind, RemoteSource
-from bot.store import survey
 from bot.store.file.database import Reader
+from bot.store.questions import survey
 
 
 async def gather(

@@ -22,7 +22,8 @@ from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
 from bot.present.words.rounds.history import history_lines
 from bot.present.words.text import block, plain, safe_name
-from bot.store import history, ledger
+from bot.store import ledger
+from bot.store.questions.rounds import history
 from bot.watch.doctor.card import health_card
 from bot.watch.doctor.check import CheckState
 from bot.watch.doctor.checkup import everything

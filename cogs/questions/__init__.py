@@ -1,3 +1,3 @@
-"""Commands for everybody: one file per noun that people ask about.
+"""Commands for everybody: one file per noun that people ask about, in `people` and `rounds`.
 
 A cog asks, shows, stops; what needs an `if` belongs below."""

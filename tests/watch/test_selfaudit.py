@@ -10,7 +10,7 @@ import pytest
 from bot.domain.audit.audit import AuditVerdict
 from bot.errors import SourceAway
 from bot.ingest.service import PollStatus
-from bot.store import survey
+from bot.store.questions import survey
 from bot.watch.selfaudit import AGAIN, DAILY
 from rigs.builders import an_archive, an_r1, an_r2
 from rigs.world import World

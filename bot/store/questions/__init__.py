@@ -1,3 +1,3 @@
-"""What people ask, as SQL over the river's tables: boards, careers, matches, sessions, maps, records, exports.
+"""What people and the audit ask, as SQL over the river's tables: about people, about rounds, about all that there is.
 
 Here belongs reading. Not here: anything that writes (one folder up), sentences (`present`)."""

@@ -15,7 +15,7 @@ import cogs.admin.repairs as repairs_cog
 from bot.domain.audit.repairs import RepairKind, repair_of
 from bot.errors import SourceAway
 from bot.present.card import Card
-from bot.store import survey
+from bot.store.questions import survey
 from rigs.builders import an_evening
 from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
 from tools.demo.evening import SampleFile
