@@ -49,7 +49,9 @@ def test_no_sql_of_the_store_is_patched() -> None:
         if call.args  # a date's has keywords alone
         if ast.unparse(call) != "part.replace(target)"  # a file's
     ]
-    assert all(call.startswith("database.py: text.replace(") for call in patched), patched  # what is typed, escaped
+    assert all(call.startswith("file/database.py: text.replace(") for call in patched), (
+        patched
+    )  # what is typed, escaped
 
 
 async def test_the_index_has_every_column_that_a_metric_names(world: World) -> None:

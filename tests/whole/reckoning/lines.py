@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 LIGHT = (2, 3, 4, 5, 6, 26)
-RUNNING = (0, 1, 2, 3, 4, 5, 6, 7)
+RUNS = (0, 1, 2, 3, 4, 5, 6, 7)
 FIELDS = 38
 """Tab fields that are known; later ones are another script's."""
 OWN = (*range(9, 20), *range(27, FIELDS))
@@ -153,7 +153,7 @@ def runs_on(before: Line, now: Line) -> bool:
         for place, (old, value) in enumerate(zip(olds, now.cells.get(bit, [0] * 5), strict=True))
         if place != 1
     )
-    fields = all((now.fields[at] or 0) >= (before.fields[at] or 0) for at in (*RUNNING, TIME))
+    fields = all((now.fields[at] or 0) >= (before.fields[at] or 0) for at in (*RUNS, TIME))
     return now.rounds == before.rounds + 1 and cells and fields
 
 
@@ -167,9 +167,7 @@ def alone(first: Played, total: Played) -> Played:
             side = line.team if line.team in (1, 2) or was is None else {1: 2, 2: 1}.get(was.team, 0)
             made.lines.append(replace(line, team=side))
             continue
-        fields = [
-            (value or 0) - (was.fields[at] or 0) if at in RUNNING else value for at, value in enumerate(line.fields)
-        ]
+        fields = [(value or 0) - (was.fields[at] or 0) if at in RUNS else value for at, value in enumerate(line.fields)]
         cells = {
             bit: [a - b for a, b in zip(line.cells.get(bit, [0] * 5), was.cells.get(bit, [0] * 5), strict=True)]
             for bit in {*line.cells, *was.cells}
@@ -177,9 +175,7 @@ def alone(first: Played, total: Played) -> Played:
         own = replace(line, cells=cells, fields=fields, time=line.time - was.time, alive=line.alive - was.alive)
         if line.team in (1, 2):
             made.lines.append(own)
-        elif (
-            own.time or any(map(any, cells.values())) or any(fields[at] for at in (*RUNNING, *OWN) if at < len(fields))
-        ):
+        elif own.time or any(map(any, cells.values())) or any(fields[at] for at in (*RUNS, *OWN) if at < len(fields)):
             own.team = {1: 2, 2: 1}.get(was.team, 0)
             made.lines.append(own)
     return made

@@ -13,19 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import combinations
 
-from tests.whole.reckoning.lines import (
-    ALIVE,
-    FIELDS,
-    RUNNING,
-    TIME,
-    Line,
-    Played,
-    alone,
-    is_bot,
-    is_person,
-    read,
-    runs_on,
-)
+from tests.whole.reckoning.lines import ALIVE, FIELDS, RUNS, TIME, Line, Played, alone, is_bot, is_person, read, runs_on
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d-\d{6})-(.{1,64})-round-([12])\.txt")
 HEAD = re.compile(r"\d+:\d\d")
@@ -355,7 +343,7 @@ def _is_mislabelled(file: File, files: list[File]) -> bool:
     if before is None or file.played.number == 2 or file.end - before.end > HOUR:
         return False
     both = _both(before.played, file.played)
-    did = any(was.fields[at] for was, _ in both for at in RUNNING)
+    did = any(was.fields[at] for was, _ in both for at in RUNS)
     return did and _everybody_runs_on(before.played, file.played)
 
 
