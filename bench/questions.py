@@ -106,7 +106,7 @@ async def _questions(db: Reader) -> dict[str, Question]:
     every, month, supply, r1, last = (
         Scope(),
         Scope(period="30d"),
-        Scope(map="supply"),
+        Scope(maps=("supply",)),
         Scope(number=1),
         Scope(period="session"),
     )

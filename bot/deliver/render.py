@@ -20,7 +20,7 @@ from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.words.people.records import broken_line
 from bot.present.words.reasons import correction_text
 from bot.present.words.rounds.matches import round_card, round_result
-from bot.present.words.text import counted, safe_name, when
+from bot.present.words.text import counted, map_name, safe_name, when
 from bot.store import outbox
 from bot.store.file.database import Reader
 from bot.store.questions.people import records
@@ -61,7 +61,7 @@ async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
         match = await outbox.of_round(db, second) if second is not None else None
         if match is not None and match.message_id is not None and match.channel_id is not None:
             there = link(match.channel_id, match.message_id)
-            line = f"{safe_name(answer.map, limit=64)}, round 1: {round_result(answer.half)}, see the match {there}"
+            line = f"{map_name(answer.map)}, round 1: {round_result(answer.half)}, see the match {there}"
             return Card(short=line, buttons=(("Players", item.marker),))
     whole = await matches.match_answer(db, item.round_id) if item.kind is PostKind.MATCH else None
     card = told(answer, whole)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.domain.game.map_names import map_title
 from bot.domain.stats.answers import Figures
 from bot.domain.stats.people.awards import Awards
 from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, SessionTable
@@ -45,7 +46,7 @@ def score_picture(session: SessionAnswer, awards: Awards, *, win_points: int) ->
 
 def _row(match: SessionMatch, placed: TeamMatch) -> MatchRow:
     winner = 0 if placed.won is None else placed.won + 1
-    return MatchRow(map=match.map, result=result_text(match), winner=winner)
+    return MatchRow(map=map_title(match.map), result=result_text(match), winner=winner)
 
 
 def charts(table: SessionTable, dpm: ByMatch) -> list[tuple[str, Chart]]:
@@ -53,7 +54,7 @@ def charts(table: SessionTable, dpm: ByMatch) -> list[tuple[str, Chart]]:
     session, figures = table.session, table.figures
     best = sorted(figures, key=lambda guid: (-(figures[guid].values.get("dpm") or 0), guid))
     names = session.names
-    maps = tuple(match.map for match in session.matches)
+    maps = tuple(map_title(match.map) for match in session.matches)
     lines = tuple(
         Series(name=names.get(guid) or guid, values=tuple(dpm.get((match.id, guid)) for match in session.matches))
         for guid in best[:MOST_LINES]

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.client import StatsBot
+from bot.domain.game.map_names import holding, map_title
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.errors import NoAnswer, StoreError
 from bot.present.words.text import plain, safe_name
@@ -44,14 +45,23 @@ class PickOption(app_commands.Transformer):
 
 async def _rounds(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     zone = bot.app.rules.zone
-    return [(matches.label(round, zone), str(round.id)) for round in await matches.round_choices(bot.app.menus, text)]
+    found = await matches.round_choices(bot.app.menus, text, maps=await _maps(bot, text))
+    return [(matches.label(round, zone), str(round.id)) for round in found]
+
+
+async def _maps(bot: StatsBot, text: str) -> tuple[str, ...]:
+    """The maps whose names, or titles, hold what is typed."""
+    return holding(text.strip(), await bot.app.names.maps()) if text.strip() else ()
 
 
 async def _matches(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     zone = bot.app.rules.zone
     return [
-        (f"#{m.first_id} {m.map} · {datetime.fromtimestamp(m.ended_at, zone):%Y-%m-%d %H:%M}", str(m.first_id))
-        for m in await matches.match_choices(bot.app.menus, text)
+        (
+            f"#{m.first_id} {map_title(m.map)} · {datetime.fromtimestamp(m.ended_at, zone):%Y-%m-%d %H:%M}",
+            str(m.first_id),
+        )
+        for m in await matches.match_choices(bot.app.menus, text, maps=await _maps(bot, text))
     ]
 
 
@@ -72,7 +82,7 @@ async def read_round(itx: discord.Interaction, text: str | None) -> RoundAnswer:
     """The round that somebody typed, the latest by default; raises `NoAnswer`."""
     db = the_bot(itx).app.db
     latest = await matches.latest(db)
-    wanted = latest if text is None else await matches.resolve(db, text)
+    wanted = latest if text is None else await matches.resolve(db, text, maps=await _maps(the_bot(itx), text))
     answer = await matches.round_answer(db, wanted) if wanted is not None else None
     if answer is None:
         raise _unknown("round", text if latest is not None else None)
@@ -91,10 +101,10 @@ async def read_match(itx: discord.Interaction, text: str | None) -> MatchAnswer:
 
 
 async def _match(itx: discord.Interaction, text: str) -> int | None:
-    db = the_bot(itx).app.db
-    offered = await matches.match_choices(db, text, limit=1) if text.strip() else []
+    db, maps = the_bot(itx).app.db, await _maps(the_bot(itx), text)
+    offered = await matches.match_choices(db, text, maps=maps, limit=1) if text.strip() else []
     is_number = re.fullmatch(r"#?\d+", text.strip()) is not None
-    return offered[0].id if offered and not is_number else await matches.resolve(db, text)
+    return offered[0].id if offered and not is_number else await matches.resolve(db, text, maps=maps)
 
 
 async def read_session(itx: discord.Interaction, text: str | None) -> int:

@@ -71,7 +71,7 @@ R2 = an_r2(R1, players=[a_player("anna", team=2, kills=4), a_player("ben", death
         (("match", "2"), "match #1 on supply", 4),
         (("player", "anna"), "anna, all time", 2),
         (("scope",), "all time", 4),
-        (("scope", "supply r2"), "all time, supply, round 2; results of whole matches", 2),
+        (("scope", "supply r2"), "all time, Supply, round 2; results of whole matches", 2),
     ],
 )
 def test_a_row_per_player_and_round_as_json_and_as_csv(

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from difflib import get_close_matches
 
 from bot.domain.game.file.files import YEARS
+from bot.domain.game.map_names import called, each_once, holding, letters, map_title, versions, word_of
 from bot.errors import BadScope
 
 ALL, LAST, NOW, QUARTER = "all", "session", "now", "quarter"
@@ -23,6 +24,8 @@ _DAYS = re.compile(r"([1-9]\d{0,3})d")
 _SESSION = re.compile(r"\d{4}-\d{2}-\d{2}[b-z]?")
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 _SIZE = re.compile(r"([1-9]\d?)(?:v\1|\+)")
+_ASIDE = re.compile(r"(?<!\S)\([^()]*\)(?=[\s,;·]|$)")
+"""What a label says in brackets: the names of a map's versions."""
 # what people type → the word of the grammar
 _PHRASES: Sequence[tuple[str, str]] = (
     (r"\bsession (?=\d{4}-)", ""),
@@ -41,7 +44,7 @@ _PHRASES: Sequence[tuple[str, str]] = (
     (r"\b(\d{4}-\d{2}-\d{2}) (?:to|until) (\d{4}-\d{2}-\d{2})\b", r"\1..\2"),
     (r"\bmatch configurations?(?: only)?\b", "official"),
     (r"(?<!\S)(?:last|latest)(?!\S)", LAST),
-    (r"(?<!\S)(?:the|on|in|of|at|for|map|season|and larger)(?!\S)", ""),  # what people say around it
+    (r"(?<!\S)(?:the|on|in|of|at|for|map|season|alone|and larger)(?!\S)", ""),  # what people say around it
 )
 
 
@@ -50,12 +53,14 @@ class Scope:
     """Which rounds; the default is all that count.
 
     `period`: `all`, `session`, `now`, `quarter`, `30d`, a session's name, `2025-10-01..2025-10-31`, or a season's
-    name; `number`: 1 or 2; `role`: `attack` or `defence`, of the player; `size`: at least so many on each side;
+    name; `maps`: the files' names of one map, whose versions all are meant, unless one of several is meant `alone`;
+    `number`: 1 or 2; `role`: `attack` or `defence`, of the player; `size`: at least so many on each side;
     `official`: only rounds that were played with a match configuration.
     """
 
     period: str = ALL
-    map: str | None = None
+    maps: tuple[str, ...] = ()
+    alone: bool = False
     number: int | None = None
     role: str | None = None
     size: int | None = None
@@ -66,20 +71,31 @@ class Scope:
         """The canonical spelling: `read` gives the same scope back."""
         size = f"{self.size}v{self.size}" if self.size else None
         number = f"r{self.number}" if self.number else None
-        words = (self.period, self.map, number, self.role, size, "official" if self.official else None)
+        where = word_of(self.maps) if self.maps else None
+        words = (self.period, where, number, self.role, size, "official" if self.official else None)
         return " ".join(word for word in words if word)
 
     @property
     def label(self) -> str:
-        """What a reader calls it: `the last 30 days, supply, round 2, attacking, 3v3 and larger`."""
+        """What a reader calls it: `the last 30 days, Supply, round 2, attacking, 3v3 and larger`."""
         parts = (
             _period_label(self.period),
-            self.map,
+            self.map_label,
             self.half_and_side,
             f"{self.size}v{self.size} and larger" if self.size else None,
             "match configurations only" if self.official else None,
         )
         return ", ".join(part for part in parts if part)
+
+    @property
+    def map_label(self) -> str:
+        """`Adlernest (adlernest, etl_adlernest)`, `etl_adlernest alone`, `Supply`; empty where it names no map."""
+        if not self.maps:
+            return ""
+        if self.alone:
+            return f"{self.maps[0]} alone"
+        title = map_title(self.maps[0])
+        return f"{title} ({', '.join(self.maps)})" if len(self.maps) > 1 else title
 
     @property
     def half_and_side(self) -> str:
@@ -111,7 +127,7 @@ def read(text: str, *, maps: Iterable[str], seasons: Iterable[str]) -> Scope:
     """
     known, named = list(maps), list(seasons)
     scope = Scope()
-    for word in words(text, names=[*known, *named]):
+    for word in words(text, names=[*_spellings(known), *named]):
         wider, scope = scope, _with(scope, word, known, named)
         _check_agreement(wider, scope, word)
     return scope
@@ -119,7 +135,7 @@ def read(text: str, *, maps: Iterable[str], seasons: Iterable[str]) -> Scope:
 
 def _check_agreement(wider: Scope, scope: Scope, word: str) -> None:
     default = Scope()
-    for name in ("period", "map", "number", "role", "size"):
+    for name in ("period", "maps", "number", "role", "size"):
         before, now = getattr(wider, name), getattr(scope, name)
         if before not in (getattr(default, name), now):
             one, other = (replace(default, **{name: value}).label.removeprefix("all time, ") for value in (before, now))
@@ -128,8 +144,8 @@ def _check_agreement(wider: Scope, scope: Scope, word: str) -> None:
 
 def words(text: str, *, names: Iterable[str] = ()) -> list[str]:
     """The words of a scope as the grammar spells them; `names` (maps, seasons) are left as they are."""
-    lowered = re.sub(r"[,;·]", " ", text.casefold())
-    fixed = "|".join(re.escape(name.casefold()) for name in names)
+    lowered = re.sub(r"[,;·]", " ", _ASIDE.sub(" ", text.casefold()))
+    fixed = "|".join(re.escape(name.casefold()) for name in sorted(names, key=len, reverse=True))
     parts = re.split(rf"(?<!\S)({fixed})(?!\S)", lowered) if fixed else [lowered]
     found: list[str] = []
     for place, part in enumerate(parts):
@@ -158,27 +174,34 @@ def _with(scope: Scope, word: str, maps: Sequence[str], seasons: Sequence[str]) 
     for season in seasons:
         if season.casefold() == word:
             return replace(scope, period=season)
-    found = one_map(word, maps)
-    if found is None:
+    found = called(word, maps)
+    if not found:
         raise BadScope(word, near(word, maps))
-    return replace(scope, map=found)
+    return on(scope, found, maps)
 
 
-def one_map(word: str, maps: Iterable[str]) -> str | None:
-    """The map of this name, or the only one whose name holds it."""
-    holding = [name for name in maps if word.casefold() in name.casefold()]
-    for name in holding:
-        if name.casefold() == word.casefold():
-            return name
-    return holding[0] if len(holding) == 1 else None
+def on(scope: Scope, found: tuple[str, ...], maps: Iterable[str]) -> Scope:
+    """The scope on these versions of a map; `maps`: all that there are."""
+    return replace(scope, maps=found, alone=len(found) < len(versions(found[0], maps)))
+
+
+def _spellings(maps: Sequence[str]) -> list[str]:
+    """Every way to write a map's name as a whole: `te_escape2`, `escape 2`, `escape2`."""
+    titles = [map_title(name) for name in maps]
+    return [name for name in dict.fromkeys((*maps, *titles, *map(letters, titles))) if name.strip()]
 
 
 def near(word: str, maps: Iterable[str]) -> list[str]:
     """Words that may have been meant."""
-    names = sorted(maps)
-    holding = [name for name in names if word in name.casefold()]
+    names = sorted(map_words(maps))
+    alike = sorted(map_words(holding(word, maps)))
     grammar = [*_PERIODS, "7d", "30d", "r1", "r2", ATTACK, DEFENCE, "3v3", "official"]
-    return (holding or get_close_matches(word, [*grammar, *names], n=3, cutoff=0.5))[:3]
+    return (alike or get_close_matches(word, [*grammar, *names], n=3, cutoff=0.5))[:3]
+
+
+def map_words(maps: Iterable[str]) -> list[str]:
+    """The word for each map, its versions together."""
+    return [word_of(names) for names in each_once(maps)]
 
 
 def _day(text: str) -> date:
@@ -198,7 +221,7 @@ def calendar_day(text: str) -> date:
 
 def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str], limit: int = 25) -> list[Scope]:
     """Scopes for a menu: what is typed, and what it may become with one more word."""
-    typed = words(text, names=[*maps, *seasons])
+    typed = words(text, names=[*_spellings(maps), *seasons])
     whole, begun = (typed, "") if not text or text[-1].isspace() else (typed[:-1], typed[-1] if typed else "")
     try:
         base = read(" ".join(whole), maps=maps, seasons=seasons)
@@ -214,7 +237,8 @@ def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str], limit: int
             found[one.text] = one
     elif base != Scope():
         found[base.text] = base
-    more = (LAST, "7d", "30d", QUARTER, ALL, *seasons, *maps, "r1", "r2", ATTACK, DEFENCE, "3v3", "official", NOW)
+    named = [*map_words(maps), *(maps if begun else ())]
+    more = (LAST, "7d", "30d", QUARTER, ALL, *seasons, *named, "r1", "r2", ATTACK, DEFENCE, "3v3", "official", NOW)
     for word in more:
         one = _with(base, word, maps, seasons)
         if begun in word.casefold() or begun in one.label.casefold():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.game.map_names import map_title
 from bot.domain.stats.answers import Figures
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.careers import Comparison, Form
@@ -18,7 +19,7 @@ def form_chart(form: Form) -> Chart:
     mean = means(form.figures)["dpm"]
     return Chart(
         title=f"Form of {plain(form.name, limit=24)}",
-        labels=tuple(f"{one.map[:10]} R{one.number}" for one in rounds),
+        labels=tuple(f"{map_title(one.map)[:10]} R{one.number}" for one in rounds),
         series=(Series(name="damage a minute", values=tuple(one.figures.values.get("dpm") for one in rounds)),),
         level=None if mean is None else ("his mean", mean),
     )

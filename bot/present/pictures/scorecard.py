@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from bot.domain.game.map_names import map_title
 from bot.domain.game.matches import Half, MatchResult, Winner
 from bot.domain.game.model import State, other_side
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
@@ -16,7 +17,7 @@ from bot.present.pictures.theme import LINE_UPS, NOBODY, SIDES, Team
 from bot.present.words.reasons import because, note_text
 from bot.present.words.rounds.matches import SIDES as SIDE_NAMES
 from bot.present.words.rounds.matches import first_attack, round_line, round_result, second_attack
-from bot.present.words.text import UNKNOWN, alt_text, clock, counted, plain, safe_name
+from bot.present.words.text import UNKNOWN, alt_text, clock, counted, map_name, plain, safe_name
 
 MOST_PLAYERS = 40
 """Rows: 16 against 16, and some who watched."""
@@ -38,7 +39,7 @@ def round_picture(answer: RoundAnswer) -> Picture:
     sections = _sections(answer.players, SIDES, names=SIDE_NAMES, fates=_fates(half) if told else {})
     blocks = [
         *heading(
-            answer.map,
+            map_title(answer.map),
             tag=_tag(f"Round {answer.number}", half.duration if told else None),
             verdict=verdict,
             team=SIDES.get(winner, NOBODY) if told else NOBODY,
@@ -46,7 +47,7 @@ def round_picture(answer: RoundAnswer) -> Picture:
         *(attack(_attack(half, words, team=attacker), scale=half.time_limit) if told else []),
         *warning(aside),
     ]
-    said = (f"{safe_name(answer.map, limit=64)}, round {answer.number}: {verdict}.", _sentence(words), _safe(aside))
+    said = (f"{map_name(answer.map)}, round {answer.number}: {verdict}.", _sentence(words), _safe(aside))
     return _picture(f"{answer.map}-round-{answer.number}", blocks, sections, _notes(answer), id=answer.id, said=said)
 
 
@@ -62,14 +63,17 @@ def match_picture(match: MatchAnswer) -> Picture:
     duration = None if None in played or not result else sum(filter(None, played))
     blocks = [
         *heading(
-            match.map, tag=_tag("Match", duration), verdict=_verdict(result, names), team=LINE_UPS.get(won, NOBODY)
+            map_title(match.map),
+            tag=_tag("Match", duration),
+            verdict=_verdict(result, names),
+            team=LINE_UPS.get(won, NOBODY),
         ),
         *(block for one in _attacks(match, names) for block in attack(one, scale=_scale(match))),
         *(block for aside in asides for block in warning(aside)),
     ]
     safe = {team: safe_name(name, limit=40) for team, name in names.items()}
     said = (
-        f"{safe_name(match.map, limit=64)}, match: {_verdict(result, safe)}.",
+        f"{map_name(match.map)}, match: {_verdict(result, safe)}.",
         *(_sentence(one.words) for one in _attacks(match, safe)),
         *map(_safe, asides),
     )

@@ -46,7 +46,8 @@ _SCOPES = (
     "A scope says which rounds an answer is about. Type words in any order; the menu helps while you type.",
     "**When**: `last session`, `this session`, `7d`, `30d`, `365d`, `this quarter`, `all`, a session's name such as "
     "`2025-10-12` or `2025-10-12b`, days such as `2025-10-01..2025-10-31`, or a season's name",
-    "**Where**: a map, or any part of its name that fits one map only",
+    "**Where**: a map, or any part of its name that fits one map only; `adlernest` is all its versions, "
+    "`etl_adlernest` that one alone",
     "**Which half**: `r1`, `r2`; **which side** the player was on: `attack`, `defence`",
     "**How many**: `3v3` and larger; **official**: only rounds with a match configuration",
     "For example `30d supply r2 attack`. Without a scope an answer is about all rounds that count.",

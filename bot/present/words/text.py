@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from wcwidth import clip, wcswidth
 
+from bot.domain.game.map_names import map_title
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.metrics import FigureUnit, Metric
 from bot.present.card import Card
@@ -38,6 +39,11 @@ def safe_name(name: str, *, limit: int = 36) -> str:
     bare = plain(name, limit=limit).strip() or UNKNOWN
     escaped = _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", bare)).replace("@", "@\u200b")
     return _steady(escaped)
+
+
+def map_name(name: str, *, limit: int = 64) -> str:
+    """What a map is called, for Discord markdown; `name`: its file's."""
+    return safe_name(map_title(name), limit=limit)
 
 
 def cell(text: str, width: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -119,10 +120,15 @@ async def choose(
             if limit is not None:
                 conditions.append(f"ended_at {sign} :{name}")
                 parameters[name] = limit
-    for name, value in (("map", scope.map), ("number", scope.number)):
-        if value is not None:
-            conditions.append(f"{name} = :{name}")
-            parameters[name] = value
+    if scope.number is not None:
+        conditions.append("number = :number")
+        parameters["number"] = scope.number
+    if len(scope.maps) == 1:
+        conditions.append("map = :map")
+        parameters["map"] = scope.maps[0]
+    elif scope.maps:
+        conditions.append("map IN (SELECT value FROM json_each(:maps))")
+        parameters["maps"] = json.dumps(scope.maps)
     if scope.size:
         conditions.append("team_size >= :size")
         parameters["size"] = scope.size

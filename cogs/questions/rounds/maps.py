@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import Text
+from bot.domain.game.map_names import called, each_once, holding, map_title, word_of
 from bot.domain.stats.people.records import Level
-from bot.domain.stats.scope import Scope, near, one_map
+from bot.domain.stats.scope import Scope, map_words, near, on
 from bot.errors import NoAnswer, StoreError
 from bot.present.card import Card
 from bot.present.words.rounds.maps import map_card, maps_card
@@ -24,23 +23,27 @@ from cogs.kit.options import SCOPE_HELP, ScopeArgument, chosen, mine, read_scope
 from cogs.questions.people.boards import links, records_of
 
 
-async def read_map(itx: discord.Interaction, text: str) -> str:
-    """The map that somebody typed; raises `NoAnswer` with the nearest ones."""
+async def read_map(itx: discord.Interaction, text: str) -> tuple[str, ...]:
+    """The map that somebody typed, by the names of its files; raises `NoAnswer` with the nearest ones."""
     known = await the_bot(itx).app.names.maps()
     if not known:
         raise NoAnswer("No round that counts has been imported yet.")
-    found = one_map(text.strip(), known) if text.strip() else None
-    if found is None:
-        like = [one for one in near(text.strip().casefold(), known) if one in known] or known[:3]
+    found = called(text.strip(), known) if text.strip() else ()
+    if not found:
+        words = map_words(known)
+        like = [one for one in near(text.strip().casefold(), known) if one in words] or words[:3]
         names = ", ".join(f"`{plain(one, limit=64)}`" for one in like)
         raise NoAnswer(f"I know no map called {safe_name(text)}: try {names}, or pick one while you type.")
     return found
 
 
-async def _map(itx: discord.Interaction, name: str, scope: Scope) -> Card:
-    if scope.map not in (None, name):
-        raise NoAnswer(f"That is about {safe_name(name)}: the scope names another map, {safe_name(scope.map or '')}.")
-    rounds = await chosen(itx, dataclasses.replace(scope, map=name))
+async def _map(itx: discord.Interaction, maps_: tuple[str, ...], scope: Scope) -> Card:
+    here = on(scope, maps_, await the_bot(itx).app.names.maps())
+    if scope.maps and scope.maps != maps_:
+        raise NoAnswer(
+            f"That is about {safe_name(here.map_label)}: the scope names another map, {safe_name(scope.map_label)}."
+        )
+    rounds = await chosen(itx, here)
     records = await records_of(itx, rounds, Level.ROUND)
     answer = await maps.map_answer(the_bot(itx).app.db, rounds, records)
     return map_card(answer, links=links(itx, records.records), me=await mine(itx))
@@ -73,12 +76,12 @@ class Maps(commands.Cog):
 
     @map.autocomplete("name")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        wanted = text.strip().casefold()
         try:
             known = await self.bot.app.names.maps()
         except StoreError:  # a menu cannot say why; the command can
             return []
-        return [app_commands.Choice(name=one, value=one) for one in known if wanted in one.casefold()][:25]
+        fits = each_once(holding(text.strip(), known))
+        return [app_commands.Choice(name=map_title(one[0])[:100], value=word_of(one)[:100]) for one in fits][:25]
 
     @app_commands.command()
     @app_commands.describe(scope=SCOPE_HELP)

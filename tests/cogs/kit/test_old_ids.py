@@ -104,7 +104,7 @@ async def test_two_members_who_press_the_same_button_get_an_answer_each(world: G
     message = the_answer(await world.anna.slash(world.channel, "round"))
     for member in (world.anna, world.admin, world.anna):
         result = await member.click(message, label="Players")
-        assert "supply, round 1: players" in text_of(result)
+        assert "Supply, round 1: players" in text_of(result)
         assert the_answer(result).ephemeral
 
 

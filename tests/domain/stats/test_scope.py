@@ -17,7 +17,7 @@ from bot.domain.stats.scope import (
     is_session,
     near,
     offers,
-    one_map,
+    on,
     read,
     season_table,
     session_names,
@@ -28,6 +28,9 @@ from bot.domain.stats.scope import (
 from bot.errors import BadScope
 
 MAPS = ["supply", "etl_adlernest", "adlernest", "te_escape2", "sw_goldrush_te"]
+PLACES: list[tuple[str, ...]] = [
+    (), ("supply",), ("etl_adlernest", "adlernest"), ("etl_adlernest",), ("te_escape2",), ("sw_goldrush_te",),
+]  # fmt: skip
 SEASONS = ["spring-26", "cup"]
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -42,12 +45,11 @@ periods = st.one_of(
 scopes = st.builds(
     Scope,
     period=periods,
-    map=st.none() | st.sampled_from(MAPS),
     number=st.sampled_from([None, 1, 2]),
     role=st.sampled_from([None, ATTACK, DEFENCE]),
     size=st.none() | st.integers(1, 99),
     official=st.booleans(),
-)
+).flatmap(lambda scope: st.sampled_from(PLACES).map(lambda maps: on(scope, maps, MAPS) if maps else scope))
 
 
 def understood(text: str) -> Scope:
@@ -77,17 +79,21 @@ def test_a_scope_is_also_understood_by_its_label(scope: Scope) -> None:
         ("all time", Scope()),
         ("last session", Scope(period=LAST)),
         ("the last 30 days", Scope(period="30d")),
-        ("this week on supply", Scope(period="7d", map="supply")),
+        ("this week on supply", Scope(period="7d", maps=("supply",))),
         ("the last evening", Scope(period=LAST)),
         ("last", Scope(period=LAST)),
-        ("season cup in te_escape2", Scope(period="cup", map="te_escape2")),
-        ("week supply", Scope(period="7d", map="supply")),
+        ("season cup in te_escape2", Scope(period="cup", maps=("te_escape2",))),
+        ("week supply", Scope(period="7d", maps=("supply",))),
         ("last month", Scope(period="30d")),
         ("this year", Scope(period="365d")),
         ("tonight", Scope(period=NOW)),
         ("this quarter", Scope(period=QUARTER)),
-        ("supp round 2 attacking", Scope(map="supply", number=2, role=ATTACK)),
-        ("ADLERNEST defending", Scope(map="adlernest", role=DEFENCE)),
+        ("supp round 2 attacking", Scope(maps=("supply",), number=2, role=ATTACK)),
+        ("ADLERNEST defending", Scope(maps=("etl_adlernest", "adlernest"), role=DEFENCE)),
+        ("etl_adlernest", Scope(maps=("etl_adlernest",), alone=True)),
+        ("adler", Scope(maps=("etl_adlernest", "adlernest"))),
+        ("Escape 2 week", Scope(period="7d", maps=("te_escape2",))),
+        ("on escape2", Scope(maps=("te_escape2",))),
         ("3v3 official", Scope(size=3, official=True)),
         ("4+", Scope(size=4)),
         ("2025-10-12b", Scope(period="2025-10-12b")),
@@ -101,7 +107,12 @@ def test_people_s_words_are_understood(typed: str, meant: Scope) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "near_to"),
-    [("suply", ["supply"]), ("sessoin", ["session"]), ("adler", ["adlernest", "etl_adlernest"]), ("xyzzy", [])],
+    [
+        ("suply", ["supply"]),
+        ("sessoin", ["session"]),
+        ("e", ["adlernest", "sw_goldrush_te", "te_escape2"]),
+        ("xyzzy", []),
+    ],
 )
 def test_a_word_that_nobody_knows_comes_with_what_was_meant(typed: str, near_to: list[str]) -> None:
     with pytest.raises(BadScope) as error:
@@ -138,16 +149,16 @@ def test_what_the_menu_offers_is_understood_and_short_enough(text: str, more: bo
 def test_the_menu_grows_as_it_is_typed() -> None:
     assert offers("", maps=MAPS, seasons=[])[0] == Scope(period=LAST)
     assert offers("30d ", maps=MAPS, seasons=[])[0] == Scope(period="30d")
-    assert Scope(period="30d", map="supply") in offers("30d sup", maps=MAPS, seasons=[])
-    assert offers("supply", maps=MAPS, seasons=[])[0] == Scope(map="supply")
+    assert Scope(period="30d", maps=("supply",)) in offers("30d sup", maps=MAPS, seasons=[])
+    assert offers("supply", maps=MAPS, seasons=[])[0] == Scope(maps=("supply",))
     assert offers("xyzzy ", maps=MAPS, seasons=[]) == []
     assert Scope(role=ATTACK) in offers("att", maps=MAPS, seasons=[])
 
 
-def test_a_map_is_found_by_its_name_before_those_that_hold_it() -> None:
-    assert one_map("adlernest", MAPS) == "adlernest"
-    assert one_map("gold", MAPS) == "sw_goldrush_te"
-    assert one_map("adler", MAPS) is None
+def test_a_label_names_the_versions_of_a_map_and_the_one_that_was_meant_alone() -> None:
+    assert understood("adlernest").label == "all time, Adlernest (etl_adlernest, adlernest)"
+    assert understood("etl_adlernest").label == "all time, etl_adlernest alone"
+    assert understood("30d sw_goldrush_te").label == "the last 30 days, Goldrush"
 
 
 def test_names_with_blanks_around_are_left_as_they_are() -> None:
@@ -216,8 +227,8 @@ def test_seasons_are_read_and_mistakes_are_told() -> None:
 
 
 def test_labels_read_as_people_say_them() -> None:
-    assert Scope(period="1d", map="supply", number=2, role=ATTACK, size=3, official=True).label == (
-        "the last day, supply, round 2, attacking, 3v3 and larger, match configurations only"
+    assert Scope(period="1d", maps=("supply",), number=2, role=ATTACK, size=3, official=True).label == (
+        "the last day, Supply, round 2, attacking, 3v3 and larger, match configurations only"
     )
     assert Scope(period="2026-03-01b", role=DEFENCE).label == "session 2026-03-01b, defending"
     assert Scope(period="2026-03-01..2026-03-02").label == "2026-03-01 to 2026-03-02"

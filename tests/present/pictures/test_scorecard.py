@@ -118,7 +118,7 @@ def _aside(reason: Aside) -> RoundAnswer:
 def test_the_alt_text_tells_the_round() -> None:
     alt = round_picture(replace(a_round(1), players=(_line("anna", AXIS), _line("b_b", ALLIES, kills=1)))).alt
     assert alt == (
-        "supply, round 1: Allies finished in 7:42. 7:42 to beat in round 2. The limit was 12:00. "
+        "Supply, round 1: Allies finished in 7:42. 7:42 to beat in round 2. The limit was 12:00. "
         "Axis (defence): anna 9 kills 6 deaths. Allies (attack · won): b_b 1 kill 6 deaths."
     )
 
@@ -127,7 +127,7 @@ def test_the_alt_text_tells_the_match() -> None:
     players = (_line("anna", 1), _line("ben", 2, kills=10), _line("cleo", 2))
     alt = match_picture(replace(a_match(1), players=players)).alt
     assert alt == (
-        "supply, match: ben's team wins in 6:24. Round 1: anna finished in 7:42. "
+        "Supply, match: ben's team wins in 6:24. Round 1: anna finished in 7:42. "
         "Round 2: ben's team had 7:42 to beat and finished in 6:24. anna: anna 9 kills 6 deaths. "
         "ben's team (won): ben 10 kills 6 deaths, cleo 9 kills 6 deaths."
     )
@@ -144,7 +144,7 @@ def test_a_draw_and_a_hold_are_told() -> None:
 
 def test_a_round_that_does_not_count_says_why() -> None:
     alt = round_picture(_aside(Aside.ABORTED)).alt
-    assert alt.startswith("supply, round 2: No result. Not counted: the round was broken off in mid-play.")
+    assert alt.startswith("Supply, round 2: No result. Not counted: the round was broken off in mid-play.")
     assert "finished" not in alt
 
 

@@ -65,7 +65,7 @@ async def test_the_index_has_every_column_that_a_metric_names(world: World) -> N
 @pytest.mark.parametrize("text", ["", "role", "map", "role map"])
 async def test_the_lines_of_a_scope_may_be_joined_to_whatever_has_the_same_columns(world: World, text: str) -> None:
     await world.add(*an_evening(3))
-    scope = Scope(map="supply" if "map" in text else None, role="attack" if "role" in text else None)
+    scope = Scope(maps=("supply",) if "map" in text else (), role="attack" if "role" in text else None)
     chosen = await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
     joined = (
         "JOIN rounds AS r ON r.id = p.round_id "

@@ -41,7 +41,7 @@ async def rounds(world: World, **scope: Any) -> int:
     ("scope", "count"),
     [
         ({}, 5),
-        ({"map": "supply"}, 3),
+        ({"maps": ("supply",)}, 3),
         ({"number": 2}, 2),
         ({"size": 3}, 2),
         ({"size": 4}, 0),
@@ -55,7 +55,7 @@ async def rounds(world: World, **scope: Any) -> int:
         ({"period": "quarter"}, 5),
         ({"period": "spring"}, 2),
         ({"role": "attack"}, 5),
-        ({"period": "7d", "map": "braundorf", "number": 1, "size": 3, "official": True}, 1),
+        ({"period": "7d", "maps": ("braundorf",), "number": 1, "size": 3, "official": True}, 1),
     ],
 )
 async def test_a_scope_is_the_rounds_that_are_meant(world: World, scope: dict[str, Any], count: int) -> None:
@@ -77,8 +77,8 @@ async def test_what_was_left_out_is_told_by_reason_within_the_scope(world: World
     everything = (await chosen(world)).coverage
     assert everything.left_out == ((Aside.FEW_HUMANS, 1), (Aside.UNPAIRED, 1))
     assert everything.newest == int(datetime(2026, 3, 9, 21, tzinfo=UTC).timestamp())
-    assert (await chosen(world, map="goldrush")).coverage.left_out == ((Aside.UNPAIRED, 1),)
-    assert (await chosen(world, map="braundorf")).coverage.left_out == ()
+    assert (await chosen(world, maps=("goldrush",))).coverage.left_out == ((Aside.UNPAIRED, 1),)
+    assert (await chosen(world, maps=("braundorf",))).coverage.left_out == ()
 
 
 async def test_what_an_admin_took_out_is_told_as_his_doing(world: World) -> None:
@@ -113,7 +113,7 @@ async def test_sessions_are_named_by_their_local_day(world: World) -> None:
 @pytest.mark.parametrize(
     "scope",
     [
-        {}, {"number": 1}, {"number": 2, "role": "attack"}, {"map": "supply"}, {"size": 2}, {"official": True},
+        {}, {"number": 1}, {"number": 2, "role": "attack"}, {"maps": ("supply",)}, {"size": 2}, {"official": True},
         {"period": "2026-03-01"}, {"period": "2026-03-02..2026-03-31"},
     ],
 )  # fmt: skip

@@ -22,9 +22,9 @@ SCOPES: list[tuple[Scope, Callable[[Line], bool]]] = [
     (Scope(number=2), lambda line: line.number == 2),
     (Scope(role="attack"), lambda line: line.attack is True),
     (Scope(role="defence"), lambda line: line.attack is False),
-    (Scope(map="supply"), lambda line: line.map == "supply"),
+    (Scope(maps=("supply",)), lambda line: line.map == "supply"),
     (
-        Scope(map="supply", number=2, role="attack"),
+        Scope(maps=("supply",), number=2, role="attack"),
         lambda line: (line.map, line.number, line.attack) == ("supply", 2, True),
     ),
 ]
@@ -36,7 +36,7 @@ async def agree(world: World, lines: Sequence[Line]) -> None:
         chosen = await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
         its = [line for line in lines if meant(line)]
         # neither half nor side applies to matches
-        whole = [line for line in lines if scope.map in (None, line.map)]
+        whole = [line for line in lines if (not scope.maps or line.map in scope.maps)]
         for board in await standings.boards(world.app.db, chosen, METRICS):
             found = [(one.place, one.guid, one.value, one.rounds) for one in board.places]
             name, is_whole = board.metric.name, board.metric.name in OF_MATCHES

@@ -54,9 +54,9 @@ class Fastest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapSummary:
-    """A map in a list; `last_played`: UTC seconds."""
+    """A map in a list, all its versions together, by their files' names; `last_played`: UTC seconds."""
 
-    map: str
+    maps: tuple[str, ...]
     attacks: Attacks
     last_played: int
 
@@ -77,9 +77,12 @@ class MapMatches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapAnswer:
-    """Everything about one map in a scope; `by_round`: attacks of round 1 and of round 2, all together in `attacks`."""
+    """Everything about one map in a scope.
 
-    map: str
+    `title`: what it is called; `by_round`: attacks of round 1 and of round 2, all together in `attacks`.
+    """
+
+    title: str
     attacks: Attacks
     by_round: tuple[tuple[int, Attacks], ...]
     fastest: Fastest | None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.stats.metrics import FigureUnit, Metric
 from bot.domain.stats.people.baselines import Baseline
-from bot.present.words.text import MINE, figure_text, safe_name
+from bot.present.words.text import MINE, figure_text, map_name
 
 
 def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:
@@ -16,15 +16,15 @@ def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:
 
 
 def baseline_text(one: Baseline, *, whose: str = "your") -> str:
-    """`23 kills, 6 above your usual on supply`; `whose`: safe for Discord."""
+    """`23 kills, 6 above your usual on Supply`; `whose`: safe for Discord."""
     value = figure_text(one.metric, one.value)
     what = f"{value} {_noun(one.metric)}" if one.metric.unit is FigureUnit.COUNT else f"{one.metric.title} {value}"
     return f"{what}, {baseline_note(one, whose=whose)}"
 
 
 def baseline_note(one: Baseline, *, whose: str = "your") -> str:
-    """`6 above your usual on supply`; `as your usual` where both read the same."""
-    where = f" on {safe_name(one.map, limit=64)}" if one.map is not None else ""
+    """`6 above your usual on Supply`; `as your usual` where both read the same."""
+    where = f" on {map_name(one.map)}" if one.map is not None else ""
     if figure_text(one.metric, one.value) == figure_text(one.metric, one.usual):
         return f"as {whose} usual{where}"
     apart = figure_text(one.metric, abs(one.difference))

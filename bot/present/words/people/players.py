@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.game.file.weapons import weapon_name
+from bot.domain.game.map_names import map_title, titles_apart
 from bot.domain.stats.answers import Board, Figures, PlayerChoice
 from bot.domain.stats.metrics import BY_NAME, Metric
 from bot.domain.stats.people.arms import ArmLine, Armoury, Arms
@@ -57,7 +58,8 @@ def career_card(career: Career, *, buttons: Sequence[tuple[str, str]] = ()) -> C
         fields = [(title, _block(names, career.figures)) for title, names in _SHOWN]
         if len(career.maps) > 1:
             rows = [("Map", "R", "K/D", "DPM", "Won%")]
-            rows += [(line.map, str(line.figures.rounds), *_three(line.figures)) for line in career.maps]
+            titles = titles_apart(line.map for line in career.maps)
+            rows += [(titles[line.map], str(line.figures.rounds), *_three(line.figures)) for line in career.maps]
             fields.append(("Maps", table(rows, (16, 4, 5, 5, 5), limit=_FIELD)))
         lines += _partly(career.figures)
         lines += whole_matches(career.coverage)
@@ -101,7 +103,9 @@ def form_card(form: Form, *, latest: Sequence[Baseline] = ()) -> Card:
     for one in rounds:
         values = one.figures.values
         said = [figure_text(BY_NAME[n], values.get(n)).removesuffix(" %").replace(",", "") for n, _ in _FORM]
-        rows.append((f"{one.map[:11]} R{one.number}", *said, _signed(values.get("dpm"), mean["dpm"])))
+        rows.append(
+            (f"{cell(map_title(one.map), 11).rstrip()} R{one.number}", *said, _signed(values.get("dpm"), mean["dpm"]))
+        )
     usual = [f"{head} {number(mean[name], 1)}" for name, head in _FORM]
     return Card(
         title=f"Form of {safe_name(form.name)}",

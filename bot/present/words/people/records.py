@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.stats.people.records import FEATS, BrokenRecord, Level, Record, Records
 from bot.present.card import Card
-from bot.present.words.text import MINE, covered, duration, figure_text, safe_name, when
+from bot.present.words.text import MINE, covered, duration, figure_text, map_name, safe_name, when
 
 
 def records_card(records: Records, *, links: Mapping[int, str], tabs: Mapping[Level, str], me: str | None) -> Card:
@@ -21,9 +21,9 @@ def records_card(records: Records, *, links: Mapping[int, str], tabs: Mapping[Le
 
 
 def record_line(one: Record, *, link: str | None, me: str | None = None, shows_map: bool = True) -> str:
-    """`**Kills** 35: anna, supply, 2 March 2026, post`; the asker's own are marked."""
+    """`**Kills** 35: anna, Supply, 2 March 2026, post`; the asker's own are marked."""
     mark = MINE if one.guid == me else ""
-    where = f", {safe_name(one.map, limit=64)}" if shows_map and one.map is not None else ""
+    where = f", {map_name(one.map)}" if shows_map and one.map is not None else ""
     at = one.session if one.level is Level.SESSION else one.ended_at
     told = f", [post]({link})" if link else ""
     figure = figure_text(one.metric, one.value)
@@ -31,9 +31,9 @@ def record_line(one: Record, *, link: str | None, me: str | None = None, shows_m
 
 
 def broken_line(one: BrokenRecord) -> str:
-    """`New record of a round, kills: anna 35 on supply, before: ben 33`."""
+    """`New record of a round, kills: anna 35 on Supply, before: ben 33`."""
     now, before = one.record, one.before
-    where = f" on {safe_name(now.map, limit=64)}" if now.map is not None else ""
+    where = f" on {map_name(now.map)}" if now.map is not None else ""
     figure, was = (figure_text(one.metric, one.value) for one in (now, before))
     return (
         f"New record of a {now.level}, {now.metric.title}: **{safe_name(now.name)} {figure}**{where}, "

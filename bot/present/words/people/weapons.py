@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.game.file.weapons import HEADSHOT_CAPABLE, SYRINGE, weapon_name
 from bot.domain.stats.answers import RoundAnswer, WeaponLine
 from bot.present.card import Card
-from bot.present.words.text import UNKNOWN, number, safe_name, table
+from bot.present.words.text import UNKNOWN, map_name, number, safe_name, table
 
 _WIDTHS = (14, 4, 4, 5, 4)
 _FIELD = 1024
@@ -18,7 +18,7 @@ _SHOWN = 3
 def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine]) -> Card:
     """All weapons added up, then what each player killed with."""
     return Card(
-        title=f"{safe_name(answer.map, limit=64)}, round {answer.number}: weapons",
+        title=f"{map_name(answer.map)}, round {answer.number}: weapons",
         lines=(weapons_table(lines), *_players(lines)),
         footer=f"#{answer.id} · D: deaths by that weapon · HS: head hits",
         at=answer.ended_at,

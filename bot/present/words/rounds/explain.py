@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
+from bot.domain.game.map_names import map_title
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.rounds.explanations import (
     ALIVE,
@@ -145,7 +146,9 @@ def _unknown(total: Sum) -> str:
 
 def _table(column: str, steps: Sequence[Step]) -> str:
     rows = [("Round", *_HEAD)]
-    rows += [(f"R{step.number} #{step.round_id} {step.map}", *_values(_of(step.parts, column))) for step in steps]
+    rows += [
+        (f"R{step.number} #{step.round_id} {map_title(step.map)}", *_values(_of(step.parts, column))) for step in steps
+    ]
     return table(rows, _WIDTHS, limit=_TABLE)
 
 

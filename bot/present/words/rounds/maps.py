@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
+from bot.domain.game.map_names import map_title, word_of
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.rounds.maps import Attacks, MapAnswer, MapMatches, MapSummary
 from bot.present.card import Card, SelectMenu
@@ -40,7 +41,7 @@ def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> 
         if board.places
     )
     return Card(
-        title=safe_name(answer.map, limit=64),
+        title=safe_name(answer.title, limit=120),
         lines=(*lines, *whole_matches(answer.coverage), covered(answer.coverage)),
         fields=best,
     )
@@ -74,11 +75,11 @@ def maps_card(found: Sequence[MapSummary], coverage: Coverage, *, menu: str, zon
     for one in found:
         last = datetime.fromtimestamp(one.last_played, zone).strftime("%y-%m-%d")
         _, success, mean, *_ = _cells(one.attacks)
-        rows.append([one.map, str(one.attacks.rounds), success, mean, last])
+        rows.append([map_title(one.maps[0]), str(one.attacks.rounds), success, mean, last])
     opens = SelectMenu(
         custom_id=menu,
         placeholder="open a map",
-        options=tuple((one.map, one.map) for one in found[:_MENU]),
+        options=tuple((map_title(one.maps[0])[:100], word_of(one.maps)[:100]) for one in found[:_MENU]),
     )
     lines = (
         table(rows, (14, 5, 4, 5, 8), limit=_LIST),

@@ -13,7 +13,7 @@ from bot.domain.stats.teams import NOBODY
 from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
 from bot.present.words.reasons import because, note_text
 from bot.present.words.rounds.sessions import within
-from bot.present.words.text import MINE, clock, counted, number, plain, safe_name, table, when
+from bot.present.words.text import MINE, clock, counted, map_name, number, plain, safe_name, table, when
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 _COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
@@ -65,7 +65,7 @@ def round_result(half: Half) -> str:
 
 
 def _title(answer: RoundAnswer, names: Mapping[int, str], match: MatchResult | None, *, told: bool) -> str:
-    where = safe_name(answer.map, limit=64)
+    where = map_name(answer.map)
     if match is None:
         return f"{where}, round {answer.number}: {round_result(answer.half) if told else 'not counted'}"
     winners = _team(names, match.side_in_second)
@@ -182,7 +182,7 @@ def details_card(answer: RoundAnswer, *, whole: MatchAnswer | None = None, me: s
     Below them, where the files tell it, who killed whom most often: in the `whole` match, or in this round.
     """
     return Card(
-        title=f"{safe_name(answer.map, limit=64)}, round {answer.number}: players",
+        title=f"{map_name(answer.map)}, round {answer.number}: players",
         fields=(
             *_teams(answer.players, _FIGURES, me=me, limit=_SHORT),
             *_teams(answer.players, _DETAILS, me=me, limit=_SHORT),

@@ -11,7 +11,19 @@ from bot.domain.stats.people.awards import Award, Awards, Nemesis, PairAward
 from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import TeamMatch, TeamPair
 from bot.present.card import Card, SelectMenu
-from bot.present.words.text import MINE, UNKNOWN, clock, counted, covered, figure_text, number, safe_name, table, when
+from bot.present.words.text import (
+    MINE,
+    UNKNOWN,
+    clock,
+    counted,
+    covered,
+    figure_text,
+    map_name,
+    number,
+    safe_name,
+    table,
+    when,
+)
 
 _TEAMS, _ROSTER = 2000, 700
 """Characters, of all teams and of one: a session has up to a hundred people, who may be mixed anew for every map."""
@@ -49,7 +61,7 @@ def team_lines(session: SessionAnswer, *, win_points: int, me: str | None = None
     """The score of each pair of teams, and who played in them: of too many pairs, the scores alone."""
     scores: list[str] = []
     whole: list[str] = []
-    maps = {match.id: safe_name(match.map, limit=40) for match in session.matches}
+    maps = {match.id: map_name(match.map, limit=40) for match in session.matches}
     for pair in session.pairs:
         one, two = (safe_name(name, limit=40) for name in pair.names)
         scores.append(_score_line(pair, win_points=win_points))
@@ -102,7 +114,7 @@ def _map_line(match: SessionMatch, placed: TeamMatch, names: tuple[str, str]) ->
         if placed.is_decided
         else ""
     )
-    return f"`#{match.id}` {safe_name(match.map, limit=40)}: {won}{result_text(match)}"
+    return f"`#{match.id}` {map_name(match.map, limit=40)}: {won}{result_text(match)}"
 
 
 def mvp(awards: Awards) -> Award | None:

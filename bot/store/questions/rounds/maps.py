@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.game.map_names import each_once
 from bot.domain.game.matches import Half, Winner, result
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.records import Level, Records
@@ -39,9 +40,17 @@ _MATCHES = """
 
 
 async def listing(db: Reader, chosen: ChosenRounds) -> list[MapSummary]:
-    """Every map of a scope, those with most rounds first."""
-    rows = await db.all(_LIST.format(cte=chosen.cte), **chosen.parameters)
-    return [MapSummary(map=row["map"], attacks=_attacks(row), last_played=row["last_played"]) for row in rows]
+    """Every map of a scope, its versions together, those with most rounds first."""
+    rows = {row["map"]: row for row in await db.all(_LIST.format(cte=chosen.cte), **chosen.parameters)}
+    found = [
+        MapSummary(
+            maps=names,
+            attacks=together(_attacks(rows[name]) for name in names),
+            last_played=max(rows[name]["last_played"] for name in names),
+        )
+        for names in each_once(rows)
+    ]
+    return sorted(found, key=lambda one: -one.attacks.rounds)
 
 
 async def map_answer(db: Reader, chosen: ChosenRounds, records: Records) -> MapAnswer:
@@ -51,7 +60,7 @@ async def map_answer(db: Reader, chosen: ChosenRounds, records: Records) -> MapA
     by_round = tuple((int(row["number"]), _attacks(row)) for row in rows)
     fastest = await db.one(_FASTEST.format(cte=chosen.cte), **chosen.parameters)
     return MapAnswer(
-        map=chosen.scope.map or "",
+        title=chosen.scope.map_label,
         attacks=together(attacks for _, attacks in by_round),
         by_round=by_round,
         fastest=None if fastest is None else Fastest(**dict(fastest)),

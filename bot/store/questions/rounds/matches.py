@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 
 from bot.domain.game.file.report import Tally
 from bot.domain.game.file.weapons import LIGHT
+from bot.domain.game.map_names import map_title
 from bot.domain.game.matches import Half
 from bot.domain.game.model import State, is_bot, other_side
 from bot.domain.stats.answers import MatchAnswer, MatchChoice, PlayerLine, RoundAnswer, RoundChoice
@@ -42,7 +44,8 @@ _NOTES = "SELECT code, guid, parameters FROM round_notes WHERE round_id = :round
 _TALLIES = "SELECT killer, victim, times FROM tallies WHERE round_id = :round ORDER BY killer, victim"
 _ROUND_CHOICES = """
     SELECT id, map, number, ended_at, state FROM rounds
-     WHERE map LIKE :like ESCAPE '!' OR CAST(id AS TEXT) LIKE :start ESCAPE '!'
+     WHERE map LIKE :like ESCAPE '!' OR map IN (SELECT value FROM json_each(:maps))
+        OR CAST(id AS TEXT) LIKE :start ESCAPE '!'
      ORDER BY ended_at DESC, id DESC LIMIT :limit"""
 
 
@@ -97,19 +100,23 @@ async def newest_match(db: Reader) -> int | None:
     return None if value is None else int(value)
 
 
-async def resolve(db: Reader, text: str) -> int | None:
-    """The round meant by free text: an id, a menu's label, or any part of a map's name, its newest round."""
+async def resolve(db: Reader, text: str, *, maps: Sequence[str] = ()) -> int | None:
+    """The round meant by free text: an id, a menu's label, or any part of a map's name, its newest round.
+
+    `maps`: those whose titles fit the text, as everywhere below.
+    """
     named = re.fullmatch(r"#?(\d{1,12})|#(\d{1,12})\b.*", text.strip(), re.DOTALL)
     if named:
         return int(named[1] or named[2])
-    found = await round_choices(db, text, limit=1) if text.strip() else []
+    found = await round_choices(db, text, maps=maps, limit=1) if text.strip() else []
     return found[0].id if found else None
 
 
-async def round_choices(db: Reader, text: str, *, limit: int = 25) -> list[RoundChoice]:
+async def round_choices(db: Reader, text: str, *, maps: Sequence[str] = (), limit: int = 25) -> list[RoundChoice]:
     """Rounds for a menu, newest first: by id, or by any part of the map's name."""
     like = escaped_like(text.strip())
-    rows = await db.all(_ROUND_CHOICES, like=f"%{like}%", start=f"{like.removeprefix('#')}%", limit=limit)
+    start = f"{like.removeprefix('#')}%"
+    rows = await db.all(_ROUND_CHOICES, like=f"%{like}%", start=start, maps=json.dumps(maps), limit=limit)
     return [RoundChoice(**dict(row)) for row in rows]
 
 
@@ -118,10 +125,10 @@ def _half(row: Row) -> Half:
 
 
 def label(one: RoundChoice, zone: tzinfo) -> str:
-    """`#12 supply R2 · 2025-10-02 21:42`, in the server's zone."""
+    """`#12 Supply R2 · 2025-10-02 21:42`, in the server's zone."""
     at = datetime.fromtimestamp(one.ended_at, zone).strftime("%Y-%m-%d %H:%M")
     aside = " · set aside" if one.state == "set_aside" else ""
-    return f"#{one.id} {one.map} R{one.number} · {at}{aside}"
+    return f"#{one.id} {map_title(one.map)} R{one.number} · {at}{aside}"
 
 
 _ROUNDS = "SELECT coalesce(first_round_id, id) AS first, number, session FROM rounds WHERE id = :round"
@@ -133,7 +140,8 @@ _MATCH_CHOICES = """
          UNION ALL SELECT 10 * low, 10 * size FROM begun WHERE 10 * low <= (SELECT max(id) FROM rounds)),
     by_map AS (
         SELECT id FROM rounds INDEXED BY rounds_by_end
-         WHERE map LIKE :like ESCAPE '!' AND first_round_id IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT :limit),
+         WHERE (map LIKE :like ESCAPE '!' OR map IN (SELECT value FROM json_each(:maps))) AND first_round_id IS NOT NULL
+         ORDER BY ended_at DESC, id DESC LIMIT :limit),
     by_number AS (SELECT id FROM begun CROSS JOIN rounds ON first_round_id BETWEEN low AND low + size - 1)
     SELECT id, first_round_id AS first_id, map, ended_at FROM rounds
      WHERE id IN (SELECT id FROM by_map UNION SELECT id FROM by_number)
@@ -159,11 +167,12 @@ async def _team_names(db: Reader, session: int) -> dict[int, Names]:
     return names_by_match(team_pairs(match.played for match in played.matches(rounds, lines)))
 
 
-async def match_choices(db: Reader, text: str, *, limit: int = 25) -> list[MatchChoice]:
+async def match_choices(db: Reader, text: str, *, maps: Sequence[str] = (), limit: int = 25) -> list[MatchChoice]:
     """Finished matches for a menu, newest first: by number, or by any part of the map's name."""
     wanted = text.strip()
     number = int(wanted.removeprefix("#")) if re.fullmatch(r"#?[1-9][0-9]{0,11}", wanted) else 0
-    rows = await db.all(_MATCH_CHOICES, like=f"%{escaped_like(wanted)}%", number=number, limit=limit)
+    like = f"%{escaped_like(wanted)}%"
+    rows = await db.all(_MATCH_CHOICES, like=like, number=number, maps=json.dumps(maps), limit=limit)
     return [MatchChoice(**dict(row)) for row in rows]
 
 

@@ -132,7 +132,7 @@ async def test_a_board_answers_after_a_restart_and_only_to_its_owner(world: Guil
     await world.restart()
     await world.anna.click(last(world), label="Next")
     assert "page 2 of 3" in text_of(last(world))
-    assert "all time, supply, round 1" in text_of(last(world))
+    assert "all time, Supply, round 1" in text_of(last(world))
     result = await world.admin.click(last(world), label="Next")
     assert text_of(result).startswith("That menu belongs to whoever asked for it")
 
@@ -182,10 +182,10 @@ async def test_records_name_holder_map_and_date_and_change_their_level_in_place(
     second = an_r2(first, players=[a_player("anna", team=2, kills=5), a_player("ben", kills=7)])
     await world.play(first, second, an_r1(at="2026-03-03-210000", map="braundorf"))
     message = the_answer(await world.anna.slash(world.channel, "records"))
-    assert "**Kills** 9: anna, supply, <t:" in text_of(message)
+    assert "**Kills** 9: anna, Supply, <t:" in text_of(message)
     assert off(message)["Round"]
     await world.anna.click(last(world), label="Match")
-    assert "**Kills** 14: anna, supply, <t:" in text_of(last(world))
+    assert "**Kills** 14: anna, Supply, <t:" in text_of(last(world))
     await world.anna.click(last(world), label="Session")
     assert "**Kills** 14: anna, <t:" in text_of(last(world))
     result = await world.admin.click(last(world), label="Round")

@@ -77,7 +77,7 @@ async def test_who_did_not_play_in_the_scope_is_named(world: GuildWorld) -> None
     zoe = an_r1(at="2026-03-09-210000", map="radar", players=[a_player("zoe", kills=1), BEN])
     await world.play(a_game(), zoe)
     shown = await compared(world, player="anna", other="ben", scope="radar")
-    assert shown == "anna has played no round in this scope: all time, radar."
+    assert shown == "anna has played no round in this scope: all time, Radar."
 
 
 async def test_two_who_never_did_anything_can_be_compared(world: GuildWorld) -> None:

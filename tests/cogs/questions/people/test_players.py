@@ -164,7 +164,7 @@ async def test_a_scope_is_kept_to_and_told(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[ANNA, BEN]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
     assert re.search(r"^Kills +9$", shown, re.MULTILINE)
-    assert "all time, radar · his 1 of 1 round" in shown
+    assert "all time, Radar · his 1 of 1 round" in shown
     assert the_buttons(world) == ["All time", "30 days", "Last session", "Explain"]
 
 
@@ -204,11 +204,11 @@ async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: GuildWorl
     shown = text_of(message)
     assert message.embeds[0].title == "Form of anna"
     assert "His last 10 rounds are **15 % above** his own mean" in shown
-    rows = re.findall(r"^supply R1 +(\d+) +1 +\S+ +\S+ +([+-]\d+)$", shown, re.MULTILINE)
+    rows = re.findall(r"^Supply R1 +(\d+) +1 +\S+ +\S+ +([+-]\d+)$", shown, re.MULTILINE)
     assert [int(kills) for kills, _ in rows] == [*range(12, 2, -1)]
     assert rows[0][1] == "+69"
     assert "His mean over 12 rounds: K 6.5" in shown
-    assert "The newest round: 12 kills, 6 above his usual on supply" in shown
+    assert "The newest round: 12 kills, 6 above his usual on Supply" in shown
     assert len(message.attachments) == 1
 
 

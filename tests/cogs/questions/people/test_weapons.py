@@ -64,7 +64,7 @@ async def test_a_board_s_pages_turn_after_a_restart_for_their_asker_alone(world:
     await world.restart()
     await world.anna.click(last(world), label="Next")
     assert "Page 2 of 3" in text_of(last(world))
-    assert "supply, round 1" in text_of(last(world))
+    assert "Supply, round 1" in text_of(last(world))
 
 
 async def test_a_side_counts_only_the_rounds_on_it(world: GuildWorld) -> None:

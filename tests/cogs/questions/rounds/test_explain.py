@@ -34,8 +34,8 @@ async def test_a_figure_is_told_round_by_round_with_its_files(world: GuildWorld)
     shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", figure="kills"))
     assert f"**#2** `{SECOND.name}`, round 1: `{FIRST.name}`" in shown
     assert f"**#1** `{FIRST.name}`" in shown
-    assert "R2 #2 supply           13      9       4" in shown
-    assert "R1 #1 supply            9      –       9" in shown
+    assert "R2 #2 Supply           13      9       4" in shown
+    assert "R1 #1 Supply            9      –       9" in shown
     assert "minus round 1: the file holds the sum of both rounds: #2" in shown
     assert "as written: #1" in shown
 
@@ -69,7 +69,7 @@ async def test_who_did_not_play_in_a_scope_is_told_so(world: GuildWorld) -> None
     await world.play(FIRST, cleo)
     for figure in ({}, {"figure": "kd"}):
         shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", scope="radar", **figure))
-        assert shown == "anna has played no round in this scope: all time, radar."
+        assert shown == "anna has played no round in this scope: all time, Radar."
 
 
 async def test_pages_are_turned_in_place_and_belong_to_who_asked(world: GuildWorld) -> None:
@@ -105,7 +105,7 @@ async def test_another_figure_is_picked_from_the_menu(world: GuildWorld) -> None
     shown = world.channel.last_message
     assert shown is not None
     assert text_of(shown).startswith("Why: Accuracy of anna")
-    assert "all time, supply" in text_of(shown)
+    assert "all time, Supply" in text_of(shown)
 
 
 async def test_the_button_under_a_round_tells_its_story_to_anybody(world: GuildWorld) -> None:
@@ -126,7 +126,7 @@ async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: GuildWo
     result = await world.admin.click(message, label="Explain")
     assert the_answer(result).ephemeral
     assert text_of(result).startswith("Why: the figures of anna")
-    assert "all time, supply" in text_of(result)
+    assert "all time, Supply" in text_of(result)
 
 
 @pytest.mark.parametrize("buttons", [("round:2:round",), ("round:2:match",), ("explain:round:2",)])

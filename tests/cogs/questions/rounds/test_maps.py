@@ -29,7 +29,7 @@ async def test_a_map_shows_times_shares_matches_records_and_the_best(world: Guil
     message = the_answer(await world.anna.slash(world.channel, "map", name="supply"))
     shown = text_of(message)
     assert world.deferred()
-    assert message.embeds[0].title == "supply"
+    assert message.embeds[0].title == "Supply"
     assert re.search(r"^R1 +1 +100 +8:00 +8:00 +0$", shown, re.MULTILINE)
     assert re.search(r"^R2 +1 +100 +6:00 +6:00 +0$", shown, re.MULTILINE)
     assert re.search(r"^Both +2 +100 +7:00 +6:00 +0$", shown, re.MULTILINE)
@@ -38,7 +38,7 @@ async def test_a_map_shows_times_shares_matches_records_and_the_best(world: Guil
     assert "» **Kills** 9: anna, <t:" in shown
     assert "Best by K/D" in shown
     assert re.search(r"^» +1 anna +2.60 +2$", shown, re.MULTILINE)
-    assert "all time, supply · 2 rounds" in shown
+    assert "all time, Supply · 2 rounds" in shown
 
 
 async def test_a_held_map_has_no_time_and_its_matches_are_draws(world: GuildWorld) -> None:
@@ -52,7 +52,7 @@ async def test_a_held_map_has_no_time_and_its_matches_are_draws(world: GuildWorl
 async def test_a_scope_narrows_a_map(world: GuildWorld) -> None:
     await two_matches(world)
     shown = text_of(await world.anna.slash(world.channel, "map", name="supply", scope="r1"))
-    assert "all time, supply, round 1 · 1 round" in shown
+    assert "all time, Supply, round 1 · 1 round" in shown
     assert "R2" not in shown
 
 
@@ -60,15 +60,15 @@ async def test_maps_are_listed_with_a_menu_that_opens_one(world: GuildWorld) -> 
     await two_matches(world)
     message = the_answer(await world.anna.slash(world.channel, "maps"))
     shown = text_of(message)
-    assert re.search(r"^braundorf_b4 +2 +0 +– 26-03-02$", shown, re.MULTILINE)
-    assert re.search(r"^supply +2 +100 +7:00 26-03-01$", shown, re.MULTILINE)
+    assert re.search(r"^Braundorf +2 +0 +– 26-03-02$", shown, re.MULTILINE)
+    assert re.search(r"^Supply +2 +100 +7:00 26-03-01$", shown, re.MULTILINE)
     (menu,) = controls(message, 3)
     assert [one["value"] for one in menu["options"]] == ["braundorf_b4", "supply"]
     result = await world.admin.select(last(world), values=["supply"])
     assert text_of(result).startswith("That menu belongs to whoever asked for it")
     await world.restart()
     await world.anna.select(world.channel.history()[0], values=["supply"])
-    assert world.channel.history()[0].embeds[0].title == "supply"
+    assert world.channel.history()[0].embeds[0].title == "Supply"
 
 
 @pytest.mark.parametrize("typed", ["zzz", "<@1>", "@everyone", "", " ", "[a](http://b.c)"])
@@ -94,3 +94,21 @@ async def test_many_maps_and_a_whole_evening_fit(world: GuildWorld) -> None:
     message = the_answer(await world.anna.slash(world.channel, "maps"))
     assert "66 rounds" in text_of(message)
     assert len(controls(message, 3)[0]["options"]) == 25
+
+
+async def test_versions_of_a_map_are_one_map_and_the_answer_names_them(world: GuildWorld) -> None:
+    await world.play(
+        an_r1(map="adlernest"), an_r1(map="etl_adlernest", at="2026-03-02-210000"), an_r1(at="2026-03-03-210000")
+    )
+    for typed in ("adlernest", "Adlernest", "adler"):
+        message = the_answer(await world.anna.slash(world.channel, "map", name=typed))
+        assert message.embeds[0].title == "Adlernest (adlernest, etl\\_adlernest)"
+        assert "all time, Adlernest (adlernest, etl\\_adlernest) · 2 rounds" in text_of(message)
+    alone = text_of(await world.anna.slash(world.channel, "map", name="etl_adlernest"))
+    assert "all time, etl\\_adlernest alone · 1 round" in alone
+    shown = text_of(await world.anna.slash(world.channel, "maps"))
+    assert re.search(r"^Adlernest +2 ", shown, re.MULTILINE)
+    (menu,) = controls(last(world), 3)
+    assert [one["value"] for one in menu["options"]] == ["adlernest", "supply"]
+    await world.anna.select(last(world), values=["adlernest"])
+    assert "· 2 rounds" in text_of(last(world))

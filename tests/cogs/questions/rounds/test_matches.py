@@ -45,10 +45,10 @@ async def test_each_tab_tells_of_its_own_rounds(world: GuildWorld) -> None:
     total = the_answer(await world.anna.slash(world.channel, "match"))
     assert "both rounds added up, #1 and #2" in text_of(total)
     first = await turned(world, total, "Round 1")
-    assert "supply, round 1: " in text_of(first)
+    assert "Supply, round 1: " in text_of(first)
     assert "#1 · 2026-03-01-210000-supply-round-1.txt" in text_of(first)
     second = await turned(world, first, "Round 2")
-    assert "supply, round 2: " in text_of(second)
+    assert "Supply, round 2: " in text_of(second)
     assert all(pictures(message) and all(pictures(message)) for message in (total, first, second))
 
 
@@ -56,7 +56,7 @@ async def test_tabs_answer_after_a_restart(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "match"))
     await world.restart()
-    assert "supply, round 1: " in text_of(await turned(world, message, "Round 1"))
+    assert "Supply, round 1: " in text_of(await turned(world, message, "Round 1"))
     assert world.deferred()
 
 
@@ -69,7 +69,7 @@ async def test_a_tab_of_a_match_that_is_gone_says_so(world: GuildWorld) -> None:
 
 async def test_the_default_is_the_newest_match_that_was_finished(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-230000", map="radar"))
-    assert "supply: " in text_of(await world.anna.slash(world.channel, "match"))
+    assert "Supply: " in text_of(await world.anna.slash(world.channel, "match"))
 
 
 async def test_a_match_of_which_a_round_does_not_count_has_no_winner_and_says_why(world: GuildWorld) -> None:
@@ -80,7 +80,7 @@ async def test_a_match_of_which_a_round_does_not_count_has_no_winner_and_says_wh
     assert "**Not counted**: ignored by an admin" in text_of(message) or "**Not counted**: a test" in text_of(message)
     assert "added up" not in text_of(message)
     assert " wins" not in text_of(message)
-    assert "supply, round 1: " in text_of(await turned(world, message, "Round 1"))
+    assert "Supply, round 1: " in text_of(await turned(world, message, "Round 1"))
 
 
 async def test_a_round_2_without_its_round_1_is_shown_by_itself(world: GuildWorld) -> None:
@@ -108,7 +108,7 @@ async def test_the_menu_takes_whatever_is_typed_and_offers_finished_matches(worl
     await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-230000", map="radar"))
     choices = await world.anna.autocomplete(world.channel, "match", "id", typed)
     offered = [(choice["name"], choice["value"]) for choice in choices]
-    assert offered == ([("#1 supply · 2026-03-01 21:08", "1")] if typed in ("", "supp", "#1", "1", "\0") else [])
+    assert offered == ([("#1 Supply · 2026-03-01 21:08", "1")] if typed in ("", "supp", "#1", "1", "\0") else [])
 
 
 async def test_a_round_leads_to_its_match(world: GuildWorld) -> None:

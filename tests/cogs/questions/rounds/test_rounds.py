@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.deliver.render import render
+from bot.domain.game.map_names import map_title
 from bot.domain.posts import PostKind
 from bot.present.card import Card
 from bot.store import outbox
@@ -19,7 +20,7 @@ async def test_the_latest_round_is_shown_to_everybody(world: GuildWorld) -> None
     await world.play(FIRST, SECOND, OTHER)
     result = await world.anna.slash(world.channel, "round")
     message = the_answer(result)
-    assert message.embeds[0].title == "te\\_escape2, round 1: Allies finished in 8:00"
+    assert message.embeds[0].title == "Escape 2, round 1: Allies finished in 8:00"
     assert world.deferred()
     assert not message.ephemeral
 
@@ -27,18 +28,30 @@ async def test_the_latest_round_is_shown_to_everybody(world: GuildWorld) -> None
 async def test_a_round_2_shows_the_match(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     title = the_answer(await world.anna.slash(world.channel, "round")).embeds[0].title
-    assert title == "supply: axis wins in 8:00"
+    assert title == "Supply: axis wins in 8:00"
 
 
-@pytest.mark.parametrize("typed", ["1", "#1", " 1 ", "#1 supply R1 · 2026-03-01 21:00", "supply", "SUPP", "%upply"])
+@pytest.mark.parametrize("typed", ["1", "#1", " 1 ", "#1 supply R1 · 2026-03-01 21:00", "supply", "SUPP", "Supply"])
 async def test_a_round_is_found_by_its_number_its_menu_entry_or_its_map(world: GuildWorld, typed: str) -> None:
     await world.play(FIRST)
     await world.play(OTHER)
     shown = text_of(await world.anna.slash(world.channel, "round", id=typed))
-    if typed == "%upply":
-        assert shown == "I know no round by %upply: pick one from the menu while you type."
-    else:
-        assert FIRST.name in shown
+    assert FIRST.name in shown
+
+
+async def test_what_is_typed_is_no_pattern(world: GuildWorld) -> None:
+    await world.play(FIRST)
+    shown = text_of(await world.anna.slash(world.channel, "round", id="%x%"))
+    assert shown == "I know no round by %x%: pick one from the menu while you type."
+
+
+@pytest.mark.parametrize("typed", ["Escape 2", "escape2", "te_esc"])
+async def test_a_map_is_found_by_what_people_call_it(world: GuildWorld, typed: str) -> None:
+    await world.play(FIRST, an_r1(map="te_escape2", at="2026-03-03-210000"), OTHER)
+    assert "te_escape2" in text_of(await world.anna.slash(world.channel, "round", id=typed))
+    offered = await world.anna.autocomplete(world.channel, "round", "id", typed)
+    assert all("Escape 2" in choice["name"] for choice in offered)
+    assert offered
 
 
 async def test_a_map_means_its_newest_round_even_if_it_has_a_digit(world: GuildWorld) -> None:
@@ -86,9 +99,9 @@ async def test_the_menu_offers_the_newest_rounds_first(world: GuildWorld) -> Non
     await world.play(FIRST, SECOND, OTHER)
     offered = await world.anna.autocomplete(world.channel, "round", "id", "")
     assert [choice["name"] for choice in offered] == [
-        "#3 te_escape2 R1 · 2026-03-02 21:00",
-        "#2 supply R2 · 2026-03-01 21:08",
-        "#1 supply R1 · 2026-03-01 21:00",
+        "#3 Escape 2 R1 · 2026-03-02 21:00",
+        "#2 Supply R2 · 2026-03-01 21:08",
+        "#1 Supply R1 · 2026-03-01 21:00",
     ]
     assert [choice["value"] for choice in offered] == ["3", "2", "1"]
 
@@ -121,7 +134,7 @@ async def test_details_are_shown_to_the_one_who_asks_alone(world: GuildWorld) ->
     message = await world.post(Card(title="supply", buttons=(("Players", "round:1:round"),)))
     result = await world.anna.click(message, label="Players")
     answer = the_answer(result)
-    assert answer.embeds[0].title == "supply, round 1: players"
+    assert answer.embeds[0].title == "Supply, round 1: players"
     assert answer.ephemeral
     assert world.deferred()
 
@@ -171,7 +184,7 @@ async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: GuildWo
     message = await world.post(card)
     answer = await matches.round_answer(db, 1)
     assert answer is not None
-    assert message.content.startswith(answer.map.replace("_", "\\_") + ", round 1: ")
+    assert message.content.startswith(map_title(answer.map) + ", round 1: ")
     assert message.content.endswith(f", see the match https://discord.com/channels/1/{world.channel.id}/77")
     assert "round 1: players" in text_of(await world.anna.click(message, label="Players"))
 

@@ -147,7 +147,7 @@ ATTACKS = st.builds(
 @given(
     st.builds(
         MapAnswer,
-        map=st.one_of(MAPS, NAMES),
+        title=st.one_of(MAPS, NAMES),
         attacks=ATTACKS,
         by_round=st.lists(st.tuples(st.integers(1, 2), ATTACKS), max_size=2).map(tuple),
         fastest=st.none() | st.builds(Fastest, seconds=st.integers(0, 10**5), round_id=st.just(7), ended_at=INSTANT),
@@ -164,11 +164,11 @@ def test_every_map_keeps_the_limits(answer: MapAnswer) -> None:
 
 
 @given(
-    st.lists(st.builds(MapSummary, map=MAPS, attacks=ATTACKS, last_played=INSTANT), max_size=130),
+    st.lists(st.builds(MapSummary, maps=st.tuples(MAPS), attacks=ATTACKS, last_played=INSTANT), max_size=130),
     coverages,
 )
 def test_any_number_of_maps_fits(found: list[MapSummary], coverage: Coverage) -> None:
-    distinct = [*{line.map: line for line in found}.values()]
+    distinct = [*{line.maps: line for line in found}.values()]
     check(maps_card(distinct, coverage, menu="map:1:all", zone=UTC))
 
 
@@ -242,7 +242,7 @@ def test_what_is_better_less_often_says_how_it_is_listed() -> None:
 
 def test_a_figure_stands_beside_what_is_usual() -> None:
     kills = Baseline(metric=BY_NAME["kills"], value=23, usual=17, rounds=12, map="supply")
-    assert baseline_text(kills) == "23 kills, 6 above your usual on supply"
+    assert baseline_text(kills) == "23 kills, 6 above your usual on Supply"
     dpm = Baseline(metric=BY_NAME["dpm"], value=300, usual=320, rounds=12, map=None)
     assert baseline_text(dpm, whose="anna's") == "DPM 300, 20 below anna's usual"
     xp = Baseline(metric=BY_NAME["xp"], value=30, usual=30.2, rounds=12, map=None)
@@ -264,4 +264,4 @@ def test_a_new_record_is_told_beside_the_old_one() -> None:
         )  # fmt: skip
 
     text = broken_line(BrokenRecord(record=record("anna", 35), before=record("ben", 33)))
-    assert text == "New record of a round, Kills: **anna 35** on supply, before: ben 33"
+    assert text == "New record of a round, Kills: **anna 35** on Supply, before: ben 33"

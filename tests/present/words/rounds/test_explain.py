@@ -218,8 +218,8 @@ def test_times_are_shown_as_the_files_have_them_with_the_arithmetic_that_gives_w
     fields = dict(explanation_card(told).fields)
     assert fields["The times, exactly"] == "#7: 83.1 % of 14.8 min − 79.0 % of 7.2 min = 396.648 s"
     shown = "\n".join(fields.values())
-    assert re.search(r"R2 #7 supply +83.1%  79.0% +397", shown)
-    assert re.search(r"R2 #7 supply +14.8m   7.2m +456", shown)
+    assert re.search(r"R2 #7 Supply +83.1%  79.0% +397", shown)
+    assert re.search(r"R2 #7 Supply +14.8m   7.2m +456", shown)
     plainly = "\n".join(explanation_lines(told, zone=UTC))
     assert (
         "alive_seconds: file 83.1 % of 14.8 min, round 1 says 79.0 % of 7.2 min, counts 397: minus round 1" in plainly

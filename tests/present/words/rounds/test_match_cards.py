@@ -37,10 +37,10 @@ def a_match(first: Half = FINISHED, second: Half = NOT_BEATEN, **lines: int) -> 
 @pytest.mark.parametrize(
     ("first", "second", "title"),
     [
-        (FINISHED, NOT_BEATEN, "supply: anna's team wins, 7:42 not beaten"),
-        (FINISHED, BEATEN, "supply: cleo's team wins in 6:24"),
-        (HELD, BEATEN, "supply: cleo's team wins in 6:24"),
-        (HELD, HELD, "supply: draw, nobody finished"),
+        (FINISHED, NOT_BEATEN, "Supply: anna's team wins, 7:42 not beaten"),
+        (FINISHED, BEATEN, "Supply: cleo's team wins in 6:24"),
+        (HELD, BEATEN, "Supply: cleo's team wins in 6:24"),
+        (HELD, HELD, "Supply: draw, nobody finished"),
     ],
 )
 def test_the_title_names_the_line_up_that_won(first: Half, second: Half, title: str) -> None:
@@ -56,14 +56,14 @@ def test_a_team_keeps_its_name_from_one_round_to_the_other_though_its_side_chang
 
 
 def test_a_team_is_called_by_its_best_player_of_the_whole_match() -> None:
-    assert match_card(a_match(FINISHED, BEATEN, dan=40)).title == "supply: dan's team wins in 6:24"
+    assert match_card(a_match(FINISHED, BEATEN, dan=40)).title == "Supply: dan's team wins in 6:24"
 
 
 @pytest.mark.parametrize("defender", [AXIS, ALLIES])
 def test_who_defends_first_does_not_matter(defender: int) -> None:
     attacker = AXIS + ALLIES - defender
     match = a_match(Half(defender, attacker, 720, 462), Half(defender, defender, 462, 462))
-    assert match_card(match).title == "supply: anna's team wins, 7:42 not beaten"
+    assert match_card(match).title == "Supply: anna's team wins, 7:42 not beaten"
 
 
 def test_the_last_line_names_both_rounds_and_how_fresh_they_are() -> None:

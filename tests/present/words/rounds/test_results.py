@@ -57,31 +57,31 @@ def told(half: Half, *, first: Half | None = None, number: int = 1) -> tuple[str
 
 def test_a_round_1_tells_its_time_and_the_time_to_beat() -> None:
     assert told(FINISHED) == (
-        "supply, round 1: Allies finished in 7:42",
+        "Supply, round 1: Allies finished in 7:42",
         "**7:42** to beat in round 2. The limit was 12:00",
     )
 
 
 def test_a_held_round_1_leaves_the_whole_limit_to_beat() -> None:
     assert told(HELD) == (
-        "supply, round 1: Axis held",
+        "Supply, round 1: Axis held",
         "Allies did not finish within 12:00. **12:00** to beat in round 2",
     )
 
 
 def test_a_surrendered_hold_tells_how_long_it_really_was() -> None:
     line = "Allies did not finish: it was over after 5:00. **12:00** to beat in round 2"
-    assert told(HELD_EARLY) == ("supply, round 1: Axis held", line)
+    assert told(HELD_EARLY) == ("Supply, round 1: Axis held", line)
 
 
 def test_a_hold_of_unknown_length_is_a_hold() -> None:
     line = "Allies did not finish within 12:00. **12:00** to beat in round 2"
-    assert told(HELD._replace(duration=None)) == ("supply, round 1: Axis held", line)
+    assert told(HELD._replace(duration=None)) == ("Supply, round 1: Axis held", line)
 
 
 def test_a_finish_at_an_unknown_time_shows_a_dash_and_no_zero() -> None:
     assert told(FINISHED._replace(duration=None)) == (
-        "supply, round 1: Allies finished",
+        "Supply, round 1: Allies finished",
         "**–** to beat in round 2. The limit was 12:00",
     )
 
@@ -97,7 +97,7 @@ def test_a_round_without_a_winner_is_one_that_was_held() -> None:
 
 def test_who_attacked_second_wins_by_beating_the_time() -> None:
     assert told(BEATEN, first=FINISHED, number=2) == (
-        "supply: dan's team wins in 6:24",
+        "Supply: dan's team wins in 6:24",
         "Round 1: ben's team finished in 7:42",
         "Round 2: dan's team had **7:42** to beat and finished in **6:24**",
     )
@@ -105,7 +105,7 @@ def test_who_attacked_second_wins_by_beating_the_time() -> None:
 
 def test_who_attacked_second_wins_by_finishing_after_a_full_hold() -> None:
     assert told(Half(AXIS, ALLIES, 720, 400), first=HELD, number=2) == (
-        "supply: dan's team wins in 6:40",
+        "Supply: dan's team wins in 6:40",
         "Round 1: ben's team did not finish within 12:00",
         "Round 2: dan's team had **12:00** to beat and finished in **6:40**",
     )
@@ -113,7 +113,7 @@ def test_who_attacked_second_wins_by_finishing_after_a_full_hold() -> None:
 
 def test_who_attacked_first_wins_if_their_time_is_not_beaten() -> None:
     assert told(NOT_BEATEN, first=FINISHED, number=2) == (
-        "supply: ben's team wins, 7:42 not beaten",
+        "Supply: ben's team wins, 7:42 not beaten",
         "Round 1: ben's team finished in 7:42",
         "Round 2: dan's team had **7:42** to beat and did not finish",
     )
@@ -126,14 +126,14 @@ def test_a_surrender_in_round_2_tells_how_long_it_was_tried() -> None:
 
 def test_a_double_hold_is_a_draw() -> None:
     card = round_card(an_answer(HELD, number=2), first=HELD)
-    assert card.title == "supply: draw, nobody finished"
+    assert card.title == "Supply: draw, nobody finished"
     assert card.colour == NEUTRAL
     assert [name for name, _ in card.fields] == ["Axis in round 2", "Allies in round 2"]
 
 
 def test_a_win_at_an_unknown_time_is_a_win() -> None:
     title, _, second = told(BEATEN._replace(duration=None), first=FINISHED, number=2)
-    assert title == "supply: dan's team wins"
+    assert title == "Supply: dan's team wins"
     assert second == "Round 2: dan's team had **7:42** to beat and finished"
 
 
@@ -153,19 +153,19 @@ def test_the_winners_are_marked_in_words_and_not_by_colour_alone() -> None:
 
 def test_a_duel_is_won_by_a_person() -> None:
     duel = an_answer(BEATEN, number=2, players=(a_line("anna", AXIS), a_line("cleo", ALLIES)))
-    assert round_card(duel, first=FINISHED).title == "supply: cleo wins in 6:24"
+    assert round_card(duel, first=FINISHED).title == "Supply: cleo wins in 6:24"
 
 
 def test_a_side_that_everybody_left_still_has_a_name() -> None:
     left = an_answer(BEATEN, number=2, players=(a_line("anna", AXIS),))
-    assert round_card(left, first=FINISHED).title == "supply: the Allies side wins in 6:24"
+    assert round_card(left, first=FINISHED).title == "Supply: the Allies side wins in 6:24"
 
 
 def test_a_round_that_does_not_count_says_why_and_not_by_colour_alone() -> None:
     card = round_card(
         replace(an_answer(BEATEN, number=2), state=State.SET_ASIDE, reason=Reason(Aside.UNPAIRED)), first=None
     )
-    assert card.title == "supply, round 2: Allies finished in 6:24"
+    assert card.title == "Supply, round 2: Allies finished in 6:24"
     assert card.lines == (
         "**Not counted**: its round 1 is not here, so its running totals cannot be split.",
         "Allies had **7:42** to beat and finished in **6:24**",
@@ -177,7 +177,7 @@ def test_a_round_that_does_not_count_says_why_and_not_by_colour_alone() -> None:
 @pytest.mark.parametrize("first", [None, FINISHED])
 def test_a_round_whose_result_is_not_true_shows_none(reason: Aside, first: Half | None) -> None:
     card = round_card(replace(an_answer(BEATEN, number=2), state=State.SET_ASIDE, reason=Reason(reason)), first=first)
-    assert card.title == "supply, round 2: not counted"
+    assert card.title == "Supply, round 2: not counted"
     assert len(card.lines) == 1
 
 

@@ -166,18 +166,18 @@ def test_a_match_is_told_by_its_times(first: Half | None, second: Half | None, s
 def test_each_map_has_its_number_its_winner_and_its_times() -> None:
     table = a_table(a_match(1, a=2), a_match(2, "xy ab"), a_match(3, first=HELD, second=HELD), a_match(4, second=None))
     assert map_lines(table.session, win_points=1) == [
-        "`#1` map\\_1: **A's team** 7:42 not beaten",
-        "`#3` map\\_2: **Y's team** 7:42 not beaten",
-        "`#5` map\\_3: draw, nobody finished",
-        "`#7` map\\_4: round 1 alone",
+        "`#1` Map 1: **A's team** 7:42 not beaten",
+        "`#3` Map 2: **Y's team** 7:42 not beaten",
+        "`#5` Map 3: draw, nobody finished",
+        "`#7` Map 4: round 1 alone",
     ]
 
 
 def test_several_pairs_of_teams_have_a_score_each_with_its_maps() -> None:
     table = a_table(a_match(1, "ab xy"), a_match(2, "xy ab"), a_match(3, "cd ab"))
     assert [line.removeprefix("-# ") for line in team_lines(table.session, win_points=1)] == [
-        "**B's team 1 : 1 Y's team**", "B's team: A, B", "Y's team: X, Y", "on map\\_1, map\\_2",
-        "**D's team 1 : 0 B's team**", "D's team: C, D", "B's team: A, B", "on map\\_3",
+        "**B's team 1 : 1 Y's team**", "B's team: A, B", "Y's team: X, Y", "on Map 1, Map 2",
+        "**D's team 1 : 0 B's team**", "D's team: C, D", "B's team: A, B", "on Map 3",
         "The teams were mixed anew in between, so each pair has its own score.",
     ]  # fmt: skip
     assert [line for line in map_lines(table.session, win_points=1) if not line.startswith("`#")] == [

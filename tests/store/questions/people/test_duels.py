@@ -91,7 +91,7 @@ async def test_strangers_have_no_duel_and_no_figures(world: World) -> None:
     assert (found.duel, found.figures, found.names) == (NONE, (None, None), ("", ""))
 
 
-@pytest.mark.parametrize("scope", [Scope(), Scope(map="supply"), Scope(period="2025-01-01")])
+@pytest.mark.parametrize("scope", [Scope(), Scope(maps=("supply",)), Scope(period="2025-01-01")])
 async def test_every_pair_of_an_archive_is_a_reckoning_over_its_matches(world: World, scope: Scope) -> None:
     await world.add(*an_archive(60))
     sides = await reckoned(world, scope)
@@ -124,7 +124,7 @@ async def reckoned(world: World, scope: Scope) -> list[dict[str, tuple[int, int]
     found = []
     for second in rounds:
         first = by_id.get(second["first_round_id"])
-        if first is None or (scope.map and second["map"] != scope.map):
+        if first is None or (scope.maps and second["map"] not in scope.maps):
             continue
         if day and evening_of(first["ended_at"]) != day:
             continue
@@ -155,7 +155,7 @@ async def test_who_killed_whom_is_added_up_over_the_rounds_that_tell_it(world: W
     there, back = await compared(world, "anna", "bob"), await compared(world, "bob", "anna")
     assert (there.duel.kills, there.duel.told) == ((8, 4), 2)
     assert (back.duel.kills, back.duel.told) == ((4, 8), 2)
-    on_a_map = await compared(world, "anna", "bob", Scope(map="radar"))
+    on_a_map = await compared(world, "anna", "bob", Scope(maps=("radar",)))
     assert (on_a_map.duel.kills, on_a_map.duel.told) == ((0, 0), 0)
 
 

@@ -40,7 +40,7 @@ async def test_every_name_has_its_first_and_its_last_day_and_the_newest_is_his(w
 
 async def test_a_career_over_nothing_still_knows_who_he_is(world: World) -> None:
     await renamed(world, "anna")
-    found = await players.career(world.app.db, await chosen(world, Scope(map="radar")), "AAAA0000")
+    found = await players.career(world.app.db, await chosen(world, Scope(maps=("radar",))), "AAAA0000")
     assert found is not None
     assert (found.figures, found.maps, found.name) == (None, (), "anna")
 
@@ -80,7 +80,7 @@ async def test_the_maps_of_a_career_are_those_he_played_most(world: World) -> No
     assert found.maps[1].figures.values["win_rate"] == 100
 
 
-@pytest.mark.parametrize("scope", [Scope(), Scope(map="supply"), Scope(number=2), Scope(role="attack")], ids=str)
+@pytest.mark.parametrize("scope", [Scope(), Scope(maps=("supply",)), Scope(number=2), Scope(role="attack")], ids=str)
 async def test_figures_are_a_reckoning_over_every_line(world: World, scope: Scope) -> None:
     await world.add(*an_archive(40))
     sums: dict[str, list[float]] = defaultdict(lambda: [0.0] * 5)
@@ -89,7 +89,7 @@ async def test_figures_are_a_reckoning_over_every_line(world: World, scope: Scop
         " WHERE r.state = 'counted'"
     ):
         if (
-            (scope.map is None or row["map"] == scope.map)
+            (not scope.maps or row["map"] in scope.maps)
             and (scope.number is None or row["number"] == scope.number)
             and (scope.role is None or (row["team"] in (1, 2) and row["team"] != row["defender"]))
         ):

@@ -67,7 +67,7 @@ async def reckoned(world: World, level: Level, where: str = "1") -> dict[str, tu
     return found
 
 
-SCOPES = [(Scope(), "1"), (Scope(number=2), "r.number = 2"), (Scope(map="supply"), "r.map = 'supply'"),
+SCOPES = [(Scope(), "1"), (Scope(number=2), "r.number = 2"), (Scope(maps=("supply",)), "r.map = 'supply'"),
           (Scope(role="attack"), "p.attack = 1")]  # fmt: skip
 
 

@@ -70,13 +70,13 @@ HALVES = [Scope(number=1), Scope(number=2), Scope(role="attack"), Scope(role="de
 
 
 @pytest.mark.parametrize("half", HALVES, ids=lambda scope: scope.text)
-@pytest.mark.parametrize("map_name", [None, "supply"])
+@pytest.mark.parametrize("maps", [(), ("supply",)])
 async def test_neither_half_nor_side_applies_to_matches_and_the_answer_says_so(
-    world: World, half: Scope, map_name: str | None
+    world: World, half: Scope, maps: tuple[str, ...]
 ) -> None:
     await world.add(*an_evening(5, seed=4))
-    scope = replace(half, map=map_name)
-    narrow, whole = await everything(world, scope), await everything(world, Scope(map=map_name))
+    scope = replace(half, maps=maps)
+    narrow, whole = await everything(world, scope), await everything(world, Scope(maps=maps))
     matches = [metric for metric in METRICS if metric.of_matches]
     boards = await standings.boards(world.app.db, narrow, METRICS)
     assert {board.coverage.not_of_matches for board in boards} == {half.half_and_side}

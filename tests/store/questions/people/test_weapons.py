@@ -16,10 +16,10 @@ from tests.store.questions.people.test_duels import evening_of
 
 SCOPES = [
     Scope(),
-    Scope(map="supply"),
+    Scope(maps=("supply",)),
     Scope(number=2),
     Scope(role="attack"),
-    Scope(role="defence", map="supply"),
+    Scope(role="defence", maps=("supply",)),
     Scope(period="2025-01-02"),
     Scope(size=3),
 ]
@@ -40,7 +40,7 @@ async def reckoned(world: World, scope: Scope) -> dict[tuple[str, int], list[int
         attacks = row["team"] in (1, 2) and row["team"] != row["defender"]
         defends = row["team"] in (1, 2) and row["team"] == row["defender"]
         is_meant = (
-            (scope.map is None or row["map"] == scope.map)
+            (not scope.maps or row["map"] in scope.maps)
             and (scope.number is None or row["number"] == scope.number)
             and (scope.size is None or row["team_size"] >= scope.size)
             and (scope.period == "all" or evening_of(row["ended_at"]) == scope.period)

@@ -44,7 +44,7 @@ async def test_what_does_not_count_is_named_with_its_reason(world: World) -> Non
     [out] = (await why(world, "kills")).left_out
     assert out.file == ORPHAN.name
     assert out.reason == Reason(Aside.UNPAIRED)
-    scope = Scope(map="supply")
+    scope = Scope(maps=("supply",))
     asked = figure("kills")
     assert asked is not None
     elsewhere = await explain.explain(world.app.db, await all_time(world, scope), asked, guid=ANNA)

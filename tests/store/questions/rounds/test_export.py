@@ -173,4 +173,4 @@ async def test_a_match_has_the_rounds_that_do_not_count_too_with_their_reason(wo
 
 async def test_an_empty_scope_has_no_row(world: World) -> None:
     await world.add(R1, R2)
-    assert await rows(world, await export.of_scope(world.app.db, await chosen(world, Scope(map="radar")))) == []
+    assert await rows(world, await export.of_scope(world.app.db, await chosen(world, Scope(maps=("radar",))))) == []

@@ -15,12 +15,12 @@ async def chosen(world: World, scope: Scope) -> ChosenRounds:
 
 
 async def the_map(world: World, name: str) -> MapAnswer:
-    found = await chosen(world, Scope(map=name))
+    found = await chosen(world, Scope(maps=(name,)))
     return await maps.map_answer(world.app.db, found, await records.best(world.app.db, found, Level.ROUND))
 
 
 async def listed(world: World, scope: Scope | None = None) -> dict[str, MapSummary]:
-    return {one.map: one for one in await maps.listing(world.app.db, await chosen(world, scope or Scope()))}
+    return {one.maps[0]: one for one in await maps.listing(world.app.db, await chosen(world, scope or Scope()))}
 
 
 async def test_attacks_are_told_apart_that_succeeded_that_were_held_and_that_were_given_up(world: World) -> None:
@@ -72,4 +72,4 @@ async def test_a_map_that_nobody_played_is_empty(world: World) -> None:
     await world.add(an_r1(players=[a_player("anna"), a_player("ben", team=2)]))
     answer = await the_map(world, "braundorf")
     assert (answer.attacks.rounds, answer.fastest, answer.matches.played, answer.records.records) == (0, None, 0, ())
-    assert await listed(world, Scope(map="braundorf")) == {}
+    assert await listed(world, Scope(maps=("braundorf",))) == {}
