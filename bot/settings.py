@@ -289,12 +289,29 @@ def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
     raise AssertionError("every round of reading settles one field")
 
 
+def raw_values() -> dict[str, str]:
+    """Every setting that has a value, as it was written in the environment or else in `.env`."""
+    said = {name.lower(): value for name, value in os.environ.items() if value}
+    return {**_from_file(), **{name: said[name] for name in Settings.model_fields if name in said}}
+
+
+def mistake_in(name: str, value: str) -> str | None:
+    """What is wrong with this value of a setting; None where nothing is."""
+    try:
+        Settings(_env_file=None, **{name: value})
+    except ValidationError as error:
+        every = error.errors(include_input=False, include_url=False)
+        return next((_in_words(one) for one in every if str(one["loc"][0]).lower() == name), None)
+    return None
+
+
 def _written() -> dict[str, str | None]:
     """What stands in `.env`, as it stands there: a `${…}` in a password is a part of it. Raises `SettingsError`."""
-    return dotenv_values(stream=io.StringIO(_text()), interpolate=False)
+    return dotenv_values(stream=io.StringIO(env_text()), interpolate=False)
 
 
-def _text() -> str:
+def env_text() -> str:
+    """What stands in `.env`; empty where there is none. Raises `SettingsError` where it is no UTF-8 text."""
     try:
         data = env_file().read_bytes()
     except FileNotFoundError:
@@ -323,7 +340,7 @@ def _from_file() -> dict[str, str]:
 def cut_secrets() -> list[str]:
     """Secrets in `.env` that a ` #` cuts short, since they are in no quotes."""
     secrets = [name.upper() for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
-    return [match["name"].upper() for match in _CUT.finditer(_text()) if match["name"].upper() in secrets]
+    return [match["name"].upper() for match in _CUT.finditer(env_text()) if match["name"].upper() in secrets]
 
 
 def _refuse_writable() -> None:
@@ -344,7 +361,7 @@ def _in_words(error: ErrorDetails) -> str:
 
 def repeated_names() -> list[str]:
     """Names that `.env` gives a value more than once; raises `SettingsError`."""
-    names = [(binding.key or "").upper() for binding in parse_stream(io.StringIO(_text())) if binding.key]
+    names = [(binding.key or "").upper() for binding in parse_stream(io.StringIO(env_text())) if binding.key]
     return [name for name, number in Counter(names).items() if number > 1]
 
 

@@ -48,7 +48,7 @@ class DiscordAccess:
     now: float
 
 
-async def look_with(token: str, channels: Collection[int], *, clock: Clock) -> DiscordAccess:
+async def look_with(token: str, channels: Collection[int] | None, *, clock: Clock) -> DiscordAccess:
     """As `look`, with a client of its own that leaves again; raises `TokenRefused`, `DiscordAway`."""
     wire = Wire(clock)
     client = discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=30, http_trace=wire.trace)
@@ -63,18 +63,19 @@ async def look_with(token: str, channels: Collection[int], *, clock: Clock) -> D
         await client.close()
 
 
-async def look(client: discord.Client, wire: Wire, channels: Collection[int]) -> DiscordAccess:
-    """What a client that is logged in may do; raises `DiscordAway`."""
+async def look(client: discord.Client, wire: Wire, channels: Collection[int] | None) -> DiscordAccess:
+    """What a client that is logged in may do in these channels (None: in all); raises `DiscordAway`."""
     try:
         guilds = [guild async for guild in client.fetch_guilds(limit=200, with_counts=False)]
         found: dict[int, ChannelAccess] = {}
         seen: list[_Guild] = []
         for guild in guilds[:MOST_GUILDS]:
-            if found.keys() >= {*channels}:
+            if channels is not None and found.keys() >= {*channels}:
                 break
             seen.append(await _guild(client, guild.id))
-            found |= {wanted: seen[-1].channel(wanted) for wanted in channels if wanted in seen[-1].channels}
-        for wanted in {*channels} - found.keys():
+            here = seen[-1].channels
+            found |= {number: seen[-1].channel(number) for number in here if channels is None or number in channels}
+        for wanted in {*(channels or ())} - found.keys():
             found |= await _thread(client, wanted, seen)
     except (OSError, aiohttp.ClientError, discord.DiscordException) as error:
         raise _away(error) from error
@@ -112,7 +113,7 @@ async def _guild(client: discord.Client, number: int) -> _Guild:
     assert client.user is not None
     guild = await client.fetch_guild(number, with_counts=False)
     listed, me = await asyncio.gather(guild.fetch_channels(), guild.fetch_member(client.user.id))
-    return _Guild(guild=guild, me=me, channels={channel.id: channel for channel in listed})
+    return _Guild(guild=guild, me=me, channels={channel.id: channel for channel in sorted(listed, key=lambda c: c.position)})
 
 
 async def _thread(client: discord.Client, channel: int, guilds: Iterable[_Guild]) -> dict[int, ChannelAccess]:

@@ -1,13 +1,14 @@
-"""Round files over SFTP; with `ssh_login` the only module that knows asyncssh, whose errors end here."""
+"""Round files over SFTP; with `ssh_login` and `key_pair` the only module that knows asyncssh, whose errors end here."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import posixpath
 import stat
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
 import asyncssh
 
@@ -43,6 +44,16 @@ class SftpSource(SshLogin):
         self._raw = path.encode("utf-8", "surrogateescape")
         self._kept = KeptConnection(self.log_in)
         self._slots = asyncio.Semaphore(64)
+
+    def at(self, folder: str) -> Self:
+        """Another folder over the same connection, which whoever closes one of them closes for both."""
+        other = replace(self, folder=folder)
+        other._kept, other._slots = self._kept, self._slots
+        return other
+
+    async def home(self) -> str:
+        """The folder in which the account begins; where it has no way in, this says why as every question does."""
+        return os.fsdecode(await self._run(lambda link: link.sftp.realpath(b".")))
 
     async def folder_mtime(self) -> int | None:
         """Seconds since the epoch of the folder's last change, None where it is not told: one round trip."""

@@ -88,12 +88,17 @@ def _drifts(files: Sequence[tuple[str, int]], zone: tzinfo) -> list[int]:
 
 def zones_that_fit(files: Sequence[tuple[str, int]]) -> list[str]:
     """Common zones in which most of these (stamp, mtime) agree, the best first."""
+    fit = [(_near(name, files), name) for name in _ZONES if fits(name, files)]
+    return [name for _, name in sorted(fit, key=lambda pair: -pair[0])]
 
-    def near(name: str) -> int:
-        return sum(-NEAR <= drift <= NEAR for drift in _drifts(files, ZoneInfo(name)))
 
-    fit = [(near(name), name) for name in _ZONES]
-    return [name for number, name in sorted(fit, key=lambda pair: -pair[0]) if files and 2 * number > len(files)]
+def fits(zone: str, files: Sequence[tuple[str, int]]) -> bool:
+    """In this zone most of these (stamp, mtime) agree."""
+    return 2 * _near(zone, files) > len(files) > 0
+
+
+def _near(zone: str, files: Sequence[tuple[str, int]]) -> int:
+    return sum(-NEAR <= drift <= NEAR for drift in _drifts(files, ZoneInfo(zone)))
 
 
 def _access(settings: Settings, *, can: bool) -> Check:
