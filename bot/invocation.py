@@ -15,6 +15,7 @@ from pathlib import Path
 
 PROGRAM = "etstats"
 VERBS = {
+    "setup": "setup",
     "run": "kit.run",
     "sync": "sync_stats",
     "diagnose": "diagnose_file_sync",

@@ -9,7 +9,7 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -298,7 +298,7 @@ def raw_values() -> dict[str, str]:
 def mistake_in(name: str, value: str) -> str | None:
     """What is wrong with this value of a setting; None where nothing is."""
     try:
-        Settings(_env_file=None, **{name: value})
+        Settings(_env_file=None, **cast("dict[str, Any]", {name: value}))
     except ValidationError as error:
         every = error.errors(include_input=False, include_url=False)
         return next((_in_words(one) for one in every if str(one["loc"][0]).lower() == name), None)

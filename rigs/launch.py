@@ -1,4 +1,4 @@
-"""`python -m rigs.launch`: the real bot as a subprocess, speaking to the stand-in.
+"""`python -m rigs.launch [MODULE …]`: the real bot, or another module, as a subprocess that speaks to the stand-in.
 
 Environment: STANDIN_URL (http://127.0.0.1:PORT), STANDIN_GATEWAY (ws://127.0.0.1:PORT/gateway/), and optionally
 STANDIN_READY_SECONDS, how long discord.py waits for more guilds before it says that it is ready (2 without it), and
@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import runpy
 import signal
+import sys
 from typing import Any
 
 import discord
@@ -67,4 +68,5 @@ def main(module: str = "bot") -> None:
 
 
 if __name__ == "__main__":
-    main()
+    module = sys.argv.pop(1) if len(sys.argv) > 1 else "bot"
+    main(module)

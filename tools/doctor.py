@@ -37,6 +37,12 @@ def main(
 
 
 async def _look(*, as_json_: bool) -> int:
+    checks = await examined(as_json_=as_json_)
+    return DONE if all(check.state is CheckState.OK for check in checks) else ATTENTION
+
+
+async def examined(*, as_json_: bool) -> list[Check]:
+    """Look at everything, and print it."""
     try:
         settings, mistakes = looked_through(*BOT_NEEDS)
     except SettingsError as error:
@@ -49,7 +55,7 @@ async def _look(*, as_json_: bool) -> int:
             await source.close()
     text = json.dumps(as_json(checks), ensure_ascii=False, indent=1) + "\n" if as_json_ else _lines(checks)
     put(RedactingFormatter(settings.secrets()).redacted(text))
-    return DONE if all(check.state is CheckState.OK for check in checks) else ATTENTION
+    return checks
 
 
 def _source(settings: Settings, mistakes: Sequence[str]) -> SftpSource | None:

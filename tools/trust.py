@@ -36,18 +36,27 @@ def trust(fingerprint: str | None) -> int:
     try:
         settings = load("ssh_host")
         place = Place(settings.ssh_host or "", settings.ssh_port, settings.known_hosts)
-        known = known_fingerprints(place.file, place.host, place.port)
-        key = asyncio.run(fetch_host_key(place.host, place.port))
+        return learn(place, fingerprint, may_ask=sys.stdin.isatty())
     except SettingsError as error:
         return _leave(USAGE, str(error))
     except HostKeyUnknown as error:
         return _leave(USAGE, f"{error}.")
     except SourceError as error:
         return _leave(FAILED, f"no key can be had: {error}")
+
+
+def learn(place: Place, fingerprint: str | None, *, first: bool = False, may_ask: bool) -> int:
+    """Fetch the key, show it, and write it where somebody vouches for it; the exit code.
+
+    `first`: a server that was never met is believed. Raises `SourceError`, `HostKeyUnknown` for a damaged file.
+    """
+    known = known_fingerprints(place.file, place.host, place.port)
+    key = asyncio.run(fetch_host_key(place.host, place.port))
     _show(place, key, known)
     if known == [key.fingerprint] and fingerprint in (None, key.fingerprint):
         return _leave(DONE, "This key is known already: nothing to do.")
-    refusal = _unconfirmed(key, fingerprint)
+    is_believed = first and not known and fingerprint is None
+    refusal = "" if is_believed else _unconfirmed(key, fingerprint, may_ask=may_ask)
     if refusal:
         return _leave(USAGE, f"{refusal} {place.file} is as it was.")
     try:
@@ -79,11 +88,11 @@ def _show(place: Place, key: HostKey, known: list[str]) -> None:
     _say(f"    ssh-keygen -lf /etc/ssh/ssh_host_{kind}_key.pub")
 
 
-def _unconfirmed(key: HostKey, fingerprint: str | None) -> str:
+def _unconfirmed(key: HostKey, fingerprint: str | None, *, may_ask: bool) -> str:
     """Why the key must not be written; empty if a person vouches for it."""
     if fingerprint is not None:
         return "" if fingerprint.strip() == key.fingerprint else f"The server does not show {fingerprint}."
-    if not sys.stdin.isatty():
+    if not may_ask:
         return "Nobody is there to ask: run it on a terminal, or give --fingerprint SHA256:…"
     typer.echo("Do both agree? Type yes to trust it: ", nl=False, err=True)
     return "" if sys.stdin.readline().strip().lower() == "yes" else "Not confirmed."

@@ -113,7 +113,9 @@ async def _guild(client: discord.Client, number: int) -> _Guild:
     assert client.user is not None
     guild = await client.fetch_guild(number, with_counts=False)
     listed, me = await asyncio.gather(guild.fetch_channels(), guild.fetch_member(client.user.id))
-    return _Guild(guild=guild, me=me, channels={channel.id: channel for channel in sorted(listed, key=lambda c: c.position)})
+    return _Guild(
+        guild=guild, me=me, channels={channel.id: channel for channel in sorted(listed, key=lambda c: c.position)}
+    )
 
 
 async def _thread(client: discord.Client, channel: int, guilds: Iterable[_Guild]) -> dict[int, ChannelAccess]:

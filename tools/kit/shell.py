@@ -51,6 +51,11 @@ def shown(text: str) -> str:
 
 def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
     """Run the tool's work and leave with its exit code; `on_discord`: the command that does the same inside the bot."""
+    leave(lambda: asyncio.run(work), on_discord=on_discord)
+
+
+def leave(work: Callable[[], int], *, on_discord: str = "") -> NoReturn:
+    """As `run`, for work that waits for a person: while he types no event loop may swallow his Ctrl-C."""
     os.umask(OTHERS)
     set_up([], level=logging.ERROR)  # a tool says itself what happened
     gc.freeze()  # the modules stay: the collector need not look through them again and again
@@ -60,7 +65,7 @@ def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
                 talk.print(f"unknown setting {name}", style="yellow", markup=False)
             for name in cut_secrets():
                 talk.print(f"{name} ends before its #: put the value in single quotes", style="yellow", markup=False)
-        code = asyncio.run(work)
+        code = work()
     except (SettingsError, DatabaseNotOurs) as error:
         talk.print(str(error), style="red", markup=False)
         code = USAGE

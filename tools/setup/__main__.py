@@ -56,9 +56,7 @@ def main(
     def work() -> int:
         draft = Draft(_who_answers(yes=yes))
         say(f"The settings are written into {env_file().absolute()}; Enter keeps what stands in brackets.")
-        community(
-            draft, token_file=token_file, guild=guild, stats_channel=stats_channel, admin_channel=admin_channel
-        )
+        community(draft, token_file=token_file, guild=guild, stats_channel=stats_channel, admin_channel=admin_channel)
         if code := way_in(draft, access):
             return code
         zone(draft, rounds_folder(draft, given=folder), given=timezone)

@@ -63,10 +63,9 @@ class Script:
 
     def choice(self, question: str, choices: Sequence[Choice], *, option: str, proposal: str | None) -> str:
         """The proposal, if it is one of them."""
-        if proposal in [choice.value for choice in choices]:
-            return str(proposal)
-        named = ", ".join(f"{choice.name} ({choice.value})" for choice in choices[:10])
-        _missing(question, option, f": one of {named}" if named else "")
+        if proposal is None or proposal not in [choice.value for choice in choices]:
+            _missing(question, option, f": one of {named(choices)}")
+        return proposal
 
     def agrees(self, question: str, *, option: str, proposal: bool) -> bool:
         """The proposal."""
@@ -129,6 +128,11 @@ def chosen(answer: str, choices: Sequence[Choice]) -> str | None:
     plain = answer.strip().removeprefix("#").casefold()
     meant = [c.value for c in choices if plain and plain in (c.value.casefold(), c.name.removeprefix("#").casefold())]
     return meant[0] if len(meant) == 1 else None
+
+
+def named(choices: Sequence[Choice]) -> str:
+    """The first of them, with what each is written as where that is something else."""
+    return ", ".join(c.name if c.name == c.value else f"{c.name} ({c.value})" for c in choices[:10])
 
 
 def say(text: str, *, style: str | None = None) -> None:

@@ -10,7 +10,7 @@ from bot.client import invite
 from bot.deliver.access import ChannelAccess, DiscordAccess, look_with
 from bot.errors import DiscordAway, SettingsError, StatsBotError, TokenRefused
 from tools.kit.shell import CLOCK
-from tools.setup.asking import Choice, chosen, say
+from tools.setup.asking import Choice, chosen, named, say
 from tools.setup.draft import Draft
 
 _TOKEN = "--token-file FILE, or DISCORD_TOKEN in the environment"  # noqa: S105  (a hint)
@@ -92,11 +92,10 @@ def _one_of(
     if given is not None:
         value = chosen(given, choices)
         if value is None:
-            named = ", ".join(f"{choice.name} ({choice.value})" for choice in choices[:10])
-            raise SettingsError(f"{option} {given}: there is none or more than one such; there are {named}")
+            raise SettingsError(f"{option} {given}: there is none or more than one such; there are {named(choices)}")
         return value
     written = chosen(draft.written(name) or "", choices)
-    if written is None and len(choices) == 1 and proposal is not None:
+    if len(choices) == 1 and proposal is not None:
         return proposal
     return draft.answers.choice(question, choices, option=option, proposal=written or proposal)
 

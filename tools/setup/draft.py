@@ -26,9 +26,7 @@ class Draft:
         """The value of a setting as somebody wrote it."""
         return self._raw.get(name)
 
-    def answered(
-        self, name: str, question: str, *, option: str, given: str | None, proposal: str | None = None
-    ) -> str:
+    def answered(self, name: str, question: str, *, option: str, given: str | None, proposal: str | None = None) -> str:
         """The answer by its option, else by whoever is asked; what is written comes before a proposal."""
         if given is not None:
             if why := mistake_in(name, given):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.clock import Clock
-from bot.domain.game.files import RoundName, round_name
+from bot.domain.game.file.files import RoundName, round_name
 from bot.errors import FileError, SourceRefused
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.ingest.source.sftp import SftpSource

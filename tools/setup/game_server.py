@@ -79,15 +79,19 @@ def _proof(draft: Draft, access: Access) -> None:
         )
         draft.keep(ssh_password=password)
         return
-    written = draft.answered("ssh_key_path", "The file of its private key", option="--key", given=access.key, proposal=KEY)
+    written = draft.answered(
+        "ssh_key_path", "The file of its private key", option="--key", given=access.key, proposal=KEY
+    )
     path = folder() / Path(written).expanduser()
     if not path.exists():
         try:
             key_pair.make(path)
         except OSError as error:
             raise SettingsError(f"the key {path} cannot be made: {error.strerror}") from None
-        say(f"A new key is in {path}; nobody else can read it.")
+        say(f"A new key is in {path.absolute()}; nobody else can read it.")
     draft.keep(ssh_key_path=written)
+    if secret := draft.written("ssh_key_passphrase"):
+        draft.keep(ssh_key_passphrase=secret)
     passphrase = draft.settings().ssh_key_passphrase
     line = key_pair.public_line(path, passphrase.get_secret_value() if passphrase else None)
     say("The game server has to know its public half, this one line (docs/SERVER.md says where it goes):")
@@ -107,8 +111,8 @@ def rounds_folder(draft: Draft, *, given: str | None) -> RoundsFolder:
         say(f"{path} has {counted(len(folder_.rounds), 'round file')}, the newest of {folder_.newest}.")
         seconds = _asked(draft, lambda source: seconds_to_import(source, folder_, clock=CLOCK))
         say(
-            f"The first start brings them in, {folder_.size / 1e6:.1f} MB in about {max(1, round(seconds))} s, and posts "
-            "nothing about them: only rounds that end from then on are news."
+            f"The first start brings them in, {folder_.size / 1e6:.1f} MB in about {max(1, round(seconds))} s, and "
+            "posts nothing about them: only rounds that end from then on are news."
         )
     else:
         say(f"{path} has no round file yet: finish a round, and look again with the doctor.", style="yellow")
@@ -181,5 +185,7 @@ def zone(draft: Draft, rounds: RoundsFolder, *, given: str | None) -> None:
         raise SettingsError(f"--timezone: {why}")
     assert chosen_zone is not None
     if files and not fits(chosen_zone, files):
-        say(f"{chosen_zone} does not fit the files' times; {' or '.join(fit) or 'no common zone'} does.", style="yellow")
+        say(
+            f"{chosen_zone} does not fit the files' times; {' or '.join(fit) or 'no common zone'} does.", style="yellow"
+        )
     draft.keep(server_timezone=chosen_zone)
