@@ -91,8 +91,8 @@ async def test_a_host_that_takes_passwords_alone(desk: Desk, tmp_path: Path) -> 
     async with serving(tmp_path / "rented") as rented:
         rented.password, rented.steps = PASSWORD, ["password"]
         played(rented.folder, 3)
-        words = ("--yes", *CHANNELS, "--host", rented.host, "--port", str(rented.port), "--user", rented.user)
-        words += ("--trust-first", "--password", "--timezone", "UTC", "--folder", str(rented.folder))
+        words = ["--yes", *CHANNELS, "--host", rented.host, "--port", str(rented.port), "--user", rented.user]
+        words += ["--trust-first", "--password", "--timezone", "UTC", "--folder", str(rented.folder)]
         missing = await desk.setup(*words, DISCORD_TOKEN=TOKEN)
         assert (missing.code, "SSH_PASSWORD in the environment" in missing.err) == (2, True), missing.err
         done = await desk.setup(*words, SSH_PASSWORD=PASSWORD)
@@ -111,8 +111,8 @@ async def test_a_host_that_takes_passwords_alone(desk: Desk, tmp_path: Path) -> 
     ],
 )
 async def test_a_missing_answer_names_its_option(desk: Desk, sshd: Sshd, left_out: str, option: str) -> None:
-    pairs = [CHANNELS[:2], CHANNELS[2:], *zip(*[iter(way_to(sshd))] * 2, strict=True)]
-    pairs += [("--key", str(sshd.key)), ("--trust-first",), ("--timezone", "UTC")]  # type: ignore[list-item]
+    pairs: list[tuple[str, ...]] = [CHANNELS[:2], CHANNELS[2:], *zip(*[iter(way_to(sshd))] * 2, strict=True)]
+    pairs += [("--key", str(sshd.key)), ("--trust-first",), ("--timezone", "UTC")]
     words = [word for pair in pairs for word in pair if pair[0] != left_out]
     done = await desk.setup("--yes", *words, DISCORD_TOKEN=TOKEN)
     assert (done.code, option in done.err) == (2, True), done.err
