@@ -110,7 +110,7 @@ class ChannelPublisher:
         async for message in history:
             any_message = True
             if me is not None and message.author.id == me.id:
-                found = dict.fromkeys(_custom_ids(message).intersection(markers), message.id) | found
+                found = dict.fromkeys(_markers(message).intersection(markers), message.id) | found
                 if len(found) == len(markers):
                     break
         return found, any_message
@@ -138,14 +138,11 @@ def _buttons(card: Card) -> discord.ui.View:
     return buttons
 
 
-def _custom_ids(message: discord.Message) -> set[str]:
-    return {
-        child.custom_id
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for child in row.children
-        if isinstance(child, discord.Button) and child.custom_id
-    }
+def _markers(message: discord.Message) -> set[str]:
+    """The custom ids of its buttons, and the values of its menus' options."""
+    parts = [part for row in message.components if isinstance(row, discord.ActionRow) for part in row.children]
+    buttons = {part.custom_id for part in parts if isinstance(part, discord.Button) and part.custom_id}
+    return buttons | {option.value for part in parts if isinstance(part, discord.SelectMenu) for option in part.options}
 
 
 def _meaning(error: Exception) -> PublishError:

@@ -76,7 +76,7 @@ class Dispatcher:
         self._clock = clock
         self._reached = reached
         self._wake = asyncio.Event()
-        self._recall = Recall(publisher, rules=rules, clock=clock)
+        self._recall = Recall(db, publisher, rules=rules, clock=clock)
         self._lacking: str | None = None
         """What is missing in the channels, as it was last seen."""
         self._last_step: tuple[float, float] | None = None

@@ -23,7 +23,7 @@ class Publisher(Protocol):
         ...
 
     async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
-        """Our own messages with one of these buttons, made since then (in `now()`'s time): ids by marker, the oldest.
+        """Our own messages with such a button or option, made since then (in `now()`'s time): the oldest by marker.
 
         `PostRefused` where the channel's history may not be read.
         """

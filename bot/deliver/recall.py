@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from bot.clock import Clock
 from bot.deliver.publisher import Publisher
+from bot.domain.buttons import ToldRound
 from bot.domain.posts import OutboxItem
 from bot.domain.rules import Rules
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
+from bot.store import outbox
+from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +30,8 @@ Record = Callable[[OutboxItem, int, int], Awaitable[None]]
 class Recall:
     """Before the first attempt of a post of what happened before this start: is it there already?"""
 
-    def __init__(self, publisher: Publisher, *, rules: Rules, clock: Clock) -> None:
+    def __init__(self, db: Database, publisher: Publisher, *, rules: Rules, clock: Clock) -> None:
+        self._db = db
         self._publisher = publisher
         self._rules = rules
         self._clock = clock
@@ -57,8 +61,11 @@ class Recall:
         now = self._publisher.now()
         oldest = min(min(item.happened_at for item in items), now - self._rules.post_max_age)
         since = int(max(oldest, now - OLDEST)) - MARGIN
+        no_news = await outbox.unowed(self._db, after=since - OLDEST)
+        unowed = {str(ToldRound(round=key)): round_id for key, round_id in no_news.items()}
+        own = {marker for item in items for marker in (item.marker, item.told_marker) if marker}
         try:
-            found = await self._publisher.find([item.marker for item in items], channel=channel, since=since)
+            found = await self._publisher.find(own | unowed.keys(), channel=channel, since=since)
         except (OutcomeUnknown, PostLater) as error:
             seconds = error.seconds if isinstance(error, PostLater) else PAUSE
             self._again_at[channel] = self._clock.monotonic() + seconds
@@ -66,9 +73,22 @@ class Recall:
             return False
         except (PostRefused, PostGone):
             found = {}  # nobody can know; what is wrong there, the first attempt tells
+        told: dict[int, list[int]] = {}
         for item in items:
             if item.marker in found:
                 log.info("the %s post %d is there already, and this database did not know", item.kind, item.id)
                 await record(item, found[item.marker], channel)
+            elif item.told_marker in found and item.round_id is not None:
+                told.setdefault(found[item.told_marker], []).append(item.round_id)
+        for marker in found.keys() & unowed.keys():
+            told.setdefault(found[marker], []).append(unowed[marker])
+        for message, round_ids in told.items():
+            await self._tell(message, round_ids, channel)
         self._looked_for |= {item.id for item in items}
         return True
+
+    async def _tell(self, message: int, round_ids: list[int], channel: int) -> None:
+        """A digest is there: its rounds are told, also those that are no news any more, as a correction names all."""
+        log.info("a digest of %d rounds is there already, and this database did not know", len(round_ids))
+        now = int(self._clock.now())
+        await self._db.write(lambda tx: outbox.told(tx, round_ids, message=message, channel=channel, now=now))

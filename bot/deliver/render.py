@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import assert_never
 
 from bot.deliver.recap_card import recap_card
-from bot.domain.buttons import PostFate, RoundSession, RoundStory, RoundWeapons
+from bot.domain.buttons import DigestRounds, PostFate, RoundSession, RoundStory, RoundWeapons, ToldRound
+from bot.domain.game.map_names import map_title
 from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.rules import Rules
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.present.audit.concerns import is_all_clear
-from bot.present.card import AMBER, NEUTRAL, Card, Picture
+from bot.present.card import AMBER, NEUTRAL, Card, Picture, SelectMenu
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.words.people.records import broken_line
 from bot.present.words.reasons import correction_text
 from bot.present.words.rounds.matches import round_card, round_result
-from bot.present.words.text import counted, map_name, safe_name, when
+from bot.present.words.text import counted, map_name, plain, safe_name, when
 from bot.store import outbox
 from bot.store.file.database import Reader
 from bot.store.questions.people import records
@@ -28,7 +29,7 @@ from bot.store.questions.rounds import matches
 
 log = logging.getLogger(__name__)
 
-DIGEST_LINES, _RECORDS = 30, 3
+DIGEST_LINES, MENU_OPTIONS, _RECORDS = 30, 25, 3
 
 
 async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str], rules: Rules) -> Card:
@@ -131,6 +132,25 @@ async def _digest(db: Reader, item: OutboxItem) -> Card:
         footer="These came at once, after an outage; /match with a number shows one",
         at=answers[-1].ended_at if answers else None,
         buttons=(("Session", item.marker),),
+        menus=tuple(
+            _show_a_round(answers[first : first + MENU_OPTIONS]) for first in range(0, len(answers), MENU_OPTIONS)
+        ),
+    )
+
+
+def _show_a_round(answers: Sequence[RoundAnswer]) -> SelectMenu:
+    """A menu of these rounds. Its options are also the markers by which the bot sees what the digest tells of."""
+    first, last = answers[0], answers[-1]
+    return SelectMenu(
+        custom_id=str(DigestRounds(round=first.key)),
+        placeholder=f"Show a round: #{first.id} to #{last.id}",
+        options=tuple(
+            (
+                f"#{answer.id} {plain(map_title(answer.map), limit=60)}, round {answer.number}",
+                str(ToldRound(round=answer.key)),
+            )
+            for answer in answers
+        ),
     )
 
 

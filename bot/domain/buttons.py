@@ -122,6 +122,14 @@ class SessionDigest(OfRound, begins="digest:of"):
     """*Session* under a digest: its marker; `round`: the first that it tells of."""
 
 
+class DigestRounds(OfRound, begins="digest:rounds"):
+    """The menu under a digest that shows one of its rounds; `round`: the first in the menu."""
+
+
+class ToldRound(OfRound, begins="told"):
+    """A round as an option of such a menu: the marker by which it is known that a digest tells of it."""
+
+
 class SessionRecap(OfRound, begins="recap:of"):
     """*Session* under a recap: its marker; `round`: the first of the session."""
 

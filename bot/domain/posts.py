@@ -8,12 +8,22 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
-from bot.domain.buttons import AlertSeen, DigestSession, RecapSession, RoundPlayers, SessionDigest, SessionRecap
+from bot.domain.buttons import (
+    AlertSeen,
+    DigestSession,
+    RecapSession,
+    RoundPlayers,
+    SessionDigest,
+    SessionRecap,
+    ToldRound,
+)
 from bot.domain.game.file.files import TRUSTED_DRIFT, RoundKey
 from bot.domain.game.model import Reason, State
 
 PAIR_PATIENCE = 600
 """Seconds that the post of a round 2 waits for its round 1."""
+DIGEST_ROUNDS = 100
+"""So many rounds a digest can name: four menus of 25 beside its button."""
 
 
 class PostKind(StrEnum):
@@ -166,6 +176,18 @@ class OutboxItem(NamedTuple):
                 return str(RecapSession(item=self.id))
             case PostKind.ALERT:
                 return str(AlertSeen(item=self.id))
+            case _:
+                assert_never(self.kind)
+
+    @property
+    def told_marker(self) -> str | None:
+        """The option of a digest that tells of this round; None of what no digest tells of."""
+        match self.kind:
+            case PostKind.ROUND | PostKind.MATCH:
+                assert self.round_key is not None
+                return str(ToldRound(round=self.round_key))
+            case PostKind.DIGEST | PostKind.RECAP | PostKind.ALERT:
+                return None
             case _:
                 assert_never(self.kind)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import ceil
+
+from bot.domain.game.file.files import RoundKey
 from bot.domain.posts import (
+    DIGEST_ROUNDS,
     OVER,
     OWED,
     Correction,
@@ -77,11 +82,25 @@ _AMEND_AROUND = """
                         WHERE r.id = :round)"""
 _GATHER = """
     SELECT outbox.id FROM outbox JOIN rounds ON rounds.id = outbox.round_id
-     WHERE outbox.state = 'waiting' AND attempts = 0 AND not_before <= :now AND rounds.ended_at < :late"""
+     WHERE outbox.state = 'waiting' AND attempts = 0 AND not_before <= :now AND rounds.ended_at < :late
+     ORDER BY rounds.ended_at, rounds.id"""
 _DIGEST = (
     "INSERT INTO outbox (kind, state, not_before, created_at) VALUES ('digest', 'waiting', :now, :now) RETURNING id"
 )
 _INTO = "UPDATE outbox SET state = 'gathered', digest_id = ?, reason = NULL WHERE id = ?"
+_UNOWED = """
+    SELECT id, key FROM rounds
+     WHERE ended_at >= :after AND NOT EXISTS (SELECT 1 FROM outbox WHERE round_id = rounds.id)"""
+_DIGEST_OF_MESSAGE = "SELECT id FROM outbox WHERE message_id = :message AND kind = 'digest'"
+_KNOWN_AGAIN = """
+    INSERT INTO outbox (kind, state, message_id, channel_id, sent_revision, not_before, created_at)
+    VALUES ('digest', 'sent', :message, :channel, 1, :now, :now) RETURNING id"""
+_TOLD = """
+    INSERT INTO outbox (kind, round_id, state, digest_id, not_before, created_at)
+    SELECT CASE number WHEN 1 THEN 'round' ELSE 'match' END, id, 'gathered', :digest, :now, :now
+      FROM rounds WHERE id = :round
+        ON CONFLICT (round_id) DO UPDATE SET state = 'gathered', digest_id = :digest, reason = NULL
+     WHERE outbox.state = 'waiting' AND outbox.nonce IS NULL"""
 _GATHERED = """
     SELECT round_id FROM outbox JOIN rounds ON rounds.id = round_id
      WHERE digest_id = :digest ORDER BY rounds.ended_at, rounds.id"""
@@ -201,13 +220,32 @@ def amend_around(tx: Tx, round_id: int) -> None:
 
 
 def gather(tx: Tx, *, more_than: int, late: int, now: int) -> bool:
-    """Put a backlog into one digest: posts never tried, of rounds that ended before `late`, if they are so many."""
+    """Put a backlog into a digest: posts never tried, of rounds that ended before `late`, if they are so many.
+
+    More than one digest can name are put into several, of the same length.
+    """
     found = tx.execute(_GATHER, {"now": now, "late": late}).fetchall()
     if len(found) <= more_than:
         return False
-    (digest,) = tx.execute(_DIGEST, {"now": now}).fetchone()
-    tx.executemany(_INTO, [(digest, row["id"]) for row in found])
+    length = ceil(len(found) / ceil(len(found) / DIGEST_ROUNDS))
+    for first in range(0, len(found), length):
+        (digest,) = tx.execute(_DIGEST, {"now": now}).fetchone()
+        tx.executemany(_INTO, [(digest, row["id"]) for row in found[first : first + length]])
     return True
+
+
+async def unowed(db: Reader, *, after: int) -> dict[RoundKey, int]:
+    """Rounds that ended since and that no post is owed of: their ids by their keys."""
+    return {RoundKey(row["key"]): int(row["id"]) for row in await db.all(_UNOWED, after=after)}
+
+
+def told(tx: Tx, round_ids: Iterable[int], *, message: int, channel: int, now: int) -> None:
+    """A digest that this database had forgotten is there, and tells of these rounds; none of them was tried."""
+    known = tx.execute(_DIGEST_OF_MESSAGE, {"message": message}).fetchone()
+    if known is None:
+        known = tx.execute(_KNOWN_AGAIN, {"message": message, "channel": channel, "now": now}).fetchone()
+    values = [{"round": round_id, "digest": known["id"], "now": now} for round_id in round_ids]
+    tx.executemany(_TOLD, values)
 
 
 async def gathered(db: Reader, digest: int) -> list[int]:

@@ -88,6 +88,11 @@ class Message:
         """Its buttons."""
         return [custom_id for _, custom_id in self.card.buttons]
 
+    @property
+    def markers(self) -> set[str]:
+        """By these it is found: its buttons, and the options of its menus."""
+        return {*self.custom_ids, *(value for menu in self.card.menus for _, value in menu.options)}
+
 
 class FakeDiscord:
     """A `Publisher` that is Discord itself; `nonce_window` in seconds, `unreadable`: channels without history."""
@@ -184,4 +189,4 @@ class FakeDiscord:
         if channel in self.unreadable:
             raise PostRefused("403: missing access")
         seen = [message for message in self.visible(channel) if message.at >= since]
-        return {marker: message.id for message in seen[::-1] for marker in {*markers} & {*message.custom_ids}}
+        return {marker: message.id for message in seen[::-1] for marker in {*markers} & message.markers}

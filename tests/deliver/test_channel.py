@@ -15,7 +15,7 @@ from bot.deliver.channel import ChannelPublisher
 from bot.deliver.dispatcher import NONCE_HOLDS
 from bot.deliver.wire import Wire
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PublishError
-from bot.present.card import Card
+from bot.present.card import Card, SelectMenu
 from rigs.client import Client, running
 from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, Fault, creates, edits, lists
 from rigs.discord_standin.faults import (
@@ -239,6 +239,16 @@ async def test_several_posts_are_found_in_one_look_each_by_its_oldest_message(ri
     found = await rig.publisher.find(wanted, channel=STATS_CHANNEL, since=since)
     assert found == {MARKER: rig.message, "round:9:round": last}
     assert other not in found.values()
+
+
+async def test_a_digest_is_found_by_an_option_of_its_menu(rig: Rig) -> None:
+    options = ("#7 supply, round 1", "told:0123456789abcdef"), ("#8 supply, round 2", "told:fedcba9876543210")
+    menu = SelectMenu(custom_id="digest:rounds:0123456789abcdef", placeholder="Show a round", options=options)
+    card = Card(title="Meanwhile", buttons=(("Session", "digest:of:0123456789abcdef"),), menus=(menu,))
+    digest = await rig.publisher.send(card, channel=STATS_CHANNEL, nonce="digest")
+    for marker in ("digest:of:0123456789abcdef", "told:0123456789abcdef", "told:fedcba9876543210"):
+        assert await rig.find(marker) == digest
+    assert await rig.find("told:0000000000000000") is None
 
 
 @pytest.mark.parametrize("offset", [-7200, -60, 0, 7200])

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.domain.buttons import RoundPlayers, RoundSession, RoundStory, RoundWeapons
+from bot.domain.buttons import DigestRounds, RoundPlayers, RoundSession, RoundStory, RoundWeapons, ToldRound
 from bot.domain.game.file.files import RoundKey
 from bot.domain.stats.answers import RoundAnswer
 from bot.errors import NoAnswer
@@ -20,7 +20,7 @@ from bot.store.questions.people import baselines, weapons
 from bot.store.questions.rounds import matches
 from cogs.kit.answers import reply
 from cogs.kit.asking import the_bot
-from cogs.kit.buttons import Button, add
+from cogs.kit.buttons import Button, Menu, add
 from cogs.kit.options import mine
 from cogs.kit.pages import Labelled
 from cogs.kit.picks import PICK_HELP, RoundArgument, read_round
@@ -47,6 +47,17 @@ class WeaponsButton(Button, RoundWeapons):
         await reply(itx, weapons_card(answer, await weapons.weapons(the_bot(itx).app.db, answer.id)))
 
 
+class DigestRoundsMenu(Menu, DigestRounds):
+    """Under a digest: one of its rounds, for the one who asked."""
+
+    async def picked(self, itx: discord.Interaction, value: str) -> None:
+        """As `/round` shows it."""
+        told = ToldRound.read(value)
+        if told is None:
+            raise NoAnswer(GONE)
+        await _show(itx, await _answer(itx, told.round))
+
+
 async def _answer(itx: discord.Interaction, named: str) -> RoundAnswer:
     answer = await matches.round_answer(the_bot(itx).app.db, await round_of(itx, named))
     if answer is None:
@@ -65,13 +76,17 @@ class Rounds(commands.Cog):
     async def round(self, itx: discord.Interaction, id: RoundArgument | None = None) -> None:
         """The latest round, or any other one."""
         await itx.response.defer()
-        db, answer, me = self.bot.app.db, await read_round(itx, id), await mine(itx)
-        first = await matches.first_half(db, answer.id)
-        whole = await matches.match_answer(db, answer.id) if first is not None else None
-        card = round_card(answer, first=first, whole=whole, me=me)
-        own = [] if me is None else beside_usual(await baselines.of_round(db, answer.id, me))
-        buttons = _buttons(answer.key, owner=itx.user.id)
-        await reply(itx, dataclasses.replace(card, lines=(*card.lines, *own), buttons=buttons))
+        await _show(itx, await read_round(itx, id))
+
+
+async def _show(itx: discord.Interaction, answer: RoundAnswer) -> None:
+    db, me = the_bot(itx).app.db, await mine(itx)
+    first = await matches.first_half(db, answer.id)
+    whole = await matches.match_answer(db, answer.id) if first is not None else None
+    card = round_card(answer, first=first, whole=whole, me=me)
+    own = [] if me is None else beside_usual(await baselines.of_round(db, answer.id, me))
+    buttons = _buttons(answer.key, owner=itx.user.id)
+    await reply(itx, dataclasses.replace(card, lines=(*card.lines, *own), buttons=buttons))
 
 
 def _buttons(key: RoundKey, *, owner: int) -> Labelled:
@@ -87,4 +102,4 @@ def _buttons(key: RoundKey, *, owner: int) -> Labelled:
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    await add(bot, Rounds, PlayersButton, WeaponsButton)
+    await add(bot, Rounds, PlayersButton, WeaponsButton, DigestRoundsMenu)

@@ -20,7 +20,7 @@ GUID = "0123456789ABCDEF0123456789ABCDEF"
 UNDER_POSTS = (
     "round:12:round", "round:12:match", "weapons:12", "explain:round:12", "session:of:12", "digest:4:digest",
     "recap:5:recap", "alert:6:alert", "unsure:7:post", "unsure:7:there", "digest:of:0123456789abcdef",
-    "recap:of:0123456789abcdef",
+    "recap:of:0123456789abcdef", "digest:rounds:0123456789abcdef",
 )  # fmt: skip
 UNDER_ANSWERS = (
     "m:{me}:12:1", "m:{me}:12:2", "m:{me}:12:total", "sess:{me}:1772406000", "sess:{me}:-5", "sessions:{me}:3",

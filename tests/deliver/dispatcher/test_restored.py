@@ -15,6 +15,7 @@ from rigs.builders import RoundFile, an_r1, an_r2, later
 from rigs.world import NIGHT
 from tests.deliver.conftest import STATS, Posting
 from tests.deliver.fake_discord import Fault, limited, lost
+from tests.deliver.test_backlog import an_evening_of
 
 FORGOTTEN = 900
 """Seconds after which Discord remembers no nonce."""
@@ -109,3 +110,64 @@ async def test_the_channel_is_read_once_for_all_that_a_start_finds(posting: Post
         await again.pass_by(10)
         assert len(again.discord.visible(STATS)) == 4
         assert len(again.discord.requests("find")) == 1
+
+
+@pytest.mark.parametrize("away", [900, 3600, 3 * 3600], ids=["all news", "half news", "no news"])
+async def test_a_digest_is_known_by_every_round_that_it_tells_of(posting: Posting, tmp_path: Path, away: int) -> None:
+    """The first of them are no news any more, so what is owed anew would be another digest."""
+    backup = a_backup(posting, tmp_path / "restored")
+    files = an_evening_of(6, begin="2026-03-01-203000")
+    await posting.play(*files)
+    await posting.pass_by(60)
+    (digest,) = posting.discord.visible(STATS)
+    posting.world.clock.pass_by(away)
+    async with posting.restarted(backup) as restored:
+        await restored.play(*files)
+        await restored.pass_by(60)
+        assert posting.discord.visible(STATS) == [digest]
+        states = await restored.world.rows("SELECT DISTINCT state, digest_id IS NULL AS alone FROM outbox")
+        assert {(row["state"], row["alone"]) for row in states} <= {("gathered", 0), ("sent", 1)}
+        fresh = an_r1(map="oasis", at=later(files[-1].at, 3600 + away))
+        restored.world.clock.time = max(restored.world.clock.time, fresh.filed().ended_at)
+        await restored.play(fresh)
+        await restored.pass_by(10)
+        assert len(posting.discord.visible(STATS)) == 2
+
+
+async def test_a_digest_that_is_known_again_keeps_its_old_rounds_when_it_is_corrected(
+    posting: Posting, tmp_path: Path
+) -> None:
+    backup = a_backup(posting, tmp_path / "restored")
+    files = an_evening_of(6, begin="2026-03-01-203000")
+    missing = files.pop(-2)
+    await posting.play(*files)
+    posting.world.clock.pass_by(700)  # the lonely round 2 has waited long enough
+    await posting.pass_by(60)
+    (digest,) = posting.discord.visible(STATS)
+    assert (digest.card.title, len(digest.card.lines)) == ("Meanwhile: 11 rounds", 6)
+    posting.world.clock.pass_by(3600)
+    async with posting.restarted(backup) as restored:
+        await restored.play(*files)
+        await restored.pass_by(60)
+        assert len(digest.cards) == 1
+        await restored.play(missing)
+        await restored.pass_by(1300)
+        (corrected, *_) = posting.discord.visible(STATS)
+        assert corrected is digest
+        assert (digest.card.title, digest.card.lines[:5]) == ("Meanwhile: 11 rounds", digest.cards[0].lines[:5])
+        assert any("corrected: " in line for line in digest.card.lines)
+
+
+async def test_a_flood_is_as_many_digests_as_name_all_their_rounds(posting: Posting, tmp_path: Path) -> None:
+    backup = a_backup(posting, tmp_path / "restored")
+    files = [an_r1(map=f"map{number}", at=later("2026-03-01-203000", 40 * number)) for number in range(130)]
+    await posting.play(*files)
+    await posting.pass_by(60)
+    before = posting.discord.visible(STATS)
+    assert [message.card.title for message in before] == ["Meanwhile: 65 rounds"] * 2
+    assert [len(menu.options) for message in before for menu in message.card.menus] == [25, 25, 15] * 2
+    posting.world.clock.pass_by(3600)
+    async with posting.restarted(backup) as restored:
+        await restored.play(*files)
+        await restored.pass_by(60)
+        assert posting.discord.visible(STATS) == before

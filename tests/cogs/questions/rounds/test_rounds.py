@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from bot.deliver.render import render
 from bot.domain.game.map_names import map_title
 from bot.domain.posts import PostKind
-from bot.present.card import Card
+from bot.present.card import Card, SelectMenu
 from bot.store import outbox
 from bot.store.questions.rounds import matches
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, of_our_script
@@ -187,6 +189,38 @@ async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: GuildWo
     assert message.content.startswith(map_title(answer.map) + ", round 1: ")
     assert message.content.endswith(f", see the match https://discord.com/channels/1/{world.channel.id}/77")
     assert "round 1: players" in text_of(await world.anna.click(message, label="Players"))
+
+
+async def test_the_menu_of_a_digest_shows_any_of_its_rounds(world: GuildWorld) -> None:
+    await world.play(*an_evening(13), OTHER)
+    db = world.bot.app.db
+    for number in range(1, 28):
+        kind = PostKind.ROUND if number % 2 else PostKind.MATCH
+        await db.write(partial(outbox.enqueue, kind=kind, round_id=number, not_before=0, now=0))
+    assert await db.write(lambda tx: outbox.gather(tx, more_than=5, late=1 << 40, now=1))
+    (item,) = await outbox.due(db, now=1)
+    card = await render(db, item, link=lambda _channel, _message: "", rules=world.bot.app.rules)
+    message = await world.post(card)
+    assert [(menu.placeholder, len(menu.options)) for menu in card.menus] == [
+        ("Show a round: #1 to #25", 25),
+        ("Show a round: #26 to #27", 2),
+    ]
+    label, value = card.menus[1].options[-1]
+    assert label == "#27 te_escape2, round 1"
+    await world.restart()
+    result = await world.anna.select(message, custom_id=card.menus[1].custom_id, values=[value])
+    assert OTHER.name in text_of(result)
+    assert the_answer(result).ephemeral
+    assert world.deferred()
+
+
+async def test_a_round_of_a_digest_that_is_gone_says_so(world: GuildWorld) -> None:
+    options = (("#404", "told:0123456789abcdef"), ("something else", "7"))
+    menu = SelectMenu(custom_id="digest:rounds:0123456789abcdef", placeholder="Show a round", options=options)
+    message = await world.post(Card(title="Meanwhile", menus=(menu,)))
+    for _, value in options:
+        result = await world.anna.select(message, values=[value])
+        assert text_of(result) == "That round is not in this database any more."
 
 
 async def test_accuracy_is_that_of_pistols_and_sub_machine_guns_alone(world: GuildWorld) -> None:
