@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from bot.deliver.recap_card import recap_card
-from bot.domain.buttons import DigestRounds, PostFate, RoundSession, RoundStory, RoundWeapons, ToldRound
+from bot.domain.buttons import DatedPostFate, DigestRounds, RoundSession, RoundStory, RoundWeapons, ToldRound
 from bot.domain.game.map_names import map_title
 from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.rules import Rules
@@ -36,7 +36,7 @@ async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
     """What the message says, with its pictures; a corrected message says so, and why."""
     match item.kind:
         case PostKind.ALERT:
-            return _alert(item)
+            return await _alert(db, item)
         case PostKind.DIGEST:
             card = await _digest(db, item)
         case PostKind.RECAP:
@@ -144,22 +144,21 @@ def _show_a_round(answers: Sequence[RoundAnswer]) -> SelectMenu:
     return SelectMenu(
         custom_id=str(DigestRounds(round=first.key)),
         placeholder=f"Show a round: #{first.id} to #{last.id}",
-        options=tuple(
-            (
-                f"#{answer.id} {plain(map_title(answer.map), limit=60)}, round {answer.number}",
-                str(ToldRound(round=answer.key)),
-            )
-            for answer in answers
-        ),
+        options=tuple((_named(answer), str(ToldRound(round=answer.key))) for answer in answers),
     )
 
 
-def _alert(item: OutboxItem) -> Card:
+def _named(answer: RoundAnswer) -> str:
+    return f"#{answer.id} {plain(map_title(answer.map), limit=60)}, round {answer.number}"
+
+
+async def _alert(db: Reader, item: OutboxItem) -> Card:
     buttons = [("Seen", item.marker)]
     if item.about is not None:
+        at = await outbox.made_at(db, item.about)
         buttons += [
-            ("Post it", str(PostFate(item=item.about, fate="post"))),
-            ("It is there", str(PostFate(item=item.about, fate="there"))),
+            ("Post it", str(DatedPostFate(item=item.about, at=at, fate="post"))),
+            ("It is there", str(DatedPostFate(item=item.about, at=at, fate="there"))),
         ]
     return alert_card(item.body or "", buttons=tuple(buttons))
 

@@ -135,14 +135,29 @@ class SessionRecap(OfRound, begins="recap:of"):
 
 
 class AlertSeen(CustomId, begins="alert"):
-    """*Seen* under an alert: its marker; `item`: the outbox row."""
+    """*Seen* under an alert of before they were dated: its marker then; `item`: the outbox row."""
 
     item: int
     kind: Literal["alert"] = "alert"
 
 
-class PostFate(CustomId, begins="unsure"):
-    """*Post it* and *It is there* under an alert; `item`: the outbox row of the post in question."""
+class DatedAlertSeen(CustomId, begins="alert:of"):
+    """*Seen* under an alert: its marker; `item`: the outbox row, `at`: made then, since any database has that row."""
 
     item: int
+    at: int
+
+
+class PostFate(CustomId, begins="unsure"):
+    """*Post it* and *It is there* under an alert of before posts were dated; `item`: the outbox row in question."""
+
+    item: int
+    fate: Literal["post", "there"]
+
+
+class DatedPostFate(CustomId, begins="unsure:of"):
+    """*Post it* and *It is there* under an alert; `item`: the outbox row of the post in question, made at `at`."""
+
+    item: int
+    at: int
     fate: Literal["post", "there"]

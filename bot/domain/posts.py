@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple, assert_never
 
 from bot.domain.buttons import (
-    AlertSeen,
+    DatedAlertSeen,
     DigestSession,
     RecapSession,
     RoundPlayers,
@@ -175,7 +175,7 @@ class OutboxItem(NamedTuple):
             case PostKind.RECAP:
                 return str(RecapSession(item=self.id))
             case PostKind.ALERT:
-                return str(AlertSeen(item=self.id))
+                return str(DatedAlertSeen(item=self.id, at=self.created_at))
             case _:
                 assert_never(self.kind)
 

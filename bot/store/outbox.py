@@ -169,6 +169,11 @@ async def of_message(db: Reader, message_id: int) -> OutboxItem | None:
     return None if row is None else _item(row)
 
 
+async def made_at(db: Reader, item_id: int) -> int:
+    """When a post was first owed."""
+    return int(await db.value("SELECT created_at FROM outbox WHERE id = :item", item=item_id))
+
+
 async def session_of(db: Reader, item_id: int) -> int | None:
     """The session that a recap or a digest is about: of a digest, that of its newest round."""
     value = await db.value(_SESSION_OF, item=item_id)

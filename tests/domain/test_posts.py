@@ -61,7 +61,7 @@ def test_a_message_is_found_again_by_its_round_or_its_own_number() -> None:
     for kind in (PostKind.DIGEST, PostKind.RECAP):
         item = _item(round_id=None, kind=kind, round_key=key, first_attempt_at=1)
         assert item.markers == (f"{kind}:of:{key}", f"{kind}:7:{kind}")
-    assert _item(round_id=None, kind=PostKind.ALERT).markers == ("alert:7:alert",)
+    assert _item(round_id=None, kind=PostKind.ALERT, created_at=5).markers == ("alert:of:7:5",)
 
 
 def test_before_the_first_attempt_no_number_of_this_database_leads_to_a_message() -> None:

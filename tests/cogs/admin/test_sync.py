@@ -149,7 +149,9 @@ async def test_others_are_refused_in_words_and_nothing_changes(world: GuildWorld
     assert (after.content, len(after.components)) == ("", len(message.components))
 
 
-@pytest.mark.parametrize("custom_id", ["unsure:1:post", "unsure:1:there", "alert:2:alert"])
+@pytest.mark.parametrize(
+    "custom_id", ["unsure:1:post", "unsure:1:there", "unsure:of:1:0:post", "alert:2:alert", "alert:of:2:0"]
+)
 async def test_a_copied_button_does_nothing_in_another_server(world: GuildWorld, custom_id: str) -> None:
     await an_unsure_post(world)
     copy = await world.post(Card(title="copied", buttons=(("Click", custom_id),)), channel=world.elsewhere)
@@ -158,7 +160,9 @@ async def test_a_copied_button_does_nothing_in_another_server(world: GuildWorld,
     assert await state(world) == "unsure"
 
 
-@pytest.mark.parametrize("custom_id", ["unsure:1:post", "unsure:1:there", "alert:2:alert"])
+@pytest.mark.parametrize(
+    "custom_id", ["unsure:1:post", "unsure:1:there", "unsure:of:1:0:post", "alert:2:alert", "alert:of:2:0"]
+)
 async def test_a_copied_button_does_nothing_in_a_direct_message(world: GuildWorld, custom_id: str) -> None:
     await an_unsure_post(world)
     copy = await world.post(Card(title="copied", buttons=(("Click", custom_id),)), channel=world.alone.dm_channel)

@@ -20,7 +20,8 @@ GUID = "0123456789ABCDEF0123456789ABCDEF"
 UNDER_POSTS = (
     "round:12:round", "round:12:match", "weapons:12", "explain:round:12", "session:of:12", "digest:4:digest",
     "recap:5:recap", "alert:6:alert", "unsure:7:post", "unsure:7:there", "digest:of:0123456789abcdef",
-    "recap:of:0123456789abcdef", "digest:rounds:0123456789abcdef",
+    "recap:of:0123456789abcdef", "digest:rounds:0123456789abcdef", "alert:of:6:1772406000",
+    "unsure:of:7:1772406000:post", "unsure:of:7:1772406000:there",
 )  # fmt: skip
 UNDER_ANSWERS = (
     "m:{me}:12:1", "m:{me}:12:2", "m:{me}:12:total", "sess:{me}:1772406000", "sess:{me}:-5", "sessions:{me}:3",
@@ -234,10 +235,19 @@ async def test_an_old_decision_never_falls_on_the_post_of_another_database(world
     later = int(world.bot.app.clock.now()) + 7200
     await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=later, now=later))
     await db.write(lambda tx: tx.execute("UPDATE outbox SET state = 'unsure'"))
-    message = await world.post(Card(title="Attention", buttons=(("Post it", "unsure:1:post"),)))
-    assert text_of(await world.admin.click(message, label="Post it")) == "That was decided already."
+    for custom_id in ("unsure:1:post", f"unsure:of:1:{later - 1}:post"):
+        message = await world.post(Card(title="Attention", buttons=(("Post it", custom_id),)))
+        assert text_of(await world.admin.click(message, label="Post it")) == "That was decided already."
     assert await db.value("SELECT state FROM outbox") == "unsure"
-    await db.write(lambda tx: tx.execute("UPDATE outbox SET created_at = 1"))
+
+
+@pytest.mark.parametrize("custom_id", ["unsure:1:post", "unsure:of:1:1:post"])
+async def test_a_decision_falls_on_the_post_that_was_asked_about(world: GuildWorld, custom_id: str) -> None:
+    await world.play(EARLY)
+    db = world.bot.app.db
+    await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=1, now=1))
+    await db.write(lambda tx: tx.execute("UPDATE outbox SET state = 'unsure'"))
+    message = await world.post(Card(title="Attention", buttons=(("Post it", custom_id),)))
     assert text_of(await world.admin.click(message, label="Post it")) == "Noted."
 
 

@@ -212,7 +212,7 @@ async def test_without_history_an_old_attempt_is_the_admins_to_decide(
     assert await posting.state_of(FIRST) is PostState.UNSURE
     (alert,) = posting.discord.visible(ADMIN)
     item = await posting.post_of(FIRST)
-    assert alert.custom_ids[1:] == [f"unsure:{item.id}:post", f"unsure:{item.id}:there"]
+    assert alert.custom_ids[1:] == [f"unsure:of:{item.id}:{item.created_at}:{fate}" for fate in ("post", "there")]
     assert await posting.decide(FIRST, is_there=is_there)
     assert not await posting.decide(FIRST, is_there=not is_there)
     await posting.pass_by(600)

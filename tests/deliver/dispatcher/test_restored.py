@@ -14,8 +14,8 @@ from bot.store import outbox
 from rigs.builders import RoundFile, an_r1, an_r2, later
 from rigs.world import NIGHT
 from tests.deliver.conftest import STATS, Posting
+from tests.deliver.dispatcher.test_backlog import an_evening_of
 from tests.deliver.fake_discord import Fault, limited, lost
-from tests.deliver.test_backlog import an_evening_of
 
 FORGOTTEN = 900
 """Seconds after which Discord remembers no nonce."""
@@ -171,3 +171,38 @@ async def test_a_flood_is_as_many_digests_as_name_all_their_rounds(posting: Post
         await restored.play(*files)
         await restored.pass_by(60)
         assert posting.discord.visible(STATS) == before
+
+
+async def tell(posting: Posting, text: str) -> None:
+    now = int(posting.world.clock.now())
+    await posting.world.app.db.write(lambda tx: outbox.alert(tx, text, now=now))
+    await posting.pass_by(10)
+
+
+@pytest.mark.parametrize("fault", [None, lost(), lost(accept=True)], ids=["well", "lost", "accepted"])
+@pytest.mark.parametrize("is_restored", [True, False], ids=["restored", "begun anew"])
+async def test_an_alert_is_never_taken_for_the_one_that_had_its_row_in_the_database_of_before(
+    posting: Posting, tmp_path: Path, is_restored: bool, fault: Fault | None
+) -> None:
+    backup = a_backup(posting, tmp_path / "restored")
+    if not is_restored:
+        (backup / "stats.db").unlink()
+    await tell(posting, "the key of the game server changed")
+    posting.world.clock.pass_by(60)
+    async with posting.restarted(backup) as anew:
+        posting.discord.faults["send"].append(fault)
+        await tell(anew, "the disk is full")
+        await anew.pass_by(4 * IN_FLIGHT)
+        assert await anew.world.rows("SELECT id FROM outbox WHERE kind = 'alert' AND state <> 'sent'") == []
+        assert posting.alerts() == ["the key of the game server changed", "the disk is full"]
+
+
+async def test_an_alert_that_was_told_since_the_backup_is_not_told_again(posting: Posting, tmp_path: Path) -> None:
+    now = int(posting.world.clock.now())
+    await posting.world.app.db.write(lambda tx: outbox.alert(tx, "the disk is full", now=now))
+    backup = a_backup(posting, tmp_path / "restored")
+    await posting.pass_by(10)
+    posting.world.clock.pass_by(FORGOTTEN)
+    async with posting.restarted(backup) as restored:
+        await restored.pass_by(10)
+        assert posting.alerts() == ["the disk is full"]

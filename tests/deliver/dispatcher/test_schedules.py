@@ -198,7 +198,7 @@ async def _admins_are_asked_once(run: Run) -> None:
     assert all(run.count(number) <= 1 for number in run.rounds)
     for number in unsure:
         item = await run.post_of(number)
-        asked = [m for m in run.discord.visible(ADMIN) if f"unsure:{item.id}:post" in m.custom_ids]
+        asked = [m for m in run.discord.visible(ADMIN) if f"unsure:of:{item.id}:{item.created_at}:post" in m.custom_ids]
         assert len(asked) == 1
         there = run.count(number) == 1
         assert await run.db.write(lambda tx: outbox.decide(tx, item.id, is_there=there))  # noqa: B023

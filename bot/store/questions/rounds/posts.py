@@ -19,6 +19,7 @@ DRIFT = 600
 _KEYED = "SELECT id FROM rounds WHERE key = :key"
 _OLDER_ROUND = "SELECT id FROM rounds WHERE id = :row AND imported_at <= :at"
 _OLDER_POST = "SELECT id FROM outbox WHERE id = :row AND created_at <= :at"
+_VERY_POST = "SELECT id FROM outbox WHERE id = :row AND created_at = :at"
 _TOLD = """
     SELECT id FROM rounds WHERE filename = :file OR ended_at = :ended_at
      ORDER BY filename = :file DESC, id LIMIT 1"""
@@ -53,8 +54,13 @@ async def session_of(db: Reader, item: int, message: SeenMessage) -> int | None:
     return await sessions.around(db, message.ended_at)
 
 
-async def asked_about(db: Reader, item: int, message: SeenMessage) -> int | None:
-    """The post whose fate an alert asks about, by its row; None where that is not known here."""
+async def asked_about(db: Reader, item: int, at: int | None, message: SeenMessage) -> int | None:
+    """The post whose fate an alert asks about, by its row; None where that is not known here.
+
+    `at`: when the row was made, None where the alert does not say.
+    """
+    if at is not None:
+        return _number(await db.value(_VERY_POST, row=item, at=at))
     alert = await outbox.of_message(db, message.id)
     if alert is not None and alert.about is not None:
         return alert.about

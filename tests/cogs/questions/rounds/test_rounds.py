@@ -206,7 +206,7 @@ async def test_the_menu_of_a_digest_shows_any_of_its_rounds(world: GuildWorld) -
         ("Show a round: #26 to #27", 2),
     ]
     label, value = card.menus[1].options[-1]
-    assert label == "#27 te_escape2, round 1"
+    assert label == "#27 Escape 2, round 1"
     await world.restart()
     result = await world.anna.select(message, custom_id=card.menus[1].custom_id, values=[value])
     assert OTHER.name in text_of(result)
