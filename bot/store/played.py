@@ -9,7 +9,7 @@ from bot.domain.game.model import ALLIES, AXIS
 from bot.domain.game.pairing import WINDOW
 from bot.domain.stats.rounds.sessions import SessionMatch, runs
 from bot.domain.stats.teams import LineUp, Member, Names, names_by_match, team_pairs
-from bot.store.file.database import Row, Tx, people
+from bot.store.file.database import Row, Tx, humans
 
 # the planner would rather gather all rounds that count, and sort them
 BY_SESSION = "rounds INDEXED BY rounds_by_session"
@@ -19,7 +19,7 @@ ROUNDS = f"""
       FROM {BY_SESSION} WHERE session = :session AND state = 'counted' ORDER BY ended_at, filename"""
 LINES = f"""
     SELECT p.round_id, p.guid, p.name, p.team, p.kills FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
-     WHERE rounds.session = :session AND state = 'counted' AND p.team IN (1, 2) AND {people("p.guid")}"""
+     WHERE rounds.session = :session AND state = 'counted' AND p.team IN (1, 2) AND {humans("p.guid")}"""
 
 
 _AROUND = "SELECT DISTINCT session FROM rounds WHERE ended_at BETWEEN ? AND ?"

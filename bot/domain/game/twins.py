@@ -8,7 +8,7 @@ from itertools import combinations
 from bot.domain.game.differential import TENTH
 from bot.domain.game.file.columns import POSITION
 from bot.domain.game.judgement import player_key
-from bot.domain.game.model import Aside, FiledReport, Round, State, is_person
+from bot.domain.game.model import Aside, FiledReport, Round, State, is_bot
 from bot.domain.game.pairing import Pairing
 
 _DAMAGE = POSITION["damage_given"]
@@ -48,7 +48,8 @@ def _are_twins(one: FiledReport, other: FiledReport, length: int) -> bool:
 
 
 def _people(filed: FiledReport) -> set[str]:
-    return {key for key in map(player_key, filed.report.players) if is_person(key)}
+    """Whoever has no GUID is known by his name: minutes apart he wears the same one."""
+    return {key for key in map(player_key, filed.report.players) if not is_bot(key)}
 
 
 def _worth(filed: FiledReport) -> tuple[int, int, int, int, str]:

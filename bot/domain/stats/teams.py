@@ -3,7 +3,8 @@
 Sides change after every round, and line-ups change now and then: a substitute comes, somebody is late. **A match joins
 the present pair of teams if, in the better of both assignments, more than two thirds of all its players stand with
 the team that they have stood with most in this pair, and in each line-up at least half do; else a new pair begins.**
-Newcomers have stood with nobody, so they count against it. docs/TEAMS.md has examples from 1v1 to 6v6.
+Newcomers have stood with nobody, so they count against it. Whoever has no GUID is known by his clean name, within the
+session and no further. docs/TEAMS.md has examples from 1v1 to 6v6.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.domain.game.model import shown_guid
+
 SHORTEST_TAG = 3
 """Characters; of fewer, any two names share some by chance."""
-NOBODY = "nobody"
+NOBODY, UNNAMED = "nobody", "somebody"
+"""A line-up without players; a player without name or GUID."""
 
 
 class Member(NamedTuple):
@@ -142,7 +146,8 @@ def _roster(mine: Counter[str], other: Counter[str]) -> tuple[str, ...]:
 def team_names(first: LineUp, second: LineUp) -> Names:
     """What two teams are called, by the line-ups of their first match: by their tags, else by their best players.
 
-    Two line-ups of one clan share its tag, which then tells nothing.
+    Two line-ups of one clan share its tag: it is the name of neither, since a score of two teams of one name tells
+    nobody who won.
     """
     tags = _tag(first), _tag(second)
     if tags[0] is not None and tags[1] is not None and tags[0].casefold() == tags[1].casefold():
@@ -154,7 +159,7 @@ def _by_best_player(line_up: LineUp) -> str:
     if not line_up:
         return NOBODY
     best = max(line_up, key=lambda guid: (line_up[guid].kills, guid))
-    name = line_up[best].name or best
+    name = line_up[best].name or shown_guid(best) or UNNAMED
     return name if len(line_up) == 1 else f"{name}'s team"
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from bot.domain.game.file.report import BOT
 from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, DatabaseNotOurs, StoreError
 from bot.invocation import command, where_env_was_looked_for
 from bot.store.file.migrate import check_ours, migrate, newest
@@ -48,6 +49,11 @@ def people(guid: str) -> str:
     Bots and whoever has no GUID stand under longer words (`OMNIBOT:…`, `UNKNOWN:…`).
     """
     return f"length({guid}) = 8"
+
+
+def humans(guid: str) -> str:
+    """The condition that a column of identities names no bot: whoever has no GUID is a human, though nobody knows who."""
+    return f"substr({guid}, 1, {len(BOT)}) <> '{BOT}'"
 
 
 def escaped_like(text: str) -> str:

@@ -60,6 +60,11 @@ class Line:
         return replace(self, time=seconds // 6, seconds=seconds, thousandths=alive)
 
     @property
+    def who(self) -> str:
+        """The GUID, or the name without colours of whoever has none: good for one evening."""
+        return self.guid if is_person(self.guid) else COLOUR.sub("", self.name)
+
+    @property
     def on_team(self) -> int:
         """Seconds."""
         return 6 * self.time if self.seconds is None else self.seconds

@@ -380,7 +380,7 @@ def _worse_twin(files: list[File], verdicts: Mapping[str, Verdict], rivals: Mapp
     ]
     for one, other, length in pairs:
         same = (one.played.host, one.played.number) == (other.played.host, other.played.number)
-        people, others = ({line.guid for line in file.played.lines if is_person(line.guid)} for file in (one, other))
+        people, others = ({line.who for line in file.played.lines if not is_bot(line)} for file in (one, other))
         if same and abs(other.end - one.end) < length and 3 * len(people & others) >= 2 * max(len(people), len(others)):
             return min(one, other, key=_worth).name
     return None

@@ -1,6 +1,7 @@
 """Sessions, who played with whom in them, and what the teams are called: the rules in plain words, reckoned anew.
 
-A match is who attacked first and who defended first: GUID → (name, kills).
+A match is who attacked first and who defended first: GUID → (name, kills). Whoever has none stands under his name
+without colours, which is his within the session; of two of one name in a file the second is another one.
 """
 
 from __future__ import annotations
@@ -79,12 +80,12 @@ def _match(name: str, first: Verdict | None, second: Verdict | None) -> Match:
         if half is None or half.played is None:
             continue
         for line in half.lines:
-            if line.team not in (1, 2) or not is_person(line.guid):
+            if line.team not in (1, 2) or is_bot(line):
                 continue
             attacks = line.team != half.played.defender
-            where[line.guid] = 0 if attacks == (number == 1) else 1
-            kills = line.sum(2) + (who[line.guid][1] if line.guid in who else 0)
-            who[line.guid] = (COLOUR.sub("", line.name), kills)
+            where[line.key] = 0 if attacks == (number == 1) else 1
+            kills = line.sum(2) + (who[line.key][1] if line.key in who else 0)
+            who[line.key] = (COLOUR.sub("", line.name), kills)
     sides = [{guid: who[guid] for guid, side in where.items() if side == wanted} for wanted in (0, 1)]
     last = second or first
     assert last is not None
@@ -183,5 +184,5 @@ def _best(side: Side) -> str:
     if not side:
         return "nobody"
     guid = max(side, key=lambda who: (side[who][1], who))
-    name = side[guid][0] or guid
+    name = side[guid][0] or (guid if is_person(guid) else "somebody")
     return name if len(side) == 1 else f"{name}'s team"

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.stats.teams import MatchLineUps, Member, team_names, team_pairs
 from bot.store.questions.rounds import export
-from rigs.builders import a_player, an_r1, an_r2
-from rigs.world import World
+from rigs.builders import RoundFile, a_player, an_r1, an_r2, later, swapped
+from rigs.world import World, a_world
 from tests.whole import played
 from tests.whole.archive import Archive, archives
+from tests.whole.reckoning.lines import is_person
 from tests.whole.reckoning.rounds import reckon
 from tests.whole.reckoning.teams import Match, Side, matches_of, names, pairs, sessions
 from tools.demo.evening import SampleFile
@@ -34,7 +39,7 @@ def reckoned(files: Sequence[SampleFile]) -> list[list[dict[str, Any]]]:
             teams = zip(names(opening), pair.rosters(), strict=True)
             told.append(
                 {
-                    "teams": [{"name": name, "guids": roster} for name, roster in teams],
+                    "teams": [{"name": name, "guids": [*filter(is_person, roster)]} for name, roster in teams],
                     "score": [*pair.score()],
                     "draws": pair.draws(),
                     "matches": [match.file for match, _ in pair.matches],
@@ -64,6 +69,66 @@ async def test_made_evenings_and_a_long_match_beside_an_idle_player_are_told_the
     exported = await export.sessions(world.app.db, zone=UTC)
     assert [session["pairs"] for session in exported] == reckoned(files)
     assert len(exported) == 4
+
+
+def without_guids(files: Sequence[RoundFile], nobody: Mapping[str, str]) -> list[SampleFile]:
+    """The files as a server writes them that knows no GUID of these players: name → what stands in its place."""
+    return [
+        replace(file, report=replace(file.report, players=tuple(
+            replace(player, guid=nobody[player.name]) if player.name in nobody else player
+            for player in file.report.players
+        ))).sample
+        for file in files
+    ]  # fmt: skip
+
+
+def a_map(number: int, one: str, two: str, *, tag: str = "") -> list[RoundFile]:
+    """`one` attacks first and wins."""
+    sides = ((2, one, tag), (1, two, ""))
+    lines = [a_player(f"{worn}{who}", team=team, kills=4) for team, names, worn in sides for who in names]
+    first = an_r1(map=f"map{number}", at=later("2026-03-01-180000", 1800 * number), players=lines)
+    return [first, an_r2(first, players=swapped(lines), winner=1)]
+
+
+@pytest.mark.parametrize("line_ups", [[("abc", "xyz")] * 3, [("abc", "xyz")] * 2 + [("ghi", "abc")] * 2])
+async def test_an_evening_without_guids_has_the_teams_that_it_has_with_them(
+    world: World, line_ups: list[tuple[str, str]]
+) -> None:
+    files = [file for number, (one, two) in enumerate(line_ups) for file in a_map(number, one, two, tag="///Q.")]
+    plain = without_guids(files, dict.fromkeys((p.name for f in files for p in f.report.players), "UNKNOWN"))
+    await world.add(*plain)
+    [session] = await export.sessions(world.app.db, zone=UTC)
+    assert [session["pairs"]] == reckoned(plain)
+    [opening, *_] = with_guids = reckoned([file.sample for file in files])[0]
+    assert [pair["score"] for pair in session["pairs"]] == [pair["score"] for pair in with_guids]
+    assert opening["teams"][0]["name"] == session["pairs"][0]["teams"][0]["name"] == "///Q."
+    assert all(team["guids"] == [] for pair in session["pairs"] for team in pair["teams"])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_who_has_a_guid_and_who_has_none_makes_no_other_pairs_and_scores(data: st.DataObject) -> None:
+    """Within one evening in which nobody changes his name, the name is as good as the GUID."""
+    line_ups = data.draw(st.lists(st.permutations("abcxyz"), min_size=1, max_size=4))
+    files = [file for n, who in enumerate(line_ups) for file in a_map(n, "".join(who[:3]), "".join(who[3:]))]
+    nobody = {
+        who: data.draw(st.sampled_from(["", "UNKNOWN", "NO_GUID", "0123456Z"]))
+        for who in data.draw(st.sets(st.sampled_from("abcxyz")))
+    }
+    plain = without_guids(files, nobody)
+
+    async def told() -> list[list[dict[str, Any]]]:
+        with TemporaryDirectory() as folder:
+            async with a_world(Path(folder)) as world:
+                await world.add(*plain)
+                return [session["pairs"] for session in await export.sessions(world.app.db, zone=UTC)]
+
+    made = asyncio.run(told())
+    assert made == reckoned(plain)
+    [whole] = reckoned([file.sample for file in files])
+    assert [(pair["score"], pair["draws"], pair["matches"]) for pair in made[0]] == [
+        (pair["score"], pair["draws"], pair["matches"]) for pair in whole
+    ]
 
 
 LETTERS = "abcdefghij"

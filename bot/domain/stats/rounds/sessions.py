@@ -104,7 +104,7 @@ class SessionMatch:
 class SessionAnswer:
     """One session: `start` is the end of its first round, `name` its public name; instants in UTC seconds.
 
-    `pairs`: of teams, in order; `names`: GUID → current name of everybody who played.
+    `pairs`: of teams, in order; `names`: identity → current name of everybody who played.
     """
 
     start: int

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from typing import Any
 
 from bot.domain.game.file.files import iso_utc
-from bot.domain.game.model import STORED, Aside, Note, shown_guid
+from bot.domain.game.model import STORED, Aside, Note, is_person, shown_guid
 from bot.domain.stats.rounds.sessions import SessionAnswer
 from bot.domain.stats.scope import Scope
 from bot.store import codes
@@ -101,7 +101,10 @@ def _session(session: SessionAnswer) -> dict[str, Any]:
         "ended_at": iso_utc(session.ended_at),
         "pairs": [
             {
-                "teams": [{"name": name, "guids": [*team]} for name, team in zip(pair.names, pair.teams, strict=True)],
+                "teams": [
+                    {"name": name, "guids": [who for who in team if is_person(who)]}
+                    for name, team in zip(pair.names, pair.teams, strict=True)
+                ],
                 "score": [*pair.wins],
                 "draws": pair.draws,
                 "matches": [files[match.id] for match in pair.matches],
