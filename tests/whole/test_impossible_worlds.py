@@ -16,7 +16,7 @@ from bot.domain.audit.checks import audit
 from bot.domain.game.model import Aside
 from bot.store.questions.rounds import export
 from bot.watch.survey import gather
-from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
+from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, of_our_script, swapped, two_teams
 from rigs.world import NIGHT, World, a_world, time_of
 
 WORLDS = 12
@@ -74,6 +74,22 @@ def two_servers(at: str) -> list[Lying]:
     ))  # fmt: skip
 
 
+def two_servers_at_once(at: str) -> list[Lying]:
+    """The same people on both; the one's rounds first and then the other's, by their ends."""
+    return lying(an_r1(at=at, map="radar", host="one"), an_r1(at=later(at, 120), map="ice", host="two"))
+
+
+def other_kills(at: str) -> list[Lying]:
+    """Our own script's file: who killed whom is not what the lines say."""
+    players = [a_player("anna", kills=3, deaths=1), a_player("ben", team=2, kills=1, deaths=3)]
+    plain = an_r1(at=at, map="radar", players=players)
+    return lying(of_our_script(plain, {("anna", "ben"): 1, ("ben", "anna"): 3}))
+
+
+def capital(at: str) -> list[Lying]:
+    return [Lying(f"{at}-radar-ROUND-1.txt", an_r1(at=at, map="radar").data)]
+
+
 def misnamed(at: str) -> list[Lying]:
     return [Lying(f"{at}-radar-round-1.TXT", an_r1(at=at, map="radar").data)]
 
@@ -86,7 +102,10 @@ KINDS: dict[Callable[[str], list[Lying]], str] = {
     stepped_back: "server_clock",
     overtime: "implausible_figures",
     two_servers: "two_servers",
+    two_servers_at_once: "two_servers",
+    other_kills: "kills_differ",
     misnamed: "looks_like_a_round",
+    capital: "looks_like_a_round",
 }
 kinds = pytest.mark.parametrize(("kind", "code"), KINDS.items(), ids=lambda value: getattr(value, "__name__", ""))
 
@@ -147,7 +166,13 @@ async def test_honest_worlds_are_healthy(tmp_path: Path, seed: int) -> None:
     reconnected = an_r1(map="frostbite", at="2026-02-12-200000", players=[*two_teams(2), a_player("back", kills=3)])
     players = [a_player(f"p{n}", team=1 + n % 2, kills=4, deaths=4, kd=9.9) for n in range(6)]
     contradicted = an_r1(map="et_beach", at="2026-02-13-200000", players=players)
+    fought = [a_player("anna", kills=3, deaths=1), a_player("ben", team=2, kills=1, deaths=3)]
+    kills = {("anna", "ben"): 3, ("ben", "anna"): 1}
+    told = of_our_script(an_r1(map="oasis", at="2026-02-14-200000", players=fought), kills)
+    again = an_r1(map="oasis", at="2026-02-14-210000", players=[a_player("anna", kills=1), fought[1]])
+    lost = of_our_script(again, kills)  # anna reconnected in the middle
     async with a_world(tmp_path) as world:
+        world.put_all([told, lost])
         world.put_all([*an_evening(3, seed=seed), broken_off, alone, reconnected, contradicted])
         world.put("2026-02-10-200000-ice.txt", b"a console report")
         world.put("2026-02-10-200000-ice-round-1_ws.txt", b"weapons")
@@ -155,7 +180,7 @@ async def test_honest_worlds_are_healthy(tmp_path: Path, seed: int) -> None:
         await world.poll(times=3)
         found = await looked_at(world)
     assert found.verdict is AuditVerdict.HEALTHY, found.findings
-    assert {"unbalanced", "contradicted_figures"} <= {one.code for one in found.findings}
+    assert {"unbalanced", "contradicted_figures", "kills_differ"} <= {one.code for one in found.findings}
 
 
 async def test_what_is_set_aside_says_why(tmp_path: Path) -> None:

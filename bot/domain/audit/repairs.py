@@ -42,6 +42,7 @@ class FindingCode(StrEnum):
     STRANGERS = "strangers"
     IMPLAUSIBLE = "implausible_figures"
     CONTRADICTED = "contradicted_figures"
+    KILLS_DIFFER = "kills_differ"
     CARRIED_OVER = "carried_over"
     UNBALANCED = "unbalanced"
     POST_PARKED = "post_parked"
@@ -320,6 +321,7 @@ OFFERS: Mapping[FindingCode, tuple[Offer, ...] | NoRepair] = {
     FindingCode.STRANGERS: NoRepair("what was never written, or never seen, cannot be brought in"),
     FindingCode.IMPLAUSIBLE: (_TAKE_OUT,),
     FindingCode.CONTRADICTED: NoRepair("nothing in the file tells which of the two is right"),
+    FindingCode.KILLS_DIFFER: (_TAKE_OUT,),
     FindingCode.CARRIED_OVER: NoRepair("the rules of the file format decide, and they decide the same every time"),
     FindingCode.UNBALANCED: NoRepair("the files say so, and nothing tells which of their figures is the wrong one"),
     FindingCode.POST_PARKED: (

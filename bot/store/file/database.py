@@ -52,7 +52,7 @@ def people(guid: str) -> str:
 
 
 def humans(guid: str) -> str:
-    """The condition that a column of identities names no bot: whoever has no GUID is a human, though nobody knows who."""
+    """The condition that a column of identities names no bot; whoever has no GUID is a human all the same."""
     return f"substr({guid}, 1, {len(BOT)}) <> '{BOT}'"
 
 

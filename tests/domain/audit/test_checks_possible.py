@@ -45,6 +45,8 @@ IMPOSSIBLE = [
     ("strangers", a_round(SECOND, **aside(Aside.UNPAIRED_STRANGERS))),
     ("strangers", a_round(SECOND, has_strangers=True)),
     ("implausible_figures", a_round(SECOND, **aside(Aside.OVERTIME))),
+    ("two_servers", a_round(SECOND, host="b", duration=13 * MINUTE)),
+    ("kills_differ", a_round(SECOND, notes=frozenset({NoteCode.KILLS_DIFFER}))),
 ]
 
 
@@ -85,6 +87,9 @@ def test_two_hosts_in_turn_are_two_servers_and_one_after_the_other_may_be_a_new_
     mixed = findings(a_world(a_round(FIRST), a_round(SECOND, host="^1b"), a_round(third)))["two_servers"]
     assert (mixed.title, mixed.severity, mixed.files) == ("two servers write here", Severity.WARNING, (SECOND,))
     assert mixed.why == "their headers name 2 hosts: a, b"
+    at_once = a_world(a_round(FIRST), a_round(SECOND, host="b", duration=13 * MINUTE))
+    assert audit(at_once).verdict is AuditVerdict.ATTENTION
+    assert findings(at_once)["two_servers"].title == "two servers write here"
     renamed = findings(a_world(a_round(FIRST), a_round(SECOND), a_round(third, host="b")))["two_servers"]
     assert renamed.severity is Severity.NOTICE
 
@@ -95,6 +100,7 @@ def test_two_hosts_in_turn_are_two_servers_and_one_after_the_other_may_be_a_new_
         ("unbalanced", {"notes": frozenset({NoteCode.UNBALANCED})}),
         ("contradicted_figures", {"notes": frozenset({NoteCode.RATIOS})}),
         ("carried_over", aside(Aside.CARRIED_OVER)),
+        ("kills_differ", {"notes": frozenset({NoteCode.KILLS_DIFFER, NoteCode.UNBALANCED})}),
     ],
 )
 def test_what_happens_honestly_is_told_and_healthy(code: str, changed: dict[str, Any]) -> None:
@@ -103,13 +109,22 @@ def test_what_happens_honestly_is_told_and_healthy(code: str, changed: dict[str,
     assert found.verdict is AuditVerdict.HEALTHY
 
 
-@pytest.mark.parametrize("name", ["2026-03-01-210000-supply-round-1.TXT", "2026-03-01-210000-supply-round-3.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2026-03-01-210000-supply-round-1.TXT",
+        "2026-03-01-210000-supply-ROUND-1.txt",
+        "2026-03-01-210000-supply-round-3.txt",
+    ],
+)
 def test_a_name_nearly_as_a_rounds_is_never_silent(name: str) -> None:
     there = {FIRST: ListedEntry(100, NOW), name: ListedEntry(100, NOW)}
     found = findings(a_survey(FIRST, server=there))["looks_like_a_round"]
     assert (found.files, found.severity) == ((name,), Severity.WARNING)
     decided = {FIRST: entered(), name: entered(first_seen_at=NOW, reason="not a round at all")}
     assert "looks_like_a_round" not in findings(a_survey(FIRST, server=there, ledger=decided))
+    of_before = {FIRST: entered(), name: entered(reason="console report of one client, not a round")}
+    assert "looks_like_a_round" in findings(a_survey(FIRST, server=there, ledger=of_before))
 
 
 @pytest.mark.parametrize(("age", "is_told"), [(601, True), (600, False)])

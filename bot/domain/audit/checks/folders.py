@@ -8,7 +8,7 @@ from bot.domain.audit.audit import FileClass, Finding, Severity, Survey, is_roun
 from bot.domain.audit.checks.common import DAY, Check, Classes, noun, of, some, span
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState
-from bot.domain.game.file.files import NotARound, is_round_like, round_name
+from bot.domain.game.file.files import SAID_BEFORE, NotARound, is_round_like, round_name
 
 
 def archive_gap(survey: Survey, classes: Classes) -> Iterable[Finding]:
@@ -126,7 +126,7 @@ def not_taken(survey: Survey, classes: Classes) -> Iterable[Finding]:
 def _is_not_taken(name: str, survey: Survey) -> bool:
     found = round_name(name)
     row = survey.ledger.get(name)
-    if not isinstance(found, NotARound) or (row is not None and row.reason not in (None, found.reason)):
+    if not isinstance(found, NotARound) or (row is not None and row.reason not in {None, found.reason, *SAID_BEFORE}):
         return False
     entry = None if survey.server is None else survey.server.get(name)
     changed = (row.mtime if row is not None else None) if entry is None else entry.mtime

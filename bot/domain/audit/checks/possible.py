@@ -77,14 +77,14 @@ def servers_clock(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 
 def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:
-    """Two hosts in one folder; that one came after the other may be a new name."""
+    """Two hosts in one folder; that one came after the other may be a new name, unless they played at one time."""
     told = sorted((one for one in _asked(survey) if one.host), key=lambda one: (one.ended_at, one.file))
     hosts = Counter(one.host for one in told)
     if len(hosts) < 2:
         return
     usual, _ = hosts.most_common(1)[0]
     files = tuple(sorted(one.file for one in told if one.host != usual))
-    is_mixed = sum(1 for _ in groupby(one.host for one in told)) > len(hosts)
+    is_mixed = sum(1 for _ in groupby(one.host for one in told)) > len(hosts) or _at_one_time(told)
     names = [clean(host)[:_NAME] for host, _ in hosts.most_common(NAMED)]
     yield Finding(
         code=FindingCode.TWO_SERVERS,
@@ -94,6 +94,19 @@ def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:
         why=f"their headers name {noun(len(hosts), 'host')}: {', '.join(names)}",
         meaning="rounds of different hosts are never compared, and each host has its own pairs and sessions",
     )
+
+
+def _at_one_time(told: Iterable[StoredRound]) -> bool:
+    """Rounds of two hosts overlap; `told`: in the order of their ends."""
+    last_end: dict[str, int] = {}
+    for one in told:
+        if one.duration is None or one.is_repeated_hour:
+            continue
+        begin = one.ended_at - one.duration + MOMENT
+        if any(begin < end for host, end in last_end.items() if host != one.host):
+            return True
+        last_end[one.host] = one.ended_at
+    return False
 
 
 def strangers(survey: Survey, classes: Classes) -> Iterable[Finding]:
@@ -129,6 +142,21 @@ def implausible(survey: Survey, classes: Classes) -> Iterable[Finding]:
             why="a build of the game, or another script, clears one of its counters and not the other",
             meaning="on most lines one of the two holds more than this round; it counts, with a note",
         )
+    differ = _files(survey, lambda stored: NoteCode.KILLS_DIFFER in stored.notes)
+    reconnected = {stored.file for stored in survey.rounds if NoteCode.UNBALANCED in stored.notes}
+    for files, severity, why in (
+        (set(differ) - reconnected, None, "the file was changed, or is not the work of one script"),
+        (set(differ) & reconnected, Severity.NOTICE, "somebody reconnected: his line began anew, the pairs did not"),
+    ):
+        if files:
+            yield Finding(
+                code=FindingCode.KILLS_DIFFER,
+                severity=worth(survey, files) if severity is None else severity,
+                files=tuple(sorted(files)),
+                title="who killed whom does not add up to the players' kills and deaths",
+                why=why,
+                meaning="the round counts by its lines; who killed whom is told as the file tells it, with a note",
+            )
     if files := _files(survey, lambda stored: _is(stored, Aside.CARRIED_OVER)):
         yield Finding(
             code=FindingCode.CARRIED_OVER,

@@ -22,6 +22,9 @@ _ROUND_LIKE = re.compile(
     r"\d{4}-\d{2}-\d{2}-\d{6}.*-round-\d.*\.txt(?P<part>\.part)?", re.ASCII | re.IGNORECASE | re.DOTALL
 )
 _OTHER = ("-endstats.txt", "_endstats.txt", "_ws.txt")
+_CONSOLE, _NO_ROUND = "console report of one client, not a round", "not a round file by its name"
+SAID_BEFORE = frozenset({_CONSOLE, _NO_ROUND})
+"""What this program once said, and its ledger may still say, of names that look like a round's: no admin's words."""
 PART_IS_LATE = 600
 """Seconds after which a `.part` is no file on its way any more."""
 _PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*")
@@ -89,15 +92,18 @@ def round_key(server: str, file: str) -> RoundKey:
 
 
 def _why_not(text: str) -> str:
-    if text.endswith(("-endstats.txt", "_endstats.txt")):
+    plain = text.casefold()
+    if plain.endswith(("-endstats.txt", "_endstats.txt")):
         return "awards (endstats), not a round"
-    if text.endswith("_ws.txt"):
+    if plain.endswith("_ws.txt"):
         return "per-weapon dump, not a round"
-    if _STAMPED.fullmatch(text) and "-round-" not in text:
-        return "console report of one client, not a round"
     if "/" in text or "\\" in text or text in ("", ".", ".."):
         return "unsafe name"
-    return "not a round file by its name"
+    if _ROUND_LIKE.fullmatch(text):
+        return "named nearly as a round file is, <date>-<time>-<map>-round-1.txt or -2.txt, and not taken"
+    if _STAMPED.fullmatch(text) and "-round-" not in text:
+        return _CONSOLE
+    return _NO_ROUND
 
 
 def local_time(stamp: str) -> datetime:

@@ -16,6 +16,7 @@ LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
 HOUR = 3600
 STAMP = 2_085_978_600
 """2036-02-07 06:30 UTC."""
+NEARLY = "named nearly as a round file is, <date>-<time>-<map>-round-1.txt or -2.txt, and not taken"
 
 
 @pytest.mark.parametrize(
@@ -45,16 +46,18 @@ def test_a_round_files_name_is_split_at_its_last_round(text: str, stamp: str, ma
         ("2025-10-02-211808-supply-round-2_endstats.txt", "awards (endstats), not a round"),
         ("2025-10-02-211808-supply-round-2_ws.txt", "per-weapon dump, not a round"),
         ("gametimes/2025-10-02.json", "unsafe name"),
-        ("2025-10-02-211808-supply-round-3.txt", "not a round file by its name"),
-        ("2025-10-02-211808-supply-round-1.txt.part", "not a round file by its name"),
-        ("2025-10-02-211808-supply-round-1.TXT", "not a round file by its name"),
+        ("2025-10-02-211808-supply-round-3.txt", NEARLY),
+        ("2025-10-02-211808-supply-round-1.txt.part", NEARLY),
+        ("2025-10-02-211808-supply-round-1.TXT", NEARLY),
         ("2025-10-02-211808-supply-round-1.txt\n", "not a round file by its name"),
         ("\n2025-10-02-211808-supply-round-1.txt", "not a round file by its name"),
-        ("2025-10-02-211808--round-1.txt", "not a round file by its name"),
-        (f"2025-10-02-211808-{'m' * 65}-round-1.txt", "not a round file by its name"),
+        ("2025-10-02-211808--round-1.txt", NEARLY),
+        (f"2025-10-02-211808-{'m' * 65}-round-1.txt", NEARLY),
+        ("2025-10-02-211808-supply-ROUND-1.txt", NEARLY),
+        ("2025-10-02-211808-supply-round-2-ENDSTATS.txt", "awards (endstats), not a round"),
         ("2025-10-02-21180-supply-round-1.txt", "not a round file by its name"),
         ("٢٠٢٥-10-02-211808-supply-round-1.txt", "not a round file by its name"),
-        ("2025-10-02-211808-súpply-round-1.txt", "not a round file by its name"),
+        ("2025-10-02-211808-súpply-round-1.txt", NEARLY),
         ("../2025-10-02-211808-supply-round-1.txt", "unsafe name"),
         ("2025-10-02-211808-a/b-round-1.txt", "unsafe name"),
         ("..\\x", "unsafe name"),
