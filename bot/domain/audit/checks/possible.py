@@ -144,15 +144,16 @@ def implausible(survey: Survey, classes: Classes) -> Iterable[Finding]:
         )
     differ = _files(survey, lambda stored: NoteCode.KILLS_DIFFER in stored.notes)
     reconnected = {stored.file for stored in survey.rounds if NoteCode.UNBALANCED in stored.notes}
-    for files, severity, why in (
-        (set(differ) - reconnected, None, "the file was changed, or is not the work of one script"),
-        (set(differ) & reconnected, Severity.NOTICE, "somebody reconnected: his line began anew, the pairs did not"),
+    odd, honest = set(differ) - reconnected, set(differ) & reconnected
+    for those, severity, why in (
+        (odd, worth(survey, odd), "the file was changed, or is not the work of one script"),
+        (honest, Severity.NOTICE, "somebody reconnected: his line began anew, the pairs did not"),
     ):
-        if files:
+        if those:
             yield Finding(
                 code=FindingCode.KILLS_DIFFER,
-                severity=worth(survey, files) if severity is None else severity,
-                files=tuple(sorted(files)),
+                severity=severity,
+                files=tuple(sorted(those)),
                 title="who killed whom does not add up to the players' kills and deaths",
                 why=why,
                 meaning="the round counts by its lines; who killed whom is told as the file tells it, with a note",
