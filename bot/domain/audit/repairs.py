@@ -217,11 +217,7 @@ _SETTLED = (
 
 OFFERS: Mapping[FindingCode, tuple[Offer, ...] | NoRepair] = {
     FindingCode.ARCHIVE_GAP: (
-        Offer(
-            _RESTORE,
-            "local_stats/ is complete again, verified byte for byte",
-            "disk space; nothing else needs them",
-        ),
+        Offer(_RESTORE, "local_stats/ is complete again, verified byte for byte", "disk space; nothing else needs it"),
     ),
     FindingCode.GONE_FROM_SERVER: NoRepair("the server's folder is not the bot's to write, and nothing is lost"),
     FindingCode.NOT_IMPORTED: (_SYNC,),
