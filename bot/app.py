@@ -273,6 +273,7 @@ async def _river(settings: Settings, db: Database, *, clock: Clock, reached: Cal
     await derivation.bring_up(db, server, importer)
     if zone != settings.server_timezone or await facts.get(db, facts.ZONE_MOVE) is not None:
         await _move_zone(db, server, importer, zone, settings.server_timezone)
+        await Recaps(db, rules=rules, clock=clock, wake=lambda: None).waive()
     await db.write(lambda tx: marks.bring_up(tx, server, gap=rules.session_gap))
     await begin(db, server, importer)
     gate = Gate(db, server=server, mirror=mirror, clock=clock)

@@ -45,11 +45,20 @@ class Recaps:
     async def step(self) -> bool:
         """Owe the recap that is due now, if one is."""
         now = int(self._clock.now())
-        end = now - self._rules.session_gap
-        session = await outbox.over(self._db, after=end - self._rules.post_max_age, before=end, fewest=FEWEST)
+        session = await self._due(now)
         if session is None:
             return False
         await self._db.write(lambda tx: outbox.recap(tx, session, now=now))
         log.info("the session is over: its recap is posted")
         self._wake()
         return True
+
+    async def waive(self) -> None:
+        """The rounds were dated anew: what is over by their new times alone owes no recap."""
+        now = int(self._clock.now())
+        while (session := await self._due(now)) is not None:
+            await self._db.write(lambda tx, session=session: outbox.no_recap(tx, session, now=now))  # type: ignore[misc]
+
+    async def _due(self, now: int) -> int | None:
+        end = now - self._rules.session_gap
+        return await outbox.over(self._db, after=end - self._rules.post_max_age, before=end, fewest=FEWEST)

@@ -117,13 +117,20 @@ class Importer:
         return [name for name in known if known[name].state == State.COUNTED]
 
     async def move(self, zone: tzinfo) -> int:
-        """Re-time every stored round, and whatever comes, in another zone; how many rounds there are."""
+        """Re-time every stored round, and whatever comes, in another zone; how many rounds there are.
+
+        Posts are corrected only where more than the times changed.
+        """
         self._rules = replace(self._rules, zone=zone)
-        rounds_there, _ = await self.rebuild()
+        rounds_there, _ = await self._map_by_map(self._retime)
         return rounds_there
 
     async def rebuild(self) -> tuple[int, int]:
         """Derive every stored round anew from its evidence; (rounds, how many changed)."""
+        return await self._map_by_map(lambda tx, placed: self._store(tx, [], [], placed, {}))
+
+    async def _map_by_map(self, store: Callable[[Tx, list[rounds.DerivedRound]], object]) -> tuple[int, int]:
+        """Have `store` write what says something else now, a transaction for each map; (rounds, how many changed)."""
         async with self._one_at_a_time:
             await rounds.require_evidence(self._db, self._server)
             by_map: dict[str, list[str]] = {}
@@ -135,9 +142,19 @@ class Importer:
             for map_name in sorted(by_map):
                 rows = await rounds.neighbours(self._db, self._server, [(map_name, -(1 << 60), 1 << 60)])
                 placed = await self._placed([], rows)
-                await self._db.write(lambda tx, placed=placed: self._store(tx, [], [], placed, {}))  # type: ignore[misc]
+                await self._db.write(lambda tx, placed=placed: store(tx, placed))  # type: ignore[misc]
                 changed += len(placed)
             return sum(map(len, by_map.values())), changed
+
+    def _retime(self, tx: Tx, placed: list[rounds.DerivedRound]) -> None:
+        now, names = int(self._clock.now()), [p.round.filed.name.text for p in placed]
+        before, images_before = rounds.told(tx, self._server, placed), images.of_rounds(tx, self._server, names)
+        ids = rounds.put(tx, self._server, placed, now=now, gap=self._rules.session_gap)
+        after = images.of_rounds(tx, self._server, names)
+        changed = images.changes(names, images_before, after, but=images.TIMES).files
+        others = [p for p in placed if p.round.filed.name.text in changed]
+        owe_posts(tx, others, ids, before, finished=(), max_age=None, now=now)
+        self._reached("committing")
 
     async def rederive(self, runs: Sequence[Run], keep: Callable[[Tx, images.Changes, list[str]], T]) -> T:
         """Derive these runs by the rules of now, and tell nobody; a run that cannot be read stays as it is.

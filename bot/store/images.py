@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, NamedTuple
 
 from bot.store.file.database import Tx
@@ -18,6 +18,8 @@ _TABLES = {
 _ID = "SELECT id FROM rounds WHERE server_id = ? AND filename = ?"
 _NOT_TOLD = {"digest", "imported_at", "session"}
 """Of these a change says nothing about the round."""
+TIMES = frozenset({"ended_at"})
+"""What another time zone changes, and nothing else."""
 
 Image = Mapping[tuple[str, str], Mapping[str, Any]]
 """(what, where) → column → value."""
@@ -49,9 +51,11 @@ def _image(tx: Tx, round_id: int) -> Image:
     }
 
 
-def changes(files: Iterable[str], before: Iterable[Image], after: Iterable[Image]) -> Changes:
-    """What differs between two looks at the rounds of these files."""
-    differing = {file: _differing(was, now) for file, was, now in zip(files, before, after, strict=True)}
+def changes(
+    files: Iterable[str], before: Iterable[Image], after: Iterable[Image], *, but: Set[str] = frozenset()
+) -> Changes:
+    """What differs between two looks at the rounds of these files, but for the columns of `but`."""
+    differing = {file: _differing(was, now) - but for file, was, now in zip(files, before, after, strict=True)}
     names = Counter(name for one in differing.values() for name in one)
     return Changes(len(differing), tuple(file for file, one in differing.items() if one), names)
 

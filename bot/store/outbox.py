@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import ceil
 
 from bot.domain.game.file.files import RoundKey
@@ -61,6 +61,14 @@ _ALERT = """
 _RECAP = """
     INSERT INTO outbox (kind, session, state, not_before, created_at)
     VALUES ('recap', :session, 'waiting', :now, :now) ON CONFLICT (session) DO NOTHING"""
+_NO_RECAP = """
+    INSERT INTO outbox (kind, session, state, not_before, created_at)
+    VALUES ('recap', :session, 'dropped', :now, :now) ON CONFLICT (session) DO NOTHING"""
+# in two steps, since one recap's new instant may be another's old one
+_FOLLOW = (
+    "UPDATE OR IGNORE outbox SET session = -:new WHERE session = :old",
+    "UPDATE OR IGNORE outbox SET session = -session WHERE session < 0",
+)
 # sessions that ended in time, were news, and have no recap yet, not even one from before they grew
 _OVER = """
     SELECT session FROM rounds AS r WHERE ended_at > :after GROUP BY session
@@ -204,6 +212,19 @@ def alert(tx: Tx, body: str, *, now: int, about: int | None = None) -> None:
 def recap(tx: Tx, session: int, *, now: int) -> None:
     """Owe a session its recap; once for ever."""
     tx.execute(_RECAP, {"session": session, "now": now})
+
+
+def no_recap(tx: Tx, session: int, *, now: int) -> None:
+    """A session owes none: it is over for another reason than that it ended."""
+    tx.execute(_NO_RECAP, {"session": session, "now": now})
+
+
+def follow_ends(tx: Tx, ends: Mapping[int, int]) -> None:
+    """Rounds were dated anew, from these ends to those (UTC seconds): a recap stays that of its session."""
+    moved = [{"old": old, "new": new} for old, new in ends.items() if old != new]
+    if moved:
+        tx.executemany(_FOLLOW[0], moved)
+        tx.execute(_FOLLOW[1])
 
 
 async def over(db: Reader, *, after: int, before: int, fewest: int) -> int | None:

@@ -18,7 +18,7 @@ from bot.domain.game.file.weapons import LIGHT
 from bot.domain.game.model import ALLIES, AXIS, STORED, Dating, PlayerRound, Round, is_bot
 from bot.domain.posts import RoundStatus
 from bot.errors import StoreError
-from bot.store import codes, marks
+from bot.store import codes, marks, outbox
 from bot.store.file.database import Reader, Row, Tx
 
 _PLAYER = ("round_id", "line", *STORED, *marks.LineMarks._fields, "light_hits", "light_shots", "light_headshots")
@@ -232,7 +232,9 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
     """
     evidence = [(p.round.filed.sha256, p.size, p.content) for p in placed if p.content is not None]
     tx.executemany(_PUT_EVIDENCE, evidence)
-    before = [row for p in placed if p.again for row in tx.execute(_WAS, (server, p.round.filed.name.text))]
+    found = [(p, tx.execute(_WAS, (server, p.round.filed.name.text)).fetchone()) for p in placed if p.again]
+    stored = [(p, row) for p, row in found if row is not None]
+    before = [row for _, row in stored]
     (name,) = tx.execute("SELECT name FROM servers WHERE id = ?", (server,)).fetchone()
     rows = {p.round.filed.name.text: _round_row(_values(p, server, name, now)) for p in placed}
     ids = {file: int(tx.execute(_PUT_ROUND, row).fetchone()[0]) for file, row in rows.items()}
@@ -242,9 +244,10 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
     tx.executemany(_LINK, [(p.round.first, ids[p.round.filed.name.text]) for p in placed if p.round.first])
     ends = [p.round.filed.ended_at for p in placed] + [row["ended_at"] for row in before]
     marks.regroup(tx, server, ends, gap=gap)
+    outbox.follow_ends(tx, {row["ended_at"]: p.round.filed.ended_at for p, row in stored})
     rounds = {ids[p.round.filed.name.text]: p.round for p in placed}
-    for round_id, stored in rounds.items():
-        _put_lines(tx, round_id, stored)
+    for round_id, round in rounds.items():
+        _put_lines(tx, round_id, round)
     marks.settle(tx, [*rounds, *(row["first_round_id"] for row in before if row["first_round_id"] is not None)])
     return ids
 

@@ -87,9 +87,9 @@ class Posting:
         return [message.card.lines[0] for message in self.discord.visible(ADMIN)]
 
     @asynccontextmanager
-    async def restarted(self, folder: Path | None = None) -> AsyncIterator[Posting]:
+    async def restarted(self, folder: Path | None = None, **changed: Any) -> AsyncIterator[Posting]:
         """The same after a restart, while the first bot rests; or another bot beside it in a folder of its own."""
-        settings = {"stats_channel_id": STATS, "admin_channel_id": ADMIN}
+        settings = {"stats_channel_id": STATS, "admin_channel_id": ADMIN, **changed}
         async with a_world(folder or self.world.folder, before=self.world, publisher=self.discord, **settings) as world:
             yield Posting(world, self.discord)
 

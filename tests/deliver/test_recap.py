@@ -8,7 +8,7 @@ import pytest
 
 from bot.deliver.recap import Recaps
 from bot.domain.posts import PostKind, Preferences
-from bot.store import preferences
+from bot.store import outbox, preferences
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
 from rigs.world import NIGHT
 from tests.deliver.conftest import STATS, Posting, a_posting
@@ -126,3 +126,51 @@ async def test_a_bot_that_was_down_too_long_tells_no_old_evening(posting: Postin
     await play(posting, *an_evening_of(2))
     posting.world.clock.time = NIGHT + 86400
     assert not await service(posting).step()
+
+
+def everything_shown(posting: Posting) -> list[tuple[int, str, tuple[str, ...]]]:
+    return [(m.id, m.card.title, m.card.lines) for m in posting.discord.visible(STATS)]
+
+
+async def test_a_mended_zone_corrects_no_post_owes_no_recap_and_keeps_what_the_recap_is_about(
+    posting: Posting,
+) -> None:
+    files = an_evening_of(3)
+    await play(posting, *files)
+    posting.world.clock.pass_by(GAP + 60)
+    assert await service(posting).step()
+    await posting.pass_by(10)
+    before, ids = everything_shown(posting), await posting.world.rows("SELECT id, filename FROM rounds")
+    ends = await posting.world.rows("SELECT ended_at FROM rounds ORDER BY id")
+    for zone in ("America/New_York", "Asia/Tokyo"):
+        async with posting.restarted(server_timezone=zone) as moved:
+            assert await moved.world.rows("SELECT ended_at FROM rounds ORDER BY id") != ends
+            assert await moved.world.rows("SELECT id, filename FROM rounds") == ids
+            for _ in range(4):
+                await service(moved).step()
+                await moved.pass_by(GAP)
+            assert everything_shown(moved) == before
+            (row,) = await moved.world.rows("SELECT id FROM outbox WHERE kind = 'recap'")
+            assert await outbox.session_of(moved.world.app.db, row["id"]) is not None
+
+
+async def test_a_session_that_is_over_by_its_new_times_alone_owes_no_recap(posting: Posting) -> None:
+    await play(posting, *an_evening_of(3))
+    async with posting.restarted(server_timezone="Europe/Berlin") as moved:  # an hour earlier than it seemed
+        assert not await service(moved).step()
+        moved.world.clock.pass_by(GAP + 60)
+        assert not await service(moved).step()
+        await play(moved, *an_evening_of(3, begin="2026-03-02-210000"))  # the next one owes its own
+        moved.world.clock.pass_by(GAP + 60)
+        assert await service(moved).step()
+
+
+async def test_a_zone_that_changes_a_figure_corrects_the_post_of_it(posting: Posting) -> None:
+    await play(posting, *an_evening_of(1))
+    await posting.world.app.db.write(lambda tx: tx.execute("UPDATE player_rounds SET kills = 0 WHERE line = 0"))
+    await posting.world.app.db.write(lambda tx: tx.execute("UPDATE rounds SET digest = 'by other rules'"))
+    before = [len(message.edits) for message in posting.discord.visible(STATS)]
+    async with posting.restarted(server_timezone="Europe/Berlin") as moved:
+        await moved.pass_by(60)
+        after = [len(message.edits) for message in moved.discord.visible(STATS)]
+    assert all(later > earlier for later, earlier in zip(after, before, strict=True))
