@@ -12,7 +12,7 @@ from bot.domain.game.file.files import iso_utc
 from bot.invocation import where_env_was_looked_for
 from bot.settings import load
 from bot.store.file import backups
-from bot.store.file.database import is_there
+from bot.store.file.database import check_names, is_there
 from tools.kit.shell import ATTENTION, CLOCK, DONE, FAILED, app, put, run, talk
 
 cli = app("Copy the database, and check the copy.")
@@ -38,6 +38,7 @@ async def _made(to: Path | None) -> int:
         nowhere = f" ({missing})" if (missing := where_env_was_looked_for()) else ""
         talk.print(f"there is no database at {path}{nowhere}", markup=False)
         return FAILED
+    check_names(path)
     made = await asyncio.to_thread(backups.make, path, folder, now=int(CLOCK.now()), reached=lambda _step: None)
     gone = [] if to is not None else await asyncio.to_thread(backups.thin_out, path, folder)
     for old in gone:
@@ -48,6 +49,7 @@ async def _made(to: Path | None) -> int:
 
 async def _listed() -> int:
     settings = load()
+    check_names(settings.database_path)
     bad = 0
     for backup in backups.listed(settings.database_path, settings.backups):
         wrong = await asyncio.to_thread(backups.fault, backup.path)

@@ -16,7 +16,7 @@ from bot.lock import instance_lock
 from bot.present.words.text import counted
 from bot.settings import Settings, load
 from bot.store.file import backups
-from bot.store.file.database import is_there, reading, real
+from bot.store.file.database import check_names, is_there, reading, real
 from bot.store.rounds import extent
 from tools.kit.repairs import RepairOptions, confirmed
 from tools.kit.shell import CLOCK, DONE, FAILED, app, put, run, talk
@@ -48,6 +48,7 @@ def main(
 async def _restore(file: Path | None, *, yes: bool) -> int:
     settings = load()
     path, now = settings.database_path, int(CLOCK.now())
+    check_names(path)
     with instance_lock(path, program="tools.restore"):
         backup = file or await _newest(settings)
         if real(backup) == real(path):
@@ -56,6 +57,8 @@ async def _restore(file: Path | None, *, yes: bool) -> int:
             raise StoreError(f"{backup} is no good backup: {wrong}; {command('backup', '--list')} shows all")
         talk.print(f"the backup  {backup}: {await _contents(backup)}", markup=False)
         talk.print(f"replaces    {path}: {await _there(path)}", markup=False)
+        if file is None and (fuller := await _fuller(settings, backup)):
+            talk.print(fuller, style="yellow", markup=False)
         question = "what is there now is kept beside it"
         if not confirmed(question, RepairOptions(None, yes=yes, dry_run=False)):
             talk.print("nothing was changed")
@@ -75,6 +78,17 @@ async def _newest(settings: Settings) -> Path:
     if found is None:
         raise StoreError(f"there is no good backup in {settings.backups}: name one")
     return found.path
+
+
+async def _fuller(settings: Settings, chosen: Path) -> str | None:
+    """A database that was begun anew has newer backups, and less in them."""
+    held, fullest = await asyncio.to_thread(
+        lambda: (backups.rounds_in(chosen), backups.fullest(settings.database_path, settings.backups))
+    )
+    if fullest is None or fullest[0] <= held:
+        return None
+    rounds, backup = fullest
+    return f"an older backup holds more, {counted(rounds, 'round')}: {command('restore', backup.path)}"
 
 
 async def _contents(path: Path) -> str:

@@ -177,3 +177,41 @@ def test_a_database_that_is_refused_names_the_way_back_and_stays_as_it_is(tools:
     assert (tools.home / "stats.db").read_bytes() == before
     assert tools("restore", "--yes").exit_code == 0
     assert len(tools.export()["rounds"]) == 1
+
+
+def test_a_backup_of_a_database_that_was_begun_anew_takes_no_fuller_one_away(tools: Tools) -> None:
+    tools.fill(R1, R2)
+    tools("backup")
+    (full,) = backups_of(tools)
+    (tools.home / "stats.db").unlink()
+    for file in (tools.home / "local_stats").iterdir():
+        file.unlink()
+    tools.fill()
+    for _ in range(2):  # the second one takes the place of the first
+        assert tools("backup").exit_code == 0
+    assert len(backups_of(tools)) == 2
+    assert full in backups_of(tools)
+    done = tools("restore", "--yes")
+    assert f"an older backup holds more, 2 rounds: python -m tools.restore {full}" in done.stderr
+    assert tools("restore", "--yes", full).exit_code == 0
+    assert len(tools.export()["rounds"]) == 2
+    tools("backup")
+    assert full not in backups_of(tools), "since a newer one holds as many"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("backup",), ("backup", "--list"), ("restore", "--yes"), ("sync_stats", "--folder", "."), ("rebuild",),
+     ("export", "rounds"), ("why", "all"), ("explain", "anna"), ("diagnose_file_sync", "--folder", ".")],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_database_with_two_names_is_refused_by_every_tool_as_by_the_bot(tools: Tools, words: tuple[str, ...]) -> None:
+    tools.fill(R1)
+    tools("backup")
+    (tools.home / "second.db").hardlink_to(tools.home / "stats.db")
+    before = (tools.home / "stats.db").read_bytes(), backups_of(tools)
+    done = tools(*words)
+    said = done.stderr + done.stdout
+    assert "has 2 names (hard links): leave it one" in said, said
+    assert done.exit_code == 2
+    assert ((tools.home / "stats.db").read_bytes(), backups_of(tools)) == before

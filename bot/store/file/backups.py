@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.errors import BackupFailed, StoreError
-from bot.store.file.database import looked_at, real, uri_of
+from bot.store.file.database import BUSY_SECONDS, check_names, looked_at, real, uri_of
 from bot.store.file.migrate import check_ours
 from bot.store.file.soundness import faults
 
@@ -25,6 +26,8 @@ DAILY, WEEKLY, BEFORE_MIGRATION = 7, 4, 2
 _STAMP = "%Y%m%d-%H%M%S"
 _STAMP_LENGTH = 15
 _PART = ".db.part"
+_REPLACED = "-replaced-"
+_UNREADABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 ABANDONED = 3600
 """Seconds after which nobody writes a half backup any more."""
 
@@ -72,7 +75,8 @@ def make(
     Raises `BackupFailed`; then nothing is there that was not there before.
     """
     suffix = "" if schema is None else f"-schema-{schema}"
-    target = folder / f"{real(database).stem}-{datetime.fromtimestamp(now, UTC):{_STAMP}}{suffix}.db"
+    while (target := folder / f"{real(database).stem}-{datetime.fromtimestamp(now, UTC):{_STAMP}}{suffix}.db").exists():
+        now += 1  # another one of this second is never written over
     part = target.with_name(target.name + ".part")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -129,8 +133,26 @@ def last_good(database: Path, folder: Path) -> Backup | None:
     return next((backup for backup in listed(database, folder) if fault(backup.path) is None), None)
 
 
+def rounds_in(path: Path) -> int:
+    """How many rounds a copy holds; -1 where that cannot be read."""
+    try:
+        with closing(sqlite3.connect(uri_of(path, alone=True), uri=True)) as con:
+            return int(con.execute("SELECT count(*) FROM rounds").fetchone()[0])
+    except (sqlite3.Error, StoreError):
+        return -1
+
+
+def fullest(database: Path, folder: Path) -> tuple[int, Backup] | None:
+    """The good backup that holds the most rounds, and how many; of several the newest. Blocks: for a thread."""
+    held = sorted(((rounds_in(backup.path), backup) for backup in listed(database, folder)), reverse=True)
+    return next(((rounds, backup) for rounds, backup in held if fault(backup.path) is None), None)
+
+
 def thin_out(database: Path, folder: Path) -> list[Backup]:
-    """Delete what is neither the last one of its day nor of its week; only ever called after a good check."""
+    """Delete what is neither the last one of its day nor of its week; only ever called after a good check.
+
+    One that holds more rounds than every newer one stays: the database may have been begun anew since.
+    """
     every = listed(database, folder)
     regular = [backup for backup in every if backup.schema is None]
     kept = {
@@ -138,7 +160,12 @@ def thin_out(database: Path, folder: Path) -> list[Backup]:
         *_newest_of_each(regular, lambda at: at.isocalendar()[:2], WEEKLY),
         *[backup for backup in every if backup.schema is not None][:BEFORE_MIGRATION],
     }
-    gone = [backup for backup in every if backup not in kept]
+    gone, most = [], -1
+    for backup in every if kept != {*every} else []:
+        held = rounds_in(backup.path)
+        if backup not in kept and held <= most:
+            gone.append(backup)
+        most = max(most, held)
     for backup in gone:
         with contextlib.suppress(OSError):
             backup.path.unlink()
@@ -169,20 +196,24 @@ def _newest_of_each(backups: Iterable[Backup], period: Callable[[datetime], obje
 def put_back(backup: Path, database: Path, *, now: int) -> Path | None:
     """Put a copy of the backup in the database's place; where the one of before is kept now, None where none was there.
 
-    Only under the instance lock. Raises `StoreError`; then the database is what it was.
+    Only under the instance lock. Raises `StoreError`; then the database is what it was. Whoever is killed on the way
+    leaves the one of before or the restored one, each whole.
     """
     target = real(database)
     if wrong := fault(backup):
         raise StoreError(f"{backup} is no good backup: {wrong}")
+    check_names(target)
     part = target.with_name(target.name + ".part")
     try:
-        part.unlink(missing_ok=True)
+        for half in (part, *target.parent.glob(f"{target.stem}{_REPLACED}*.part")):  # of one that was killed
+            half.unlink(missing_ok=True)
         with looked_at(backup) as source:
             _copy(source, part)
         if wrong := fault(part):
             raise StoreError(f"the copy does not pass its checks: {wrong}")
         _to_disk(part)
-        kept = _set_aside(target, now=now)
+        kept = _kept(target, now=now)
+        _without_log(target)
         part.replace(target)
         _to_disk(target.parent)
     except (OSError, sqlite3.Error) as error:
@@ -192,15 +223,35 @@ def put_back(backup: Path, database: Path, *, now: int) -> Path | None:
     return kept
 
 
-def _set_aside(target: Path, *, now: int) -> Path | None:
-    """The database of before under another name, with its log: a damaged one may still tell something."""
-    kept = target.with_name(f"{target.stem}-replaced-{datetime.fromtimestamp(now, UTC):{_STAMP}}{target.suffix}")
-    if kept.exists():
-        raise StoreError(f"{kept} is there already: run this again")
-    moved = False
-    for suffix in ("-wal", "-shm", ""):  # the log first: without its database it means nothing, and is never replayed
-        file = target.with_name(target.name + suffix)
-        if file.exists():
-            file.rename(kept.with_name(kept.name + suffix))
-            moved = True
-    return kept if moved else None
+def _kept(target: Path, *, now: int) -> Path | None:
+    """A copy of the database of before, with its log, byte by byte: a damaged one may still tell something."""
+    name = f"{target.stem}{_REPLACED}{{:{_STAMP}}}{target.suffix}"
+    while (kept := target.with_name(name.format(datetime.fromtimestamp(now, UTC)))).exists():
+        now += 1
+    there = [suffix for suffix in ("-wal", "") if target.with_name(target.name + suffix).exists()]
+    for suffix in there:  # the log first: a name without `.part` is a whole database
+        part = kept.with_name(f"{kept.name}{suffix}.part")
+        shutil.copy2(target.with_name(target.name + suffix), part)
+        _to_disk(part)
+        part.replace(kept.with_name(kept.name + suffix))
+    _to_disk(target.parent)
+    return kept if there else None
+
+
+def _without_log(target: Path) -> None:
+    """Take the log into the database: beside the restored one it would be taken for that one's.
+
+    The log of a database that cannot be read is worth nothing without the copy that is kept.
+    """
+    if target.exists():  # else SQLite would make one
+        try:
+            with closing(sqlite3.connect(target, timeout=BUSY_SECONDS)) as con:
+                (is_busy, _, _) = con.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF not in _UNREADABLE:
+                raise
+            is_busy = False
+        if is_busy:
+            raise StoreError(f"somebody else reads {target}: end that, and run this again")
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)

@@ -318,16 +318,23 @@ def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
         raise StoreError(f"{path} was written meanwhile, so what was read may be mixed: run this again")
 
 
-def check_file(path: Path) -> int:
-    """The schema's version, 0 where nothing is there; raises `DatabaseNotOurs` or another `StoreError`."""
-    if not is_there(path):
-        return 0
-    # each name would have a log of its own: two writers that do not see each other
+def check_names(path: Path) -> None:
+    """Raises `DatabaseNotOurs` where the file has more than one: each would have a log of its own.
+
+    So there would be two writers that do not see each other.
+    """
     if path.is_file() and (names := path.stat().st_nlink) > 1:
         raise DatabaseNotOurs(
             f"{path} has {names} names (hard links): leave it one, since what is in the log of one of them is not in "
             "the other's; nothing was changed"
         )
+
+
+def check_file(path: Path) -> int:
+    """The schema's version, 0 where nothing is there; raises `DatabaseNotOurs` or another `StoreError`."""
+    if not is_there(path):
+        return 0
+    check_names(path)
     try:
         with closing(sqlite3.connect(uri_of(path, alone=alone(path)), uri=True, timeout=BUSY_SECONDS)) as con:
             return check_ours(con, path)
