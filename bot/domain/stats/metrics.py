@@ -7,12 +7,15 @@ Both are expressions over the columns of a player's line, in the words that the 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
 from bot.domain.game.file import columns
 from bot.domain.stats.minimums import MINIMUMS, NO_MINIMUM, Minimum, Needed
+
+_WORD = re.compile(r"\w+")
 
 
 class FigureUnit(Enum):
@@ -30,7 +33,7 @@ class Metric(NamedTuple):
 
     `name`: what is typed; `meaning`: one line; `top`, `per`: sums (of lines on which `top` is known); `scale`:
     multiplies the ratio; `floor`: the smallest divisor; `peak`: the largest single value instead of the sum;
-    `since`: tab fields of the first writer that has it.
+    `rare`: asked for too seldom for a place in the menu of a board, which holds 25.
     """
 
     name: str
@@ -42,8 +45,18 @@ class Metric(NamedTuple):
     scale: int = 1
     floor: int = 0
     peak: bool = False
-    since: int = columns.FEWEST
     higher_is_better: bool = True
+    rare: bool = False
+
+    @property
+    def since(self) -> int:
+        """Tab fields of the first writer that knows it, by its columns; the oldest's, where it may do without one."""
+        if "coalesce" in self.top:
+            return columns.FEWEST
+        named = [
+            columns.COLUMNS[columns.POSITION[word]] for word in _WORD.findall(self.top) if word in columns.POSITION
+        ]
+        return max((column.since for column in named if column.weapon is None), default=columns.FEWEST)
 
     @property
     def digits(self) -> int:
@@ -99,25 +112,25 @@ METRICS = (
     Metric("deaths", "Deaths", _COUNT, "times killed by an enemy", "deaths", higher_is_better=False),
     Metric("kd", "K/D", _RATIO, "kills for each death by an enemy", "kills", "deaths", floor=1),
     Metric("efficiency", "Efficiency", _PERCENT, "kills among all kills and deaths by an enemy, as the game's own Eff", "kills", "kills + deaths", 100),
-    Metric("kpr", "Kills per round", _RATIO, "kills for each round played", "kills", "1"),
-    Metric("dpr", "Deaths per round", _RATIO, "deaths by an enemy for each round played", "deaths", "1", higher_is_better=False),
+    Metric("kpr", "Kills per round", _RATIO, "kills for each round played", "kills", "1", rare=True),
+    Metric("dpr", "Deaths per round", _RATIO, "deaths by an enemy for each round played", "deaths", "1", higher_is_better=False, rare=True),
     Metric("dpm", "DPM", _MINUTE, "damage given for each minute on a team", "damage_given", "time_seconds", 60),
     Metric("damage", "Damage given", _COUNT, "damage to enemies", "damage_given"),
-    Metric("received", "Damage received", _COUNT, "damage from enemies", "damage_received", higher_is_better=False),
-    Metric("damage_ratio", "Damage ratio", _RATIO, "damage given for each point received", "damage_given", "damage_received"),
+    Metric("received", "Damage received", _COUNT, "damage from enemies", "damage_received", higher_is_better=False, rare=True),
+    Metric("damage_ratio", "Damage ratio", _RATIO, "damage given for each point received", "damage_given", "damage_received", rare=True),
     Metric("accuracy", "Accuracy", _PERCENT, "shots that hit, with pistols and sub-machine guns", "light_hits", "light_shots", 100),
     Metric("headshots", "Headshot %", _PERCENT, "hits that were head hits, with pistols and sub-machine guns", "light_headshots", "light_hits", 100),
     Metric("headshot_kills", "Headshot kills", _COUNT, "kills by a final hit to the head", "headshot_kills"),
     Metric("revives", "Revives", _COUNT, "team mates revived", "revives_given"),
-    Metric("revived", "Times revived", _COUNT, "times brought back by a medic", "times_revived"),
+    Metric("revived", "Times revived", _COUNT, "times brought back by a medic", "times_revived", rare=True),
     Metric("gibs", "Gibs", _COUNT, "fallen enemies gibbed, so that nobody revives them", "gibs"),
     Metric("useful", "Useful kills", _COUNT, "kills that cost the enemy at least half a respawn", "useful_kills"),
-    Metric("useful_share", "Useful kill %", _PERCENT, "kills that cost the enemy at least half a respawn", "useful_kills", "kills", 100),
+    Metric("useful_share", "Useful kill %", _PERCENT, "kills that cost the enemy at least half a respawn", "useful_kills", "kills", 100, rare=True),
     Metric("denied", "Denied time", _SECONDS, "time that killed enemies were out, until they respawned or were revived", "denied_playtime"),
-    Metric("denied_rate", "Denied per minute", _MINUTE, "seconds that killed enemies were out, for each minute played", "denied_playtime", "time_seconds", 60),
-    Metric("objectives", "Dynamites and repairs", _COUNT, "dynamites planted and defused, constructions and repairs", _BUILT, since=37),
-    Metric("dynamites", "Dynamites planted", _COUNT, "dynamites planted", "dynamites_planted"),
-    Metric("defused", "Dynamites defused", _COUNT, "dynamites defused", "dynamites_defused"),
+    Metric("denied_rate", "Denied per minute", _MINUTE, "seconds that killed enemies were out, for each minute played", "denied_playtime", "time_seconds", 60, rare=True),
+    Metric("objectives", "Dynamites and repairs", _COUNT, "dynamites planted and defused, constructions and repairs", _BUILT),
+    Metric("dynamites", "Dynamites planted", _COUNT, "dynamites planted", "dynamites_planted", rare=True),
+    Metric("defused", "Dynamites defused", _COUNT, "dynamites defused", "dynamites_defused", rare=True),
     Metric("assists", "Assists", _COUNT, "enemies hurt just before a team mate killed them", "kill_assists"),
     Metric("spree", "Longest spree", _COUNT, "kills in a row without dying, from 3 on", "killing_spree", peak=True),
     Metric("multikills", "Multikills", _COUNT, "chains of two or more kills, each within three seconds of the one before", _MULTI),
@@ -125,10 +138,10 @@ METRICS = (
     Metric("xp", "XP", _COUNT, "the game's own score", "xp"),
     Metric("selfkills", "Self kills", _COUNT, "own deaths without an enemy, /kill included", "selfkills", higher_is_better=False),
     Metric("teamkills", "Team kills", _COUNT, "team mates killed", "teamkills", higher_is_better=False),
-    Metric("team_damage", "Team damage", _COUNT, "damage to team mates", "team_damage_given", higher_is_better=False),
+    Metric("team_damage", "Team damage", _COUNT, "damage to team mates", "team_damage_given", higher_is_better=False, rare=True),
     Metric("rounds", "Rounds", _COUNT, "rounds played", "1"),
-    Metric("time", "Time played", _SECONDS, "time on a team", "time_seconds"),
-    Metric("matches", "Matches", _COUNT, "matches played to their end", "CASE WHEN result IS NOT NULL THEN 1 END"),
+    Metric("time", "Time played", _SECONDS, "time on a team", "time_seconds", rare=True),
+    Metric("matches", "Matches", _COUNT, "matches played to their end", "CASE WHEN result IS NOT NULL THEN 1 END", rare=True),
     Metric("wins", "Matches won", _COUNT, "matches won by the stopwatch rules", "result > 0"),
     Metric("win_rate", "Win rate", _PERCENT, "matches won of those played to their end", "result > 0", "1", 100),
 )  # fmt: skip

@@ -27,10 +27,16 @@ def test_a_metric_is_a_sum_or_a_ratio_of_columns_that_are_there(metric: Metric) 
     assert bool(metric.per) == (metric.minimum.rounds > 1)
     assert bool(metric.minimum.each) == bool(metric.minimum.denominator) == any(metric.minimum.noun)
     assert metric.unit not in (FigureUnit.RATIO, FigureUnit.PERCENT, FigureUnit.PER_MINUTE) or metric.per
-    named = [] if "coalesce" in metric.top else re.findall(r"\w+", metric.top)
-    fields = [columns.COLUMNS[columns.POSITION[word]] for word in named if word in columns.POSITION]
-    since = [field.since for field in fields if field.weapon is None]
-    assert metric.since == max(since, default=columns.FEWEST)
+
+
+def test_a_figure_is_known_since_its_newest_column_is_or_something_tells_the_same() -> None:
+    assert {name: BY_NAME[name].since for name in ("kd", "objectives", "multikills", "revives", "win_rate")} == {
+        "kd": 33, "objectives": 37, "multikills": 33, "revives": 33, "win_rate": 33,
+    }  # fmt: skip
+
+
+def test_a_board_s_menu_has_a_place_for_every_figure_that_is_not_rare() -> None:
+    assert sum(not metric.rare for metric in METRICS) < MENU, "mark one that is asked for less: rare=True"
 
 
 def test_every_minimum_is_a_figure_s() -> None:

@@ -13,6 +13,7 @@ from bot.store.questions.rounds.export import COLUMNS
 from tests.present.checks import check
 
 DOCS = Path(__file__).parents[3] / "docs" / "STATISTICS.md"
+FORMAT = DOCS.parent / "dev" / "FORMAT.md"
 
 
 @pytest.mark.parametrize("topic", [*TOPICS, "nonsense"])
@@ -31,12 +32,11 @@ def test_every_figure_is_explained_in_one_of_them() -> None:
 def test_every_column_of_an_export_is_documented() -> None:
     text = DOCS.read_text(encoding="utf-8")
     named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]*)`", text)))) | {f"multikills_{n}" for n in range(2, 7)}
-    others = {
-        "team_damage_received", "teamgibs", "kill_steals", "objectives_stolen", "objectives_returned", "useless_kills",
-        "full_selfkills", "damage_received",
-    }  # fmt: skip
-    assert set(COLUMNS) - named - others == set()
+    tab_fields = set(re.findall(r"\w+", " ".join(re.findall(r"^\| [\d, ]+ \| ([\w, ]+) \|", FORMAT.read_text(), re.M))))
+    assert set(COLUMNS) - named - tab_fields == set()
 
 
 def test_it_can_be_read_in_one_go() -> None:
-    assert len(DOCS.read_text(encoding="utf-8").splitlines()) <= 200
+    """What is written by hand: the table of figures grows with them."""
+    before, _, rest = DOCS.read_text(encoding="utf-8").partition("<!-- figures: begin -->")
+    assert len((before + rest.partition("<!-- figures: end -->")[2]).splitlines()) <= 170

@@ -10,12 +10,27 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
+from pathlib import Path
 
 LIGHT = (2, 3, 4, 5, 6, 26)
-RUNS = (0, 1, 2, 3, 4, 5, 6, 7)
-FIELDS = 38
+FORMAT = Path(__file__).parents[3] / "docs" / "dev" / "FORMAT.md"
+
+
+def _tab_fields() -> Iterable[tuple[int, str, str]]:
+    """(number, name, how it counts) of each, as the document of the format has them."""
+    rows = re.findall(
+        r"^\| ([\d, ]+) \| ([\w, ]+) \|[^|]*\| (\w+) \|", FORMAT.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    for numbers, names, counts in rows:
+        for number, name in zip(numbers.split(", "), names.split(", "), strict=True):
+            yield int(number), name, counts
+
+
+NUMBER = {name: number for number, name, _ in _tab_fields()}
+FIELDS = len(NUMBER)
 """Tab fields that are known; later ones are another script's."""
-OWN = (*range(9, 20), *range(27, FIELDS))
+RUNS = tuple(number for number, name, counts in _tab_fields() if counts == "running" and name != "time_min")
+OWN = tuple(number for number, _, counts in _tab_fields() if counts in ("round", "peak"))
 COLOUR = re.compile(r"\^[!-\]_-~\x80-\U0010ffff]")
 TIME, ALIVE, TENTHS = 22, 8, (8, 21, 22, 23, 24, 25, 26)
 
@@ -264,7 +279,7 @@ def seconds(line: Line) -> float:
     return line.time
 
 
-# figure → what is summed; or what is divided by what, times what
+# figure → what is summed; or what is divided by what, times what; a plain sum of one tab field needs no line here
 FIGURES: Mapping[str, tuple[Sum] | tuple[Sum, Sum, int]] = {
     "kills": (kills,),
     "deaths": (deaths,),
@@ -273,30 +288,17 @@ FIGURES: Mapping[str, tuple[Sum] | tuple[Sum, Sum, int]] = {
     "kpr": (kills, one, 1),
     "dpr": (deaths, one, 1),
     "dpm": (plus(0), seconds, 60),
-    "damage": (plus(0),),
-    "received": (plus(1),),
     "damage_ratio": (plus(0), plus(1), 1),
     "accuracy": (lambda line: line.sum(0, LIGHT), lambda line: line.sum(1, LIGHT), 100),
     "headshots": (lambda line: line.sum(4, LIGHT), lambda line: line.sum(0, LIGHT), 100),
-    "headshot_kills": (plus(14),),
     "revives": (revives,),
-    "revived": (plus(19),),
-    "gibs": (plus(4),),
-    "useful": (plus(27),),
     "useful_share": (plus(27), kills, 100),
     "denied": (denied,),
     "denied_rate": (denied, seconds, 60),
     "objectives": (plus(17, 18, 36),),
-    "dynamites": (plus(17),),
-    "defused": (plus(18),),
-    "assists": (plus(12),),
     "spree": (plus(10),),
     "multikills": (multikills,),
     "survival": (lambda line: line.alive, seconds, 100),
-    "xp": (plus(9),),
-    "selfkills": (plus(5),),
-    "teamkills": (plus(6),),
-    "team_damage": (plus(2),),
     "rounds": (one,),
     "time": (seconds,),
     "matches": (lambda line: None if line.result is None else 1,),
@@ -315,9 +317,12 @@ ENOUGH: Mapping[str, tuple[int, Sum]] = {
 }
 
 
-def reckoned(lines: Sequence[Line], name: str, *, rounds: int) -> list[tuple[int, str, float, int]]:
-    """(place, GUID, figure, rounds) of everybody who is compared, by nothing but the lines."""
-    figure = FIGURES[name]
+def reckoned(lines: Sequence[Line], name: str, *, rounds: int, field: str = "") -> list[tuple[int, str, float, int]]:
+    """(place, GUID, figure, rounds) of everybody who is compared, by nothing but the lines.
+
+    `field`: the tab field that a figure is the plain sum of, where no line of `FIGURES` tells it.
+    """
+    figure = FIGURES[name] if name in FIGURES else (plus(NUMBER[field]),)
     top, needed = figure[0], 1
     if len(figure) == 3:
         needed = max(1, min(10, ceil(rounds / 3)))

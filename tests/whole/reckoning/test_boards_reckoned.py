@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.game.file.columns import COLUMNS, PER_ROUND
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import standings
@@ -14,7 +15,7 @@ from bot.store.questions.scopes import choose
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World, a_rules
 from tests.whole.archive import Archive, archives
-from tests.whole.reckoning.lines import FIGURES, OF_MATCHES, Line, all_lines, reckoned
+from tests.whole.reckoning.lines import FIGURES, NUMBER, OF_MATCHES, Line, all_lines, reckoned
 
 SCOPES: list[tuple[Scope, Callable[[Line], bool]]] = [
     (Scope(), lambda line: True),
@@ -41,7 +42,7 @@ async def agree(world: World, lines: Sequence[Line]) -> None:
             found = [(one.place, one.guid, one.value, one.rounds) for one in board.places]
             name, is_whole = board.metric.name, board.metric.name in OF_MATCHES
             rounds = chosen.whole.coverage.rounds if is_whole else chosen.coverage.rounds
-            wanted = reckoned(whole if is_whole else its, name, rounds=rounds)
+            wanted = reckoned(whole if is_whole else its, name, rounds=rounds, field=board.metric.top)
             assert [each[:2] + each[3:] for each in found] == [each[:2] + each[3:] for each in wanted], (
                 scope,
                 board.metric.name,
@@ -50,7 +51,10 @@ async def agree(world: World, lines: Sequence[Line]) -> None:
 
 
 def test_every_figure_is_reckoned() -> None:
-    assert {*FIGURES} == {metric.name for metric in METRICS}
+    """A plain sum of a tab field by FORMAT's table, any other by a line of its own."""
+    by_field = {metric.name for metric in METRICS if metric.top in NUMBER and not (metric.per or metric.peak)}
+    assert {metric.name for metric in METRICS} - {*FIGURES} <= by_field
+    assert {*FIGURES} <= {metric.name for metric in METRICS}
 
 
 @pytest.mark.parametrize("files", [an_evening(6), an_evening(5, seed=7, players=10), an_archive(60, seed=3)])
@@ -60,12 +64,9 @@ async def test_every_board_of_whole_evenings_is_what_the_files_say(world: World,
     await agree(world, all_lines(pairs))
 
 
-@pytest.mark.parametrize("tab_fields", [33, 36, 37, 38])
+@pytest.mark.parametrize("tab_fields", sorted({column.since for column in COLUMNS}))
 async def test_every_board_with_rounds_of_an_older_writer_is_what_the_files_say(world: World, tab_fields: int) -> None:
-    rich: dict[str, Any] = {
-        "denied_playtime": 95, "repairs": 2, "revives_given": 3, "multikills_6": 1, "dynamites_planted": 1,
-        "dynamites_defused": 1, "useful_kills": 4, "killing_spree": 5, "kill_assists": 2,
-    }  # fmt: skip
+    rich: dict[str, Any] = {column.name: 3 + column.position % 7 for column in PER_ROUND}
     players = [
         *two_teams(),
         a_player("anna", kills=9, deaths=2, **rich),

@@ -1,15 +1,5 @@
-"""The tab fields of a player line (FORMAT, "Tab fields"): one table for parser, differential, store and documents.
-
-What a writer's next field needs, all of it joined by the column's name:
-
-1. a line at the end of `COLUMNS`, its `since` one more than its position; the same in FORMAT, "Tab fields";
-2. a migration: `ALTER TABLE player_rounds ADD COLUMN <name> INTEGER;` (NULL is unknown), and where it becomes a metric
-   the index `player_figures` made anew with it;
-3. where people compare it, a line in `METRICS`, one in `FIGURES` of `tests/whole/reckoning/lines.py`, which reckons it
-   a second time from the raw files; then `make docs`.
-
-Parser, differential, importer, exports, `explain` and the builders of the tests follow by themselves, and the next
-start derives every stored round anew in silence (`rounds.DERIVATION`).
+"""The tab fields of a player line (FORMAT, "Tab fields"): one table for parser, differential, store and documents. What
+a writer's next field needs: CONTRIBUTING.md, "Add a column".
 """
 
 from __future__ import annotations

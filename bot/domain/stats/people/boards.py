@@ -13,10 +13,6 @@ PAGE = 10
 """Places on one page."""
 MENU = 25
 """Choices that a menu of Discord holds."""
-_LESS_ASKED = frozenset({
-    "kpr", "dpr", "damage_ratio", "received", "revived", "useful_share", "denied_rate", "dynamites", "defused",
-    "team_damage", "matches", "time",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,5 +81,5 @@ def page_of(board: Board, guid: str | None) -> int:
 
 def offered(chosen: Metric) -> list[Metric]:
     """The figures of a menu that goes from one board to another, with the one that is shown."""
-    usual = [one for one in METRICS if one.name not in _LESS_ASKED and one is not chosen][: MENU - 1]
-    return [one for one in METRICS if one is chosen or one in usual]
+    usual = [metric for metric in METRICS if not metric.rare and metric is not chosen][: MENU - 1]
+    return [metric for metric in METRICS if metric is chosen or metric in usual]
