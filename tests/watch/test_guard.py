@@ -12,7 +12,7 @@ import pytest
 from bot.app import open_app
 from bot.domain.audit.audit import AuditVerdict, Finding
 from bot.domain.audit.repairs import FindingCode
-from bot.errors import DatabaseDamaged, DatabaseDown
+from bot.errors import BackupFailed, DatabaseDamaged, DatabaseDown
 from bot.store import facts, outbox
 from bot.store.file import backups
 from bot.watch.backups import DAILY
@@ -65,6 +65,29 @@ async def test_a_fault_that_the_quick_check_misses_turns_everything_red_and_name
         assert await facts.damaged(world.app.db) == world.app.db.damage.faults
     async with a_world(tmp_path, before=world) as again:
         assert (await again.app.health()).damage, "a restart knows it still"
+
+
+@pytest.mark.parametrize(
+    ("astray", "told"),
+    [
+        ("DELETE FROM rounds WHERE number = 1", "refers to a row of rounds that is not there"),
+        ("UPDATE outbox SET digest_id = 77", "of outbox refers to a row of outbox that is not there"),
+    ],
+)
+async def test_a_row_that_refers_to_none_is_damage(new_world: World, astray: str, told: str) -> None:
+    """`integrity_check` sees nothing of it: each row is what SQLite wrote."""
+    world = new_world
+    await world.poll()
+    world.clock.time = R2.filed().ended_at
+    world.put_all([R1, R2])
+    await world.poll(times=3)
+    with closing(sqlite3.connect(world.app.db.path)) as con, con:
+        assert con.execute(astray).rowcount > 0
+    found = await world.live.selfaudit.audit(deep=True)
+    assert (found.verdict, found.findings[0].code) == (AuditVerdict.CRITICAL, FindingCode.DATABASE_DAMAGED)
+    assert told in world.app.db.damage.faults[0]
+    with pytest.raises(BackupFailed, match=told):
+        backups.make(world.app.db.path, world.folder / "backups", now=1, reached=lambda _step: None)
 
 
 async def test_the_admins_are_told_once_of_a_damaged_database(tmp_path: Path) -> None:
