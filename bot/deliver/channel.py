@@ -15,7 +15,7 @@ from bot.deliver.permissions import lacks, missing
 from bot.deliver.wire import Wire
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PostTooLarge, PublishError
 from bot.present.card import Card
-from bot.present.embeds import CONTENT, embeds, files, view
+from bot.present.embeds import CONTENT, content, embeds, files, view
 from bot.present.words.text import as_text
 
 T = TypeVar("T")
@@ -72,13 +72,13 @@ class ChannelPublisher:
     def _parts(self, card: Card, channel: int) -> tuple[str | None, list[discord.Embed], list[discord.File]]:
         """Content, embeds and attachments: what the permissions of the channel allow of the card."""
         if card.short:
-            return card.short[:CONTENT], [], []
+            return content(card), [], []
         lacking = missing(self._client, channel) or frozenset()
         if "attach_files" in lacking:
             card = card.without_pictures()
         if "embed_links" in lacking:
             return as_text(replace(card, pictures=()))[:CONTENT], [], files(card)
-        return None, embeds(card), files(card)
+        return content(card), embeds(card), files(card)
 
     def lacks(self, channel: int) -> str | None:
         """From what the gateway told of the guild."""

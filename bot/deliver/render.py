@@ -89,7 +89,7 @@ async def with_picture(card: Card, answer: RoundAnswer, whole: MatchAnswer | Non
     except Exception:
         log.exception("the picture of round %d could not be drawn: its tables are shown instead", answer.id)
         return card
-    return replace(card, fields=(), tables=card.fields, pictures=(picture,))
+    return replace(card, fields=(), tables=card.fields, pictures=(picture,), large=True)
 
 
 async def _picture(answer: RoundAnswer, whole: MatchAnswer | None) -> Picture:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 NEUTRAL, AXIS_RED, ALLIES_BLUE, AMBER = 0x5C6773, 0xB5504A, 0x4A7FB5, 0xC99A3B
+AXIS_ORANGE, ALLIES_SKY, FIRST_YELLOW, SECOND_PINK = 0xF0803C, 0x56B4E9, 0xF0E442, 0xD68CBE
+"""The stripe of who won: a side, or the line-up that attacked first or second, in the colours of the pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +35,9 @@ class Card:
     `short`: the message is this one line alone. `at`: what it is about happened then (UTC epoch seconds). `buttons`:
     (label, custom id); the first one's custom id is also how the bot finds its own message again; those in `off`
     cannot be pressed now. Buttons and menus whose custom id is empty, or too long for Discord, are left out. The first
-    of `pictures` stands in the embed, further ones in embeds of their own below it; `tables` are fields that say in
-    words what the pictures show, for where these cannot be sent.
+    of `pictures` stands in the embed, further ones in embeds of their own below it; of a `large` card the one picture
+    stands above the embed, and the title above both (POSTING, "Pictures"). `tables` are fields that say in words what
+    the pictures show, for where these cannot be sent.
     """
 
     title: str = ""
@@ -48,7 +51,13 @@ class Card:
     menus: tuple[SelectMenu, ...] = ()
     pictures: tuple[Picture, ...] = ()
     tables: tuple[tuple[str, str], ...] = ()
+    large: bool = False
     short: str | None = None
+
+    @property
+    def is_large(self) -> bool:
+        """It has one picture, and that stands by itself."""
+        return self.large and len(self.pictures) == 1
 
     def without_pictures(self) -> Card:
         """The same in words alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -34,8 +35,18 @@ def embed(card: Card) -> discord.Embed:
     return made
 
 
+def content(card: Card) -> str | None:
+    """What stands above everything, and is all that a notification shows: of a large card its title."""
+    if card.short:
+        return _cut(card.short, CONTENT)
+    return f"**{_cut(card.title, TITLE)}**" if card.is_large and card.title else None
+
+
 def embeds(card: Card) -> list[discord.Embed]:
-    """The card's embed with its first picture, and one embed for each further picture."""
+    """The card's embed with its first picture, and one embed for each further picture; of a large card its words."""
+    if card.is_large:
+        below = embed(replace(card, title=""))
+        return [below] if below.description or below.fields or below.footer.text else []
     made = [embed(card), *(discord.Embed(colour=card.colour) for _ in card.pictures[1:EMBEDS])]
     for one, picture in zip(made, card.pictures, strict=False):
         one.set_image(url=f"attachment://{picture.name}")

@@ -8,7 +8,7 @@ import discord
 
 from bot.deliver.channel import NOBODY
 from bot.present.card import Card
-from bot.present.embeds import embeds, files, view
+from bot.present.embeds import content, embeds, files, view
 
 
 async def reply(
@@ -47,4 +47,4 @@ async def remark(itx: discord.Interaction, text: str, *, buttons: discord.ui.Vie
 
 
 def _shown(card: Card) -> dict[str, Any]:
-    return {"embeds": embeds(card)}
+    return {"content": content(card), "embeds": embeds(card)}

@@ -28,12 +28,12 @@ async def titles(posting: Posting) -> list[str]:
 async def test_posts_follow_when_the_match_that_names_the_teams_comes_late(posting: Posting) -> None:
     await posting.play(*LATE)
     await posting.pass_by(10)
-    assert await titles(posting) == ["Radar: anna's team wins, 8:00 not beaten"]
+    assert await titles(posting) == ["anna's team beat xaver's team on Radar: 8:00 held"]
     await posting.play(*EARLY)
     await posting.pass_by(10)
     assert sorted(await titles(posting)) == [
-        "Radar: ben's team wins, 8:00 not beaten",
-        "Supply: ben's team wins, 8:00 not beaten",
+        "ben's team beat xaver's team on Radar: 8:00 held",
+        "ben's team beat xaver's team on Supply: 8:00 held",
     ]
     assert (await posting.post_of(LATE[1])).corrected == Correction(CorrectionCode.TEAMS)
 
@@ -44,7 +44,7 @@ async def test_posts_whose_names_stay_are_not_edited(posting: Posting) -> None:
     before = len(posting.discord.requests("edit"))
     await posting.play(*LATE)
     await posting.pass_by(10)
-    assert "Radar: ben's team wins, 8:00 not beaten" in await titles(posting)
+    assert "ben's team beat xaver's team on Radar: 8:00 held" in await titles(posting)
     assert (await posting.post_of(EARLY[1])).corrected is None
     assert len(posting.discord.requests("edit")) == before + 1, "round 1 of the new match leads to it"
 
@@ -54,7 +54,7 @@ async def test_an_admin_who_takes_the_first_match_out_renames_the_rest(posting: 
     await posting.pass_by(10)
     await posting.world.app.repairs.ignore([file.name for file in EARLY], reason="a test", by="a test")
     await posting.pass_by(10)
-    assert "Radar: anna's team wins, 8:00 not beaten" in await titles(posting)
+    assert "anna's team beat xaver's team on Radar: 8:00 held" in await titles(posting)
 
 
 async def test_the_match_is_called_as_its_session_calls_it(posting: Posting) -> None:

@@ -15,7 +15,6 @@ from bot.present.card import Picture
 from bot.present.charts import charts
 from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.scorecard import match_picture, round_picture
-from bot.present.pictures.scoretable import share
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
 
 NAMES = (
@@ -141,7 +140,7 @@ def _paired(title: str, players: Sequence[PlayerLine], **figures: Callable[[Play
 
 
 def _alive(player: PlayerLine) -> float | None:
-    return share(player.alive_seconds, player.time_seconds)
+    return 100 * player.alive_seconds / player.time_seconds
 
 
 def _dpm(size: int, *, hostile: bool) -> Picture:

@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from math import nan
+from math import inf, nan
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bot.present.pictures.canvas import Picture
 from bot.present.pictures.theme import MUTED, TEXT, WIDTH
-from bot.present.words.text import UNKNOWN, alt_text, counted, number, safe_name
+from bot.present.words.text import UNKNOWN, alt_text, counted, number, plain
 
 if TYPE_CHECKING:
     from bot.present.charts.sheet import Sheet
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MOST_SERIES, MOST_LABELS = 6, 32
 _NAME, _LABEL = 24, 16
 """Characters of a series' name, and of a label."""
+_SPOKEN_WHOLE, _SPOKEN = 16, 3
+"""So many figures are told in words; of more, those of so many."""
 _BAR, _GAP, _PLOT = 24, 14, 250
 _DRAWER = ThreadPoolExecutor(1, thread_name_prefix="charts")
 
@@ -69,7 +72,7 @@ def lines(chart: Chart) -> Picture:
 
 def _picture(chart: Chart, draw: Callable[[Chart], Sheet]) -> Picture:
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", chart.title).strip("-").lower()[:60] or "chart"
-    return Picture(name=f"{name}.png", data=_DRAWER.submit(_drawn, chart, draw).result(), alt=_alt(chart))
+    return Picture(name=f"{name}.png", data=_DRAWER.submit(_drawn, chart, draw).result(), alt=_alt(chart, draw))
 
 
 def _drawn(chart: Chart, draw: Callable[[Chart], Sheet]) -> bytes:
@@ -154,18 +157,41 @@ def _lines(chart: Chart) -> Sheet:
     return sheet
 
 
-def _alt(chart: Chart) -> str:
-    unit = f", {safe_name(chart.unit)}" if chart.unit else ""
-    level = [f"{safe_name(chart.level[0])}: {number(chart.level[1], chart.digits)}."] if chart.level else []
-    return alt_text([f"{safe_name(chart.title, limit=100)}{unit}.", *level, *(_row(chart, place) for place in
-                     range(len(chart.labels)))])  # fmt: skip
+def _alt(chart: Chart, draw: Callable[[Chart], Sheet]) -> str:
+    """What it shows, and the three highest of it where it shows many."""
+    unit = f", {plain(chart.unit, limit=_NAME)}" if chart.unit else ""
+    level = [f"{plain(chart.level[0], limit=_NAME)}: {number(chart.level[1], chart.digits)}."] if chart.level else []
+    many = len(chart.labels) * len(chart.series) > _SPOKEN_WHOLE
+    if draw is _lines and len(chart.series) > 1:
+        rows = _highest_means(chart)
+    else:
+        places = sorted(range(len(chart.labels)), key=lambda place: -_height(chart, place)) if many else None
+        shown = range(len(chart.labels)) if places is None else places[:_SPOKEN]
+        rows = ["Highest:"] * many + [_row(chart, place) for place in shown]
+    return alt_text([f"{plain(chart.title, limit=100)}{unit}.", *level, *rows])
+
+
+def _height(chart: Chart, place: int) -> float:
+    value = chart.series[0].at(place) if chart.series else None
+    return -inf if value is None else value
+
+
+def _highest_means(chart: Chart) -> list[str]:
+    means = {
+        row: fmean(known)
+        for row, one in enumerate(chart.series)
+        if (known := [value for place in range(len(chart.labels)) if (value := one.at(place)) is not None])
+    }
+    best = sorted(means, key=lambda row: -means[row])[:_SPOKEN]
+    said = [f"{plain(chart.series[row].name, limit=_NAME)} {number(means[row], chart.digits)}" for row in best]
+    return [f"Highest on average: {', '.join(said)}."] if said else []
 
 
 def _row(chart: Chart, place: int) -> str:
     """What a label's values are; one series needs no name."""
     values = [
-        (f"{safe_name(one.name, limit=_NAME)} " if len(chart.series) > 1 else "")
-        + safe_name(one.text(place, digits=chart.digits))
+        (f"{plain(one.name, limit=_NAME)} " if len(chart.series) > 1 else "")
+        + plain(one.text(place, digits=chart.digits), limit=_NAME)
         for one in chart.series
     ]
-    return f"{safe_name(chart.labels[place], limit=_NAME)}: {', '.join(values) or UNKNOWN}."
+    return f"{plain(chart.labels[place], limit=_NAME)}: {', '.join(values) or UNKNOWN}."

@@ -1,13 +1,14 @@
-"""What stands above and below a picture's tables: the place, the outcome, the attacks, warnings and notes."""
+"""What stands above and below a picture's tables: the outcome, the place, the attacks, warnings and notes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.present.pictures.canvas import ROOM, Block, Canvas, paragraph, space
-from bot.present.pictures.glyphs import Span
+from bot.present.pictures.canvas import ROOM, Block, Canvas, drawn, paragraph, space
+from bot.present.pictures.glyphs import Span, runs, seen, width
 from bot.present.pictures.theme import (
+    DENSITY,
     GOLD,
     MARGIN,
     MUTED,
@@ -16,18 +17,18 @@ from bot.present.pictures.theme import (
     SMALL,
     SOFT,
     TEXT,
-    TITLE,
-    VERDICT,
     WIDTH,
-    Colour,
     Style,
     Team,
 )
 from bot.present.words.text import ELLIPSIS, counted, plain
 
-_NOTES, _TAG = 3, Style(19)
-_SIGN = 24
-"""The width of a team's sign before a text of several lines."""
+_NOTES = 3
+_SIGN, _GAP = 20, 16
+"""The width of a team's sign before its words, and what stands between two attacks."""
+_LARGEST, _LEAST = 26, 19
+"""Sizes of a title."""
+_MAP_ROOM = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,47 +42,52 @@ class Attack:
     finished: bool
 
 
-def heading(title: str, *, tag: str, verdict: str, team: Team) -> list[Block]:
-    """The map or session in large letters, what it is on the right, and below it the outcome."""
-    return [
-        space(8),
-        Block(42, lambda canvas, top: _title(canvas, top, title=title, tag=tag)),
-        *signed(verdict, VERDICT, team.colour, team=team, lines=2),
-        space(8),
-    ]
+def heading(title: str, *, place: str) -> list[Block]:
+    """The outcome in large letters, as large as it fits into one line, and on the right where it was."""
+    said, where = seen(title), seen(plain(place, limit=80))
+
+    def draw(canvas: Canvas, top: int) -> None:
+        left = canvas.ending((Span(where, SOFT),), SMALL, right=WIDTH - MARGIN, baseline=top + 26, room=_MAP_ROOM)
+        room = left - MARGIN - 12
+        canvas.text(said, _fitting(said, room), TEXT, left=MARGIN, baseline=top + 27, room=room)
+
+    return [space(4), Block(38, draw)]
 
 
-def _title(canvas: Canvas, top: int, *, title: str, tag: str) -> None:
-    left = canvas.figure(tag, _TAG, SOFT, right=WIDTH - MARGIN, baseline=top + 32)
-    canvas.text(plain(title, limit=64), TITLE, left=MARGIN, baseline=top + 32, room=left - MARGIN - 12)
+def _fitting(text: str, room: float) -> Style:
+    made = runs((Span(text, TEXT),))
+    for size in range(_LARGEST, _LEAST, -1):
+        style = Style(size, bold=True)
+        if width(made, drawn(style)) <= room * DENSITY:
+            return style
+    return Style(_LEAST, bold=True)
 
 
-def signed(words: str, style: Style, colour: Colour, *, team: Team, lines: int = 3) -> list[Block]:
-    """A text behind a team's sign."""
-    made = paragraph(words, style, colour, left=MARGIN + _SIGN, room=ROOM - _SIGN, lines=lines)
+def attacks(shown: Sequence[Attack]) -> list[Block]:
+    """All attacks in one line, each above its bar on one scale: solid if it succeeded, hollow if not."""
+    scale = max((attack.limit for attack in shown), default=0)
+    if not shown:
+        return []
+    room = (ROOM - _GAP * (len(shown) - 1)) / len(shown)
 
-    def first(canvas: Canvas, top: int) -> None:
-        canvas.text((Span(team.sign, team.colour),), style, left=MARGIN, baseline=top + style.size)
-        made[0].draw(canvas, top)
+    def draw(canvas: Canvas, top: int) -> None:
+        for place, attack in enumerate(shown):
+            left = MARGIN + place * (room + _GAP)
+            spans = (Span(attack.team.sign, attack.team.colour),)
+            canvas.text(spans, SMALL, left=left, baseline=top + 17)
+            words = seen(attack.words)
+            canvas.text(words, SMALL, TEXT, left=left + _SIGN, baseline=top + 17, room=room - _SIGN)
+            if attack.seconds is not None and scale > 0:
+                _bar(canvas, attack, left=left, room=room, top=top + 22, scale=scale)
 
-    return [Block(made[0].height, first), *made[1:]] if made else []
+    return [Block(36, draw)]
 
 
-def attack(one: Attack, *, scale: int) -> list[Block]:
-    """Its words, and a bar on a scale of so many seconds: solid if it succeeded, hollow if not."""
-
-    def bar(canvas: Canvas, top: int) -> None:
-        left, full = MARGIN + _SIGN, ROOM - _SIGN
-        limit = _part(one.limit, scale) * full
-        end = _part(one.seconds, scale) * full
-        canvas.box(left, top + 2, left + limit, top + 12, fill=PANEL, radius=3)
-        canvas.box(
-            left, top + 2, left + max(end, 6), top + 12, radius=3,
-            fill=one.team.colour if one.finished else SHADE, edge=one.team.colour,
-        )  # fmt: skip
-
-    known = one.seconds is not None and scale > 0
-    return [*signed(one.words, SMALL, TEXT, team=one.team), Block(20, bar) if known else space(4)]
+def _bar(canvas: Canvas, attack: Attack, *, left: float, room: float, top: int, scale: int) -> None:
+    limit, end = (_part(seconds, scale) * room for seconds in (attack.limit, attack.seconds))
+    canvas.box(left, top, left + limit, top + 7, fill=PANEL, radius=3)
+    fill = attack.team.colour if attack.finished else SHADE
+    canvas.box(left, top, left + max(end, 8), top + 7, radius=3, fill=fill, edge=attack.team.colour)
 
 
 def _part(seconds: int | None, scale: int) -> float:
@@ -93,15 +99,15 @@ def warning(words: str) -> list[Block]:
     if not words:
         return []
     lines = paragraph(words, SMALL, GOLD, left=MARGIN + _SIGN, room=ROOM - _SIGN)
-    height = sum(block.height for block in lines) + 12
+    height = sum(block.height for block in lines) + 4
 
     def band(canvas: Canvas, top: int) -> None:
         canvas.box(0, top, WIDTH, top + height, fill=PANEL)
-        canvas.text((Span("⚠", GOLD),), SMALL, left=MARGIN, baseline=top + 6 + SMALL.size)
+        canvas.text((Span("⚠", GOLD),), SMALL, left=MARGIN, baseline=top + 2 + SMALL.size)
         for place, block in enumerate(lines):
-            block.draw(canvas, top + 6 + place * block.height)
+            block.draw(canvas, top + 2 + place * block.height)
 
-    return [Block(height, band), space(8)]
+    return [Block(height, band), space(2)]
 
 
 def footing(notes: Sequence[str], *, legend: str) -> list[Block]:

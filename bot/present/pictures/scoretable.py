@@ -1,4 +1,4 @@
-"""The table of a team: two lines for each player, the best of every column marked."""
+"""The table of a team: one line for each player, the best damage a minute first."""
 
 from __future__ import annotations
 
@@ -7,76 +7,78 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.domain.stats.answers import PlayerLine
-from bot.present.pictures.canvas import ROOM, Block, Canvas, void
+from bot.present.pictures.canvas import Block, Canvas, void
 from bot.present.pictures.glyphs import Span, coloured, seen
 from bot.present.pictures.theme import (
     BEST,
     FIGURE,
     GOLD,
+    HEAD,
+    HEAD_NAME,
     MARGIN,
     MUTED,
     NAME,
     PANEL,
     SHADE,
     SMALL,
-    SMALL_BEST,
     SOFT,
     TEXT,
     WIDTH,
-    Style,
     Team,
 )
 from bot.present.words.text import ELLIPSIS, UNKNOWN, number
 
-GRID = 8
-"""Figures on a second line; those of the first stand above its last ones."""
-ROW, HEAD = 48, 50
-_FIRST_LINE, _SECOND_LINE = 21, 41
-_NAME_ROOM = ROOM * (GRID - 4) / GRID - 6
+ROW, TEAM, MORE = 24, 25, 24
+"""Heights of a player's row, of a team's head, of the line that counts those who are not shown."""
+_BASELINE, _BAR = 18, 3
 _WIDEST = 5
 """Characters of a figure; what no game can produce is not worth the table."""
+_STAR, _SIGN = 24, 20
+"""The room of a mark before what it marks."""
 
 
 class FigureColumn(NamedTuple):
-    """One figure of a player; `fewest`: less is better; `rate`: does not grow with the time played."""
+    """One figure of a player, so wide; `fewest`: less is better; `rate`: does not grow with the time played."""
 
     head: str
+    room: int
     figure: Callable[[PlayerLine], float | None]
-    digits: int = 0
-    unit: str = ""
+    text: Callable[[float], str] = number
     fewest: bool = False
     rate: bool = False
 
     def shown(self, player: PlayerLine) -> str:
         """The figure as text."""
         value = self.figure(player)
-        text = UNKNOWN if value is None else number(value, self.digits) + self.unit
+        text = UNKNOWN if value is None else self.text(value)
         return text if len(text) <= _WIDEST else ELLIPSIS
 
 
-def share(part: int, whole: int) -> float | None:
-    """Per cent; None where nothing was counted."""
-    return 100 * part / whole if whole > 0 else None
+def _signed(value: float) -> str:
+    return f"+{value:.0f}" if value > 0 else f"−{-value:.0f}" if value < 0 else "0"
 
 
-FIRST_LINE = (
-    FigureColumn("K", lambda player: player.kills),
-    FigureColumn("D", lambda player: player.deaths, fewest=True),
-    FigureColumn("K/D", lambda player: player.kd, digits=1, rate=True),
-    FigureColumn("DPM", lambda player: player.dpm, rate=True),
+def _thousands(value: float) -> str:
+    """`940`, `6.6k`, `12k`."""
+    if abs(value) < 1000:
+        return f"{value:.0f}"
+    return f"{value / 1000:.0f}k" if abs(value) >= 9950 else f"{value / 1000:.1f}k"
+
+
+DPM = FigureColumn("DPM", 82, lambda player: player.dpm, rate=True)
+COLUMNS = (
+    FigureColumn("K", 36, lambda player: player.kills),
+    FigureColumn("D", 36, lambda player: player.deaths, fewest=True),
+    FigureColumn("±", 44, lambda player: player.kills - player.deaths, text=_signed),
+    DPM,
+    FigureColumn("Dmg", 52, lambda player: player.damage_given, text=_thousands),
+    FigureColumn("Rev", 38, lambda player: player.revives_given),
 )
-SECOND_LINE = (
-    FigureColumn("Given", lambda player: player.damage_given),
-    FigureColumn("Taken", lambda player: player.damage_received, fewest=True),
-    FigureColumn("Acc", lambda player: share(player.hits, player.shots), unit="%", rate=True),
-    FigureColumn("HS", lambda player: player.headshots),
-    FigureColumn("Rev", lambda player: player.revives_given),
-    FigureColumn("Gibs", lambda player: player.gibs),
-    FigureColumn("Useful", lambda player: player.useful_kills),
-    FigureColumn("Alive", lambda player: share(player.alive_seconds, player.time_seconds), unit="%", rate=True),
-)
-COLUMNS = (*FIRST_LINE, *SECOND_LINE)
 Bests = Mapping[FigureColumn, float]
+_RIGHT = {
+    column: WIDTH - MARGIN - sum(later.room for later in COLUMNS[place + 1 :]) for place, column in enumerate(COLUMNS)
+}
+_NAME_ROOM = WIDTH - 2 * MARGIN - sum(column.room for column in COLUMNS) + 8  # a K of three digits is rare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,11 @@ class Section:
     name: str
     fate: str
     players: tuple[PlayerLine, ...]
+
+
+def by_dpm(players: Sequence[PlayerLine]) -> tuple[PlayerLine, ...]:
+    """The most damage a minute first."""
+    return tuple(sorted(players, key=lambda player: (-(player.dpm or 0), -player.kills, player.name, player.guid)))
 
 
 def bests(players: Sequence[PlayerLine]) -> Bests:
@@ -103,67 +110,61 @@ def bests(players: Sequence[PlayerLine]) -> Bests:
 
 
 def table(sections: Sequence[Section], best: Bests, *, most: int) -> Iterator[Block]:
-    """The sections below each other, with at most so many players; the others are counted."""
-    left = most
+    """The sections below each other, each with at most so many players; the others are counted."""
+    highest = max((player.dpm or 0 for section in sections for player in section.players), default=0)
     for section in sections:
         yield _head(section)
-        for place, player in enumerate(section.players[:left]):
-            yield _row(player, best, shaded=place % 2 == 1)
-        hidden = len(section.players) - left
-        left = max(0, left - len(section.players))
-        if hidden > 0:
-            yield _more(hidden)
-
-
-def _right(place: int) -> float:
-    return MARGIN + ROOM * (place + 1) / GRID
+        for place, player in enumerate(section.players[:most]):
+            yield _row(player, best, section.team, highest=highest, shaded=place % 2 == 1)
+        if len(section.players) > most:
+            yield _more(len(section.players) - most)
 
 
 def _head(section: Section) -> Block:
     def draw(canvas: Canvas, top: int) -> None:
-        canvas.box(0, top, WIDTH, top + HEAD, fill=PANEL)
-        canvas.box(0, top, 4, top + HEAD, fill=section.team.colour)
-        spans = (Span(f"{section.team.sign} ", section.team.colour), Span(seen(section.name), section.team.colour))
-        fate = (Span(f"  {section.fate}", SOFT),) if section.fate else ()
-        room = _NAME_ROOM + ROOM / GRID - 20  # the K below stands far right in its column
-        after = canvas.text(spans, NAME, left=MARGIN, baseline=top + 21, room=room)
-        canvas.text(fate, SMALL, left=after, baseline=top + 21, room=max(0, MARGIN + room - after))
-        for place, column in enumerate(FIRST_LINE, start=GRID - len(FIRST_LINE)):
-            canvas.figure(column.head, SMALL, SOFT, right=_right(place), baseline=top + 21)
-        for place, column in enumerate(SECOND_LINE):
-            canvas.figure(column.head, SMALL, MUTED, right=_right(place), baseline=top + 42)
+        canvas.box(0, top, WIDTH, top + TEAM, fill=PANEL)
+        canvas.box(0, top, 4, top + TEAM, fill=section.team.colour)
+        room = _NAME_ROOM + 12
+        canvas.text((Span(section.team.sign, section.team.colour),), HEAD_NAME, left=MARGIN, baseline=top + _BASELINE)
+        name = (Span(seen(section.name), section.team.colour),)
+        after = canvas.text(name, HEAD_NAME, left=MARGIN + _SIGN, baseline=top + _BASELINE, room=room - _SIGN)
+        left = MARGIN + room - after - 8
+        if section.fate and left > 30:
+            canvas.text((Span(section.fate, SOFT),), SMALL, left=after + 8, baseline=top + _BASELINE, room=left)
+        for column in COLUMNS:
+            canvas.figure(column.head, HEAD, SOFT, right=_RIGHT[column], baseline=top + _BASELINE)
 
-    return Block(HEAD, draw)
+    return Block(TEAM, draw)
 
 
-def _row(player: PlayerLine, best: Bests, *, shaded: bool) -> Block:
+def _row(player: PlayerLine, best: Bests, team: Team, *, highest: float, shaded: bool) -> Block:
     def draw(canvas: Canvas, top: int) -> None:
         if shaded:
             canvas.box(0, top, WIDTH, top + ROW, fill=SHADE)
+        baseline = top + _BASELINE
         name = coloured(player.raw_name or player.name, otherwise=player.name)
-        canvas.text(name, NAME, left=MARGIN, baseline=top + _FIRST_LINE, room=_NAME_ROOM)
-        for place, column in enumerate(FIRST_LINE, start=GRID - len(FIRST_LINE)):
-            _cell(canvas, column, player, best, place=place, baseline=top + _FIRST_LINE, styles=(FIGURE, BEST))
-        for place, column in enumerate(SECOND_LINE):
-            _cell(canvas, column, player, best, place=place, baseline=top + _SECOND_LINE, styles=(SMALL, SMALL_BEST))
+        canvas.text(name, NAME, left=MARGIN, baseline=baseline, room=_NAME_ROOM)
+        for column in COLUMNS:
+            _cell(canvas, column, player, best, baseline=baseline)
+        full = DPM.room - 14
+        length = full * min(1.0, (player.dpm or 0) / highest) if highest > 0 else 0
+        left, bottom = _RIGHT[DPM] - full, top + ROW - 1
+        canvas.box(left, bottom - _BAR, left + full, bottom, fill=PANEL)
+        canvas.box(left, bottom - _BAR, left + length, bottom, fill=team.colour)
 
     return Block(ROW, draw)
 
 
-def _cell(
-    canvas: Canvas, column: FigureColumn, player: PlayerLine, best: Bests, *, place: int, baseline: int,
-    styles: tuple[Style, Style],
-) -> None:  # fmt: skip
-    usual, bold = styles
+def _cell(canvas: Canvas, column: FigureColumn, player: PlayerLine, best: Bests, *, baseline: int) -> None:
     value = column.figure(player)
-    if value is not None and value == best.get(column):
-        left = canvas.figure(column.shown(player), bold, TEXT, right=_right(place), baseline=baseline)
-        canvas.box(left, baseline + 2, _right(place), baseline + 4, fill=GOLD)
-    else:
-        colour = MUTED if value is None else TEXT if usual is FIGURE else SOFT
-        canvas.figure(column.shown(player), usual, colour, right=_right(place), baseline=baseline)
+    is_best = value is not None and value == best.get(column)
+    style = BEST if is_best or column is DPM else FIGURE
+    colour = MUTED if value is None else TEXT if is_best or column is DPM else SOFT
+    left = canvas.figure(column.shown(player), style, colour, right=_RIGHT[column], baseline=baseline)
+    if is_best and column is DPM:
+        canvas.ending((Span("★", GOLD),), SMALL, right=left - 2, baseline=baseline, room=_STAR)
 
 
 def _more(hidden: int) -> Block:
-    words = f"{ELLIPSIS} and {hidden} more"
-    return Block(28, lambda canvas, top: void(canvas.text(words, SMALL, MUTED, left=MARGIN, baseline=top + 20)))
+    words = f"+{hidden} more"
+    return Block(MORE, lambda canvas, top: void(canvas.text(words, SMALL, MUTED, left=MARGIN, baseline=top + 18)))

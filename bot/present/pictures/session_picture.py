@@ -24,10 +24,12 @@ from bot.present.pictures.theme import (
     WIDTH,
     Style,
 )  # fmt: skip
-from bot.present.words.text import alt_text, counted, plain, safe_name
+from bot.present.words.text import alt_text, counted, plain
 
 _ROW, _MOST_MAPS, _MOST_BEST = 36, 30, 8
 _SCORE = Style(44, bold=True)
+_SPOKEN = 3
+"""Lines about who stood out that the alt text has."""
 _SCORE_ROOM, _SCORE_HEIGHT, _RESULT_ROOM, _SIGN = 110, 80, 250, 26
 
 
@@ -158,14 +160,10 @@ def _best(lines: Sequence[str]) -> list[Block]:
 
 def _alt(session: SessionPicture) -> str:
     pairs = (said for pair in session.pairs for said in _spoken(pair))
-    best = (f"{safe_name(line, limit=120)}." for line in session.best)
-    return alt_text([f"{safe_name(session.title, limit=100)}.", f"{safe_name(session.subtitle, limit=160)}.", *pairs,
-                     *best])  # fmt: skip
+    best = (f"{plain(line, limit=120)}." for line in session.best[:_SPOKEN])
+    return alt_text([f"{plain(session.title, limit=100)}.", *pairs, *best, f"{plain(session.subtitle, limit=160)}."])
 
 
 def _spoken(pair: PairScore) -> Iterator[str]:
-    names = [safe_name(name, limit=40) for name in pair.teams]
+    names = [plain(name, limit=40) for name in pair.teams]
     yield f"{names[0]} {pair.score[0]}, {names[1]} {pair.score[1]}."
-    for line in pair.maps:
-        winner = f", {names[line.winner - 1]}" if line.winner in LINE_UPS else ""
-        yield f"{safe_name(line.map, limit=64)}: {safe_name(line.result, limit=80)}{winner}."

@@ -1,7 +1,7 @@
 """How pictures look: colours that everybody can read and tell apart, sizes for a phone, team marks that are no colour.
 
-All sizes are logical pixels: a picture is `WIDTH` wide and drawn at `DENSITY`. Shown 400 pixels wide, as on a phone,
-the smallest text is still 14 pixels high.
+All sizes are logical pixels: a picture is `WIDTH` wide and drawn at `DENSITY`. A card of 6 against 6 is at most
+`HIGHEST` high: so its smallest text is still above 9 pixels where Discord shows it smallest (POSTING, "Pictures").
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 Colour = tuple[int, int, int]
 
 WIDTH, DENSITY, MARGIN = 480, 2, 14
+HIGHEST = 450
 ENOUGH = 4.5
 """The contrast of text that WCAG 2.2 asks for (level AA)."""
 
@@ -24,8 +25,10 @@ class Style(NamedTuple):
     bold: bool = False
 
 
-TITLE, VERDICT, NAME, BEST = (Style(size, bold=True) for size in (30, 21, 20, 20))
-FIGURE, SMALL, SMALL_BEST = Style(20), Style(17), Style(17, bold=True)
+TITLE, VERDICT, NAME, BEST = (Style(size, bold=True) for size in (30, 21, 19, 19))
+FIGURE, SMALL = Style(19), Style(17)
+HEAD, HEAD_NAME = Style(15), Style(18, bold=True)
+"""Above columns, and a team's name beside them."""
 
 BACKGROUND: Colour = (24, 26, 32)
 SHADE: Colour = (33, 36, 44)

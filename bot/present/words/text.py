@@ -198,16 +198,14 @@ def as_text(card: Card) -> str:
     return "\n".join(parts) + "\n"
 
 
-_HARMLESS = re.compile(r"\\([_|%])|(?<=\d)\\(\.)(?=\d)|(?<=K)\\(/)(?=D)")
-
 LIMIT = 1024
 """Characters that Discord takes as a description of an attachment."""
 
 
 def alt_text(sentences: Iterable[str]) -> str:
-    """As many whole sentences, or pieces of one, as fit; it is no Markdown: names lose most of their escapes."""
+    """As many whole sentences, or pieces of one, as fit: plain text, since a screen reader speaks every backslash."""
     said = ""
-    for sentence in (_HARMLESS.sub(r"\1\2\3", one) for one in sentences if one):
+    for sentence in (_steady(plain(one, limit=LIMIT)) for one in sentences if one):
         longer = f"{said} {sentence}".lstrip()
         if len(longer) > LIMIT - 2:
             return f"{said} {ELLIPSIS}".lstrip()

@@ -70,7 +70,7 @@ async def shown(itx: discord.Interaction, match: MatchAnswer, *, tab: str) -> Ca
     except Exception:
         log.exception("the picture of match %d could not be drawn: its tables are shown instead", match.id)
         return card
-    return dataclasses.replace(card, fields=(), pictures=(picture,))
+    return dataclasses.replace(card, fields=(), pictures=(picture,), large=True)
 
 
 async def _beside_usual(itx: discord.Interaction, match: MatchAnswer, tab: str) -> list[str]:

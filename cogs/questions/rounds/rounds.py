@@ -32,9 +32,10 @@ class PlayersButton(Button, RoundPlayers):
     """Shows the second table of the round to the one who asked."""
 
     async def pressed(self, itx: discord.Interaction) -> None:
-        """Every player's finer figures, of a match those of its second round; and who killed whom in it."""
+        """Every figure of everybody, of a match those of both rounds; and who killed whom in it."""
         answer = await _answer(itx, self.round)
         whole = await matches.match_answer(the_bot(itx).app.db, answer.id) if self.kind == "match" else None
+        whole = None if whole is None or whole.result is None else whole
         await reply(itx, details_card(answer, whole=whole, me=await mine(itx)))
 
 

@@ -71,7 +71,7 @@ async def test_a_sample_goes_where_the_posts_go(world: GuildWorld, posts: FakeDi
     await world.play(FIRST, an_r2(FIRST))
     await world.admin.slash(world.channel, "settings test")
     sample = posts.visible(STATS)[1].card
-    assert sample.title.startswith("A sample: Supply")
+    assert sample.title.startswith("A sample: anna beat ben on Supply")
     assert len(sample.pictures) == 1
 
 

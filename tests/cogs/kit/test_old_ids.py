@@ -165,7 +165,9 @@ async def test_after_a_rebuild_buttons_of_today_answer_for_their_own_round(
     after = await ids(anew)
     assert after != before, "or this test would show nothing"
     for name, message in posts.items():
-        for shown in await answers(anew, message):
+        players, *others = await answers(anew, message)
+        assert f"#{after[name.replace('2', '1')]}" in players, "a match has one number, that of its round 1"
+        for shown in others:
             assert f"#{after[name]}" in shown, (name, shown)
 
 
@@ -178,7 +180,8 @@ async def test_after_a_rebuild_a_match_s_tabs_stay_with_their_match(
     await anew.anna.click(message, label="Round 2")
     shown = anew.channel.last_message
     assert shown is not None
-    assert LATE_2.name in text_of(shown)
+    assert "Radar, round 2: " in text_of(shown)
+    assert f"#{(await ids(anew))['radar 2']}" in text_of(shown)
 
 
 async def test_after_a_rebuild_an_old_post_answers_for_the_round_that_it_tells_of(
@@ -189,7 +192,9 @@ async def test_after_a_rebuild_an_old_post_answers_for_the_round_that_it_tells_o
     anew = await rebuilt(world, monkeypatch)
     after = await ids(anew)
     for name, message in posts.items():
-        for shown in await answers(anew, message):
+        players, *others = await answers(anew, message)
+        assert f"#{after[name.replace('2', '1')]}" in players, "a match has one number, that of its round 1"
+        for shown in others:
             assert f"#{after[name]}" in shown, (name, shown)
 
 

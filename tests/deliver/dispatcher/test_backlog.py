@@ -30,7 +30,7 @@ async def test_a_backlog_is_one_digest_with_a_line_per_match(posting: Posting) -
     await posting.pass_by(60)
     (message,) = posting.discord.visible(STATS)
     assert message.card.title == "Meanwhile: 6 rounds"
-    assert [line.split("> ")[1].split(":")[0] for line in message.card.lines] == ["Supply", "Radar", "Escape 2"]
+    assert [line.split(" on ")[1].split(" in ")[0] for line in message.card.lines] == ["Supply", "Radar", "Escape 2"]
     assert {await posting.state_of(file) for file in files} == {PostState.GATHERED}
     assert message.custom_ids[0].startswith("digest:")
 

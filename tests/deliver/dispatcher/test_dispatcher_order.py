@@ -40,7 +40,7 @@ async def test_when_the_match_is_posted_its_round_1_becomes_a_line_that_leads_th
     first, match = posting.discord.visible(STATS)
     assert leads_to(first, match)
     assert first.custom_ids == [f"round:{round_key(SERVER, FIRST.name)}:round"]
-    assert "win" in match.card.title
+    assert " beat " in match.card.title
     assert len(posting.discord.requests("edit")) == 1
 
 
@@ -51,7 +51,7 @@ async def test_a_round_2_waits_ten_minutes_for_its_round_1(posting: Posting) -> 
     await posting.play(FIRST)
     await posting.pass_by(10)
     first, match = posting.discord.visible(STATS)
-    assert "win" in match.card.title
+    assert " beat " in match.card.title
     assert leads_to(first, match)
 
 
@@ -62,7 +62,7 @@ async def test_a_round_2_that_was_posted_alone_is_edited_when_its_round_1_comes(
     await posting.play(FIRST)
     await posting.pass_by(10)
     match, first = posting.discord.visible(STATS)
-    assert "win" in match.card.title
+    assert " beat " in match.card.title
     assert leads_to(first, match)
 
 
@@ -195,6 +195,6 @@ async def test_a_round_1_that_comes_after_its_match_leads_there_at_once(posting:
     await posting.play(FIRST, SECOND)
     await posting.pass_by(620)
     match, first = posting.discord.visible(STATS)
-    assert "win" in match.card.title
+    assert " beat " in match.card.title
     assert len(first.cards) == 1
     assert leads_to(first, match)

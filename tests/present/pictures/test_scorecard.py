@@ -12,10 +12,10 @@ from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS, Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import Picture
-from bot.present.pictures.scorecard import MOST_PLAYERS, match_picture, round_picture
-from bot.present.pictures.scoretable import COLUMNS, bests
+from bot.present.pictures.scorecard import match_picture, round_picture
+from bot.present.pictures.scoretable import COLUMNS, MORE, ROW, bests, by_dpm
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
-from tests.present.discord_markup import live
+from bot.present.pictures.theme import DENSITY, GOLD, HEAD, HIGHEST
 from tests.present.golden_pictures import looks_as_before, opened
 from tests.present.strategies import NAMES, rounds
 from tools.demo.showcase import HOSTILE, a_line, a_match, a_round, a_session
@@ -31,9 +31,9 @@ def check(picture: Picture) -> None:
     assert len(picture.data) <= HEAVIEST * KILOBYTE
     image = opened(picture)
     assert image.width == 960
-    assert 200 <= image.height <= 5200
+    assert 150 <= image.height <= 5200
     assert len(picture.alt) <= 1024
-    assert set(live(picture.alt)) <= set("_|")  # it is no Markdown
+    assert "\n" not in picture.alt
     assert picture.name.endswith(".png")
     assert set(picture.name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
@@ -76,7 +76,6 @@ def test_every_evening_makes_a_picture(session: SessionPicture) -> None:
     made = session_picture(session)
     assert len(made.data) <= HEAVIEST * KILOBYTE
     assert len(made.alt) <= 1024
-    assert set(live(made.alt)) <= set("_|")  # it is no Markdown
 
 
 @pytest.mark.parametrize("size", [1, 3, 6, 16])
@@ -116,35 +115,37 @@ def _aside(reason: Aside) -> RoundAnswer:
 
 
 def test_the_alt_text_tells_the_round() -> None:
-    alt = round_picture(replace(a_round(1), players=(_line("anna", AXIS), _line("b_b", ALLIES, kills=1)))).alt
-    assert alt == (
-        "Supply, round 1: Allies finished in 7:42. 7:42 to beat in round 2. The limit was 12:00. "
-        "Axis (defence): anna 9 kills 6 deaths. Allies (attack · won): b_b 1 kill 6 deaths."
+    players = (_line("anna", AXIS), _line("b_b", ALLIES, damage_given=3080), _line("c", AXIS, damage_given=1540))
+    alt = round_picture(replace(a_round(1), players=(*players, _line("worst", AXIS, damage_given=1)))).alt
+    assert alt == ("Allies finished in 7:42 on Supply, round 1. Most damage a minute: b_b 400, anna 272, c 200."), (
+        "no more than the three best, and no backslash for a screen reader to say"
     )
 
 
 def test_the_alt_text_tells_the_match() -> None:
-    players = (_line("anna", 1), _line("ben", 2, kills=10), _line("cleo", 2))
+    players = (_line("anna", 1), _line("ben", 2, kills=10, damage_given=3080), _line("cleo", 2, damage_given=1540))
     alt = match_picture(replace(a_match(1), players=players)).alt
     assert alt == (
-        "Supply, match: ben's team wins in 6:24. Round 1: anna finished in 7:42. "
-        "Round 2: ben's team had 7:42 to beat and finished in 6:24. anna: anna 9 kills 6 deaths. "
-        "ben's team (won): ben 10 kills 6 deaths, cleo 9 kills 6 deaths."
+        "ben's team beat anna on Supply. anna set 7:42, ben's team beat it in 6:24. "
+        "Most damage a minute: ben 400, anna 272, cleo 200."
     )
 
 
 def test_a_draw_and_a_hold_are_told() -> None:
     first, second = a_round(1, half=HELD), a_round(1, number=2, half=HELD)
     players = (_line("anna", 1), _line("ben", 2))
-    assert "Draw, nobody finished" in match_picture(MatchAnswer(first=first, second=second, players=players)).alt
+    alt = match_picture(MatchAnswer(first=first, second=second, players=players)).alt
+    assert alt.startswith("anna and ben drew on Supply. anna was held, 12:00, ben was held, 12:00.")
     second = a_round(1, number=2, half=Half(AXIS, AXIS, 462, 462))
     held = match_picture(MatchAnswer(first=a_round(1), second=second, players=players)).alt
-    assert "anna wins, 7:42 not beaten" in held
+    assert held.startswith("anna beat ben on Supply. anna set 7:42, ben was held, 7:42.")
+    second = a_round(1, number=2, half=Half(AXIS, AXIS, 462, 300))
+    assert "ben stopped at 5:00" in match_picture(MatchAnswer(first=a_round(1), second=second, players=players)).alt
 
 
 def test_a_round_that_does_not_count_says_why() -> None:
     alt = round_picture(_aside(Aside.ABORTED)).alt
-    assert alt.startswith("Supply, round 2: No result. Not counted: the round was broken off in mid-play.")
+    assert alt.startswith("No result on Supply, round 2. Not counted: the round was broken off in mid-play.")
     assert "finished" not in alt
 
 
@@ -152,6 +153,24 @@ def test_a_match_with_one_round_says_which_is_missing() -> None:
     alt = match_picture(MatchAnswer(first=a_round(1), second=None, players=())).alt
     assert "No result" in alt
     assert "Round 2 is not known." in alt
+
+
+EMBEDDED, ATTACHED = (400, 300), (550, 350)
+READABLE = 9
+
+
+@pytest.mark.parametrize("aside", [False, True])
+def test_six_against_six_can_be_read_where_discord_shows_it_smallest(aside: bool) -> None:
+    """The smallest letters are those of the heads: 9 pixels and more, even in an embed."""
+    match = a_match(6)
+    assert match.second is not None
+    short = replace(match.second, state=State.SET_ASIDE, reason=Reason(Aside.ABORTED)) if aside else match.second
+    image = opened(match_picture(replace(match, second=short)))
+    assert image.width <= 960
+    assert image.height <= 2 * HIGHEST
+    for width, height in (EMBEDDED, ATTACHED):
+        shown = min(width / image.width, height / image.height)
+        assert HEAD.size * DENSITY * shown >= READABLE
 
 
 def test_the_file_is_named_after_what_it_shows() -> None:
@@ -171,12 +190,12 @@ def _best(*players: PlayerLine) -> dict[str, float]:
 
 def test_the_best_of_a_column_is_marked() -> None:
     found = _best(_line("a", 1, kills=9, deaths=3), _line("b", 2, kills=12, deaths=8))
-    assert (found["K"], found["D"], found["K/D"]) == (12, 3, 3)
+    assert (found["K"], found["D"], found["±"]) == (12, 3, 6)
 
 
 def test_where_all_are_level_or_unknown_nobody_is_the_best() -> None:
-    found = _best(_line("a", 1, gibs=0, revives_given=None), _line("b", 2, gibs=0, revives_given=None))
-    assert not {"Gibs", "Rev", "K"} & set(found)
+    found = _best(_line("a", 1, revives_given=None), _line("b", 2, revives_given=None))
+    assert not {"Rev", "K"} & set(found)
 
 
 def test_who_hardly_played_is_best_at_no_rate_and_at_no_fewest() -> None:
@@ -187,22 +206,36 @@ def test_who_hardly_played_is_best_at_no_rate_and_at_no_fewest() -> None:
 
 
 def test_a_mark_is_no_colour_alone() -> None:
-    plain, marked = (opened(round_picture(_two(kills))) for kills in (9, 10))
-    assert plain.tobytes() != marked.tobytes()
-    lines = [marked.getpixel((x, y)) for y in range(marked.height) for x in range(500, 660)]
-    assert (255, 206, 84) in lines, "a line below the figure"
+    level, marked = (opened(round_picture(_two(damage))) for damage in (1500, 1600))
+    lines = [marked.getpixel((x, y)) for y in range(marked.height) for x in range(500, 760)]
+    assert GOLD in lines, "a star before the figure"
+    assert GOLD not in [level.getpixel((x, y)) for y in range(level.height) for x in range(500, 760)]
 
 
-def _two(kills: int) -> RoundAnswer:
-    same = _line("a", AXIS)
-    return replace(a_round(1), players=(replace(same, kills=kills), replace(same, team=ALLIES)))
+def _two(damage: int) -> RoundAnswer:
+    same = _line("a", AXIS, damage_given=1500)
+    return replace(a_round(1), players=(replace(same, damage_given=damage), replace(same, team=ALLIES)))
 
 
 def test_unknown_is_a_dash_and_never_a_zero() -> None:
-    nothing = _line("a", 1, revives_given=None, useful_kills=None, shots=0, time_seconds=0)
-    shown = {column.head: column.shown(nothing) for column in COLUMNS}
-    assert [shown[head] for head in ("Rev", "Useful", "Acc", "DPM", "Alive")] == ["–"] * 5
-    assert {column.shown(_line("a", 1, gibs=0)) for column in COLUMNS if column.head == "Gibs"} == {"0"}
+    shown = _shown(_line("a", 1, revives_given=None, time_seconds=0))
+    assert (shown["Rev"], shown["DPM"]) == ("–", "–")
+    assert _shown(_line("a", 1, revives_given=0))["Rev"] == "0"
+
+
+def test_figures_are_short() -> None:
+    assert _shown(_line("a", 1, damage_given=6589))["Dmg"] == "6.6k"
+    assert [_shown(_line("a", 1, damage_given=d))["Dmg"] for d in (0, 940, 9960, 12_400)] == ["0", "940", "10k", "12k"]
+    assert [_shown(_line("a", 1, deaths=d))["±"] for d in (6, 9, 12)] == ["+3", "0", "−3"]
+
+
+def _shown(player: PlayerLine) -> dict[str, str]:
+    return {column.head: column.shown(player) for column in COLUMNS}
+
+
+def test_the_most_damage_a_minute_stands_first() -> None:
+    late = _line("late", 1, kills=0, damage_given=900, time_seconds=60)
+    assert by_dpm((_line("a", 1), late, _line("b", 1, time_seconds=0)))[0] == late
 
 
 def test_a_figure_that_no_game_can_produce_keeps_its_column() -> None:
@@ -210,10 +243,9 @@ def test_a_figure_that_no_game_can_produce_keeps_its_column() -> None:
 
 
 def test_rows_that_are_too_many_are_counted() -> None:
-    crowd = tuple(_line(f"p{n}", 1 + n % 2) for n in range(MOST_PLAYERS + 20))
-    few = tuple(player for player in crowd[:MOST_PLAYERS])
-    more, less = (opened(round_picture(replace(a_round(1), players=players))) for players in (crowd, few))
-    assert 0 < more.height - less.height < 150
+    sixteen, eight, seven = (opened(match_picture(a_match(size))).height for size in (16, 8, 7))
+    assert eight - seven == 2 * 2 * ROW
+    assert sixteen - eight == 2 * 2 * MORE
 
 
 def test_hostile_names_are_many() -> None:

@@ -10,13 +10,16 @@ from bot.domain.game.model import ALLIES, AXIS, State, is_bot, other_side
 from bot.domain.game.tallies import most_often
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer, names_of
 from bot.domain.stats.teams import NOBODY
-from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL, Card
+from bot.present.card import ALLIES_SKY, AMBER, AXIS_ORANGE, FIRST_YELLOW, NEUTRAL, SECOND_PINK, Card
 from bot.present.words.reasons import because, note_text
 from bot.present.words.rounds.sessions import within
-from bot.present.words.text import MINE, clock, counted, map_name, number, plain, safe_name, table, when
+from bot.present.words.text import MINE, clock, counted, map_name, number, safe_name, table, when
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
-_COLOURS = {AXIS: AXIS_RED, ALLIES: ALLIES_BLUE}
+SIGNS, LINE_UP_SIGNS = {AXIS: "◆", ALLIES: "●"}, {1: "▲", 2: "■"}
+"""The signs that the pictures have for sides and line-ups."""
+_COLOURS = {AXIS: AXIS_ORANGE, ALLIES: ALLIES_SKY}
+_WINNERS = {Winner.FIRST_ATTACKERS: FIRST_YELLOW, Winner.FIRST_DEFENDERS: SECOND_PINK, Winner.DRAW: NEUTRAL}
 """What the file of such a round says of its winner and time is not true (FORMAT, "Aborted")."""
 _FIELD, _SHORT, _KILLS, _NOTES, _ALIASES = 1024, 720, 1000, 3, 5
 _EARLY = 15
@@ -46,14 +49,14 @@ def round_card(
     lines += [f"-# {safe_name(note_text(note), limit=200)}" for note in answer.notes[:_NOTES]]
     if len(answer.notes) > _NOTES:
         lines.append(f"-# … and {counted(len(answer.notes) - _NOTES, 'more note')}")
-    winner = match.side_in_second if match else half.winner
+    won = _WINNERS[match.winner] if match else _COLOURS.get(half.winner, NEUTRAL)
     return Card(
         title=_title(answer, names, match, told=told),
         lines=tuple(lines),
         fields=tuple(_teams(answer.players, _FIGURES, match, me=me)),
-        footer=f"#{answer.id} · {plain(answer.file, limit=200)}",
+        footer=f"#{answer.id if match is None or whole is None else whole.id}",
         at=answer.ended_at,
-        colour=_COLOURS.get(winner, NEUTRAL) if answer.state == State.COUNTED else AMBER,
+        colour=won if answer.state == State.COUNTED else AMBER,
     )
 
 
@@ -68,12 +71,13 @@ def _title(answer: RoundAnswer, names: Mapping[int, str], match: MatchResult | N
     where = map_name(answer.map)
     if match is None:
         return f"{where}, round {answer.number}: {round_result(answer.half) if told else 'not counted'}"
-    winners = _team(names, match.side_in_second)
     if match.winner is Winner.DRAW:
-        return f"{where}: draw, nobody finished"
+        one, two = (_team(names, side) for side in SIDES)
+        return f"{one} and {two} drew on {where}: nobody finished"
+    winners, losers = (_team(names, side) for side in (match.side_in_second, other_side(match.side_in_second)))
     if match.winner is Winner.FIRST_ATTACKERS:
-        return f"{where}: {winners} wins, {clock(match.target)} not beaten"
-    return f"{where}: {winners} wins{_in(match.second_time)}"
+        return f"{winners} beat {losers} on {where}: {clock(match.target)} held"
+    return f"{winners} beat {losers} on {where}{_in(match.second_time)}"
 
 
 def _team(names: Mapping[int, str], side: int) -> str:
@@ -85,7 +89,7 @@ def _team(names: Mapping[int, str], side: int) -> str:
 def _match_lines(names: Mapping[int, str], first: Half, second: Half, match: MatchResult) -> list[str]:
     one = _team(names, second.defender)
     two = _team(names, other_side(second.defender))
-    return [f"Round 1: {one} {first_attack(first, target=match.target)}", f"Round 2: {two} {second_attack(second)}"]
+    return [f"▲ {one} {first_attack(first, target=match.target)}", f"■ {two} {second_attack(second)}"]
 
 
 def round_line(number: int, half: Half) -> str:
@@ -99,13 +103,25 @@ def round_line(number: int, half: Half) -> str:
 
 def first_attack(first: Half, *, target: int) -> str:
     """The attack of a round 1, in words; `target`: seconds to beat."""
-    return f"finished in {clock(target)}" if first.attackers_won else f"did not finish{_within(first)}"
+    return f"set **{clock(target)}**" if first.attackers_won else f"did not finish{_within(first)}"
 
 
 def second_attack(second: Half) -> str:
     """The attack of a round 2, in words, with its time in bold."""
-    told = f"finished{_in(second.duration, '**')}" if second.attackers_won else f"did not finish{_early(second)}"
-    return f"had **{_limit(second)}** to beat and {told}"
+    if second.attackers_won:
+        return f"beat {_limit(second)}{_in(second.duration, '**')}"
+    if early := _early(second):
+        return f"had **{_limit(second)}** to beat{early}"
+    return f"did not beat {_limit(second)}"
+
+
+def attack_words(number: int, half: Half) -> str:
+    """An attack in as few words as a picture has room for, told of those who attacked."""
+    if half.attackers_won:
+        return f"beat it{_in(half.duration)}" if number == 2 else f"set {clock(half.duration)}"
+    if half.duration is not None and half.duration < half.time_limit - _EARLY:
+        return f"stopped at {clock(half.duration)}"
+    return "was held" + (f", {_limit(half)}" if half.time_limit else "")
 
 
 def _attackers(half: Half) -> str:
@@ -128,7 +144,7 @@ def _early(half: Half) -> str:
     """A failed attack that did not last until the limit."""
     if half.duration is None or half.duration >= half.time_limit - _EARLY:
         return ""
-    return f": it was over after {clock(half.duration)}"
+    return f", stopped at {clock(half.duration)}"
 
 
 _Columns = tuple[tuple[str, int, Callable[[PlayerLine], str]], ...]
@@ -140,12 +156,26 @@ _FIGURES: _Columns = (
     ("Dmg", 5, lambda player: str(player.damage_given)),
     ("DPM", 4, lambda player: number(player.dpm)),
 )
-_DETAILS: _Columns = (
-    _NAME,
-    ("Acc%", 4, lambda player: number(_share(player.hits, player.shots))),
-    ("HS", 3, lambda player: str(player.headshots)),
-    ("Rev", 3, lambda player: number(player.revives_given)),
-    ("Alive%", 6, lambda player: number(_share(player.alive_seconds, player.time_seconds))),
+_SHORT_NAME = ("Player", 11, lambda player: player.name)
+_DETAILS: tuple[_Columns, ...] = (
+    (
+        _SHORT_NAME,
+        ("K/D", 4, lambda player: number(player.kd, 2 if player.kd < 10 else 1)),
+        ("Acc%", 4, lambda player: number(_share(player.hits, player.shots))),
+        ("HS", 3, lambda player: str(player.headshots)),
+        ("Alive%", 6, lambda player: number(_share(player.alive_seconds, player.time_seconds))),
+    ),
+    (
+        _SHORT_NAME,
+        ("Taken", 5, lambda player: str(player.damage_received)),
+        ("Gib", 3, lambda player: str(player.gibs)),
+        ("Use", 3, lambda player: number(player.useful_kills)),
+        ("SK", 3, lambda player: str(player.selfkills)),
+    ),
+)
+_LEGEND = (
+    "Acc: pistols and sub-machine guns · HS: head hits · Alive: share of the time on a team · Taken: damage · "
+    "Use: useful kills · SK: selfkills"
 )
 
 
@@ -177,20 +207,39 @@ def _row(player: PlayerLine, columns: _Columns, me: str | None) -> list[str]:
 
 
 def details_card(answer: RoundAnswer, *, whole: MatchAnswer | None = None, me: str | None = None) -> Card:
-    """Everybody's figures in two tables: kills and damage; accuracy, headshots, revives, time alive.
+    """All figures that the picture has no room for, of this round or of the `whole` match, in two tables a team.
 
-    Below them, where the files tell it, who killed whom most often: in the `whole` match, or in this round.
+    Below them, where the files tell it, who killed whom most often.
     """
+    if whole is None:
+        players, number_, what = answer.players, answer.id, f"round {answer.number}"
+        teams = {team: f"{SIGNS[team]} {name}" for team, name in SIDES.items()}
+    else:
+        players, number_, what = whole.players, whole.id, "both rounds"
+        called = zip(LINE_UP_SIGNS.items(), whole.names, strict=True)
+        teams = {team: f"{sign} {_called_team(name, team)}" for (team, sign), name in called}
+    groups = [(name, [player for player in players if player.team == team]) for team, name in teams.items()]
+    groups.append(("No side", [player for player in players if player.team not in teams]))
     return Card(
-        title=f"{map_name(answer.map)}, round {answer.number}: players",
+        title=f"{map_name(answer.map)}, {what}: players",
         fields=(
-            *_teams(answer.players, _FIGURES, me=me, limit=_SHORT),
-            *_teams(answer.players, _DETAILS, me=me, limit=_SHORT),
+            *(field for name, members in groups if members for field in _details(name, members, me=me)),
             *_who_killed_whom(answer, whole, me=me),
         ),
-        footer=f"#{answer.id} · Acc: pistols and sub-machine guns · HS: head hits · Rev: revives given",
+        footer=f"#{number_} · {_LEGEND}",
         at=answer.ended_at,
     )
+
+
+def _details(name: str, members: Sequence[PlayerLine], *, me: str | None) -> Iterator[tuple[str, str]]:
+    """A team's two tables, below its name."""
+    for columns, head in zip(_DETAILS, (name, "\u200b"), strict=True):
+        rows = [[title for title, _, _ in columns]] + [_row(player, columns, me) for player in members]
+        yield head, table(rows, [width for _, width, _ in columns], limit=_SHORT)
+
+
+def _called_team(name: str, team: int) -> str:
+    return f"Attacked {'first' if team == 1 else 'second'}" if name == NOBODY else safe_name(name, limit=40)
 
 
 def _who_killed_whom(answer: RoundAnswer, whole: MatchAnswer | None, *, me: str | None) -> Iterator[tuple[str, str]]:
@@ -221,6 +270,5 @@ def match_card(match: MatchAnswer) -> Card:
     assert match.first is not None
     assert match.second is not None
     card = round_card(match.second, first=match.first.half, whole=match)
-    rounds = f"#{match.first.id} and #{match.second.id}"
-    fresh = f"-# both rounds added up, {rounds} · played {when(match.ended_at, 'R')}"
+    fresh = f"-# both rounds added up · played {when(match.ended_at, 'R')}"
     return replace(card, lines=(*card.lines, fresh))

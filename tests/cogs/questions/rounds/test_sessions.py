@@ -120,7 +120,7 @@ async def test_sessions_are_listed_newest_first_and_paged(world: GuildWorld) -> 
 async def test_the_latest_match_is_shown_with_tabs(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-220000", map="radar"))
     message = the_answer(await world.anna.slash(world.channel, "match"))
-    assert "Supply: " in text_of(message)
+    assert " on Supply in " in text_of(message)
     assert "both rounds added up" in text_of(message)
     for label in ("Round 1", "Round 2", "Total"):
         await world.anna.click(message, label=label)
@@ -133,7 +133,7 @@ async def test_the_latest_match_is_shown_with_tabs(world: GuildWorld) -> None:
 @pytest.mark.parametrize("typed", ["1", "2", "#1", "supply", "SUPP"])
 async def test_either_round_leads_to_the_match(world: GuildWorld, typed: str) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-02-210000", map="radar"))
-    assert "Supply: " in safe(await world.anna.slash(world.channel, "match", id=typed))
+    assert " on Supply in " in safe(await world.anna.slash(world.channel, "match", id=typed))
 
 
 @pytest.mark.parametrize("typed", ["99", "no such map", "@everyone", "", "x" * 3000])

@@ -37,10 +37,10 @@ def a_match(first: Half = FINISHED, second: Half = NOT_BEATEN, **lines: int) -> 
 @pytest.mark.parametrize(
     ("first", "second", "title"),
     [
-        (FINISHED, NOT_BEATEN, "Supply: anna's team wins, 7:42 not beaten"),
-        (FINISHED, BEATEN, "Supply: cleo's team wins in 6:24"),
-        (HELD, BEATEN, "Supply: cleo's team wins in 6:24"),
-        (HELD, HELD, "Supply: draw, nobody finished"),
+        (FINISHED, NOT_BEATEN, "anna's team beat cleo's team on Supply: 7:42 held"),
+        (FINISHED, BEATEN, "cleo's team beat anna's team on Supply in 6:24"),
+        (HELD, BEATEN, "cleo's team beat anna's team on Supply in 6:24"),
+        (HELD, HELD, "anna's team and cleo's team drew on Supply: nobody finished"),
     ],
 )
 def test_the_title_names_the_line_up_that_won(first: Half, second: Half, title: str) -> None:
@@ -50,25 +50,25 @@ def test_the_title_names_the_line_up_that_won(first: Half, second: Half, title: 
 def test_a_team_keeps_its_name_from_one_round_to_the_other_though_its_side_changes() -> None:
     card = match_card(a_match(FINISHED, BEATEN))
     assert card.lines[:2] == (
-        "Round 1: anna's team finished in 7:42",
-        "Round 2: cleo's team had **7:42** to beat and finished in **6:24**",
+        "▲ anna's team set **7:42**",
+        "■ cleo's team beat 7:42 in **6:24**",
     )
 
 
 def test_a_team_is_called_by_its_best_player_of_the_whole_match() -> None:
-    assert match_card(a_match(FINISHED, BEATEN, dan=40)).title == "Supply: dan's team wins in 6:24"
+    assert match_card(a_match(FINISHED, BEATEN, dan=40)).title == "dan's team beat anna's team on Supply in 6:24"
 
 
 @pytest.mark.parametrize("defender", [AXIS, ALLIES])
 def test_who_defends_first_does_not_matter(defender: int) -> None:
     attacker = AXIS + ALLIES - defender
     match = a_match(Half(defender, attacker, 720, 462), Half(defender, defender, 462, 462))
-    assert match_card(match).title == "Supply: anna's team wins, 7:42 not beaten"
+    assert match_card(match).title == "anna's team beat cleo's team on Supply: 7:42 held"
 
 
-def test_the_last_line_names_both_rounds_and_how_fresh_they_are() -> None:
+def test_the_last_line_says_of_what_the_figures_are_and_how_fresh() -> None:
     match = a_match()
-    assert match_card(match).lines[-1] == f"-# both rounds added up, #6 and #7 · played <t:{match.ended_at}:R>"
+    assert match_card(match).lines[-1] == f"-# both rounds added up · played <t:{match.ended_at}:R>"
 
 
 def a_whole_match(first: RoundAnswer, second: RoundAnswer, people: list[PlayerLine]) -> MatchAnswer:

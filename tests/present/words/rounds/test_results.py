@@ -11,7 +11,7 @@ from bot.domain.game.file.report import Tally
 from bot.domain.game.matches import Half
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
-from bot.present.card import ALLIES_BLUE, AMBER, AXIS_RED, NEUTRAL
+from bot.present.card import AMBER, FIRST_YELLOW, NEUTRAL, SECOND_PINK
 from bot.present.words.rounds.matches import details_card, round_card, round_result
 from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import LINK, MENTION
@@ -70,7 +70,7 @@ def test_a_held_round_1_leaves_the_whole_limit_to_beat() -> None:
 
 
 def test_a_surrendered_hold_tells_how_long_it_really_was() -> None:
-    line = "Allies did not finish: it was over after 5:00. **12:00** to beat in round 2"
+    line = "Allies did not finish, stopped at 5:00. **12:00** to beat in round 2"
     assert told(HELD_EARLY) == ("Supply, round 1: Axis held", line)
 
 
@@ -97,68 +97,68 @@ def test_a_round_without_a_winner_is_one_that_was_held() -> None:
 
 def test_who_attacked_second_wins_by_beating_the_time() -> None:
     assert told(BEATEN, first=FINISHED, number=2) == (
-        "Supply: dan's team wins in 6:24",
-        "Round 1: ben's team finished in 7:42",
-        "Round 2: dan's team had **7:42** to beat and finished in **6:24**",
+        "dan's team beat ben's team on Supply in 6:24",
+        "▲ ben's team set **7:42**",
+        "■ dan's team beat 7:42 in **6:24**",
     )
 
 
 def test_who_attacked_second_wins_by_finishing_after_a_full_hold() -> None:
     assert told(Half(AXIS, ALLIES, 720, 400), first=HELD, number=2) == (
-        "Supply: dan's team wins in 6:40",
-        "Round 1: ben's team did not finish within 12:00",
-        "Round 2: dan's team had **12:00** to beat and finished in **6:40**",
+        "dan's team beat ben's team on Supply in 6:40",
+        "▲ ben's team did not finish within 12:00",
+        "■ dan's team beat 12:00 in **6:40**",
     )
 
 
 def test_who_attacked_first_wins_if_their_time_is_not_beaten() -> None:
     assert told(NOT_BEATEN, first=FINISHED, number=2) == (
-        "Supply: ben's team wins, 7:42 not beaten",
-        "Round 1: ben's team finished in 7:42",
-        "Round 2: dan's team had **7:42** to beat and did not finish",
+        "ben's team beat dan's team on Supply: 7:42 held",
+        "▲ ben's team set **7:42**",
+        "■ dan's team did not beat 7:42",
     )
 
 
 def test_a_surrender_in_round_2_tells_how_long_it_was_tried() -> None:
     lines = told(NOT_BEATEN._replace(duration=246), first=FINISHED, number=2)
-    assert lines[2] == "Round 2: dan's team had **7:42** to beat and did not finish: it was over after 4:06"
+    assert lines[2] == "■ dan's team had **7:42** to beat, stopped at 4:06"
 
 
 def test_a_double_hold_is_a_draw() -> None:
     card = round_card(an_answer(HELD, number=2), first=HELD)
-    assert card.title == "Supply: draw, nobody finished"
+    assert card.title == "ben's team and dan's team drew on Supply: nobody finished"
     assert card.colour == NEUTRAL
     assert [name for name, _ in card.fields] == ["Axis in round 2", "Allies in round 2"]
 
 
 def test_a_win_at_an_unknown_time_is_a_win() -> None:
     title, _, second = told(BEATEN._replace(duration=None), first=FINISHED, number=2)
-    assert title == "Supply: dan's team wins"
-    assert second == "Round 2: dan's team had **7:42** to beat and finished"
+    assert title == "dan's team beat ben's team on Supply"
+    assert second == "■ dan's team beat 7:42"
 
 
 def test_the_time_to_beat_is_the_one_of_the_header_whatever_round_1_measured() -> None:
     lines = told(BEATEN, first=FINISHED._replace(duration=461), number=2)
-    assert lines[1] == "Round 1: ben's team finished in 7:42"
+    assert lines[1] == "▲ ben's team set **7:42**"
 
 
 def test_the_winners_are_marked_in_words_and_not_by_colour_alone() -> None:
     won = round_card(an_answer(BEATEN, number=2), first=FINISHED)
     assert [name for name, _ in won.fields] == ["Axis in round 2", "Allies in round 2, won"]
-    assert won.colour == ALLIES_BLUE
+    assert won.colour == SECOND_PINK
     lost = round_card(an_answer(NOT_BEATEN, number=2), first=FINISHED)
     assert [name for name, _ in lost.fields] == ["Axis in round 2, won", "Allies in round 2"]
-    assert lost.colour == AXIS_RED
+    assert lost.colour == FIRST_YELLOW
 
 
 def test_a_duel_is_won_by_a_person() -> None:
     duel = an_answer(BEATEN, number=2, players=(a_line("anna", AXIS), a_line("cleo", ALLIES)))
-    assert round_card(duel, first=FINISHED).title == "Supply: cleo wins in 6:24"
+    assert round_card(duel, first=FINISHED).title == "cleo beat anna on Supply in 6:24"
 
 
 def test_a_side_that_everybody_left_still_has_a_name() -> None:
     left = an_answer(BEATEN, number=2, players=(a_line("anna", AXIS),))
-    assert round_card(left, first=FINISHED).title == "Supply: the Allies side wins in 6:24"
+    assert round_card(left, first=FINISHED).title == "the Allies side beat anna on Supply in 6:24"
 
 
 def test_a_round_that_does_not_count_says_why_and_not_by_colour_alone() -> None:
@@ -168,7 +168,7 @@ def test_a_round_that_does_not_count_says_why_and_not_by_colour_alone() -> None:
     assert card.title == "Supply, round 2: Allies finished in 6:24"
     assert card.lines == (
         "**Not counted**: its round 1 is not here, so its running totals cannot be split.",
-        "Allies had **7:42** to beat and finished in **6:24**",
+        "Allies beat 7:42 in **6:24**",
     )
     assert card.colour == AMBER
 
@@ -197,9 +197,9 @@ def test_the_table_has_a_line_for_each_player() -> None:
     ]
 
 
-def test_the_footer_names_the_round_and_its_file() -> None:
+def test_the_footer_names_the_round_and_no_file() -> None:
     card = round_card(an_answer(FINISHED), first=None)
-    assert card.footer == "#7 · 2026-03-01-210000-supply-round-1.txt"
+    assert card.footer == "#7"
     assert card.at == 1_772_406_000
 
 
@@ -215,11 +215,21 @@ def test_many_notes_are_counted() -> None:
 
 
 def test_the_details_show_a_dash_for_what_is_unknown() -> None:
-    player = a_line("anna", AXIS, revives_given=None, shots=0, hits=0, time_seconds=0)
-    assert tables(details_card(an_answer(FINISHED, players=(player,))))[1] == [
-        "Player           Acc%  HS Rev Alive%",
-        "anna                –   7   –      –",
+    player = a_line("anna", AXIS, useful_kills=None, shots=0, hits=0, time_seconds=0)
+    assert tables(details_card(an_answer(FINISHED, players=(player,)))) == [
+        ["Player       K/D Acc%  HS Alive%", "anna        1.50    –   7      –"],
+        ["Player      Taken Gib Use  SK", "anna         1200   1   –   0"],
     ]
+
+
+def test_the_details_of_a_match_are_those_of_both_rounds_by_its_line_ups() -> None:
+    first, second = an_answer(FINISHED), an_answer(BEATEN, number=2)
+    totals = tuple(replace(player, headshots=2 * player.headshots) for player in first.players)
+    card = details_card(second, whole=MatchAnswer(first=first, second=second, players=totals))
+    assert card.title == "Supply, both rounds: players"
+    assert [name for name, _ in card.fields] == ["▲ ben's team", "\u200b", "■ dan's team", "\u200b"]
+    assert tables(card)[0][1].split() == ["anna", "1.50", "33", "14", "80"]
+    assert all(len(line) <= 32 for table in tables(card) for line in table)
 
 
 def test_a_player_without_time_has_no_damage_per_minute() -> None:
@@ -264,7 +274,7 @@ def test_who_only_killed_or_only_died_has_one_of_the_two() -> None:
 @pytest.mark.parametrize("tallies", [None, ()])
 def test_where_it_is_unknown_or_nobody_died_nothing_is_said(tallies: tuple[Tally, ...] | None) -> None:
     card = details_card(replace(an_answer(FINISHED), tallies=tallies))
-    assert [name for name, _ in card.fields] == ["Axis", "Allies"] * 2
+    assert [name for name, _ in card.fields] == ["◆ Axis", "\u200b", "● Allies", "\u200b"]
 
 
 def test_a_match_tells_it_of_both_rounds_and_where_one_does_not_know_it_of_the_other_alone() -> None:
