@@ -28,7 +28,7 @@ from bot.ingest.gate import Gate
 from bot.ingest.importer import Importer
 from bot.ingest.local import sync_local
 from bot.ingest.mirror import Mirror
-from bot.ingest.outcomes import Poll
+from bot.ingest.outcomes import Poll, no_sign
 from bot.ingest.poller import Poller
 from bot.ingest.repair import Repairs
 from bot.ingest.service import PollService, begin
@@ -231,13 +231,14 @@ async def open_app(
     source: RemoteSource | None = None,
     publisher: Publisher | None = None,
     reached: Callable[[str], None] = _nothing,
+    alive: Callable[[], None] = no_sign,
     clock: Clock = CLOCK,
     program: str = "a tool",
 ) -> AsyncIterator[App]:
     """Take the instance lock, open the database, and build what the settings and arguments allow.
 
     Raises `InstanceRunning`, `DatabaseNotOurs`, `StoreError`. `reached` is called with the name of every step that
-    matters, so that tests can stop or kill there. `source` is closed at the end.
+    matters, so that tests can stop or kill there; `alive` by the poll loop as it goes on. `source` is closed then.
     """
     with instance_lock(settings.database_path, program=program):
         path, folder = settings.database_path, settings.backups
@@ -252,7 +253,7 @@ async def open_app(
             if publisher is not None and settings.stats_channel_id is not None:
                 app = replace(app, posting=_posting(app, publisher, channel=settings.stats_channel_id))
             if source is not None:
-                app = replace(app, live=_live(app, source))
+                app = replace(app, live=_live(app, source, alive))
             try:
                 yield app
             finally:
@@ -332,7 +333,7 @@ async def _tell_straight(app: App, text: str) -> None:
         raise StoreError(f"the admins could not be told: {error}") from error
 
 
-def _live(app: App, source: RemoteSource) -> LiveSource:
+def _live(app: App, source: RemoteSource, alive: Callable[[], None]) -> LiveSource:
     """Built last: it wakes the posting, and asks how that is."""
     alerts = Alerts(
         app.work, clock=app.clock, look=lambda: _health(app, polling), straight=lambda text: _tell_straight(app, text)
@@ -347,6 +348,7 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
         clock=app.clock,
         full_every=app.settings.full_listing_seconds,
         reached=app.reached,
+        alive=alive,
     )
     polling = PollService(
         poller,
@@ -356,6 +358,7 @@ def _live(app: App, source: RemoteSource) -> LiveSource:
         interval=app.settings.poll_interval_seconds,
         alert=alerts.tell,
         news=app.wake,
+        alive=alive,
     )
     selfaudit = SelfAudit(
         app.work,

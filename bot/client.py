@@ -34,6 +34,7 @@ from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, NoAnswer, St
 from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
 from bot.ingest.source.sftp import SftpSource
+from bot.notices import Notices
 from bot.settings import Settings
 from bot.store import facts
 from bot.supervise import beside, running
@@ -120,6 +121,7 @@ class StatsBot(commands.Bot):
         source: RemoteSource | None = None,
         publisher: Publisher | None = None,
         reached: Callable[[str], None] = lambda _step: None,
+        notices: Notices | None = None,
     ) -> None:
         self.wire = Wire(CLOCK)
         super().__init__(
@@ -139,6 +141,7 @@ class StatsBot(commands.Bot):
         self._source = source
         self._publisher = publisher
         self._reached = reached
+        self._notices = notices or Notices(CLOCK)
         self._open = AsyncExitStack()
         self._opened = False
         self._start_checks: StartChecks | None = None
@@ -224,12 +227,14 @@ class StatsBot(commands.Bot):
                 source=self._source or ssh_source(self.settings),
                 publisher=self._publisher or ChannelPublisher(self, self.wire),
                 reached=self._reached,
+                alive=self._notices.alive,
                 program="the bot",
             )
         )
         self._opened = True
         await self.app.sync_local()
         await self._run(needs_discord=False)
+        self._notices.ready()
 
     async def _run(self, *, needs_discord: bool) -> None:
         """Start the services whose time has come; they end with the bot."""

@@ -17,6 +17,7 @@ PROGRAM = "etstats"
 VERBS = {
     "setup": "setup",
     "run": "kit.run",
+    "service": "service",
     "sync": "sync_stats",
     "diagnose": "diagnose_file_sync",
     "doctor": "doctor",

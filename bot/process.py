@@ -10,10 +10,12 @@ import sys
 
 import discord
 
+from bot.app import CLOCK
 from bot.client import StatsBot
 from bot.errors import DatabaseDamaged, DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.lock import instance_lock
 from bot.logs import set_up
+from bot.notices import Notices
 from bot.settings import BOT_NEEDS, Settings, load
 from bot.store.file.database import OTHERS
 from bot.watch.doctor import home
@@ -34,7 +36,8 @@ async def run(settings: Settings) -> None:
     """Run the bot until it is told to stop."""
     token = settings.discord_token
     assert token is not None
-    bot = StatsBot(settings)
+    notices = Notices(CLOCK)
+    bot = StatsBot(settings, notices=notices)
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None
@@ -47,7 +50,10 @@ async def run(settings: Settings) -> None:
         except NotImplementedError:  # Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(task.cancel))
     async with bot:
-        await bot.start(token.get_secret_value())
+        try:
+            await bot.start(token.get_secret_value())
+        finally:
+            notices.stopping()
 
 
 def main() -> int:

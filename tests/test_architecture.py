@@ -19,7 +19,7 @@ SOURCES = [path for path in CODE if path.relative_to(ROOT).parts[0] in ("bot", "
 TOOLS = sorted(
     path.stem for path in (ROOT / "tools").glob("[!_]*.py") if "__main__" in path.read_text(encoding="utf-8")
 )
-TOOLS += ["docs.__main__", "demo.__main__", "setup.__main__", "kit.run"]
+TOOLS += ["docs.__main__", "demo.__main__", "setup.__main__", "service.__main__", "kit.run"]
 
 
 def _named(path: Path) -> str:

@@ -89,6 +89,10 @@ def no_progress(_done: int, _wanted: int) -> None:
     """Nobody watches how many files are done, of how many."""
 
 
+def no_sign() -> None:
+    """Nobody watches whether it goes on."""
+
+
 @dataclass(slots=True)
 class Poll:
     """What one poll did: names by what became of them, in the order of the files."""

@@ -26,6 +26,7 @@ from bot.ingest.outcomes import (
     Rejected,
     Retry,
     no_progress,
+    no_sign,
     retry_delay,
 )
 from bot.ingest.settling import PATIENCE, Ripeness, Settling
@@ -90,6 +91,7 @@ class Poller:
         clock: Clock,
         full_every: float,
         reached: Callable[[str], None],
+        alive: Callable[[], None] = no_sign,
     ) -> None:
         self.source = source
         self._db = db
@@ -98,6 +100,7 @@ class Poller:
         self._importer = importer
         self._mirror = mirror
         self._reached = reached
+        self._alive = alive
         self._clock = clock
         self._watcher = Watcher(source, full_every=full_every, clock=clock)
         self._settling = Settling()
@@ -128,6 +131,7 @@ class Poller:
         due = [name for name, at in self._later.items() if at <= now]
         entries, whole = await self._watcher.look([*self._unsettled, *due])
         self._reached("listed")
+        self._alive()
         report = Poll(listed=whole, looked_at=len(entries))
         if whole:
             here = {entry.name for entry in entries}
@@ -258,7 +262,9 @@ class Poller:
     async def _bytes(self, job: _Job) -> bytes:
         if not job.is_fetched:
             return await asyncio.to_thread(self._mirror.read, job.file)
-        return await self.source.read(job.entry)
+        data = await self.source.read(job.entry)
+        self._alive()
+        return data
 
     async def _whole(self, got: Sequence[tuple[_Job, bytes]]) -> list[tuple[_Job, bytes]]:
         """Without the young files whose content looks cut: the writer may be pausing."""
@@ -317,6 +323,7 @@ class Poller:
 
     async def _settle(self, job: _Job, outcome: Outcome, report: Poll) -> None:
         entry = job.entry
+        self._alive()
         self._settling.forget(entry.name)
         self._misread.pop(entry.name, None)
         self._later.pop(entry.name, None)

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import DatabaseDown, HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway, SourceRefused, StoreError
 from bot.ingest.importer import Importer
-from bot.ingest.outcomes import Poll, no_progress
+from bot.ingest.outcomes import Poll, no_progress, no_sign
 from bot.ingest.poller import Poller
 from bot.ingest.settling import PATIENCE, TWO_LOOKS
 from bot.present.words.reasons import trouble_text
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 60.0
 """Seconds between two attempts while the server is away, at most."""
+STRETCH = 10.0
+"""Seconds between two signs of life while the loop waits."""
 REFUSED_PAUSE = 300.0
 """Seconds between two attempts while a person has to act: gentle on the server's lock-out."""
 _REFUSED: Mapping[type[SourceRefused], TroubleCode] = {
@@ -79,7 +81,11 @@ async def once(poller: Poller, db: Database, importer: Importer) -> Poll:
 
 
 class PollService:
-    """Polls for ever; `alert` owes the admins a message (reason, text), `news` tells that something was imported."""
+    """Polls for ever; `alert` owes the admins a message (reason, text), `news` tells that something was imported.
+
+    `alive` is told that the loop goes on, whatever comes of it: a pause is a sign of life, an answer that never comes
+    is none.
+    """
 
     def __init__(
         self,
@@ -91,6 +97,7 @@ class PollService:
         interval: float,
         alert: Callable[[str, str], Awaitable[None]],
         news: Callable[[], None],
+        alive: Callable[[], None] = no_sign,
     ) -> None:
         self.poller = poller
         self.status = PollStatus()
@@ -100,6 +107,7 @@ class PollService:
         self._interval = interval
         self._alert = alert
         self._news = news
+        self._alive = alive
         self._turn = asyncio.Lock()
         self._away = 0
         self._alerted: set[Trouble] = set()
@@ -113,7 +121,16 @@ class PollService:
                 beat()
             pause = max(0.0, pause - (self._clock.monotonic() - started))
             self.status.next_poll_at = int(self._clock.now() + pause)
-            await asyncio.sleep(pause)
+            await self._wait(pause)
+
+    async def _wait(self, pause: float) -> None:
+        """In stretches: who watches over this process hears that it waits, and does not hang."""
+        while pause > STRETCH:
+            self._alive()
+            await asyncio.sleep(STRETCH)
+            pause -= STRETCH
+        self._alive()
+        await asyncio.sleep(pause)
 
     async def poll_now(self, progress: Callable[[int, int], None] = no_progress) -> Poll:
         """One poll at once, between those of the loop; raises `SourceError` or `StoreError`."""

@@ -31,7 +31,7 @@ class _Verbs(TyperGroup):
 def tool(verb: str) -> typer.Typer:
     """The command line of the tool that this verb stands for."""
     name = f"tools.{VERBS[verb]}"
-    found: typer.Typer = import_module(f"{name}.__main__" if verb in ("setup", "demo") else name).cli
+    found: typer.Typer = import_module(f"{name}.__main__" if verb in ("setup", "service", "demo") else name).cli
     return found
 
 

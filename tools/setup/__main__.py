@@ -15,6 +15,7 @@ from bot.settings import env_file
 from bot.watch.doctor.check import CheckState
 from tools import doctor
 from tools.kit.shell import ATTENTION, DONE, app, leave
+from tools.service.__main__ import is_possible, make_service
 from tools.setup.asking import Answers, Person, Script, say
 from tools.setup.community import community
 from tools.setup.draft import Draft
@@ -44,6 +45,7 @@ def main(
     ] = False,
     folder: Annotated[str | None, typer.Option(help="folder of the round files; else it is searched")] = None,
     timezone: Annotated[str | None, typer.Option(help="zone of the game server's clock, such as Europe/Berlin")] = None,
+    as_service: Annotated[bool, typer.Option("--service", help="install the service as well; as root")] = False,
 ) -> None:
     """Ask for all that the bot needs, look at each answer where it leads, and write it into .env.
 
@@ -60,7 +62,7 @@ def main(
         if code := way_in(draft, access):
             return code
         zone(draft, rounds_folder(draft, given=folder), given=timezone)
-        return _verdict()
+        return _verdict(draft.answers, as_service=as_service)
 
     leave(work)
 
@@ -73,7 +75,7 @@ def _who_answers(*, yes: bool) -> Answers:
     return Person()
 
 
-def _verdict() -> int:
+def _verdict(answers: Answers, *, as_service: bool) -> int:
     """The doctor's, and what comes next."""
     say("")
     checks = asyncio.run(doctor.examined(as_json_=False))
@@ -81,6 +83,9 @@ def _verdict() -> int:
         say(f"Mend what is WRONG above, then look again: {command('doctor')}", style="yellow")
         return ATTENTION
     say(f"All is set. Start the bot: {command('kit.run')}")
+    say(f"Or let this machine run it, hardened and after every start: {command('service')}")
+    if as_service or (is_possible() and answers.agrees("Do that now?", option="--service", proposal=False)):
+        make_service(None)
     return DONE
 
 

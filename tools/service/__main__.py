@@ -1,0 +1,118 @@
+"""`python -m tools.service`, which is `etstats service`: the bot as a systemd service with a user of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import bot
+from bot.errors import SettingsError, StoreError
+from bot.invocation import PROGRAM, folder, quoted
+from bot.settings import env_text
+from tools.kit.shell import DONE, app, leave, put
+from tools.service.install import Machine, elsewhere, install, out_of_reach
+from tools.service.unit import USER, unit
+
+cli = app("Run the bot as a service.")
+SOURCE = Path(bot.__file__).parent.parent
+
+
+@cli.command()
+def main(
+    *,
+    show: Annotated[bool, typer.Option("--print", help="print the unit, and do nothing")] = False,
+    name: Annotated[
+        str | None, typer.Option(help="one of several communities: etstats-bot@NAME, with a folder of its own")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="ask nothing")] = False,
+) -> None:
+    """Make a hardened systemd service of the bot, with a user and a folder of its own; as root.
+
+    It makes the user etstats-bot, copies settings, key, known host and database to /var/lib/etstats-bot (with --name: a
+    folder NAME in there), writes the unit and starts it. What is there already stays. Exit code: 0 done, 2 it cannot be
+    done so, 3 a command failed.
+    """
+
+    def work() -> int:
+        if name is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+            raise SettingsError("--name: small letters, digits and - only")
+        if show:
+            put(unit(_program(), is_template=name is not None, writable=elsewhere(env_text())))
+            return DONE
+        if not yes and not typer.confirm(f"Install the service with the settings of {folder().absolute()}?", err=True):
+            raise SettingsError("nothing was done")
+        make_service(name)
+        return DONE
+
+    leave(work)
+
+
+def is_possible() -> bool:
+    """Whoever asks is root on a machine with systemd."""
+    return os.name == "posix" and shutil.which("systemctl") is not None and os.geteuid() == 0
+
+
+def make_service(name: str | None) -> None:
+    """Install it; raises `SettingsError` where that is not possible, `StoreError` where a step failed."""
+    program = _program()
+    _check(program)
+    install(program, instance=name, machine=_this_machine())
+
+
+def _program() -> Path:
+    """The program beside this Python."""
+    path = Path(sys.executable).with_name(PROGRAM)
+    if not path.exists():
+        raise SettingsError(f"there is no {path}: install the program first, pip install -c constraints.txt .")
+    return path.absolute()
+
+
+def _check(program: Path) -> None:
+    if os.name != "posix" or shutil.which("systemctl") is None:
+        raise SettingsError("systemd is not here; docs/OPERATION.md tells of Windows and of containers")
+    if os.geteuid() != 0:
+        raise SettingsError(f"this needs root: sudo {quoted(str(program))} --dir {folder().absolute()} service")
+    why = out_of_reach([program, Path(bot.__file__), Path(sys.executable), Path(os.__file__)])
+    if why is not None:
+        raise SettingsError(
+            f"{why}, so the service's user could not run the program. Put it where every user can read it:\n"
+            f"  python3 -m venv /opt/{USER}\n"
+            f"  /opt/{USER}/bin/python -m pip install -c {SOURCE / 'constraints.txt'} {SOURCE}\n"
+            f"  /opt/{USER}/bin/{PROGRAM} --dir {folder().absolute()} service"
+        )
+
+
+def _this_machine() -> Machine:
+    return Machine(run=_run, own=_own, has_user=_has_user, has_systemd=Path("/run/systemd/system").is_dir())
+
+
+def _run(words: Sequence[str]) -> None:
+    done = subprocess.run(words, check=False)  # noqa: S603  (words of ours)
+    if done.returncode:
+        raise StoreError(f"{' '.join(words)} ended with {done.returncode}")
+
+
+def _own(path: Path) -> None:
+    shutil.chown(path, USER, USER)
+
+
+def _has_user() -> bool:
+    import pwd  # not on Windows
+
+    try:
+        pwd.getpwnam(USER)
+    except KeyError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    cli()
