@@ -23,6 +23,7 @@ from tools.service.unit import USER, unit
 
 cli = app("Run the bot as a service.")
 SOURCE = Path(bot.__file__).parent.parent
+_RUNNING = Path("/run/systemd/system")
 
 
 @cli.command()
@@ -56,8 +57,8 @@ def main(
 
 
 def is_possible() -> bool:
-    """Whoever asks is root on a machine with systemd."""
-    return os.name == "posix" and shutil.which("systemctl") is not None and os.geteuid() == 0
+    """Whoever asks is root on a machine where systemd runs."""
+    return _RUNNING.is_dir() and os.geteuid() == 0
 
 
 def make_service(name: str | None) -> None:
@@ -91,7 +92,7 @@ def _check(program: Path) -> None:
 
 
 def _this_machine() -> Machine:
-    return Machine(run=_run, own=_own, has_user=_has_user, has_systemd=Path("/run/systemd/system").is_dir())
+    return Machine(run=_run, own=_own, has_user=_has_user, has_systemd=_RUNNING.is_dir())
 
 
 def _run(words: Sequence[str]) -> None:
