@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.errors import BackupFailed, StoreError
+from bot.store.file import handover
 from bot.store.file.database import BUSY_SECONDS, check_names, looked_at, real, uri_of
 from bot.store.file.migrate import check_ours
 from bot.store.file.soundness import faults
@@ -25,7 +26,7 @@ DAILY, WEEKLY, BEFORE_MIGRATION = 7, 4, 2
 """So many are kept: the last one of each day, of each week, and of those that migrations made."""
 _STAMP = "%Y%m%d-%H%M%S"
 _STAMP_LENGTH = 15
-_PART = ".db.part"
+_PART = ".part"
 _REPLACED = "-replaced-"
 _UNREADABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 ABANDONED = 3600
@@ -87,11 +88,14 @@ def make(
         if wrong := fault(part):
             raise BackupFailed(f"the copy does not pass its checks, so the database is damaged: {wrong}")
         _to_disk(part)
+        if schema is None:
+            _hand_over(part, handover.path_beside(target))
         part.replace(target)
         _to_disk(folder)
     except (OSError, sqlite3.Error, StoreError) as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        for left in (part, handover.path_beside(target)):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
         raise BackupFailed(f"no backup was made in {folder}: {error}") from error
     reached("backup kept")
     return Backup(now, target, schema)
@@ -105,6 +109,16 @@ def _copy(source: sqlite3.Connection, part: Path) -> None:
             target.execute("PRAGMA journal_mode = DELETE").fetchall()  # one file that needs no other
     except sqlite3.OperationalError as error:
         raise BackupFailed(f"the copy could not be written ({error}): is there room on its disk?") from error
+
+
+def _hand_over(copy: Path, target: Path) -> None:
+    """What the files do not tell, beside the backup: for a database that is made anew of them."""
+    part = target.with_name(target.name + ".part")
+    part.touch(mode=0o600)
+    with looked_at(copy) as con:
+        part.write_text(handover.written(handover.taken(con)), encoding="utf-8")
+    _to_disk(part)
+    part.replace(target)
 
 
 def _to_disk(path: Path) -> None:
@@ -169,15 +183,17 @@ def thin_out(database: Path, folder: Path) -> list[Backup]:
     for backup in gone:
         with contextlib.suppress(OSError):
             backup.path.unlink()
+            handover.path_beside(backup.path).unlink(missing_ok=True)
     if every:
         _clear_up(database, folder, newest=every[0].at)
     return gone
 
 
 def _clear_up(database: Path, folder: Path, *, newest: int) -> None:
-    """Delete the halves that killed processes left, an hour older than the newest backup: nobody writes them now."""
+    """Delete halves, and handovers without a backup, an hour older than the newest one: nobody writes them now."""
     stem = f"{real(database).stem}-"
-    for part in folder.glob(f"{stem}*{_PART}"):
+    without = [path for path in folder.glob(f"{stem}*.json") if not path.with_suffix(".db").exists()]
+    for part in [*folder.glob(f"{stem}*{_PART}"), *without]:
         at = _instant(part.name.removeprefix(stem)[:_STAMP_LENGTH])
         if at is not None and at < newest - ABANDONED:
             with contextlib.suppress(OSError):

@@ -15,6 +15,7 @@ from cogs.kit.buttons import UNKNOWN, Component, Owned
 from rigs.builders import an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 from tools import rebuild
+from tools.kit.repairs import RepairOptions
 
 GUID = "0123456789ABCDEF0123456789ABCDEF"
 UNDER_POSTS = (
@@ -134,7 +135,10 @@ async def rebuilt(world: GuildWorld, monkeypatch: pytest.MonkeyPatch, *, hours: 
     path = world.settings.database_path.with_name("anew.db")
     monkeypatch.setenv("DATABASE_PATH", str(path))
     monkeypatch.setenv("LOCAL_STATS_DIR", str(world.settings.local_stats_dir))
-    assert await rebuild._from_folder(world.settings.local_stats_dir) == 0
+    assert (
+        await rebuild._from_folder(world.settings.local_stats_dir, None, RepairOptions(None, yes=True, dry_run=False))
+        == 0
+    )
     anew = dataclasses.replace(world, settings=world.settings.model_copy(update={"database_path": path}))
     await anew.restart()
     sql = "UPDATE rounds SET imported_at = imported_at + ?"

@@ -46,16 +46,20 @@ def damage(path: Path) -> None:
     path.write_bytes(data)
 
 
+def _names(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir()}
+
+
 async def test_a_backup_beside_the_writer_has_what_is_only_in_the_log_and_needs_no_other_file(tmp_path: Path) -> None:
     async with opened(tmp_path / "stats.db") as db:
         await db.write(lambda tx: facts.put(tx, "a", "x"))
         made = backups.make(db.path, tmp_path / "backups", now=NOW, reached=quiet)
         await db.write(lambda tx: facts.put(tx, "b", "x"))
     assert made.path.name == "stats-20260301-120000.db"
-    assert [entry.name for entry in (tmp_path / "backups").iterdir()] == [made.path.name]
+    assert _names(tmp_path / "backups") == {made.path.name, made.path.stem + ".json"}
     async with reading(made.path) as copy:
         assert (await facts.get(copy, "a"), await facts.get(copy, "b")) == ("x", None)
-    assert [entry.name for entry in (tmp_path / "backups").iterdir()] == [made.path.name]
+    assert _names(tmp_path / "backups") == {made.path.name, made.path.stem + ".json"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes")
@@ -72,7 +76,7 @@ async def test_a_damaged_database_makes_no_backup_and_no_older_one_goes(database
     damage(database)
     with pytest.raises(BackupFailed, match="damaged"):
         backups.make(database, folder, now=NOW, reached=quiet)
-    assert [entry.name for entry in folder.iterdir()] == [good.path.name]
+    assert _names(folder) == {good.path.name, good.path.stem + ".json"}
     assert backups.last_good(database, folder) == good
 
 
@@ -106,10 +110,11 @@ async def test_what_a_killed_backup_left_is_no_backup_and_goes_with_the_next_one
     (folder / "stats-20260301-120000.db.part").write_bytes(b"half")
     assert backups.listed(database, folder) == []
     (folder / "stats-20260228-120000.db.part").write_bytes(b"half, of another day")
+    (folder / "stats-20260228-120000.json").write_text("a handover without its backup")
     (folder / "stats-20260301-115900.db.part").write_bytes(b"being written by a tool")
     made = backups.make(database, folder, now=NOW, reached=quiet)
     backups.thin_out(database, folder)
-    assert {entry.name for entry in folder.iterdir()} == {made.path.name, "stats-20260301-115900.db.part"}
+    assert _names(folder) == {made.path.name, made.path.stem + ".json", "stats-20260301-115900.db.part"}
 
 
 def test_seven_days_four_weeks_and_two_of_migrations_are_kept_and_other_files_never_touched(tmp_path: Path) -> None:
