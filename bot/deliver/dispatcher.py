@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
 from bot.deliver.render import alert_card, render
-from bot.domain.posts import OutboxItem, PostKind, PostState, Preferences, Step, nonce
+from bot.domain.posts import OutboxItem, PostState, Preferences, Step, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
@@ -233,7 +233,7 @@ class Dispatcher:
         return self._goes_to(item)
 
     def _goes_to(self, item: OutboxItem) -> int:
-        return self._admin_channel if item.kind.is_for_admins else self._stats_channel
+        return self._admin_channel if item.kind.traits.is_for_admins else self._stats_channel
 
     async def sample(self, card: Card) -> str:
         """Post a card that no round owes, now; the link to it. Raises what the publisher raises."""
@@ -247,7 +247,7 @@ class Dispatcher:
         await self._publisher.send(alert_card(text), channel=self._admin_channel, nonce=key)
 
     async def _nonce(self, item: OutboxItem, channel: int) -> str:
-        if item.kind is PostKind.RECAP and item.round_key:
+        if item.round_id is None and item.round_key is not None:
             return nonce(self._server_name, item.kind, item.round_key, channel)
         if item.round_id is None:
             return nonce(self._server_name, item.kind, item.id, item.created_at, channel)
@@ -333,7 +333,7 @@ class Dispatcher:
         if (lacking := self._publisher.lacks(self._channel_of(item))) and lacking not in reason:
             reason = f"{reason}; {lacking}"
         body = f"I cannot make the {item.kind} post of round {item.round_id}, and try every 10 minutes: {reason}"
-        is_new = not item.kind.is_for_admins and item.state not in (PostState.SENT, PostState.PARKED)
+        is_new = not item.kind.traits.is_for_admins and item.state not in (PostState.SENT, PostState.PARKED)
         at = self._now() + REFUSED_PAUSE
         await self._put_off(
             item, PostState.PARKED, at, reason, unanswered=item.unanswered, alert=body if is_new else None
@@ -368,7 +368,7 @@ class Dispatcher:
 
         def work(tx: Tx) -> None:
             outbox.move(tx, item, PostState.UNSURE, reason=reason)
-            if not item.kind.is_for_admins:
+            if not item.kind.traits.is_for_admins:
                 outbox.alert(tx, body, now=self._now(), about=item.id)
 
         await self._write(work)

@@ -79,9 +79,9 @@ class OfRound(CustomId):
 
 
 class RoundPlayers(OfRound, begins="round"):
-    """*Players*, the first button under the post of a round or match: its marker."""
+    """*Players*, the first button under a post about a round or match: its marker; `kind`: the post's, by its name."""
 
-    kind: Annotated[str, "round|match"]
+    kind: Annotated[str, "[a-z]{1,12}"]
 
 
 class RoundWeapons(OfRound, begins="weapons"):

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple, assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from bot.domain.buttons import (
     DatedAlertSeen,
@@ -26,6 +26,20 @@ DIGEST_ROUNDS = 100
 """So many rounds a digest can name: four menus of 25 beside its button."""
 
 
+class PostTraits(NamedTuple):
+    """What is true of a kind of post: the row in which a new one is told.
+
+    `is_for_admins`: it goes into their channel, whatever people want to see, and nobody is alerted about it;
+    `switch`: the choice of `Preferences` by which admins have it or not; `counts_players`: nor do they have it from a
+    round with too few; `is_gathered`: after an outage one digest tells of many.
+    """
+
+    is_for_admins: bool = False
+    switch: Literal["rounds", "matches", "recaps"] | None = None
+    counts_players: bool = False
+    is_gathered: bool = False
+
+
 class PostKind(StrEnum):
     """What a message is about."""
 
@@ -36,13 +50,24 @@ class PostKind(StrEnum):
     ALERT = "alert"
 
     @property
-    def is_for_admins(self) -> bool:
-        """It goes into the channel of the admins, whatever people want to see; nobody is alerted about it."""
+    def traits(self) -> PostTraits:
+        """What is true of it."""
         match self:
+            case PostKind.ROUND:
+                return PostTraits(switch="rounds", counts_players=True, is_gathered=True)
+            case PostKind.MATCH:
+                return PostTraits(switch="matches", counts_players=True, is_gathered=True)
+            case PostKind.DIGEST:
+                return PostTraits()
+            case PostKind.RECAP:
+                return PostTraits(switch="recaps")
             case PostKind.ALERT:
-                return True
-            case PostKind.ROUND | PostKind.MATCH | PostKind.DIGEST | PostKind.RECAP:
-                return False
+                return PostTraits(is_for_admins=True)
+
+
+def kind_of_half(number: int) -> PostKind:
+    """The post that a round owes by itself, or, as a round 2, with its match."""
+    return PostKind.ROUND if number == 1 else PostKind.MATCH
 
 
 class PostState(StrEnum):
@@ -182,14 +207,10 @@ class OutboxItem(NamedTuple):
     @property
     def told_marker(self) -> str | None:
         """The option of a digest that tells of this round; None of what no digest tells of."""
-        match self.kind:
-            case PostKind.ROUND | PostKind.MATCH:
-                assert self.round_key is not None
-                return str(ToldRound(round=self.round_key))
-            case PostKind.DIGEST | PostKind.RECAP | PostKind.ALERT:
-                return None
-            case _:
-                assert_never(self.kind)
+        if not self.kind.traits.is_gathered:
+            return None
+        assert self.round_key is not None
+        return str(ToldRound(round=self.round_key))
 
     @property
     def markers(self) -> tuple[str, ...]:
@@ -211,7 +232,10 @@ class OutboxItem(NamedTuple):
 
 
 class Preferences(NamedTuple):
-    """What the admins want posted: kinds, the fewest players of a round, another channel than the settings'."""
+    """What the admins want posted: kinds, the fewest players of a round, another channel than the settings'.
+
+    Kept by the fields' names: a flag, a number, or a number that may be left out.
+    """
 
     rounds: bool = True
     matches: bool = True
@@ -221,18 +245,12 @@ class Preferences(NamedTuple):
 
     def unwanted(self, kind: PostKind, players: int) -> str | None:
         """Why a post is not made, None where it is; `players`: on a side in its round."""
-        match kind:
-            case PostKind.ROUND:
-                wanted, fewest = self.rounds, self.players
-            case PostKind.MATCH:
-                wanted, fewest = self.matches, self.players
-            case PostKind.RECAP:
-                wanted, fewest = self.recaps, 0
-            case PostKind.DIGEST | PostKind.ALERT:
-                return None
-        if not wanted:
+        traits = kind.traits
+        if traits.switch is not None and not getattr(self, traits.switch):
             return f"{kind} posts are switched off in /settings"
-        return f"fewer than {fewest} players, see /settings" if players < fewest else None
+        if traits.counts_players and players < self.players:
+            return f"fewer than {self.players} players, see /settings"
+        return None
 
 
 class RoundStatus(NamedTuple):

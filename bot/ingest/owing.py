@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.game.model import State
-from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostKind, RoundStatus, correction, is_news
+from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, RoundStatus, correction, is_news, kind_of_half
 from bot.domain.stats.teams import Names
 from bot.store import outbox, played
 from bot.store.file.database import Tx
@@ -35,7 +35,7 @@ def owe_posts(
             why = correction(before[name], status, finished=name in finished)
             outbox.amend(tx, ids[name], ready=not waits, why=why, now=now)
         elif max_age is not None and _is_news(derived, now=now, max_age=max_age):
-            kind = PostKind.ROUND if round.filed.name.number == 1 else PostKind.MATCH
+            kind = kind_of_half(round.filed.name.number)
             outbox.enqueue(tx, kind, ids[name], not_before=now + PAIR_PATIENCE if waits else now, now=now)
         outbox.amend_around(tx, ids[name])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import ceil
+from operator import attrgetter
 
 from bot.domain.game.file.files import RoundKey
 from bot.domain.posts import (
@@ -23,14 +24,18 @@ from bot.store.file.database import Reader, Row, Tx, taken_apart
 
 _ITEMS = f"""
     SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name not in ("round_key", "happened_at"))},
-           coalesce(rounds.key, first.key) AS round_key,
+           coalesce(rounds.key, outbox.subject, first.key) AS round_key,
            coalesce(rounds.ended_at, first.ended_at, outbox.session, outbox.created_at) AS happened_at
       FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
-      LEFT JOIN rounds AS first ON first.id = CASE outbox.kind
-           WHEN 'recap' THEN (SELECT id FROM rounds WHERE ended_at = outbox.session ORDER BY id LIMIT 1)
-           WHEN 'digest' THEN (
-               SELECT its.id FROM outbox AS told JOIN rounds AS its ON its.id = told.round_id
-                WHERE told.digest_id = outbox.id ORDER BY its.ended_at, its.id LIMIT 1) END"""
+      LEFT JOIN rounds AS first ON outbox.round_id IS NULL AND first.id = coalesce(
+           (SELECT id FROM rounds WHERE key = outbox.subject),
+           (SELECT id FROM rounds WHERE ended_at = outbox.session ORDER BY id LIMIT 1),
+           (SELECT its.id FROM outbox AS told JOIN rounds AS its ON its.id = told.round_id
+             WHERE told.digest_id = outbox.id ORDER BY its.ended_at, its.id LIMIT 1))"""
+_GATHERABLE, _FOR_ADMINS = (
+    ", ".join(f"'{kind}'" for kind in PostKind if is_one(kind.traits))
+    for is_one in (attrgetter("is_gathered"), attrgetter("is_for_admins"))
+)
 _OWED, _OVER_STATES = (", ".join(f"'{state}'" for state in states) for states in (OWED, OVER))
 HOLDS = 20
 """A post that was tried so often (some ten minutes) does not hold up those behind it any more."""
@@ -55,6 +60,9 @@ _SESSION_OF = """
 _ENQUEUE = """
     INSERT INTO outbox (kind, round_id, state, not_before, created_at)
     VALUES (:kind, :round, 'waiting', :not_before, :now) ON CONFLICT (round_id) DO NOTHING"""
+_OWE = """
+    INSERT INTO outbox (kind, subject, state, not_before, created_at)
+    VALUES (:kind, :subject, 'waiting', :not_before, :now) ON CONFLICT (subject, kind) DO NOTHING"""
 _ALERT = """
     INSERT INTO outbox (kind, body, about, state, not_before, created_at)
     VALUES ('alert', :body, :about, 'waiting', :now, :now)"""
@@ -81,16 +89,17 @@ _AMEND = """
     UPDATE outbox SET revision = revision + 1,
            corrected = CASE WHEN state IN ('sent', 'sending') THEN :why ELSE corrected END,
            not_before = CASE WHEN state = 'waiting' AND :ready THEN min(not_before, :now) ELSE not_before END
-     WHERE round_id = :round"""
+     WHERE round_id = :round OR subject = (SELECT key FROM rounds WHERE id = :round)"""
 _AMEND_AROUND = """
     UPDATE outbox SET revision = revision + 1,
            corrected = CASE WHEN state IN ('sent', 'sending') THEN :why END
      WHERE id IN (SELECT digest_id FROM outbox WHERE round_id = :round)
         OR session IN (SELECT its.ended_at FROM rounds AS r JOIN rounds AS its ON its.session = r.session
                         WHERE r.id = :round)"""
-_GATHER = """
+_GATHER = f"""
     SELECT outbox.id FROM outbox JOIN rounds ON rounds.id = outbox.round_id
      WHERE outbox.state = 'waiting' AND attempts = 0 AND not_before <= :now AND rounds.ended_at < :late
+       AND outbox.kind IN ({_GATHERABLE})
      ORDER BY rounds.ended_at, rounds.id"""
 _DIGEST = (
     "INSERT INTO outbox (kind, state, not_before, created_at) VALUES ('digest', 'waiting', :now, :now) RETURNING id"
@@ -112,7 +121,9 @@ _TOLD = """
 _GATHERED = """
     SELECT round_id FROM outbox JOIN rounds ON rounds.id = round_id
      WHERE digest_id = :digest ORDER BY rounds.ended_at, rounds.id"""
-_PLAYERS = "SELECT count(*) FROM player_rounds WHERE round_id = :round AND team IN (1, 2)"
+_PLAYERS = """
+    SELECT count(*) FROM player_rounds
+     WHERE round_id = coalesce(:round, (SELECT id FROM rounds WHERE key = :key)) AND team IN (1, 2)"""
 _AGAIN = f"""
     UPDATE outbox SET state = 'waiting', reason = NULL, corrected = NULL, digest_id = NULL, nonce = :nonce,
            message_id = NULL, attempts = 0, first_attempt_at = NULL, attempt_at = NULL, unanswered = 0,
@@ -141,7 +152,7 @@ _MOVE = """
      WHERE id = :id"""
 _POSTPONE = "UPDATE outbox SET not_before = :not_before, reason = :reason WHERE id = :id"
 _NOT_THERE = "UPDATE outbox SET first_attempt_at = NULL, unanswered = 0 WHERE id = :id"
-_PARKED = "SELECT 1 FROM outbox WHERE state = 'parked' AND kind <> 'alert' LIMIT 1"
+_PARKED = f"SELECT 1 FROM outbox WHERE state = 'parked' AND kind NOT IN ({_FOR_ADMINS}) LIMIT 1"
 _COUNT = "SELECT state, count(*) AS posts FROM outbox GROUP BY state"
 
 
@@ -202,6 +213,11 @@ async def count(db: Reader) -> dict[PostState, int]:
 def enqueue(tx: Tx, kind: PostKind, round_id: int, *, not_before: int, now: int) -> None:
     """Owe a round its post; once for ever."""
     tx.execute(_ENQUEUE, {"kind": kind, "round": round_id, "not_before": not_before, "now": now})
+
+
+def owe(tx: Tx, kind: PostKind, subject: RoundKey, *, not_before: int, now: int) -> None:
+    """Owe a post about this round beside the round's own, or about what begins with it; once for ever a kind."""
+    tx.execute(_OWE, {"kind": kind, "subject": subject, "not_before": not_before, "now": now})
 
 
 def alert(tx: Tx, body: str, *, now: int, about: int | None = None) -> None:
@@ -281,7 +297,7 @@ async def gathered(db: Reader, digest: int) -> list[int]:
 
 async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> str | None:
     """Why the admins do not want this post, None where they do."""
-    return wanted.unwanted(item.kind, int(await db.value(_PLAYERS, round=item.round_id)))
+    return wanted.unwanted(item.kind, int(await db.value(_PLAYERS, round=item.round_id, key=item.round_key)))
 
 
 def again(tx: Tx, kind: PostKind, round_id: int, *, now: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -9,7 +11,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.permissions import NEEDED
 from bot.deliver.render import sample_card
-from bot.domain.posts import PostKind, Preferences
+from bot.domain.posts import Preferences, kind_of_half
 from bot.errors import NoAnswer, PublishError
 from bot.present.card import Card
 from bot.present.words.text import safe_name
@@ -58,16 +60,14 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
     ) -> None:
         """Change what is posted from now on; what you leave out stays as it is."""
         await itx.response.defer(ephemeral=True)
-        now = await preferences.load(self.bot.app.db)
         if channel is not None and (missing := _missing(channel)):
             raise NoAnswer(f"In {channel.mention} I lack the permission to {missing}: grant it, then try again.")
-        changed = Preferences(
-            rounds=now.rounds if rounds is None else rounds,
-            matches=now.matches if matches is None else matches,
-            recaps=now.recaps if recaps is None else recaps,
-            players=now.players if players is None else players,
-            channel=now.channel if channel is None else channel.id,
-        )
+        chosen: dict[str, Any] = {
+            "rounds": rounds, "matches": matches, "recaps": recaps, "players": players,
+            "channel": None if channel is None else channel.id,
+        }  # fmt: skip
+        before = await preferences.load(self.bot.app.db)
+        changed = before._replace(**{name: value for name, value in chosen.items() if value is not None})
         await self.bot.app.db.write(lambda tx: preferences.put(tx, changed))
         await note(itx, "/settings change", ", ".join(_lines(changed, channel=str(changed.channel or "unchanged"))))
         self.bot.app.wake()
@@ -114,7 +114,7 @@ class Repost(commands.Cog):
         answer = await read_round(itx, round)
         if app.posting is None:
             raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
-        kind = PostKind.ROUND if answer.number == 1 else PostKind.MATCH
+        kind = kind_of_half(answer.number)
         owed = await db.write(lambda tx: outbox.again(tx, kind, answer.id, now=int(app.clock.now())))
         await note(itx, f"/repost {answer.id}", "owed" if owed else "was there")
         if owed:

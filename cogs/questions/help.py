@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.present.card import Card
-from bot.present.words.help import help_card
+from bot.present.words.help import QUESTIONS, help_card
 from bot.store import facts
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
@@ -34,7 +34,19 @@ async def _card(itx: discord.Interaction, topic: str) -> Card:
     def mention(name: str) -> str:
         return f"</{name}:{known[name]}>" if name in known else f"`/{name}`"
 
-    return help_card(topic, mention=mention, menu_id=str(HelpTopicMenu(owner=itx.user.id)))
+    menu = str(HelpTopicMenu(owner=itx.user.id))
+    return help_card(topic, mention=mention, menu_id=menu, others=_others(the_bot(itx).tree))
+
+
+def _others(tree: app_commands.CommandTree[StatsBot]) -> list[tuple[str, str]]:
+    """(name, description) of whatever everybody may ask and no question stands for."""
+    known = {"help", *(name for _, name, _ in QUESTIONS)}
+    commands = [command for command in tree.walk_commands() if isinstance(command, app_commands.Command)]
+    return [
+        (command.qualified_name, command.description)
+        for command in commands
+        if command.name not in known and (command.root_parent or command).default_permissions is None
+    ]
 
 
 class Help(commands.Cog):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.posts import OutboxItem, PostKind, PostState
+from bot.domain.posts import Correction, CorrectionCode, OutboxItem, PostKind, PostState
 from bot.errors import StoreError
 from bot.store import outbox
 from bot.store.file.database import Tx
@@ -44,6 +44,29 @@ async def test_a_round_is_owed_one_post_for_ever(world: World, posts: list[Outbo
     assert number is not None
     await world.app.db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, number, not_before=0, now=1))
     assert await world.count("outbox") == 2
+
+
+async def test_beside_its_own_a_round_is_owed_one_more_post_a_kind_which_follows_it(
+    world: World, posts: list[OutboxItem]
+) -> None:
+    number, key = posts[0].round_id, posts[0].round_key
+    assert number is not None
+    assert key is not None
+    for _ in range(2):
+        await world.app.db.write(lambda tx: outbox.owe(tx, PostKind.RECAP, key, not_before=0, now=NIGHT))
+    assert await world.count("outbox") == 3
+    (beside,) = [item for item in await outbox.due(world.app.db, now=NIGHT) if item.kind is PostKind.RECAP]
+    assert (beside.round_key, beside.happened_at) == (key, posts[0].happened_at)
+    why = Correction(CorrectionCode.TEAMS)
+    await world.app.db.write(lambda tx: outbox.amend(tx, number, ready=False, why=why, now=NIGHT))
+    assert [row["revision"] for row in await world.rows("SELECT revision FROM outbox WHERE subject IS NOT NULL")] == [2]
+
+
+async def test_a_backlog_gathers_only_what_a_digest_can_tell(world: World, posts: list[OutboxItem]) -> None:
+    await world.app.db.write(lambda tx: tx.execute("UPDATE outbox SET kind = 'recap' WHERE id = ?", (posts[0].id,)))
+    gathered = await world.app.db.write(lambda tx: outbox.gather(tx, more_than=0, late=NIGHT + 9999, now=NIGHT + 9999))
+    assert gathered
+    assert [row["kind"] for row in await world.rows("SELECT kind FROM outbox WHERE state = 'gathered'")] == ["match"]
 
 
 async def test_a_post_is_due_at_its_time_and_not_before(world: World, posts: list[OutboxItem]) -> None:

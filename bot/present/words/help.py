@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.domain.game.file.columns import FEWEST
 from bot.domain.stats.metrics import BY_NAME, METRICS, Metric
@@ -84,8 +84,8 @@ _IN_WORDS = {
 _MORE = "`/explain` also knows " + ", ".join(f"`{one.name}` ({one.meaning})" for one in RAW) + "."
 
 
-def help_card(topic: str, *, mention: Mention, menu_id: str) -> Card:
-    """One topic; an unknown one is the questions."""
+def help_card(topic: str, *, mention: Mention, menu_id: str, others: Sequence[tuple[str, str]] = ()) -> Card:
+    """One topic; an unknown one is the questions, then `others`: commands without one, and their own descriptions."""
     lines = {
         "scopes": _SCOPES,
         "figures": _figures(0, _HALF),
@@ -96,6 +96,7 @@ def help_card(topic: str, *, mention: Mention, menu_id: str) -> Card:
     if lines is None:
         topic = "questions"
         lines = tuple(f"**{question}** {mention(name)} {hint}" for question, name, hint in QUESTIONS)
+        lines += tuple(f"{mention(name)} {description}" for name, description in others)
     options = tuple((title, name) for name, title in TOPICS.items())
     return Card(
         title=TOPICS[topic],
