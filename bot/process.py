@@ -19,7 +19,6 @@ from bot.notices import Notices
 from bot.settings import BOT_NEEDS, Settings, load
 from bot.store.file.database import OTHERS
 from bot.watch.doctor import home
-from bot.watch.doctor.check import CheckState
 
 log = logging.getLogger("bot")
 
@@ -62,7 +61,7 @@ def main() -> int:
     try:
         settings = load(*BOT_NEEDS)
     except SettingsError as error:
-        print(error, file=sys.stderr)
+        print(error, *home.remarks(), sep="\n", file=sys.stderr)
         return CONFIGURATION
     set_up(settings.secrets())
     _warn(settings)
@@ -94,9 +93,8 @@ def main() -> int:
 
 
 def _warn(settings: Settings) -> None:
-    for check in home.settings_file(is_needed=False):
-        if check.state is not CheckState.OK:
-            log.warning("%s", check.sentence)
+    for sentence in home.remarks():
+        log.warning("%s", sentence)
     if settings.server_timezone == "UTC":
         log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
     if settings.stray_known_hosts is not None:

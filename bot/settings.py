@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,11 +35,11 @@ BOT_NEEDS = (
 SSH_NEEDS = ("ssh_host", "ssh_user", "ssh_key_path", "remote_stats_path")
 _OF_SSH = ("ssh_port", "ssh_known_hosts", "ssh_password", "ssh_key_passphrase")
 _ALWAYS = ("database_path", "local_stats_dir", "backup_dir", "server_timezone", "session_gap_minutes", "win_points")
-
-
-_CUT = re.compile(r"^[ \t]*(?:export[ \t]+)?(?P<name>\w+)[ \t]*=[ \t]*[^\s'\"#][^\r\n]*?[ \t]#", re.MULTILINE)
-
-
+_CUT = re.compile(
+    r"^[ \t]*(?:export[ \t]+)?(?P<name>\w+)[ \t]*=(?:[ \t]*[^\s'\"][^\r\n]*?[ \t]#|[ \t]+#(?=\S))", re.MULTILINE
+)
+IN_QUOTES = "put the value in single quotes if the # belongs to it"
+NO_SETTING = "is no NAME=value, or its quotes are not closed, so it counts for nothing"
 _AS_UTF8 = "save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)"
 
 
@@ -198,8 +197,7 @@ def load(*needs: str) -> Settings:
     """
     values, mistakes = looked_through(*needs)
     if mistakes:
-        hints = [f"(unknown setting {hint})" for hint in unknown_names()]
-        lines = "\n".join(f"  {line}" for line in [*mistakes, *hints])
+        lines = "\n".join(f"  {line}" for line in mistakes)
         place = where_env_was_looked_for() or f"{env_file()} or the environment"
         raise SettingsError(f"these settings need attention ({place}; see .env.example):\n{lines}")
     return values
@@ -305,9 +303,14 @@ def mistake_in(name: str, value: str) -> str | None:
     return None
 
 
-def _written() -> dict[str, str | None]:
+def _written() -> dict[str, str]:
     """What stands in `.env`, as it stands there: a `${…}` in a password is a part of it. Raises `SettingsError`."""
-    return dotenv_values(stream=io.StringIO(env_text()), interpolate=False)
+    return {binding.key: binding.value for binding in _bindings() if binding.key and binding.value is not None}
+
+
+def _bindings() -> list[Binding]:
+    """Each statement of `.env`."""
+    return [*parse_stream(io.StringIO(env_text()))]
 
 
 def env_text() -> str:
@@ -338,7 +341,7 @@ def _from_file() -> dict[str, str]:
 
 
 def cut_secrets() -> list[str]:
-    """Secrets in `.env` that a ` #` cuts short, since they are in no quotes."""
+    """Secrets in `.env` that a ` #` cuts short or makes a comment of, since they are in no quotes."""
     secrets = [name.upper() for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
     return [match["name"].upper() for match in _CUT.finditer(env_text()) if match["name"].upper() in secrets]
 
@@ -361,8 +364,15 @@ def _in_words(error: ErrorDetails) -> str:
 
 def repeated_names() -> list[str]:
     """Names that `.env` gives a value more than once; raises `SettingsError`."""
-    names = [(binding.key or "").upper() for binding in parse_stream(io.StringIO(env_text())) if binding.key]
+    names = [binding.key.upper() for binding in _bindings() if binding.key and binding.value is not None]
     return [name for name, number in Counter(names).items() if number > 1]
+
+
+def broken_lines() -> list[int]:
+    """Lines of `.env` that say nothing: what stands there may be a secret, and is never told."""
+    return [
+        binding.original.line for binding in _bindings() if binding.error or (binding.key and binding.value is None)
+    ]
 
 
 def unknown_names() -> list[str]:

@@ -13,7 +13,7 @@ from bot.ingest.source.known_hosts import Place, remember
 from bot.ingest.source.ssh_files import HostKey
 from bot.ingest.source.ssh_login import fetch_host_key, known_fingerprints
 from bot.settings import load
-from tools.kit.shell import DONE, FAILED, USAGE, app
+from tools.kit.shell import DONE, FAILED, USAGE, app, leave
 
 cli = app("Confirm the game server's host key.")
 
@@ -28,7 +28,7 @@ def main(
 
     Exit code 0: done. 2: not confirmed, or another fingerprint. 3: the server cannot be reached.
     """
-    raise typer.Exit(trust(fingerprint))
+    leave(lambda: trust(fingerprint))
 
 
 def trust(fingerprint: str | None) -> int:

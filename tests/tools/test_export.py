@@ -155,8 +155,9 @@ def test_no_name_commands_a_terminal(tools: Tools, kind: str, what: str) -> None
     assert r"\u001b" in text or r"\u009b" in text, "what was there is told"
 
 
-def _process(*arguments: str, folder: Path) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+def _process(*arguments: str, folder: Path, beside: Path | None = None) -> subprocess.Popen[bytes]:
+    places = [str(place) for place in (Path(__file__).parents[2], beside) if place]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     command = [sys.executable, "-m", *arguments]
     return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -177,4 +178,41 @@ def test_ctrl_c_while_it_loads_ends_it_quietly(tmp_path: Path) -> None:
     )
     with _process("slow", folder=tmp_path) as slow:
         _, said = slow.communicate()
-    assert said == b""
+    assert (said, slow.returncode) == (b"", 130)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes")
+@pytest.mark.parametrize("tool", ["backup", "trust", "sync_stats", "why"])
+def test_what_is_odd_in_the_settings_is_said_once_by_every_tool_and_nothing_of_it_is_told(
+    tmp_path: Path, tool: str
+) -> None:
+    (tmp_path / ".env").write_text("SSH_PASSWORD=#canary #canary\nSSH_PROT=1\na canary line\n", encoding="utf-8")
+    (tmp_path / ".env").chmod(0o644)
+    with _process(f"tools.{tool}", *(["all"] if tool == "why" else []), folder=tmp_path) as process:
+        said = process.communicate()[1].decode()
+    for words in (
+        "can be read by other users; chmod 600 .env",
+        "what follows ' #' in the value of SSH_PASSWORD is taken for a comment",
+        "unknown setting SSH_PROT: did you mean SSH_PORT?; ",
+        ".env, line 3 is no NAME=value",
+    ):
+        assert said.count(words) == 1, said
+    assert "canary" not in said
+
+
+@pytest.mark.parametrize("tool", ["backup", "trust", "sync_stats", "doctor", "demo"])
+def test_ctrl_c_at_work_ends_every_tool_with_one_code(tmp_path: Path, tool: str) -> None:
+    """A module beside the tool presses it as soon as the tool works."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "def pressed(event, values):\n"
+        "    if event == 'open' and str(values[0]).endswith(('.env', 'demo_out')) or event == 'socket.bind':\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.addaudithook(pressed)\n",
+        encoding="utf-8",
+    )
+    (tmp_path / ".env").touch(mode=0o600)
+    with _process(f"tools.{tool}", folder=tmp_path, beside=tmp_path) as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert b"Traceback" not in said

@@ -149,6 +149,10 @@ def test_what_discord_copies_is_taken_as_the_id_that_is_in_it() -> None:
 ODD = [
     pytest.param("SSH_PORT=1\nSSH_PORT=2\n", ["SSH_PORT", "more than once"], id="34 twice"),
     pytest.param("SSH_PASSWORD=ab #cd\n", ["SSH_PASSWORD", "#", "single quotes"], id="36 a hash"),
+    pytest.param("SSH_PASSWORD=#ab #cd\n", ["SSH_PASSWORD", "single quotes"], id="36 a hash first"),
+    pytest.param("ab cd\n", [".env, line 8 is no NAME=value"], id="a line that is no setting"),
+    pytest.param("ab\n", [".env, line 8 is no NAME=value"], id="a pasted word"),
+    pytest.param("SSH_PASSWORD='ab\n", [".env, line 8", "quotes"], id="an open quote"),
     pytest.param("SERVER_TIMEZON=UTC\n", ["did you mean SERVER_TIMEZONE"], id="34 misspelt"),
 ]
 
@@ -164,6 +168,22 @@ def test_what_is_not_what_it_seems_is_said(
     for said in (named(the_doctor()), caplog.text):
         assert [word for word in words if word not in said] == [], said
         assert "ab" not in said.replace("about", ""), "a secret"
+
+
+def test_what_is_odd_is_said_beside_what_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    write_env(SSH_PORT="no port", SSH_PASSWORD="#canary #rest")
+    with Path(".env").open("a") as file:
+        file.write("a canary line\nSSH_HOTS=x\n")
+    assert process.main() == process.CONFIGURATION
+    said = capsys.readouterr().err
+    for words in (
+        "SSH_PORT: this is no number",
+        "the value of SSH_PASSWORD is taken for a comment",
+        ".env, line 9 is no NAME=value",
+        "SSH_HOTS: did you mean SSH_HOST?",
+    ):
+        assert said.count(words) == 1, said
+    assert "canary" not in said
 
 
 def test_a_password_is_what_stands_in_the_file() -> None:

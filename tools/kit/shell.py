@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import gc
 import inspect
@@ -23,11 +22,12 @@ from bot.clock import SystemClock
 from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.invocation import FOLDER, choose
 from bot.logs import set_up
-from bot.settings import cut_secrets, unknown_names
 from bot.store.file.database import OTHERS
+from bot.watch.doctor import home
 
 DONE, ATTENTION, USAGE, FAILED = range(4)
-"""Exit codes: done; done, and something new needs attention; usage or configuration; could not do it."""
+INTERRUPTED = 130
+"""Exit codes: done; done, and something new needs attention; usage or configuration; could not do it; Ctrl-C."""
 
 CLOCK = SystemClock()
 """For the tools that only read; those that write get it with the rest, from `open_app`."""
@@ -60,11 +60,8 @@ def leave(work: Callable[[], int], *, on_discord: str = "") -> NoReturn:
     set_up([], level=logging.ERROR)  # a tool says itself what happened
     gc.freeze()  # the modules stay: the collector need not look through them again and again
     try:
-        with contextlib.suppress(SettingsError):  # a file that cannot be read is the tool's to tell
-            for name in unknown_names():
-                talk.print(f"unknown setting {name}", style="yellow", markup=False)
-            for name in cut_secrets():
-                talk.print(f"{name} ends before its #: put the value in single quotes", style="yellow", markup=False)
+        for sentence in home.remarks():
+            talk.print(sentence, style="yellow", markup=False)
         code = work()
     except (SettingsError, DatabaseNotOurs) as error:
         talk.print(str(error), style="red", markup=False)
@@ -81,7 +78,7 @@ def leave(work: Callable[[], int], *, on_discord: str = "") -> NoReturn:
         code = FAILED
     except KeyboardInterrupt:
         talk.print("stopped; nothing is lost: run it again to go on")
-        code = FAILED
+        code = INTERRUPTED
     raise typer.Exit(code)
 
 

@@ -79,6 +79,9 @@ def _text(place: Place) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.removeprefix(bom).decode(encoding, "replace" if "16" in encoding else "surrogateescape")
+    for half, encoding in ((data[1::2], "utf-16-le"), (data[::2], "utf-16-be")):
+        if half.count(0) > len(half) // 2:  # without its mark: of plain text every other byte is 0
+            return data.decode(encoding, "replace")
     return data.decode("utf-8", "surrogateescape")
 
 
@@ -134,6 +137,7 @@ def remember(place: Place, line: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    part.chmod(mode)  # whatever the umask takes away
     part.replace(place.file)
 
 

@@ -10,10 +10,18 @@ from pathlib import Path
 
 from bot.errors import SettingsError
 from bot.invocation import quoted, where_env_was_looked_for
-from bot.settings import cut_secrets, env_file, repeated_names, unknown_names
+from bot.settings import (
+    IN_QUOTES,
+    NO_SETTING,
+    broken_lines,
+    cut_secrets,
+    env_file,
+    repeated_names,
+    unknown_names,
+)
 from bot.store.file.database import OTHERS
 from bot.store.file.writable import is_seen, may
-from bot.watch.doctor.check import Check, ok, warning, wrong
+from bot.watch.doctor.check import Check, CheckState, ok, warning, wrong
 
 _SEE_EXAMPLE = "correct it in {env}; .env.example explains every setting"
 _FONTS = Path(__file__).parents[2] / "present" / "pictures" / "fonts"
@@ -46,16 +54,23 @@ def settings_file(*, is_needed: bool) -> Iterator[Check]:
     try:
         odd = [f"unknown setting {name}" for name in unknown_names()]
         odd += [f"{name} stands there more than once, and the last one counts" for name in repeated_names()]
-        cut = cut_secrets()
+        cut, broken = cut_secrets(), broken_lines()
     except SettingsError:
         return  # told among the settings
     for text in odd:
         yield warning(".env names", text, f"correct or remove that line of {env}")
     for name in cut:
         text = f"what follows ' #' in the value of {name} is taken for a comment"
-        yield warning(name, text, "put the value in single quotes if the # belongs to it")
+        yield warning(name, text, IN_QUOTES)
+    for number in broken:
+        yield warning(".env lines", f"{env}, line {number} {NO_SETTING}", "correct or remove that line")
     if not odd:
         yield ok(".env names", "every name in it is a setting")
+
+
+def remarks() -> list[str]:
+    """What is odd in the settings' file and stops nobody, for whoever begins: the bot and each tool."""
+    return [check.sentence for check in settings_file(is_needed=False) if check.state is CheckState.WARNING]
 
 
 def settings(mistakes: Sequence[str]) -> Iterator[Check]:

@@ -60,8 +60,9 @@ async def test_a_key_of_a_kind_from_the_future_is_left_out(sshd: Sshd, open_sour
 
 @pytest.mark.parametrize(
     ("bom", "encoding"),
-    [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8")],
-)
+    [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"),
+     (b"", "utf-16-le"), (b"", "utf-16-be")],
+)  # fmt: skip
 async def test_what_windows_wrote_is_read(sshd: Sshd, open_source: Opener, bom: bytes, encoding: str) -> None:
     text = sshd.known_hosts.read_text().replace("\n", "\r\n")
     sshd.known_hosts.write_bytes(bom + text.encode(encoding))

@@ -121,7 +121,7 @@ async def test_ctrl_c_stops_at_once_and_keeps_what_was_answered(desk: Desk) -> N
         await run.asks("The bot's token (is not shown): ", TOKEN)
         await run.asks("Where are finished rounds posted: ", "what?")
         run.process.send_signal(signal.SIGINT)
-    assert (run.process.returncode, "run it again to go on" in run.shown) == (3, True), run.shown
+    assert (run.process.returncode, "run it again to go on" in run.shown) == (130, True), run.shown
     assert desk.settings == {"DISCORD_TOKEN": TOKEN}
 
 

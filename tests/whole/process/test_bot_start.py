@@ -92,16 +92,18 @@ async def test_what_discord_refuses_for_good_ends_it_with_one_line(house: House,
         assert named in line
 
 
-async def test_sigterm_while_it_loads_ends_it_in_peace(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("words", ["bot", "tools run", "tools --dir . run", "tools run --dir ."])
+async def test_a_signal_while_it_loads_ends_it_in_peace(tmp_path: Path, words: str, sent: signal.Signals) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        sys.executable, "-m", *words.split(), cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     terminates = 1 << (signal.SIGTERM - 1)
     caught = re.compile(r"SigCgt:\s*(\w+)")
     while not int(caught.findall(Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8"))[0], 16) & terminates:
         await asyncio.sleep(0.001)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(sent)
     output, _ = await process.communicate()
     assert (process.returncode, output) == (0, b"")
 
