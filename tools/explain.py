@@ -29,7 +29,7 @@ cli = app("Explain a player's figure, or a round.")
 
 @cli.command()
 def main(
-    player: Annotated[str, typer.Argument(help="any name he ever wore, or his GUID")] = "",
+    player: Annotated[str, typer.Argument(help="any name that was ever worn, or a GUID")] = "",
     asked: Annotated[
         str, typer.Argument(metavar="FIGURE", help="shots, accuracy, kd, revives …; else an overview")
     ] = "",

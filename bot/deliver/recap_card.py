@@ -18,8 +18,9 @@ from bot.present.charts import charts
 from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import charts as recap_charts
 from bot.present.recap import score_picture
+from bot.present.words.people.awards import award_line
 from bot.present.words.people.records import broken_line
-from bot.present.words.rounds.sessions import award_line, team_lines
+from bot.present.words.rounds.sessions import team_lines
 from bot.store.file.database import Reader
 from bot.store.questions.people import awards as award_store
 from bot.store.questions.people import records, standings
@@ -40,7 +41,7 @@ async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
     session = table.session
     awards = await award_store.of_session(db, chosen)
     lines = team_lines(session, win_points=rules.win_points)
-    lines += [award_line(award, awards.names) for award in awards.awards[:_AWARDS]]
+    lines += [award_line(award, awards.names, rounds=awards.rounds) for award in awards.awards[:_AWARDS]]
     lines += [broken_line(one) for one in await _records(db, table)]
     card = Card(
         title=f"Session {session.name} is over",

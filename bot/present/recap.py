@@ -11,7 +11,8 @@ from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, Sessio
 from bot.domain.stats.teams import TeamMatch
 from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture
-from bot.present.words.rounds.sessions import mvp, result_text
+from bot.present.words.people.awards import mvp
+from bot.present.words.rounds.sessions import result_text
 from bot.present.words.text import counted, figure_text
 
 MOST_PLAYERS, MOST_LINES = 16, 6

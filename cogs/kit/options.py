@@ -16,7 +16,7 @@ from bot.store.questions.scopes import ChosenRounds, choose
 from cogs.kit.asking import the_bot
 
 SCOPE_HELP = "which rounds: last session, 30d, a map, r1, attack, 3v3 … (default: all that count)"
-PLAYER_HELP = "any name he ever wore, or his GUID; leave empty for yourself"
+PLAYER_HELP = "any name that was ever worn, or a GUID; leave empty for yourself"
 
 
 class ScopeOption(app_commands.Transformer):

@@ -11,10 +11,12 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 from simcord.results import InteractionResult
+from wcwidth import wcswidth
 
 from bot.client import COG_ROOMS, cogs
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
+from tests.present.checks import BLOCK, COLUMNS
 from tests.present.discord_markup import LINK, MENTION
 
 HOSTILE = (
@@ -105,6 +107,8 @@ def check(result: InteractionResult) -> str:
     assert not MENTION.search(bare), bare
     assert not LINK.search(bare), bare
     assert "That failed" not in shown
+    for block in BLOCK.findall(shown):
+        assert all(wcswidth(line) <= COLUMNS for line in block.split("\n")), block
     return shown
 
 

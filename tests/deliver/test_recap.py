@@ -53,7 +53,7 @@ async def test_an_evening_has_one_recap_when_it_is_over(posting: Posting) -> Non
     (message,) = recaps_of(posting)
     assert message.card.title == "Session 2026-03-01 is over"
     assert len(message.card.pictures) == 5
-    assert any("Most valuable player" in line for line in message.card.lines)
+    assert any("Most damage a minute" in line for line in message.card.lines)
 
 
 @pytest.mark.parametrize(("win_points", "points"), [(1, 3), (2, 6)])

@@ -11,7 +11,7 @@ from bot.present.card import Card
 from bot.present.embeds import embed, view
 from rigs import discord_rules
 
-COLUMNS = 40
+COLUMNS = 32
 BLOCK = re.compile(r"```\n(.*?)\n```", re.DOTALL)
 
 

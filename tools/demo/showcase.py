@@ -110,7 +110,7 @@ def _sum(one: PlayerLine, other: PlayerLine) -> PlayerLine:
 def a_session(*, hostile: bool = False) -> SessionPicture:
     """An evening of five maps."""
     one, other = names(2, hostile=hostile)
-    results = ("6:24, beat 7:42", "7:42 not beaten", "draw, nobody finished", "9:10, beat 11:03", "3:12, beat 5:00")
+    results = ("6:24, beat 7:42", "7:42 held", "draw, nobody finished", "9:10, beat 11:03", "3:12, beat 5:00")
     return SessionPicture(
         title="Session of 1 March 2026",
         subtitle="21:04 to 23:31 · 12 players · 5 maps, 10 rounds",

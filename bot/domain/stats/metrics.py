@@ -59,6 +59,11 @@ class Metric(NamedTuple):
         return max((column.since for column in named if column.weapon is None), default=columns.FEWEST)
 
     @property
+    def short(self) -> str:
+        """Its title in as few letters as a column's head has: ten at most."""
+        return SHORT.get(self.name, self.title)
+
+    @property
     def digits(self) -> int:
         """Decimals worth showing."""
         match self.unit:
@@ -119,7 +124,7 @@ METRICS = (
     Metric("received", "Damage received", _COUNT, "damage from enemies", "damage_received", higher_is_better=False, rare=True),
     Metric("damage_ratio", "Damage ratio", _RATIO, "damage given for each point received", "damage_given", "damage_received", rare=True),
     Metric("accuracy", "Accuracy", _PERCENT, "shots that hit, with pistols and sub-machine guns", "light_hits", "light_shots", 100),
-    Metric("headshots", "Headshot %", _PERCENT, "hits that were head hits, with pistols and sub-machine guns", "light_headshots", "light_hits", 100),
+    Metric("headshots", "HS%", _PERCENT, "hits that were head hits, with pistols and sub-machine guns", "light_headshots", "light_hits", 100),
     Metric("headshot_kills", "Headshot kills", _COUNT, "kills by a final hit to the head", "headshot_kills"),
     Metric("revives", "Revives", _COUNT, "team mates revived", "revives_given"),
     Metric("revived", "Times revived", _COUNT, "times brought back by a medic", "times_revived", rare=True),
@@ -146,6 +151,14 @@ METRICS = (
     Metric("win_rate", "Win rate", _PERCENT, "matches won of those played to their end", "result > 0", "1", 100),
 )  # fmt: skip
 
+SHORT: Mapping[str, str] = {
+    "kpr": "Kills/rnd", "dpr": "Deaths/rnd", "damage": "Damage", "received": "Taken", "damage_ratio": "Dmg ratio",
+    "headshot_kills": "HS kills", "revived": "Revived", "useful": "Useful", "useful_share": "Useful%",
+    "denied": "Denied", "denied_rate": "Denied/min", "objectives": "Objectives", "dynamites": "Dynamites",
+    "defused": "Defused", "spree": "Spree", "survival": "Alive", "team_damage": "Team dmg", "time": "Time",
+    "wins": "Won", "win_rate": "Won%",
+}  # fmt: skip
+"""Of those whose title is too long for a head."""
 BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}
 
 

@@ -17,6 +17,11 @@ from bot.domain.game.file.files import YEARS
 from bot.domain.game.map_names import called, each_once, holding, letters, map_title, versions, word_of
 from bot.errors import BadScope
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 ALL, LAST, NOW, QUARTER = "all", "session", "now", "quarter"
 ATTACK, DEFENCE = "attack", "defence"
 _PERIODS = {ALL: "all time", LAST: "the last session", NOW: "this session", QUARTER: "this quarter"}

@@ -7,7 +7,7 @@ from bot.domain.stats.answers import Figures
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.careers import Comparison, Form
 from bot.present.charts.charts import Chart, Series
-from bot.present.words.people.players import means
+from bot.present.words.people.form import means
 from bot.present.words.text import figure_text, plain
 
 SHOWN = ("kd", "dpm", "damage_ratio", "accuracy", "headshots", "survival", "useful_share", "win_rate")
@@ -21,7 +21,7 @@ def form_chart(form: Form) -> Chart:
         title=f"Form of {plain(form.name, limit=24)}",
         labels=tuple(f"{map_title(one.map)[:10]} R{one.number}" for one in rounds),
         series=(Series(name="damage a minute", values=tuple(one.figures.values.get("dpm") for one in rounds)),),
-        level=None if mean is None else ("his mean", mean),
+        level=None if mean is None else ("mean", mean),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from wcwidth import clip, wcswidth
 
 from bot.domain.game.map_names import map_title
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.metrics import FigureUnit, Metric
+from bot.domain.stats.scope import MONTHS, WEEKDAYS
 from bot.present.card import Card
 from bot.present.words.reasons import left_out_words
 
@@ -77,11 +78,17 @@ def counted(amount: int, noun: str) -> str:
     return f"{amount} {noun}" + ("" if amount == 1 else plural)
 
 
-def table(rows: Sequence[Sequence[str]], widths: Sequence[int], *, limit: int) -> str:
+COLUMNS, _NARROWEST, _WIDEST = 32, 8, 12
+"""What a phone shows of a code block without breaking its lines; the least of a name; the most of a figure."""
+
+
+def table(rows: Sequence[Sequence[str]], widths: Sequence[int] = (), *, limit: int) -> str:
     """A code block of columns, the first aligned left and the rest right, at most `limit` characters.
 
+    Without `widths` each column is as wide as what stands in it; the first one gives way, so that all fit a phone.
     Rows that do not fit are counted in a last line.
     """
+    widths = _fitting(widths or [max(wcswidth(row[i]) for row in rows) for i in range(len(rows[0]))])
     lines = [
         " ".join(
             [cell(row[0], widths[0]), *(_right(text, width) for text, width in zip(row[1:], widths[1:], strict=True))]
@@ -94,9 +101,18 @@ def table(rows: Sequence[Sequence[str]], widths: Sequence[int], *, limit: int) -
     return _block(fits, len(lines))
 
 
+def _fitting(widths: Sequence[int]) -> list[int]:
+    """The widths within `COLUMNS`: what no game can produce is cut before a name is."""
+    first, rest = widths[0], [min(width, _WIDEST) for width in widths[1:]]
+    while rest and min(first, _NARROWEST) + sum(rest) + len(rest) > COLUMNS:
+        rest[rest.index(max(rest))] -= 1
+    return [max(1, min(first, COLUMNS - sum(rest) - len(rest))), *rest]
+
+
 def _right(text: str, width: int) -> str:
     """A figure, aligned right; one that no game can produce is not worth the table."""
-    return (text if len(text) <= width else ELLIPSIS).rjust(width)
+    shown = text if wcswidth(text) <= width else ELLIPSIS
+    return " " * (width - wcswidth(shown)) + shown
 
 
 def _block(lines: Sequence[str], of: int) -> str:
@@ -107,6 +123,23 @@ def _block(lines: Sequence[str], of: int) -> str:
 def when(seconds: int, style: str = "f") -> str:
     """An instant that each reader's Discord shows in his own zone."""
     return f"<t:{seconds}:{style}>"
+
+
+def day_text(day: date) -> str:
+    """`Tuesday 11 November`."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def evening_text(name: str) -> str:
+    """`Tuesday 11 November` of `2025-11-11`, `Tuesday 11 November, 2nd session` of `2025-11-11b`."""
+    day, more = date.fromisoformat(name[:10]), name[10:]
+    return day_text(day) + (f", {ordinal(ord(more) - ord('a') + 1)} session" if more else "")
+
+
+def ordinal(place: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{'th' if place % 100 in (11, 12, 13) else ending}"
 
 
 def block(lines: Sequence[str], *, limit: int) -> str:
@@ -124,7 +157,7 @@ def covered(coverage: Coverage, *, own: int | None = None) -> str:
     `own`: how many of these rounds the player in question played.
     """
     rounds = counted(coverage.rounds, "round")
-    parts = [safe_name(coverage.label, limit=160), rounds if own is None else f"his {own} of {rounds}"]
+    parts = [safe_name(coverage.label, limit=160), rounds if own is None else f"{own} of {rounds}"]
     if coverage.left_out:
         parts.append(f"left out: {_left_out(coverage)}")
     if coverage.newest is not None:
@@ -159,7 +192,7 @@ MINUTE, HOUR = 60, 3600
 
 
 def figure_text(metric: Metric, value: float | None) -> str:
-    """`1,234`, `1.43`, `34.5 %`, `3 h 12 min`; a dash where it is unknown."""
+    """`1,234`, `1.43`, `34.5%`, `3 h 12 min`; a dash where it is unknown."""
     if value is None:
         return UNKNOWN
     number = f"{value:,.{metric.digits}f}"
@@ -167,7 +200,7 @@ def figure_text(metric: Metric, value: float | None) -> str:
         case FigureUnit.SECONDS:
             return duration(value)
         case FigureUnit.PERCENT:
-            return f"{number} %"
+            return f"{number}%"
         case FigureUnit.COUNT | FigureUnit.RATIO | FigureUnit.PER_MINUTE:
             return number
 

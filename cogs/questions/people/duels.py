@@ -103,7 +103,10 @@ class Duels(commands.Cog):
     ) -> None:
         """Two players side by side, and head to head."""
         await itx.response.defer()
-        first, second = await read_player(itx, player), await player_or_me(itx, other)
+        first = await read_player(itx, player)
+        second = await player_or_me(itx, other)
+        if other is None:
+            first, second = second, first
         if first.guid == second.guid:
             raise NoAnswer(f"That is {safe_name(first.name)} twice: name two players.")
         over = await chosen(itx, await scope_of(itx, scope))

@@ -91,7 +91,7 @@ class Links(commands.Cog):
         db = self.bot.app.db
         career = await players.career(db, await choose_any(itx, Scope()), guid)
         if career is None or is_bot(guid) or not re.fullmatch(_GUID, guid):
-            raise NoAnswer("That player cannot be linked: his GUID is no person's.")
+            raise NoAnswer("That player cannot be linked: the GUID is no person's.")
         owner = await links.member_of(db, guid)
         if owner == itx.user.id:
             raise NoAnswer(f"You are linked with {safe_name(career.name)} already.")

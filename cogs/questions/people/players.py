@@ -10,14 +10,19 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import Part, PlayerStory, Text
+from bot.domain.stats.metrics import BY_NAME
+from bot.domain.stats.people.careers import Career
 from bot.domain.stats.scope import LAST, Scope
 from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.charts import charts
 from bot.present.charts.player_charts import form_chart
-from bot.present.words.people.players import FOUND, career_card, form_card, found_card
+from bot.present.words.people.careers import all_figures_card, career_card
+from bot.present.words.people.form import form_card
+from bot.present.words.people.players import FOUND, found_card
 from bot.present.words.text import safe_name
-from bot.store.questions.people import baselines, players
+from bot.store.questions.people import baselines, players, standings
+from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Owned, add
@@ -27,6 +32,7 @@ from cogs.kit.options import (
     SCOPE_HELP,
     PlayerArgument,
     ScopeArgument,
+    choose_any,
     chosen,
     mine,
     player_or_me,
@@ -36,6 +42,10 @@ from cogs.kit.options import (
 from cogs.kit.pages import Labelled
 from cogs.kit.sharing import is_private, shareable
 
+PLACES = tuple(BY_NAME[name] for name in ("kd", "dpm", "kills", "revives", "win_rate"))
+"""Figures whose next place is told."""
+LATELY = Scope(period="30d")
+"""The rounds of those places: recent ones, since everybody is added up for them."""
 QUICK = {"All time": Scope().text, "30 days": "30d", "Last session": LAST}
 
 
@@ -52,25 +62,48 @@ class OtherScope(Button, Owned, begins="st"):
         await replace(itx, shareable(card, owner=itx.user.id) if is_private(itx) else card)
 
 
+class AllFigures(Button, Owned, begins="sta"):
+    """Every figure of the same player over the same scope, in place."""
+
+    answer = Answer.IN_PLACE
+    guid: Part
+    scope: Text
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """Show them."""
+        over = await chosen(itx, await read_scope(itx, self.scope))
+        career = await _career(itx, over, self.guid)
+        overview = ("Overview", str(OtherScope(owner=itx.user.id, guid=self.guid, scope=over.scope.text)))
+        explain = ("Explain", str(PlayerStory(owner=itx.user.id, guid=self.guid, scope=over.scope.text)))
+        card = all_figures_card(career, me=await mine(itx), buttons=(overview, explain))
+        await replace(itx, shareable(card, owner=itx.user.id) if is_private(itx) else card)
+
+
 async def stats_card(itx: discord.Interaction, guid: str, scope: Scope | None) -> Card:
     """A player's numbers, with the buttons to other scopes and to the explanation; raises `NoAnswer`."""
-    over = await chosen(itx, scope)
+    db, over = the_bot(itx).app.db, await chosen(itx, scope)
+    return career_card(
+        await _career(itx, over, guid),
+        me=await mine(itx),
+        form=await players.form(db, over, guid),
+        boards=await standings.boards(db, await choose_any(itx, LATELY), PLACES),
+        buttons=_buttons(itx.user.id, guid, over.scope.text),
+    )
+
+
+async def _career(itx: discord.Interaction, over: ChosenRounds, guid: str) -> Career:
+    """Raises `NoAnswer` for a GUID that no stored round has: after a rebuild without its files, or made up."""
     career = await players.career(the_bot(itx).app.db, over, guid)
     if career is None:
-        raise no_such_player()
-    return career_card(career, buttons=other_scopes(itx.user.id, guid, over.scope.text))
+        raise NoAnswer("Nobody with that GUID has ever played here.")
+    return career
 
 
-def other_scopes(owner: int, guid: str, text: str) -> Labelled:
-    """The buttons under a player's numbers over a scope."""
+def _buttons(owner: int, guid: str, text: str) -> Labelled:
     others = [(label, quick) for label, quick in QUICK.items() if quick != text]
     buttons = [(label, str(OtherScope(owner=owner, guid=guid, scope=quick))) for label, quick in others]
-    return (*buttons, ("Explain", str(PlayerStory(owner=owner, guid=guid, scope=text))))
-
-
-def no_such_player() -> NoAnswer:
-    """A GUID that no stored round has: after a rebuild without its files, or from a made-up button."""
-    return NoAnswer("Nobody with that GUID has ever played here.")
+    all_of_them = ("All stats", str(AllFigures(owner=owner, guid=guid, scope=text)))
+    return (*buttons, all_of_them, ("Explain", str(PlayerStory(owner=owner, guid=guid, scope=text))))
 
 
 class Players(commands.Cog):
@@ -92,7 +125,7 @@ class Players(commands.Cog):
     @app_commands.command()
     @app_commands.describe(player=PLAYER_HELP)
     async def form(self, itx: discord.Interaction, player: PlayerArgument | None = None) -> None:
-        """A player's last ten rounds, against his own mean."""
+        """A player's last ten rounds, against the mean of all of them."""
         await itx.response.defer()
         who = await player_or_me(itx, player)
         form = await players.form(self.bot.app.db, await chosen(itx, None), who.guid)
@@ -100,7 +133,7 @@ class Players(commands.Cog):
             raise NoAnswer(f"{safe_name(who.name)} has played no round that counts.")
         picture = await draw(itx, charts.lines, form_chart(form))
         latest = await baselines.of_round(self.bot.app.db, form.rounds[0].round_id, who.guid)
-        await reply(itx, dataclasses.replace(form_card(form, latest=latest), pictures=(picture,)))
+        await reply(itx, dataclasses.replace(form_card(form, latest=latest, me=await mine(itx)), pictures=(picture,)))
 
     @app_commands.command()
     @app_commands.describe(name="any part of a name, or of a GUID")
@@ -116,4 +149,4 @@ class Players(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    await add(bot, Players, OtherScope)
+    await add(bot, Players, OtherScope, AllFigures)

@@ -91,9 +91,8 @@ class Maps(commands.Cog):
         asked = await scope_of(itx, scope)
         rounds = await chosen(itx, asked)
         found = await maps.listing(self.bot.app.db, rounds)
-        zone = self.bot.app.rules.zone
         menu = str(MapMenu(owner=itx.user.id, scope=asked.text))
-        await reply(itx, maps_card(found, rounds.coverage, menu=menu, zone=zone))
+        await reply(itx, maps_card(found, rounds.coverage, menu=menu))
 
 
 async def setup(bot: StatsBot) -> None:

@@ -17,7 +17,6 @@ from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import score_picture
-from bot.present.words.people.baselines import beside_usual
 from bot.present.words.people.weapons import weapons_table
 from bot.present.words.rounds.sessions import (
     METRICS,
@@ -25,6 +24,7 @@ from bot.present.words.rounds.sessions import (
     figures_card,
     maps_card,
     overview_card,
+    own_line,
     session_menu,
     sessions_card,
     text_card,
@@ -78,7 +78,9 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
         case _:
             pass
     found = await awards.of_session(db, chosen)
-    own = [] if me is None else beside_usual(await baselines.of_session(db, table.session.start, me))
+    figures = table.figures.get(me or "")
+    usual = [] if figures is None or me is None else await baselines.of_session(db, table.session.start, me)
+    own = [] if figures is None else [own_line(figures, usual)]
     card = overview_card(table, found, win_points=points, me=me)
     card = dataclasses.replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
     score = score_picture(table.session, found, win_points=points)

@@ -25,7 +25,7 @@ class AwardRule(NamedTuple):
 
 
 AWARDS = (
-    AwardRule("Most valuable player", "dpm", "most damage for each minute on a team"),
+    AwardRule("Most damage a minute", "dpm", "damage given for each minute on a team"),
     AwardRule("Executioner", "kills", "most kills"),
     AwardRule("Duellist", "kd", "most kills for each death"),
     AwardRule("Sharpshooter", "accuracy", "most shots that hit, with pistols and sub-machine guns"),
@@ -83,14 +83,23 @@ class Nemesis(NamedTuple):
     told: int
 
 
+class BestRound(NamedTuple):
+    """A winner's best round by the figure of the award: its map, 1 or 2, and the figure there."""
+
+    map: str
+    number: int
+    value: float
+
+
 class Awards(NamedTuple):
-    """The awards of a scope, with the names of those who won them."""
+    """The awards of a scope, with the names of those who won them; `rounds`: (GUID, metric) → the best one."""
 
     awards: tuple[Award, ...]
     names: Mapping[str, str]
     coverage: Coverage
     pairs: tuple[PairAward, ...] = ()
     nemesis: Nemesis | None = None
+    rounds: Mapping[tuple[str, str], BestRound] = {}
 
 
 def awards(figures: Mapping[str, Figures], *, rounds: int) -> list[Award]:

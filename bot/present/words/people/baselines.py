@@ -16,7 +16,7 @@ def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:
 
 
 def baseline_text(one: Baseline, *, whose: str = "your") -> str:
-    """`23 kills, 6 above your usual on Supply`; `whose`: safe for Discord."""
+    """`23 kills, 6 above your usual on Supply`; `whose`: `your`, or `the`."""
     value = figure_text(one.metric, one.value)
     what = f"{value} {_noun(one.metric)}" if one.metric.unit is FigureUnit.COUNT else f"{one.metric.title} {value}"
     return f"{what}, {baseline_note(one, whose=whose)}"

@@ -9,10 +9,7 @@ from bot.domain.stats.metrics import Metric
 from bot.domain.stats.minimums import Needed
 from bot.domain.stats.people.boards import PAGE, offered, own, pages
 from bot.present.card import Card, SelectMenu
-from bot.present.words.text import MINE, counted, covered, figure_text, safe_name, table, whole_matches
-
-_NAME, _VALUE, _ROUNDS = 21, 12, 5
-_TABLE = 1024
+from bot.present.words.text import MINE, counted, covered, figure_text, ordinal, safe_name, whole_matches
 
 
 def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figures | None) -> Card:
@@ -26,7 +23,7 @@ def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figu
     order = "" if metric.higher_is_better else ", the most first" if metric.most_first else ", the least first"
     lines = [f"-# {metric.meaning}{order}"]
     if board.places:
-        lines.append(places_table(board.places[page * PAGE : (page + 1) * PAGE], metric, me=me))
+        lines += place_lines(board.places[page * PAGE : (page + 1) * PAGE], metric, me=me)
         lines.append(f"-# page {page + 1} of {last + 1} · {counted(len(board.places), 'player')}")
     else:
         lines.append(
@@ -41,31 +38,37 @@ def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figu
         options=tuple((one.title, one.name) for one in offered(metric)),
         chosen=metric.name,
     )
-    return Card(title=metric.title, lines=tuple(lines), menus=(figures,))
+    return Card(
+        title=f"{metric.title} · {safe_name(board.coverage.label, limit=100)}"[:256],
+        lines=tuple(lines),
+        menus=(figures,),
+    )
 
 
-def places_table(places: Sequence[Standing], metric: Metric, *, me: str | None) -> str:
-    """Place, name, figure, rounds; the asker's own line is marked."""
-    rows = [[" " * len(MINE) + "   Player", metric.title[:_VALUE], "Rnds"]]
-    for one in places:
-        mark = MINE if one.guid == me else " " * len(MINE)
-        rows.append([f"{mark}{one.place:>2} {one.name}", figure_text(metric, one.value), str(one.rounds)])
-    return table(rows, (_NAME, _VALUE, _ROUNDS), limit=_TABLE)
+def place_lines(places: Sequence[Standing], metric: Metric, *, me: str | None) -> list[str]:
+    """`**1.** kim **1.64** · 24 rounds`, a line for each; the asker's own is marked."""
+    lines = []
+    for standing in places:
+        mark = MINE if standing.guid == me else ""
+        played = "" if metric.name == "rounds" else f" · {counted(standing.rounds, 'round')}"
+        value = figure_text(metric, standing.value)
+        lines.append(f"{mark}**{standing.place}.** {safe_name(standing.name, limit=24)} **{value}**{played}")
+    return lines
 
 
 def own_text(board: Board, guid: str) -> str | None:
-    """`**12.** anna 1.43 · 0.02 behind ben`, None where he has no place; `board`: all of it."""
+    """`4th of 20 with **1.43**, 0.05 behind ben`, None where there is no place; `board`: all of it."""
     found = own(board, guid)
     if found is None:
         return None
     mine, rival = found.standing, found.rival
-    text = f"**{mine.place}.** {safe_name(mine.name)} {figure_text(board.metric, mine.value)}"
+    text = f"{ordinal(mine.place)} of {len(board.places)} with **{figure_text(board.metric, mine.value)}**"
     if rival is None:
         return text
     apart = figure_text(board.metric, found.gap)
     if apart == figure_text(board.metric, 0):
         apart = "a hair"
-    return f"{text} · {apart} {'behind' if rival.place < mine.place else 'ahead of'} {safe_name(rival.name)}"
+    return f"{text}, {apart} {'behind' if rival.place < mine.place else 'ahead of'} {safe_name(rival.name, limit=24)}"
 
 
 def _own_line(board: Board, *, me: str | None, mine: Figures | None) -> str:
@@ -73,7 +76,7 @@ def _own_line(board: Board, *, me: str | None, mine: Figures | None) -> str:
         return "-# With `/link` I know who you are, and tell your own place here."
     placed = own_text(board, me)
     if placed is not None:
-        return f"You: {placed}"
+        return f"{MINE}You: {placed}"
     if mine is None:
         return "-# You have played no round in this scope."
     if not mine.reach(board.metric, board.needed):

@@ -9,7 +9,6 @@ from bot.domain.stats.answers import RoundAnswer, WeaponLine
 from bot.present.card import Card
 from bot.present.words.text import UNKNOWN, map_name, number, safe_name, table
 
-_WIDTHS = (14, 4, 4, 5, 4)
 _FIELD = 1024
 _SHOWN = 3
 """Weapons that are named for each player."""
@@ -28,7 +27,7 @@ def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine]) -> Card:
 def weapons_table(lines: Sequence[WeaponLine]) -> str:
     """All weapons added up: kills, deaths, accuracy, head hits."""
     rows = [("Weapon", "K", "D", "Acc%", "HS"), *(_sums(weapon, lines) for weapon in _by_kills(lines))]
-    return table(rows, _WIDTHS, limit=_FIELD)
+    return table(rows, limit=_FIELD)
 
 
 def _by_kills(lines: Sequence[WeaponLine]) -> list[int]:

@@ -39,7 +39,6 @@ from bot.present.words.text import (
 
 _TABLE, _FILES, _HOW, _NOTES, _OUT, _HEADER = 800, 1000, 450, 700, 500, 400
 """Characters of each part: together they stay below what one message holds."""
-_WIDTHS = (17, 7, 6, 7)
 _HEAD = ("file", "R1", "counts")
 _LEFT_OUT = 5
 _LEGEND = "file: what the file says · R1: what round 1's file says · counts: what is in the sum"
@@ -149,7 +148,7 @@ def _table(column: str, steps: Sequence[Step]) -> str:
     rows += [
         (f"R{step.number} #{step.round_id} {map_title(step.map)}", *_values(_of(step.parts, column))) for step in steps
     ]
-    return table(rows, _WIDTHS, limit=_TABLE)
+    return table(rows, limit=_TABLE)
 
 
 def _values(part: Part) -> tuple[str, str, str]:
@@ -177,12 +176,12 @@ def _times(steps: Sequence[Step]) -> str:
 
 
 def arithmetic(part: Part) -> str:
-    """`83.1 % of 14.8 min − 79.0 % of 7.2 min = 396.648 s`: from what the files say to what counts."""
+    """`83.1% of 14.8 min − 79.0% of 7.2 min = 396.648 s`: from what the files say to what counts."""
     assert part.in_file is not None
     exact = part.exact or 0
     is_alive = part.column == ALIVE
     if part.how is Reckoning.ROUND_LENGTH:
-        said = f"{_tenths(part.in_file.percent)} % of {part.time} s" if is_alive else f"this round's {part.time} s"
+        said = f"{_tenths(part.in_file.percent)}% of {part.time} s" if is_alive else f"this round's {part.time} s"
     else:
         times = [part.in_file]
         if part.how is Reckoning.MINUS_FIRST and part.in_first is not None:
@@ -193,7 +192,7 @@ def arithmetic(part: Part) -> str:
 
 
 def _alive(time: FileTime) -> str:
-    return f"{_tenths(time.percent)} % of {_tenths(time.minutes)} min"
+    return f"{_tenths(time.percent)}% of {_tenths(time.minutes)} min"
 
 
 def _of(parts: Sequence[Part], column: str) -> Part:
@@ -272,7 +271,7 @@ def story_card(story: RoundStory) -> Card:
     lines.append(f"Its round 1: `{plain(story.first, limit=120)}`" if story.first else "It is paired with no round 1.")
     lines.append(f"-# The file's header: {safe_name(header, limit=_HEADER)}" if header else "-# Its file is lost.")
     notes = _within([f"- {safe_name(note_text(note), limit=150)}" for note in story.notes], _NOTES)
-    fields = [(name, table(_rows(story, column), _WIDTHS, limit=_TABLE)) for column, name in _STORY.items()]
+    fields = [(name, table(_rows(story, column), limit=_TABLE)) for column, name in _STORY.items()]
     hows = list(dict.fromkeys(reckoning_text(part.how) for _, parts in story.players for part in parts))
     return Card(
         title=f"Why round #{story.round_id} is what it is",

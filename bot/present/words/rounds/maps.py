@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
 
 from bot.domain.game.map_names import map_title, word_of
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.rounds.maps import Attacks, MapAnswer, MapMatches, MapSummary
 from bot.present.card import Card, SelectMenu
-from bot.present.words.people.boards import places_table
+from bot.present.words.people.boards import place_lines
 from bot.present.words.people.records import record_line
-from bot.present.words.text import clock, covered, number, safe_name, table, when, whole_matches
+from bot.present.words.text import clock, covered, map_name, number, safe_name, table, when, whole_matches
 
 _TABLE, _LIST = 1024, 3800
 _MENU = 25
@@ -19,12 +18,12 @@ _MENU = 25
 
 def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> Card:
     """One map; `links`: round id → address of the post."""
-    rows = [["", "Tries", "Won %", "Mean", "Best", "Held%"]]
+    rows = [["", "Tries", "Won%", "Mean", "Best", "Held"]]
     rows += [[f"R{number_}", *_cells(attacks)] for number_, attacks in answer.by_round]
     if len(answer.by_round) > 1:
         rows.append(["Both", *_cells(answer.attacks)])
-    lines = ["Attacks", table(rows, (4, 6, 6, 6, 6, 6), limit=_TABLE)]
-    lines.append("-# Mean, best: time of the attacks that succeeded. Held: failed, and went on until the limit.")
+    lines = ["Attacks", table(rows, limit=_TABLE)]
+    lines.append("-# Mean, best: time of the attacks that succeeded. Held: per cent that failed at the limit.")
     if answer.fastest is not None:
         link = links.get(answer.fastest.round_id)
         told = f", [post]({link})" if link else f", round #{answer.fastest.round_id}"
@@ -36,7 +35,7 @@ def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> 
             record_line(one, link=links.get(one.round_id), me=me, shows_map=False) for one in answer.records.records
         ]
     best = tuple(
-        (f"Best by {board.metric.title}", places_table(board.places, board.metric, me=me))
+        (f"Best by {board.metric.title}", "\n".join(place_lines(board.places, board.metric, me=me)))
         for board in answer.best
         if board.places
     )
@@ -61,7 +60,7 @@ def _cells(attacks: Attacks) -> list[str]:
 def _match_lines(matches: MapMatches) -> list[str]:
     if not matches.played:
         return []
-    share = [f"{100 * part / matches.played:.0f} %" for part in (matches.attackers, matches.defenders)]
+    share = [f"{100 * part / matches.played:.0f}%" for part in (matches.attackers, matches.defenders)]
     draws = f", draws {matches.draws}" if matches.draws else ""
     return [
         f"{matches.played} {'match' if matches.played == 1 else 'matches'}: won by who attacked first "
@@ -69,21 +68,23 @@ def _match_lines(matches: MapMatches) -> list[str]:
     ]
 
 
-def maps_card(found: Sequence[MapSummary], coverage: Coverage, *, menu: str, zone: tzinfo) -> Card:
-    """Every map of a scope, with a menu (its custom id) that opens one; days in the game server's `zone`."""
-    rows = [["Map", "Rnds", "Won%", "Mean", "Last"]]
+def maps_card(found: Sequence[MapSummary], coverage: Coverage, *, menu: str) -> Card:
+    """Every map of a scope, with a menu (its custom id) that opens one."""
+    rows = [["Map", "Rnds", "Won%", "Mean", "Held"]]
     for one in found:
-        last = datetime.fromtimestamp(one.last_played, zone).strftime("%y-%m-%d")
-        _, success, mean, *_ = _cells(one.attacks)
-        rows.append([map_title(one.maps[0]), str(one.attacks.rounds), success, mean, last])
+        _, success, mean, _, held = _cells(one.attacks)
+        rows.append([map_title(one.maps[0]), str(one.attacks.rounds), success, mean, held])
+    latest = max(found, key=lambda one: one.last_played, default=None)
+    last = [] if latest is None else [f"Last played: {map_name(latest.maps[0])}, {when(latest.last_played, 'R')}"]
     opens = SelectMenu(
         custom_id=menu,
         placeholder="open a map",
         options=tuple((map_title(one.maps[0])[:100], word_of(one.maps)[:100]) for one in found[:_MENU]),
     )
     lines = (
-        table(rows, (14, 5, 4, 5, 8), limit=_LIST),
-        "-# Won: attacks that succeeded, and the mean time they took.",
+        table(rows, limit=_LIST),
+        *last,
+        "-# Won: attacks that succeeded, and the mean time they took. Held: per cent that were, until the limit.",
         covered(coverage),
     )
     return Card(title="Maps", lines=lines, menus=(opens,))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.domain.stats.answers import Figures
 from bot.domain.stats.metrics import BY_NAME, FigureUnit, Metric
-from bot.domain.stats.people.awards import Award, Awards, Nemesis, PairAward
+from bot.domain.stats.people.awards import Awards
+from bot.domain.stats.people.baselines import Baseline
 from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import TeamMatch, TeamPair
 from bot.present.card import Card, SelectMenu
+from bot.present.words.people.awards import award_line, award_lines, mvp
 from bot.present.words.text import (
     MINE,
     UNKNOWN,
     clock,
     counted,
     covered,
-    figure_text,
+    evening_text,
     map_name,
     number,
     safe_name,
@@ -25,12 +28,12 @@ from bot.present.words.text import (
     when,
 )
 
-_TEAMS, _ROSTER = 2000, 700
+_TEAMS, _ROSTER, _PLAYERS = 1500, 500, 1200
 """Characters, of all teams and of one: a session has up to a hundred people, who may be mixed anew for every map."""
 
 
 def result_text(match: SessionMatch) -> str:
-    """`7:42, 8:03 to beat`, `8:03 not beaten`, `nobody finished`, `round 1 alone`."""
+    """`7:42, 8:03 to beat`, `8:03 held`, `nobody finished`, `round 1 alone`."""
     found = match.result
     if found is None:
         return "round 1 alone" if match.second is None else "round 2 alone"
@@ -38,7 +41,7 @@ def result_text(match: SessionMatch) -> str:
         return "nobody finished"
     if found.second_time is not None:
         return f"{clock(found.second_time)}, {clock(found.target)} to beat"
-    return f"{clock(found.target)} not beaten"
+    return f"{clock(found.target)} held"
 
 
 def score_text(pair: TeamPair, *, win_points: int) -> str:
@@ -55,6 +58,29 @@ def draws_text(pair: TeamPair) -> str:
 def _score_line(pair: TeamPair, *, win_points: int) -> str:
     one, two = (safe_name(name, limit=40) for name in pair.names)
     return f"**{one} {score_text(pair, win_points=win_points)} {two}**{draws_text(pair)}"
+
+
+def session_title(session: SessionAnswer, *, win_points: int) -> str:
+    """The result in words: `cleo's team won the evening 5–3`, the winner first; else the day."""
+    day = evening_text(session.name)
+    if len(session.pairs) != 1:
+        return f"{day}: the teams were mixed anew" if session.pairs else day
+    [pair] = session.pairs
+    if not any(match.is_decided for match in pair.matches):
+        return day
+    sides = zip(pair.points(win_points), (safe_name(name, limit=40) for name in pair.names), strict=True)
+    (most, winner), (least, loser) = sorted(sides, key=lambda side: -side[0])
+    if most == least:
+        return f"{winner} and {loser} drew the evening {most}–{least}{draws_text(pair)}"
+    return f"{winner} won the evening {most}–{least}{draws_text(pair)}"
+
+
+def own_line(figures: Figures, usual: Sequence[Baseline]) -> str:
+    """`You: 166 kills, 132 deaths in 20 rounds; 8.3 a round, usually 9.7`."""
+    kills, deaths = (round(figures.values.get(name) or 0) for name in ("kills", "deaths"))
+    said = f"{MINE}You: {counted(kills, 'kill')}, {counted(deaths, 'death')} in {counted(figures.rounds, 'round')}"
+    mean = next((baseline for baseline in usual if baseline.metric.name == "kills"), None)
+    return said if mean is None else f"{said}; {mean.value:.1f} a round, usually {mean.usual:.1f}"
 
 
 def team_lines(session: SessionAnswer, *, win_points: int, me: str | None = None) -> list[str]:
@@ -117,70 +143,7 @@ def _map_line(match: SessionMatch, placed: TeamMatch, names: tuple[str, str]) ->
     return f"`#{match.id}` {map_name(match.map, limit=40)}: {won}{result_text(match)}"
 
 
-def mvp(awards: Awards) -> Award | None:
-    """The most valuable player's award."""
-    return next((award for award in awards.awards if award.kind.metric == "dpm"), None)
-
-
-def award_line(award: Award, names: Mapping[str, str], *, me: str | None = None) -> str:
-    """`**Field medic**: anna, 31 Revives: most team mates brought back (before: 28)`."""
-    who = " and ".join(f"**{safe_name(names[w])}**" if w == me else safe_name(names[w]) for w in award.winners)
-    ahead = f", ahead of {figure_text(award.metric, award.second)}" if award.second is not None else ""
-    figure = figure_text(award.metric, award.value)
-    return f"**{award.kind.title}**: {who}, {award.metric.title} {figure}{ahead}\n-# {award.kind.reason}"
-
-
-_DESCRIPTION = 4096
-
-
-def awards_card(awards: Awards, *, title: str, me: str | None) -> Card:
-    """Every award with its number and its reason, those of pairs last; the asker's own are in bold."""
-    lines = _every_line(awards, me=me)
-    last = covered(awards.coverage)
-    return Card(title=title, lines=(*_within(lines or ["Nobody has earned an award."], last), last))
-
-
-def _every_line(awards: Awards, *, me: str | None) -> list[str]:
-    """Each award, those about two players last."""
-    lines = [award_line(award, awards.names, me=me) for award in awards.awards]
-    lines += [pair_line(award, awards.names, me=me) for award in awards.pairs]
-    if awards.nemesis is not None:
-        lines.append(nemesis_line(awards.nemesis, awards.names, rounds=awards.coverage.rounds, me=me))
-    return lines
-
-
-def nemesis_line(nemesis: Nemesis, names: Mapping[str, str], *, rounds: int, me: str | None = None) -> str:
-    """`**Nemesis**: anna over ben, 23 : 9 kills`, with the reason below; `rounds`: all of the scope."""
-    said = [
-        f"{_name(killer, names, me)} over {_name(victim, names, me)}, {nemesis.times} : {back} kills"
-        for killer, victim, back in nemesis.rivals
-    ]
-    known = "" if nemesis.told >= rounds else f" (known from {nemesis.told} of {counted(rounds, 'round')})"
-    return f"**Nemesis**: {' and '.join(said)}\n-# most kills of one and the same opponent{known}"
-
-
-def pair_line(award: PairAward, names: Mapping[str, str], *, me: str | None = None) -> str:
-    """`**Dream team**: anna with ben, 5 of 6 matches`, with the reason below."""
-    link = " over " if award.against else " with "
-    pairs = " and ".join(link.join(_name(guid, names, me) for guid in pair) for pair in award.pairs)
-    return f"**{award.title}**: {pairs}, {award.won} of {award.matches} matches\n-# {award.reason}"
-
-
-def _name(guid: str, names: Mapping[str, str], me: str | None) -> str:
-    name = safe_name(names.get(guid, guid))
-    return f"**{name}**" if guid == me else name
-
-
-def _within(lines: Sequence[str], last: str) -> list[str]:
-    """As many as fit into one description together with the last line."""
-    fits = [*lines]
-    while len("\n".join([*fits, last])) > _DESCRIPTION:
-        fits.pop()
-    return fits
-
-
 _FIELD = 3600
-_NAME = 15
 
 
 class SessionView(NamedTuple):
@@ -217,16 +180,18 @@ def session_menu(custom_id: str, *, chosen: str) -> SelectMenu:
 
 
 def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: str | None) -> Card:
-    """Teams and score, the best player, the awards in short."""
+    """Teams and score, everybody's kills, deaths and damage, the best player."""
     session = table_.session
     lines = [
-        f"{when(session.start, 'f')} to {when(session.ended_at, 't')} · {counted(len(session.matches), 'match')} · "
-        f"{counted(len(session.names), 'player')}"
+        f"{evening_text(session.name)}, {when(session.start, 't')} to {when(session.ended_at, 't')} · "
+        f"{counted(len(session.matches), 'match')} · {counted(len(session.names), 'player')}"
     ]
     lines += team_lines(session, win_points=win_points, me=me)
+    lines += [_figures_table(table_, VIEWS["players"], me=me, limit=_PLAYERS)] if table_.figures else []
     best = mvp(awards)
-    lines += [award_line(best, awards.names, me=me)] if best else []
-    return _card(session, "", [*lines, covered(table_.coverage)])
+    lines += [award_line(best, awards.names, rounds=awards.rounds, me=me)] if best else []
+    card = _card(session, "overview", [*lines, covered(table_.coverage)])
+    return replace(card, title=session_title(session, win_points=win_points))
 
 
 def maps_card(table_: SessionTable, *, win_points: int) -> Card:
@@ -238,6 +203,15 @@ def maps_card(table_: SessionTable, *, win_points: int) -> Card:
 def figures_card(table_: SessionTable, view: str, *, me: str | None) -> Card:
     """A table of everybody, best first by the view's first figure."""
     columns = [(BY_NAME[name], head) for name, head in VIEWS[view].columns]
+    meanings = " · ".join(
+        f"{head}: {metric.title.lower()}" for metric, head in columns if head.casefold() != metric.title.casefold()
+    )
+    text = _figures_table(table_, VIEWS[view], me=me, limit=_FIELD)
+    return _card(table_.session, view, [text, f"-# {meanings}", covered(table_.coverage)])
+
+
+def _figures_table(table_: SessionTable, view: SessionView, *, me: str | None, limit: int) -> str:
+    columns = [(BY_NAME[name], head) for name, head in view.columns]
     session, figures = table_.session, table_.figures
     order = sorted(figures, key=lambda guid: (-(figures[guid].values.get(columns[0][0].name) or 0), guid))
     rows = [("Player", *(head for _, head in columns))]
@@ -248,11 +222,7 @@ def figures_card(table_: SessionTable, view: str, *, me: str | None) -> Card:
         )
         for guid in order
     ]
-    meanings = " · ".join(
-        f"{head}: {metric.title.lower()}" for metric, head in columns if head.casefold() != metric.title.casefold()
-    )
-    text = table(rows, (_NAME, *(5 for _ in columns)), limit=_FIELD)
-    return _card(session, view, [text, f"-# {meanings}", covered(table_.coverage)])
+    return table(rows, limit=limit)
 
 
 def _cell(metric: Metric, figures: Figures) -> str:
@@ -263,7 +233,7 @@ def _cell(metric: Metric, figures: Figures) -> str:
 
 def awards_view(table_: SessionTable, awards: Awards, *, me: str | None) -> Card:
     """Every award with its number and reason."""
-    lines = _every_line(awards, me=me) or ["Nobody earned an award."]
+    lines = award_lines(awards, me=me) or ["Nobody earned an award."]
     return _card(table_.session, "awards", [*within(lines, _FIELD), covered(table_.coverage)])
 
 
@@ -273,7 +243,7 @@ def text_card(table_: SessionTable, view: str, lines: Sequence[str]) -> Card:
 
 
 def _card(session: SessionAnswer, view: str, lines: Sequence[str]) -> Card:
-    title = f"Session {session.name}" + (f": {VIEWS[view].title.lower()}" if view else "")
+    title = f"{evening_text(session.name)}: {VIEWS[view].title.lower()}"
     return Card(title=title, lines=tuple(lines), at=session.ended_at)
 
 
@@ -297,8 +267,8 @@ def _session_lines(session: SessionAnswer) -> list[str]:
         one, two = (safe_name(name, limit=24) for name in pair.names)
         scores.append(f"{one} {pair.wins[0]} : {pair.wins[1]} {two}{draws_text(pair)}")
     head = (
-        f"**{session.name}** {when(session.start, 't')} · {counted(len(session.matches), 'match')} · "
-        f"{counted(len(session.names), 'player')}"
+        f"**{evening_text(session.name)}** `{session.name}` {when(session.start, 't')} · "
+        f"{counted(len(session.matches), 'match')} · {counted(len(session.names), 'player')}"
     )
     more = [f"-# … and {counted(len(scores) - _SCORES, 'more pair')} of teams"] if len(scores) > _SCORES else []
     return [head, *(f"-# {score}" for score in scores[:_SCORES]), *more]

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from bot.domain.game.file.report import Tally
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.people.awards import AWARDS, Appearance, Awards, Nemesis, awards, nemesis, of_pairs
+from bot.domain.stats.people.awards import (
+    AWARDS,
+    Appearance,
+    Award,
+    Awards,
+    BestRound,
+    Nemesis,
+    awards,
+    nemesis,
+    of_pairs,
+)
 from bot.domain.stats.scope import is_session
 from bot.store.file.database import Reader, people
-from bot.store.questions.lines import Lines
+from bot.store.questions.lines import SOME, Lines
 from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds
 
@@ -39,7 +52,36 @@ async def of_session(db: Reader, chosen: ChosenRounds) -> Awards:
     winners |= {guid for award in pairs for pair in award.pairs for guid in pair}
     winners |= {guid for killer, victim, _ in (rivals.rivals if rivals else ()) for guid in (killer, victim)}
     names = await standings.current_names(db, winners)
-    return Awards(awards=tuple(found), names=names, coverage=chosen.coverage, pairs=tuple(pairs), nemesis=rivals)
+    return Awards(
+        awards=tuple(found),
+        names=names,
+        coverage=chosen.coverage,
+        pairs=tuple(pairs),
+        nemesis=rivals,
+        rounds=await _best_rounds(db, chosen, found),
+    )
+
+
+async def _best_rounds(db: Reader, chosen: ChosenRounds, found: Sequence[Award]) -> dict[tuple[str, str], BestRound]:
+    """(GUID, metric) → the round in which a winner was best by it; of equal ones the first."""
+    if not found:
+        return {}
+    metrics = [award.metric for award in found]
+    winners = json.dumps(sorted({guid for award in found for guid in award.winners}))
+    lines = chosen.lines.that(SOME).joined("JOIN rounds AS r ON r.id = p.round_id")
+    rows = await db.all(
+        f"{chosen.cte} SELECT p.guid, r.map, r.number, count(*) AS rounds, {standings.columns(metrics)} {lines}"
+        " GROUP BY p.guid, p.round_id ORDER BY r.ended_at, r.id",
+        **chosen.parameters, guids=winners,
+    )  # fmt: skip
+    best: dict[tuple[str, str], BestRound] = {}
+    for row in rows:
+        figures = standings.figures(row, metrics)
+        for award in found:
+            value, key = figures.values[award.metric.name], (row["guid"], award.metric.name)
+            if row["guid"] in award.winners and value is not None and (key not in best or value > best[key].value):
+                best[key] = BestRound(row["map"], row["number"], value)
+    return best
 
 
 async def _nemesis(db: Reader, chosen: ChosenRounds) -> Nemesis | None:

@@ -65,7 +65,8 @@ async def test_the_second_one_is_the_asker_whose_name_is_marked(world: GuildWorl
     await world.play(a_game())
     await linked(world, "ben")
     shown = await compared(world, player="anna")
-    assert re.search(r"^ +anna +» ben$", shown, re.MULTILINE)
+    assert re.search(r"^ +» ben +anna$", shown, re.MULTILINE)
+    assert "**You are ahead in 0 of 13**, anna in 6, 7 level" in shown
 
 
 async def test_one_player_twice_is_no_comparison(world: GuildWorld) -> None:

@@ -38,7 +38,7 @@ async def test_an_admin_sees_who_asks_and_who_the_player_is(world: GuildWorld) -
     await asked(world)
     shown = text_of(last(world))
     assert world.deferred()
-    assert "**anna** says that he is this player." in shown
+    assert "**anna** says: this is me." in shown
     assert "Is this bella?" in shown
     assert "Names: bella, anna" in shown
     assert "2 rounds that count, last seen <t:" in shown
@@ -177,6 +177,6 @@ async def test_once_linked_the_player_may_be_left_out(world: GuildWorld) -> None
     assert "`/link`" in text_of(await world.anna.slash(world.channel, "stats"))
     await asked(world, "zoe")
     await world.admin.click(last(world), label="Yes, link")
-    assert the_answer(await world.anna.slash(world.channel, "stats")).embeds[0].title == "zoe"
+    assert the_answer(await world.anna.slash(world.channel, "stats")).embeds[0].title == "zoe · all time"
     offered = await world.anna.autocomplete(world.channel, "stats", "player", "")
     assert offered[0]["value"] == a_guid("zoe")

@@ -46,13 +46,13 @@ async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: 
     shown = text_of(message)
     assert message.ephemeral
     assert world.deferred()
-    assert message.embeds[0].title == "anna"
+    assert message.embeds[0].title == "anna · all time"
     assert "`/unlink`" in shown
-    assert "His last 2 rounds" in shown
+    assert "The last 2 rounds" in shown
     assert "Places in the last 30 days" in shown
-    assert "Kills: **1.** anna 9 · 6 ahead of ben" in shown
-    assert "all time · his 2 of 2 rounds" in shown
-    assert labels(message) == ["30 days", "Last session", "Explain", "Share"]
+    assert "Kills: 1st of 2 with **9**, 6 ahead of ben" in shown
+    assert "2 of 2 rounds · newest" in shown
+    assert labels(message) == ["30 days", "Last session", "All stats", "Explain", "Share"]
 
 
 async def test_who_has_not_played_lately_has_no_places(world: GuildWorld) -> None:
@@ -89,7 +89,7 @@ async def test_another_scope_keeps_a_private_card_private_and_shareable(world: G
     sent = edits[-1]
     assert sent is not None
     buttons = [child["label"] for row in sent["components"] for child in row["components"]]
-    assert buttons == ["All time", "Last session", "Explain", "Share"]
+    assert buttons == ["All time", "Last session", "All stats", "Explain", "Share"]
 
 
 async def test_a_member_s_menu_shows_the_player_that_he_is(world: GuildWorld) -> None:
@@ -97,8 +97,8 @@ async def test_a_member_s_menu_shows_the_player_that_he_is(world: GuildWorld) ->
     await linked(world, "ben")
     message = the_answer(await world.admin.context_menu(world.channel, "ET stats", world.anna))
     assert message.ephemeral
-    assert message.embeds[0].title == "ben"
-    assert labels(message) == ["30 days", "Last session", "Explain", "Share"]
+    assert message.embeds[0].title == "ben · all time"
+    assert labels(message) == ["30 days", "Last session", "All stats", "Explain", "Share"]
 
 
 async def test_a_member_s_menu_says_how_to_link_to_whoever_is_not(world: GuildWorld) -> None:
@@ -106,7 +106,7 @@ async def test_a_member_s_menu_says_how_to_link_to_whoever_is_not(world: GuildWo
     mine = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.anna))
     his = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.admin))
     assert (mine.ephemeral, text_of(mine)) == (True, HOW)
-    assert text_of(his) == "He has not said which player he is: `/link` is for that."
+    assert text_of(his) == "This member has not said who that is on the game server: `/link` is for it."
 
 
 async def test_the_member_s_menu_goes_with_its_cog(world: GuildWorld) -> None:

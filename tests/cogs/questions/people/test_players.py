@@ -19,22 +19,34 @@ async def test_a_player_s_numbers_are_shown_to_everybody(world: GuildWorld) -> N
     await world.play(EARLIER, LATER)
     result = await world.anna.slash(world.channel, "stats", player="anna")
     message = the_answer(result)
-    assert message.embeds[0].title == "anna"
-    assert "Rounds                            2" in text_of(message)
-    assert "Also seen as bella" in text_of(message)
+    assert message.embeds[0].title == "anna · all time"
+    assert "· 2 rounds, 16 min" in text_of(message)
     assert world.deferred()
     assert not message.ephemeral
 
 
+async def test_all_stats_stand_behind_a_button_and_lead_back(world: GuildWorld) -> None:
+    await world.play(EARLIER, LATER)
+    await world.anna.slash(world.channel, "stats", player="anna")
+    await world.anna.click(last(world), label="All stats")
+    shown = text_of(last(world))
+    assert last(world).embeds[0].title == "anna · all time: all stats"
+    assert re.search(r"^Rounds +2$", shown, re.MULTILINE)
+    assert "Also seen as bella" in shown
+    assert the_buttons(world) == ["Overview", "Explain"]
+    await world.anna.click(last(world), label="Overview")
+    assert last(world).embeds[0].title == "anna · all time"
+
+
 async def test_without_a_name_it_is_about_who_asks(world: GuildWorld) -> None:
     await world.play(LATER)
-    assert the_answer(await world.anna.slash(world.channel, "stats")).embeds[0].title == "anna"
+    assert the_answer(await world.anna.slash(world.channel, "stats")).embeds[0].title == "anna · all time"
 
 
 @pytest.mark.parametrize("typed", ["anna", "ANNA", " anna ", "bella", "bel", a_guid("anna"), a_guid("anna").lower()])
 async def test_free_text_is_understood(world: GuildWorld, typed: str) -> None:
     await world.play(EARLIER, LATER)
-    assert the_answer(await world.anna.slash(world.channel, "stats", player=typed)).embeds[0].title == "anna"
+    assert the_answer(await world.anna.slash(world.channel, "stats", player=typed)).embeds[0].title == "anna · all time"
 
 
 async def test_a_name_that_fits_several_players_is_not_guessed(world: GuildWorld) -> None:
@@ -79,7 +91,7 @@ async def test_a_player_without_a_round_that_counts_is_not_called_unknown(world:
 async def test_rounds_that_do_not_count_are_told_and_left_out(world: GuildWorld) -> None:
     await world.play(LATER, an_r1(at="2026-03-03-210000", players=[ANNA]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna"))
-    assert "1 round of his not counted" in shown
+    assert "1 round not counted at any time, see Explain" in shown
     assert "left out: 1 fewer than two humans" in shown
 
 
@@ -163,28 +175,29 @@ def the_buttons(world: GuildWorld) -> list[str]:
 async def test_a_scope_is_kept_to_and_told(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[ANNA, BEN]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
-    assert re.search(r"^Kills +9$", shown, re.MULTILINE)
-    assert "all time, Radar · his 1 of 1 round" in shown
-    assert the_buttons(world) == ["All time", "30 days", "Last session", "Explain"]
+    assert "Kills **9**" in shown
+    assert "anna · all time, Radar" in shown
+    assert "1 of 1 round · newest" in shown
+    assert the_buttons(world) == ["All time", "30 days", "Last session", "All stats", "Explain"]
 
 
 async def test_who_played_nothing_of_a_scope_is_shown_with_his_names_all_the_same(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[BEN, a_player("zoe")]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
-    assert "**He played no round of this scope that counts.**" in shown
+    assert "**anna has played no round of this scope that counts.**" in shown
     assert "Also seen as bella" in shown
 
 
 async def test_the_buttons_change_the_scope_in_place_after_a_restart_for_the_asker_alone(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER)
     await world.anna.slash(world.channel, "stats", player="anna")
-    assert the_buttons(world) == ["30 days", "Last session", "Explain"]
+    assert the_buttons(world) == ["30 days", "Last session", "All stats", "Explain"]
     await world.restart()
     refused = text_of(await world.admin.click(last(world), label="Last session"))
     assert refused.startswith("That menu belongs to whoever asked for it")
     await world.anna.click(last(world), label="Last session")
-    assert "the last session · his 1 of 1 round" in text_of(last(world))
-    assert the_buttons(world) == ["All time", "30 days", "Explain"]
+    assert "the last session" in text_of(last(world))
+    assert the_buttons(world) == ["All time", "30 days", "All stats", "Explain"]
     empty = (await world.anna.click(last(world), label="30 days")).followups[-1]
     assert empty.ephemeral
     assert "No round counts in this scope" in empty.content
@@ -203,12 +216,12 @@ async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: GuildWorl
     message = the_answer(await world.anna.slash(world.channel, "form"))
     shown = text_of(message)
     assert message.embeds[0].title == "Form of anna"
-    assert "His last 10 rounds are **15 % above** his own mean" in shown
-    rows = re.findall(r"^Supply R1 +(\d+) +1 +\S+ +\S+ +([+-]\d+)$", shown, re.MULTILINE)
-    assert [int(kills) for kills, _ in rows] == [*range(12, 2, -1)]
-    assert rows[0][1] == "+69"
-    assert "His mean over 12 rounds: K 6.5" in shown
-    assert "The newest round: 12 kills, 6 above his usual on Supply" in shown
+    assert "The last 10 rounds are **15% above** the usual 81 DPM." in shown
+    rows = re.findall(r"^Supply R1 +\d+ +([+-]\d+) +(\d+) +1 +\S+$", shown, re.MULTILINE)
+    assert [int(kills) for _, kills in rows] == [*range(12, 2, -1)]
+    assert rows[0][0] == "+69"
+    assert "The mean over 12 rounds: DPM 81.2, K 6.5" in shown
+    assert "The newest round: 12 kills, 6 above the usual on Supply" in shown
     assert len(message.attachments) == 1
 
 

@@ -45,9 +45,10 @@ async def test_the_last_evening_is_told_with_teams_and_score(world: GuildWorld) 
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar"))
     result = await world.anna.slash(world.channel, "session")
     shown = safe(result)
-    assert "Session 2026-03-01" in shown
+    assert "anna's team won the evening 2–0" in shown
+    assert "Sunday 1 March, <t:" in shown
     assert "2 matches · 4 players" in shown
-    assert "Most valuable player" in shown
+    assert "Most damage a minute" in shown
     assert "all time" not in shown
     assert "session 2026-03-01 · 4 rounds" in shown
     assert the_answer(result).attachments[0].description
@@ -59,7 +60,7 @@ async def test_every_view_of_a_session_is_shown_in_place(world: GuildWorld) -> N
     for view in VIEWS:
         await world.anna.select(message, custom_id=_menu(message), values=[view])
         message = world.channel.last_message or message
-    assert "Session 2026-03-01" in text_of(message)
+    assert "Sunday 1 March" in text_of(message)
 
 
 def _menu(message: object) -> str:
@@ -88,8 +89,8 @@ async def test_a_session_is_found_by_its_date(world: GuildWorld, which: str) -> 
 
 async def test_a_second_evening_of_a_day_is_b(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-110000"), *a_match("2026-03-01-210000"))
-    assert "Session 2026-03-01b" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01b"))
-    assert "Session 2026-03-01" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01"))
+    assert "Sunday 1 March, 2nd session" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01b"))
+    assert "session 2026-03-01 ·" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01"))
     names = [one["name"] for one in await world.anna.autocomplete(world.channel, "session", "which", "")]
     assert names == ["2026-03-01b", "2026-03-01"]
 
@@ -176,7 +177,7 @@ async def test_the_buttons_under_a_post_answer_those_who_press_them(world: Guild
     await world.play(*a_match("2026-03-01-210000"))
     ids = {"Weapons": "weapons:2", "Session": "session:of:2", "Explain": "explain:round:2"}
     message = await world.post(Card(title="supply", buttons=tuple(ids.items())))
-    for label, expected in (("Weapons", "weapons"), ("Session", "Session 2026-03-01"), ("Explain", "Why round #2")):
+    for label, expected in (("Weapons", "weapons"), ("Session", "Sunday 1 March"), ("Explain", "Why round #2")):
         result = await world.anna.click(message, label=label)
         assert expected in text_of(result)
         assert the_answer(result).ephemeral

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC
 
 import pytest
 from hypothesis import given
@@ -16,11 +15,11 @@ from bot.domain.stats.people.baselines import USUAL, Baseline
 from bot.domain.stats.people.boards import MENU, pages
 from bot.domain.stats.people.records import FEATS, BrokenRecord, Level, Post, Record, Records
 from bot.domain.stats.rounds.maps import Attacks, Fastest, MapAnswer, MapMatches, MapSummary
+from bot.present.words.people.awards import awards_card, nemesis_line
 from bot.present.words.people.baselines import baseline_note, baseline_text
 from bot.present.words.people.boards import board_card, own_text
 from bot.present.words.people.records import broken_line, records_card
 from bot.present.words.rounds.maps import map_card, maps_card
-from bot.present.words.rounds.sessions import awards_card, nemesis_line
 from tests.present.checks import check, prose
 from tests.present.discord_markup import live
 from tests.present.strategies import INSTANT, MAPS, NAMES
@@ -169,7 +168,7 @@ def test_every_map_keeps_the_limits(answer: MapAnswer) -> None:
 )
 def test_any_number_of_maps_fits(found: list[MapSummary], coverage: Coverage) -> None:
     distinct = [*{line.maps: line for line in found}.values()]
-    check(maps_card(distinct, coverage, menu="map:1:all", zone=UTC))
+    check(maps_card(distinct, coverage, menu="map:1:all"))
 
 
 def a_board(*values: float, metric: str = "kd") -> Board:
@@ -188,11 +187,11 @@ def a_board(*values: float, metric: str = "kd") -> Board:
 
 def test_one_s_own_place_is_told_with_the_distance() -> None:
     board = a_board(1.45, 1.43, 1.43, 1.4299)
-    assert own_text(board, "0") == "**1.** p0 1.45 · 0.02 ahead of p1"
-    assert own_text(board, "2") == "**2.** p2 1.43 · 0.02 behind p0"
-    assert own_text(board, "3") == "**4.** p3 1.43 · a hair behind p2"
+    assert own_text(board, "0") == "1st of 4 with **1.45**, 0.02 ahead of p1"
+    assert own_text(board, "2") == "2nd of 4 with **1.43**, 0.02 behind p0"
+    assert own_text(board, "3") == "4th of 4 with **1.43**, a hair behind p2"
     assert own_text(board, "9") is None
-    assert own_text(a_board(1.0, 1.0), "1") == "**1.** p1 1.00"
+    assert own_text(a_board(1.0, 1.0), "1") == "1st of 2 with **1.00**"
 
 
 def shown(board: Board, *, me: str | None, mine: Figures | None = None) -> str:

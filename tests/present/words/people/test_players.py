@@ -11,22 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.game.file.weapons import WEAPONS
-from bot.domain.stats.answers import Figures, PlayerChoice
+from bot.domain.game.model import Aside
+from bot.domain.stats.answers import Board, Figures, PlayerChoice
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.people.arms import ArmLine, Armoury, Arms, Shooter
 from bot.domain.stats.people.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures
 from bot.present.card import Card
+from bot.present.words.people.careers import all_figures_card, career_card
+from bot.present.words.people.form import form_card
 from bot.present.words.people.players import (
     armoury_card,
     armoury_pages,
     arms_card,
-    career_card,
     comparison_card,
-    form_card,
     found_card,
     link_card,
-    me_card,
-    trend,
 )
 from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import live
@@ -110,20 +109,23 @@ def kept(card: Card) -> None:
     """Within the limits, and nothing in a name has come alive."""
     check(card)
     for line in prose(card):
-        bare = re.sub(r"<t:\d+:\w>|(?<!\\)`[^`]*`", "", line).replace("**", "")
-        assert live(bare.removeprefix("-# ")) == [], line
+        own = re.sub(r"^(?:» )?\*\*\d+\.\*\* ", "", line)
+        bare = re.sub(r"<t:\d+:\w>|(?<!\\)`[^`]*`", "", own).replace("**", "")
+        assert live(bare.removeprefix("-# ").removeprefix("## ")) == [], line
 
 
 @settings(max_examples=40)
 @given(careers)
 def test_every_career_keeps_the_limits(career: Career) -> None:
-    kept(career_card(career, buttons=[("Explain", f"explain:{OWNER}:{career.guid}:all")]))
+    buttons = [("Explain", f"explain:{OWNER}:{career.guid}:all")]
+    kept(career_card(career, me=None, buttons=buttons))
+    kept(all_figures_card(career, me=career.guid, buttons=buttons))
 
 
 @settings(max_examples=25)
 @given(careers, st.none() | forms, st.lists(boards(), max_size=2))
-def test_every_private_card_keeps_the_limits(career: Career, form: Form | None, places: list[object]) -> None:
-    kept(me_card(career, form=form, boards=places, buttons=[("Share", f"share:{OWNER}")]))  # type: ignore[arg-type]
+def test_every_private_card_keeps_the_limits(career: Career, form: Form | None, places: list[Board]) -> None:
+    kept(career_card(career, me=career.guid, form=form, boards=places, buttons=[("Share", f"share:{OWNER}")]))
 
 
 @settings(max_examples=40)
@@ -176,16 +178,27 @@ def a_career(its: Figures | None) -> Career:
 
 
 def test_what_is_unknown_is_a_dash_and_never_a_nought() -> None:
-    shown = "\n".join(value for _, value in career_card(a_career(some(None))).fields)
+    shown = "\n".join(value for _, value in all_figures_card(a_career(some(None)), me=None).fields)
+    assert "K/D –" in career_card(a_career(some(None)), me=None).lines[0]
     assert "–" in shown
-    assert not re.search(r" 0(?:\.0+)?(?: %)?$", shown, re.MULTILINE)
+    assert not re.search(r" 0(?:\.0+)?%?$", shown, re.MULTILINE)
 
 
 def test_a_figure_that_only_some_rounds_know_says_on_how_many() -> None:
-    lines = "\n".join(career_card(a_career(some(5, known=7))).lines)
-    assert "revives on 7" in lines
-    assert "knew everything" in lines
-    assert "knew everything" not in "\n".join(career_card(a_career(some(5))).lines)
+    for card in (career_card, all_figures_card):
+        lines = "\n".join(card(a_career(some(5, known=7)), me=None).lines)
+        assert "known from fewer rounds: " in lines
+        assert "Revives from 7" in lines
+        assert "known from fewer rounds" not in "\n".join(card(a_career(some(5)), me=None).lines)
+
+
+@pytest.mark.parametrize(("known", "is_told"), [(95, True), (96, False), (100, False), (0, False)])
+def test_a_caveat_is_told_from_one_round_in_twenty_on(known: int, is_told: bool) -> None:
+    career = a_career(replace(some(5, known=known), rounds=100))
+    assert ("known from fewer rounds" in career_card(career, me=None).lines[-1]) is is_told
+    left = replace(a_coverage(), rounds=known, left_out=((Aside.ABORTED, 100 - known),))
+    said = career_card(replace(a_career(some(5)), coverage=left), me=None).lines[-1]
+    assert ("left out" in said) is (0 <= known <= 95)
 
 
 def test_a_half_in_the_scope_does_not_apply_to_matches_and_the_card_says_so() -> None:
@@ -193,30 +206,45 @@ def test_a_half_in_the_scope_does_not_apply_to_matches_and_the_card_says_so() ->
     said = "-# Matches, wins and win rate are of whole matches: round 1 does not apply to them."
     duel = Duel(together=0, won_together=0, drawn_together=0, against=0, first_won=0, second_won=0)
     two = Comparison(guids=("a", "b"), names=("a", "b"), figures=(some(1), some(2)), duel=duel, coverage=half)
-    assert said in career_card(replace(a_career(some(5)), coverage=half)).lines
+    assert said in career_card(replace(a_career(some(5)), coverage=half), me=None).lines
     assert said in comparison_card(two, me=None).lines
-    assert said not in career_card(a_career(some(5))).lines
+    assert said not in career_card(a_career(some(5)), me=None).lines
 
 
 def test_who_played_nothing_of_the_scope_has_no_tables() -> None:
-    card = career_card(a_career(None))
-    assert card.fields == ()
-    assert "**He played no round of this scope that counts.**" in card.lines
+    for card in (career_card, all_figures_card):
+        assert card(a_career(None), me=None).fields == ()
+        assert "**anna has played no round of this scope that counts.**" in card(a_career(None), me=None).lines
+        assert "**You have played no round of this scope that counts.**" in card(a_career(None), me="0A0A0A0A").lines
+
+
+def test_a_card_begins_with_what_is_asked_first() -> None:
+    values = {**some(5).values, "kd": 1.159, "dpm": 306.4, "win_rate": 51.2, "time": 82_000}
+    maps = (MapFigures("te_escape2", some(2)), MapFigures("supply", some(0.5)))
+    career = replace(a_career(replace(some(5), values=values, rounds=222)), maps=maps)
+    card = career_card(career, me=None)
+    assert card.title == "anna · all time"
+    assert card.lines[:4] == (
+        "## K/D 1.16 · 306 DPM · 51% won · 222 rounds, 23 h",
+        "Kills **5** · Deaths **5** · Accuracy **5.0%** · HS% **5.0%**",
+        "Revives **5** · Dmg ratio **5.00** · Useful **5** · Alive **5.0%**",
+        "Best map: **Escape 2**, K/D 2.00 in 12 rounds · worst: **Supply**, 0.50 in 12",
+    )
 
 
 @pytest.mark.parametrize(
     ("dpm", "said"),
     [
-        (150.0, "His last 1 round are **50 % above** his own mean, by damage a minute."),
-        (50.0, "are **50 % below** his own mean"),
+        (150.0, "The last round is **50% above** the usual 100 DPM."),
+        (50.0, "is **50% below** the usual"),
         (103.0, "like all the others"),
-        (None, "Nothing can be said of his form yet."),
+        (None, "Nothing can be said of the form yet."),
     ],
 )
 def test_the_trend_is_one_sentence(dpm: float | None, said: str) -> None:
     one = FormRound(round_id=1, map="supply", number=1, ended_at=1, figures=some(dpm))
     form = Form(guid="A", name="anna", figures=some(100), rounds=(one,), coverage=a_coverage())
-    assert said in trend(form)
+    assert said in form_card(form).lines[0]
 
 
 def test_the_better_figure_is_marked_and_of_deaths_the_lower_one() -> None:
@@ -227,7 +255,7 @@ def test_the_better_figure_is_marked_and_of_deaths_the_lower_one() -> None:
     text = "\n".join(comparison_card(one, me="B").lines)
     assert re.search(r"^K/D +2\.00 ◂ +1\.00$", text, re.MULTILINE)
     assert re.search(r"anna +» ben$", text, re.MULTILINE)
-    assert "**Together**: 2 matches, 1 won (50 %)" in text
+    assert "**Together**: 2 matches, 1 won (50%)" in text
 
 
 @pytest.mark.parametrize(

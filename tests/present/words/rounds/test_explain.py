@@ -201,10 +201,10 @@ def test_times_are_shown_as_the_files_have_them_with_the_arithmetic_that_gives_w
         in_file=now, in_first=first, time=456,
     )  # fmt: skip
     on_team = replace(alive, column="time_seconds", written=now.seconds, before=first.seconds, counted=456)
-    assert arithmetic(alive) == "83.1 % of 14.8 min − 79.0 % of 7.2 min = 396.648 s"
+    assert arithmetic(alive) == "83.1% of 14.8 min − 79.0% of 7.2 min = 396.648 s"
     assert arithmetic(on_team) == "14.8 min − 7.2 min = 456 s"
     joined = replace(alive, how=Reckoning.ROUND_LENGTH, counted=379)
-    assert arithmetic(joined) == "83.1 % of 456 s = 378.936 s"
+    assert arithmetic(joined) == "83.1% of 456 s = 378.936 s"
     assert arithmetic(replace(on_team, how=Reckoning.ROUND_LENGTH)) == "this round's 456 s = 456 s"
     assert arithmetic(replace(alive, how=Reckoning.AS_WRITTEN)).endswith("= 737.928 s, kept within the 456 s on a team")
     total = Sum(figure=BY_NAME["survival"], value=87.1, top=397, per=456, unknown=0)
@@ -216,12 +216,10 @@ def test_times_are_shown_as_the_files_have_them_with_the_arithmetic_that_gives_w
         coverage=Coverage(label="all time", rounds=1, left_out=(), newest=None),
     )  # fmt: skip
     fields = dict(explanation_card(told).fields)
-    assert fields["The times, exactly"] == "#7: 83.1 % of 14.8 min − 79.0 % of 7.2 min = 396.648 s"
+    assert fields["The times, exactly"] == "#7: 83.1% of 14.8 min − 79.0% of 7.2 min = 396.648 s"
     shown = "\n".join(fields.values())
-    assert re.search(r"R2 #7 Supply +83.1%  79.0% +397", shown)
-    assert re.search(r"R2 #7 Supply +14.8m   7.2m +456", shown)
+    assert re.search(r"R2 #7 Supply +83.1% 79.0% +397", shown)
+    assert re.search(r"R2 #7 Supply +14.8m +7.2m +456", shown)
     plainly = "\n".join(explanation_lines(told, zone=UTC))
-    assert (
-        "alive_seconds: file 83.1 % of 14.8 min, round 1 says 79.0 % of 7.2 min, counts 397: minus round 1" in plainly
-    )
+    assert "alive_seconds: file 83.1% of 14.8 min, round 1 says 79.0% of 7.2 min, counts 397: minus round 1" in plainly
     assert "737" not in shown + plainly

@@ -191,9 +191,9 @@ def test_spectators_and_others_without_a_side_are_told_apart() -> None:
 def test_the_table_has_a_line_for_each_player() -> None:
     table = tables(round_card(an_answer(FINISHED), first=None))[0]
     assert table == [
-        "Player             K   D   Dmg  DPM",
-        "anna               9   6  1500  195",
-        "ben                9   6  1500  195",
+        "Player          K   D   Dmg  DPM",
+        "anna            9   6  1500  195",
+        "ben             9   6  1500  195",
     ]
 
 

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.game.matches import Half
+from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.awards import Awards
+from bot.domain.stats.people.baselines import Baseline
 from bot.domain.stats.rounds.sessions import SessionTable
 from bot.present.card import Card
 from bot.present.recap import score_picture
@@ -22,9 +24,11 @@ from bot.present.words.rounds.sessions import (
     map_lines,
     maps_card,
     overview_card,
+    own_line,
     result_text,
     score_text,
     session_menu,
+    session_title,
     sessions_card,
     team_lines,
     text_card,
@@ -49,7 +53,7 @@ from tests.present.evenings import (
     the_mvp,
 )
 
-OWN = re.compile(r"<t:\d+:\w>|^-# |^`#\d+` ")
+OWN = re.compile(r"<t:\d+:\w>|^-# |^`#\d+` |`\d{4}-\d\d-\d\d[b-z]?`")
 TABLES = tuple(name for name, view in VIEWS.items() if view.columns)
 
 
@@ -87,13 +91,14 @@ def test_a_page_of_any_evenings_keeps_the_limits(evenings: list[SessionTable], t
 def test_the_overview_tells_the_score_of_the_teams_and_who_played() -> None:
     table = a_table(a_match(1, b=9, y=5), a_match(2, "xy ab"), a_match(3, "ac xy", second=BEATEN))
     card = overview_card(table, the_mvp("b"), win_points=1, me=None)
-    assert card.title == "Session 2026-03-01"
+    assert card.title == "Y's team won the evening 2–1"
     assert card.lines == (
-        f"<t:{START}:f> to <t:{START + 3600}:t> · 3 matches · 5 players",
+        f"Sunday 1 March, <t:{START}:t> to <t:{START + 3600}:t> · 3 matches · 5 players",
         "**B's team 1 : 2 Y's team**",
         "-# B's team: A, B, C",
         "-# Y's team: X, Y",
-        "**Most valuable player**: B, DPM 213, ahead of 180\n-# most damage for each minute on a team",
+        "```\nPlayer DPM K D  K/D\n" + "".join(f"{name}        1 1 1 1.00\n" for name in "ABCXY") + "```",
+        "**Most damage a minute**: B, DPM 213, ahead of 180\n-# damage given for each minute on a team",
         covered(table.coverage),
     )
 
@@ -107,6 +112,34 @@ def test_where_a_win_is_two_points_the_score_is_points(points: int, said: str) -
 def test_a_draw_is_told_and_shared_where_a_win_is_two_points() -> None:
     [pair] = a_table(a_match(1), a_match(2, first=HELD, second=HELD)).session.pairs
     assert [score_text(pair, win_points=points) for points in (1, 2)] == ["1 : 0", "3 : 1"]
+
+
+def test_the_title_is_the_result_the_winner_first() -> None:
+    won, drawn, lost = a_match(1, a=2, x=2), a_match(2, first=HELD, second=HELD), a_match(3, "xy ab")
+    titles = [
+        session_title(a_table(*matches).session, win_points=1)
+        for matches in ((won,), (won, drawn), (won, lost), (won, lost, a_match(5, "xy ab")), (drawn,), ())
+    ]
+    assert titles == [
+        "A's team won the evening 1–0",
+        "A's team won the evening 1–0 (1 draw)",
+        "A's team and X's team drew the evening 1–1",
+        "X's team won the evening 2–1",
+        "B's team and Y's team drew the evening 0–0 (1 draw)",
+        "Sunday 1 March",
+    ]
+    mixed = a_table(a_match(1, "abcd wxyz"), a_match(2, "abwx cdyz")).session
+    assert session_title(mixed, win_points=1) == "Sunday 1 March: the teams were mixed anew"
+    assert session_title(replace(a_table().session, name="2026-03-01c"), win_points=1) == "Sunday 1 March, 3rd session"
+
+
+def test_one_s_own_evening_is_told_beside_the_usual() -> None:
+    mine = some_figures(kills=166.0, deaths=132.0)
+    kills = Baseline(metric=BY_NAME["kills"], value=8.3, usual=9.74, rounds=40, map=None)
+    assert own_line(replace(mine, rounds=20), [kills]) == (
+        "» You: 166 kills, 132 deaths in 20 rounds; 8.3 a round, usually 9.7"
+    )
+    assert own_line(replace(mine, rounds=1), []) == "» You: 166 kills, 132 deaths in 1 round"
 
 
 def test_teams_that_are_mixed_anew_have_a_score_each_and_that_is_said() -> None:
@@ -151,7 +184,7 @@ def test_the_best_come_first_by_the_views_first_figure_and_unknown_is_a_dash() -
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        (FINISHED, NOT_BEATEN, "7:42 not beaten"),
+        (FINISHED, NOT_BEATEN, "7:42 held"),
         (FINISHED, BEATEN, "6:24, 7:42 to beat"),
         (HELD, Half(1, 2, 720, 400), "6:40, 12:00 to beat"),
         (HELD, HELD, "nobody finished"),
@@ -166,8 +199,8 @@ def test_a_match_is_told_by_its_times(first: Half | None, second: Half | None, s
 def test_each_map_has_its_number_its_winner_and_its_times() -> None:
     table = a_table(a_match(1, a=2), a_match(2, "xy ab"), a_match(3, first=HELD, second=HELD), a_match(4, second=None))
     assert map_lines(table.session, win_points=1) == [
-        "`#1` Map 1: **A's team** 7:42 not beaten",
-        "`#3` Map 2: **Y's team** 7:42 not beaten",
+        "`#1` Map 1: **A's team** 7:42 held",
+        "`#3` Map 2: **Y's team** 7:42 held",
         "`#5` Map 3: draw, nobody finished",
         "`#7` Map 4: round 1 alone",
     ]
@@ -202,7 +235,7 @@ def test_an_evening_without_a_match_is_told_too() -> None:
 
 def test_who_is_level_shares_the_award() -> None:
     card = overview_card(a_table(a_match(1)), the_mvp("a", "x", second=None), win_points=1, me="x")
-    assert "**Most valuable player**: A and **X**, DPM 213\n" in "\n".join(card.lines)
+    assert "**Most damage a minute**: A and **X**, DPM 213\n" in "\n".join(card.lines)
 
 
 def test_lines_that_do_not_fit_are_counted() -> None:
@@ -210,7 +243,7 @@ def test_lines_that_do_not_fit_are_counted() -> None:
     card = text_card(table, "weapons", ["x" * 100] * 100)
     whole(card, table)
     assert card.lines[-2] == "… and 65 more"
-    assert card.title == "Session 2026-03-01: weapons"
+    assert card.title == "Sunday 1 March: weapons"
 
 
 def test_forty_people_with_the_longest_names_who_are_mixed_anew_for_every_map_leave_room_for_the_last_line() -> None:
@@ -236,7 +269,7 @@ def test_a_list_of_evenings_has_a_line_for_each_and_the_scores_of_three_pairs_at
     mixed = a_table(*(a_match(place, teams) for place, teams in enumerate(pairs, 1)))
     assert len(mixed.session.pairs) == 4
     card = sessions_card([a_table(a_match(1)).session, mixed.session], page=0, pages=1, buttons=())
-    assert card.lines[0] == f"**2026-03-01** <t:{START}:t> · 1 match · 4 players"
+    assert card.lines[0] == f"**Sunday 1 March** `2026-03-01` <t:{START}:t> · 1 match · 4 players"
     assert [line.startswith("-# ") for line in card.lines] == [False, True, False, *[True] * 4]
     assert card.lines[-1] == "-# … and 1 more pair of teams"
     assert card.footer == "Page 1 of 1 · /session with a name shows one"

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
 
 from bot.domain.game.file.report import Tally
 from bot.domain.stats.people.awards import Awards, Nemesis
 from bot.domain.stats.scope import Scope
+from bot.store.file.database import Row
 from bot.store.questions.people import awards
 from bot.store.questions.rounds import sessions
 from bot.store.questions.scopes import choose
@@ -101,3 +103,30 @@ async def test_bots_and_whoever_has_no_guid_are_nobodys_nemesis(world: World) ->
     tallies = (*(file.report.tallies or ()), *others)
     await world.add(replace(file, report=replace(file.report, tallies=tallies)))
     assert (await of(world, Scope(period="session"))).nemesis == Nemesis(((anna, a_guid("ben"), 0),), 1, 1)
+
+
+async def test_each_award_s_best_round_is_a_reckoning_over_the_lines(world: World) -> None:
+    await world.add(*an_evening(6, seed=3))
+    earned = await of(world, Scope())
+    lines = await world.rows(
+        "SELECT p.*, r.map AS on_map, r.number AS half FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"
+        " WHERE r.state = 'counted' ORDER BY r.ended_at, r.id"
+    )
+    told = {"kills", "revives", "gibs", "headshot_kills", "dpm"}
+    seen = 0
+    for award in earned.awards:
+        for guid in award.winners:
+            if award.metric.name in told:
+                own = [line for line in lines if line["guid"] == guid]
+                reckon: Callable[[Row], float] = {
+                    "kills": lambda line: line["kills"],
+                    "revives": lambda line: line["revives_given"],
+                    "gibs": lambda line: line["gibs"],
+                    "headshot_kills": lambda line: line["headshot_kills"],
+                    "dpm": lambda line: 60 * line["damage_given"] / line["time_seconds"],
+                }[award.metric.name]
+                best = max(own, key=reckon)
+                found = earned.rounds[guid, award.metric.name]
+                assert (found.map, found.number, found.value) == (best["on_map"], best["half"], reckon(best))
+                seen += 1
+    assert seen >= 3

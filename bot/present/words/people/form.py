@@ -1,0 +1,76 @@
+"""Somebody's last rounds as a card, and in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.game.map_names import map_title
+from bot.domain.stats.answers import Figures
+from bot.domain.stats.people.baselines import Baseline
+from bot.domain.stats.people.careers import Form
+from bot.present.card import Card
+from bot.present.words.people.baselines import baseline_text
+from bot.present.words.text import UNKNOWN, cell, counted, covered, number, safe_name, table
+
+_SHOWN = (("kills", "K"), ("deaths", "D"), ("accuracy", "Acc"))
+_ALIKE = 5
+"""Per cent by which the last rounds must differ from all of them to be told apart."""
+
+
+def form_card(form: Form, *, latest: Sequence[Baseline] = (), me: str | None = None) -> Card:
+    """The last rounds, newest first, each beside the player's own mean; `latest`: of the newest one."""
+    mean, rounds = means(form.figures), form.rounds
+    rows = [("Round", "DPM", "±", *(head for _, head in _SHOWN))]
+    for played in rounds:
+        values = played.figures.values
+        dpm = values.get("dpm")
+        name = f"{cell(map_title(played.map), 10).rstrip()} R{played.number}"
+        rows.append((name, number(dpm), _signed(dpm, mean["dpm"]), *(number(values.get(name)) for name, _ in _SHOWN)))
+    usual = [f"{head} {number(mean[name], 1)}" for name, head in (("dpm", "DPM"), *_SHOWN)]
+    whose = "Your" if form.guid == me else "The"
+    return Card(
+        title=f"Form of {safe_name(form.name)}",
+        lines=(
+            trend(form) or "Nothing can be said of the form yet.",
+            table(rows, limit=3000),
+            f"{whose} mean over {counted(form.figures.rounds, 'round')}: {', '.join(usual)}",
+            *_latest(latest, whose=whose.lower()),
+            covered(form.coverage, own=form.figures.rounds),
+        ),
+        footer="Newest round first · ±: DPM against the player's own mean",
+    )
+
+
+def _latest(baselines: Sequence[Baseline], *, whose: str) -> list[str]:
+    told = [baseline_text(one, whose=whose) for one in baselines if one.metric.name in ("kills", "dpm", "accuracy")]
+    return [f"The newest round: {'; '.join(told)}"] if told else []
+
+
+def means(figures: Figures) -> Mapping[str, float | None]:
+    """Per round for what is counted, and the ratios as they are."""
+    values = figures.values
+    kills, deaths = values.get("kills"), values.get("deaths")
+    return {
+        "kills": None if kills is None else kills / figures.rounds,
+        "deaths": None if deaths is None else deaths / figures.rounds,
+        "dpm": values.get("dpm"),
+        "accuracy": values.get("accuracy"),
+    }
+
+
+def _signed(value: float | None, mean: float | None) -> str:
+    return UNKNOWN if value is None or mean is None else f"{round(value - mean):+d}"
+
+
+def trend(form: Form) -> str | None:
+    """One sentence: how the last rounds compare with all of them; None where that is not known."""
+    mean = means(form.figures)["dpm"]
+    known = [value for played in form.rounds if (value := played.figures.values.get("dpm")) is not None]
+    if not known or not mean:
+        return None
+    share = 100 * (sum(known) / len(known) / mean - 1)
+    last = "last round is" if len(known) == 1 else f"last {len(known)} rounds are"
+    if abs(share) < _ALIKE:
+        return f"The {last} like all the others."
+    way = "above" if share > 0 else "below"
+    return f"The {last} **{abs(share):.0f}% {way}** the usual {number(mean)} DPM."
