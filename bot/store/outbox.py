@@ -22,13 +22,15 @@ from bot.domain.posts import (
 from bot.store import codes
 from bot.store.file.database import Reader, Row, Tx, taken_apart
 
+_OF_ROUNDS = ("round_id", "round_key", "happened_at")
 _ITEMS = f"""
-    SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name not in ("round_key", "happened_at"))},
-           coalesce(rounds.key, outbox.subject, first.key) AS round_key,
+    SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name not in _OF_ROUNDS)},
+           rounds.id AS round_id,
+           coalesce(rounds.key, first.key) AS round_key,
            coalesce(rounds.ended_at, first.ended_at, outbox.session, outbox.created_at) AS happened_at
-      FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
+      FROM outbox LEFT JOIN rounds ON rounds.id = coalesce(
+           outbox.round_id, (SELECT id FROM rounds WHERE key = outbox.subject))
       LEFT JOIN rounds AS first ON outbox.round_id IS NULL AND first.id = coalesce(
-           (SELECT id FROM rounds WHERE key = outbox.subject),
            (SELECT id FROM rounds WHERE ended_at = outbox.session ORDER BY id LIMIT 1),
            (SELECT its.id FROM outbox AS told JOIN rounds AS its ON its.id = told.round_id
              WHERE told.digest_id = outbox.id ORDER BY its.ended_at, its.id LIMIT 1))"""
@@ -62,7 +64,8 @@ _ENQUEUE = """
     VALUES (:kind, :round, 'waiting', :not_before, :now) ON CONFLICT (round_id) DO NOTHING"""
 _OWE = """
     INSERT INTO outbox (kind, subject, state, not_before, created_at)
-    VALUES (:kind, :subject, 'waiting', :not_before, :now) ON CONFLICT (subject, kind) DO NOTHING"""
+    SELECT :kind, key, 'waiting', :not_before, :now FROM rounds WHERE id = :round
+        ON CONFLICT (subject, kind) DO NOTHING"""
 _ALERT = """
     INSERT INTO outbox (kind, body, about, state, not_before, created_at)
     VALUES ('alert', :body, :about, 'waiting', :now, :now)"""
@@ -121,9 +124,7 @@ _TOLD = """
 _GATHERED = """
     SELECT round_id FROM outbox JOIN rounds ON rounds.id = round_id
      WHERE digest_id = :digest ORDER BY rounds.ended_at, rounds.id"""
-_PLAYERS = """
-    SELECT count(*) FROM player_rounds
-     WHERE round_id = coalesce(:round, (SELECT id FROM rounds WHERE key = :key)) AND team IN (1, 2)"""
+_PLAYERS = "SELECT count(*) FROM player_rounds WHERE round_id = :round AND team IN (1, 2)"
 _AGAIN = f"""
     UPDATE outbox SET state = 'waiting', reason = NULL, corrected = NULL, digest_id = NULL, nonce = :nonce,
            message_id = NULL, attempts = 0, first_attempt_at = NULL, attempt_at = NULL, unanswered = 0,
@@ -215,9 +216,9 @@ def enqueue(tx: Tx, kind: PostKind, round_id: int, *, not_before: int, now: int)
     tx.execute(_ENQUEUE, {"kind": kind, "round": round_id, "not_before": not_before, "now": now})
 
 
-def owe(tx: Tx, kind: PostKind, subject: RoundKey, *, not_before: int, now: int) -> None:
+def owe(tx: Tx, kind: PostKind, round_id: int, *, not_before: int, now: int) -> None:
     """Owe a post about this round beside the round's own, or about what begins with it; once for ever a kind."""
-    tx.execute(_OWE, {"kind": kind, "subject": subject, "not_before": not_before, "now": now})
+    tx.execute(_OWE, {"kind": kind, "round": round_id, "not_before": not_before, "now": now})
 
 
 def alert(tx: Tx, body: str, *, now: int, about: int | None = None) -> None:
@@ -297,7 +298,7 @@ async def gathered(db: Reader, digest: int) -> list[int]:
 
 async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> str | None:
     """Why the admins do not want this post, None where they do."""
-    return wanted.unwanted(item.kind, int(await db.value(_PLAYERS, round=item.round_id, key=item.round_key)))
+    return wanted.unwanted(item.kind, int(await db.value(_PLAYERS, round=item.round_id)))
 
 
 def again(tx: Tx, kind: PostKind, round_id: int, *, now: int) -> bool:

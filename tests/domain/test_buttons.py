@@ -94,7 +94,7 @@ def test_a_round_is_named_by_its_key_or_by_an_older_number(text: str, named: str
 
 
 @pytest.mark.parametrize(
-    "text", ["round:12345678901234:round", "round:0123456789ABCDEF:round", "round::round", "round:7:digest"]
+    "text", ["round:12345678901234:round", "round:0123456789ABCDEF:round", "round::round", "round:7:Match"]
 )
 def test_anything_else_names_none(text: str) -> None:
     assert RoundPlayers.read(text) is None

@@ -51,12 +51,11 @@ async def test_beside_its_own_a_round_is_owed_one_more_post_a_kind_which_follows
 ) -> None:
     number, key = posts[0].round_id, posts[0].round_key
     assert number is not None
-    assert key is not None
     for _ in range(2):
-        await world.app.db.write(lambda tx: outbox.owe(tx, PostKind.RECAP, key, not_before=0, now=NIGHT))
+        await world.app.db.write(lambda tx: outbox.owe(tx, PostKind.RECAP, number, not_before=0, now=NIGHT))
     assert await world.count("outbox") == 3
     (beside,) = [item for item in await outbox.due(world.app.db, now=NIGHT) if item.kind is PostKind.RECAP]
-    assert (beside.round_key, beside.happened_at) == (key, posts[0].happened_at)
+    assert (beside.round_id, beside.round_key, beside.happened_at) == (number, key, posts[0].happened_at)
     why = Correction(CorrectionCode.TEAMS)
     await world.app.db.write(lambda tx: outbox.amend(tx, number, ready=False, why=why, now=NIGHT))
     assert [row["revision"] for row in await world.rows("SELECT revision FROM outbox WHERE subject IS NOT NULL")] == [2]
