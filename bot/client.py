@@ -15,7 +15,6 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -24,12 +23,14 @@ from discord.gateway import ReconnectWebSocket
 from bot.app import CLOCK, SERVER, App, open_app, ssh_source
 from bot.deliver.access import look
 from bot.deliver.channel import NOBODY, ChannelPublisher
+from bot.deliver.lost import AWAY, is_lost, lost, said, speak_in_lines
 from bot.deliver.permissions import NEEDED
 from bot.deliver.publisher import Publisher
 from bot.deliver.wire import Wire
 from bot.domain.allowance import Allowance
 from bot.domain.buttons import CustomId
 from bot.domain.concerns import ConcernCode
+from bot.episodes import Episode
 from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, NoAnswer, StatsBotError, StoreError
 from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
@@ -44,54 +45,14 @@ from bot.watch.doctor.start import StartChecks
 log = logging.getLogger(__name__)
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # no voice here
-AWAY = (OSError, aiohttp.ClientError, discord.HTTPException, discord.RateLimited)
-"""What discord.py raises where Discord does not answer, or not now."""
 REFUSED = (discord.ConnectionClosed, discord.PrivilegedIntentsRequired)
 """What `connect` raises where Discord refuses the token or the intents: waiting helps nobody."""
 FIRST_PAUSE, LAST_PAUSE = 5.0, 300.0
 """Seconds until Discord is tried again: doubled each time."""
 DRAWN_AT_ONCE = 2
 """Pictures for commands: drawing takes the processor from everything else."""
-TOO_LATE = frozenset({10008, 10015, 10062, 40060, 50027})
-"""Discord's codes of an answer that nobody waits for: its interaction, token or message is gone, or was answered."""
 COG_ROOMS = ("cogs.kit", "cogs.questions", "cogs.questions.people", "cogs.questions.rounds", "cogs.admin")
 """Packages: each of their modules that has a `setup` is loaded."""
-
-
-def is_lost(error: BaseException | None) -> bool:
-    """An answer did not arrive, or came too late: no bug, and nothing is left to answer."""
-    if isinstance(error, discord.HTTPException) and error.code in TOO_LATE:
-        return True
-    lost = (discord.DiscordServerError, discord.RateLimited, aiohttp.ClientError, ConnectionError, TimeoutError)
-    return isinstance(error, lost)
-
-
-def _one_line(record: logging.LogRecord) -> bool:
-    """A lost connection, or a lost answer, is no bug: what discord.py logs about it needs no traceback."""
-    error = record.exc_info[1] if record.exc_info else None
-    if error is None:
-        return True
-    if str(record.msg).startswith("Attempting a reconnect"):
-        text, level = f"Discord's gateway is away ({_said(error)}): {record.getMessage()}", logging.WARNING
-    elif is_lost(error):
-        text, level = _lost(error), logging.INFO
-    else:
-        return True
-    record.msg, record.args, record.exc_info = text, None, None
-    record.levelno, record.levelname = level, logging.getLevelName(level)
-    return True
-
-
-def _said(error: BaseException) -> str:
-    return str(error) or type(error).__name__
-
-
-def _lost(error: BaseException) -> str:
-    return f"an answer did not arrive ({_said(error)})"
-
-
-for _talks in ("discord.client", "discord.app_commands.tree", "discord.ui.view"):
-    logging.getLogger(_talks).addFilter(_one_line)
 
 
 class Tree(app_commands.CommandTree["StatsBot"]):
@@ -140,6 +101,8 @@ class StatsBot(commands.Bot):
         self.drawing = asyncio.Semaphore(DRAWN_AT_ONCE)
         self._source = source
         self._publisher = publisher
+        self._away = Episode(log, "Discord is there again")
+        speak_in_lines(self._away)
         self._reached = reached
         self._notices = notices or Notices(CLOCK)
         self._open = AsyncExitStack()
@@ -158,7 +121,7 @@ class StatsBot(commands.Bot):
             except AWAY as error:
                 await self.http.close()
                 self.http.connector = discord.utils.MISSING  # closed with its session: the next login makes another
-                log.warning("Discord is away (%s): tried again in %.0f s, importing goes on", _said(error), pause)
+                self._away.tell(f"Discord is away ({said(error)}): it is tried again, and importing goes on")
             await self._open_river()
             await asyncio.sleep(pause)
             pause = min(2 * pause, LAST_PAUSE)
@@ -177,7 +140,7 @@ class StatsBot(commands.Bot):
                 # Rapptz/discord.py#10520: where the very first handshake fails, its own way of waiting fails too
                 cause = error.__context__ if self.ws is None else error
                 if isinstance(cause, (*AWAY, ReconnectWebSocket)):
-                    log.warning("Discord's gateway is away (%s): tried again in %.0f s", _said(cause), pause)
+                    self._away.tell(f"Discord's gateway is away ({said(cause)}): it is tried again")
                 else:
                     log.exception("the gateway failed by a bug, and is tried again in %.0f s", pause)
             if self.is_closed() or not reconnect:
@@ -241,8 +204,14 @@ class StatsBot(commands.Bot):
         services = [service for service in self.app.services if service.needs_discord is needs_discord]
         await self._open.enter_async_context(running(services, clock=self.app.clock, heartbeats=self.app.heartbeats))
 
+    async def on_resumed(self) -> None:
+        """The gateway was away, and nothing was missed."""
+        self._away.over()
+
     async def on_ready(self) -> None:
-        """Show the way in, until somebody has invited the bot."""
+        """Say who and where it is; show the way in, until somebody has invited the bot."""
+        self._away.over()
+        log.info("connected to Discord as %s, in %s", self.user, ", ".join(map(str, self.guilds)) or "no server")
         if not self.guilds:
             log.warning("the bot is in no server yet; invite it with %s", invite(self.application_id or 0))
         self._look_for_home()
@@ -292,12 +261,12 @@ class StatsBot(commands.Bot):
         commands_now = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         if guild:
             self.tree.copy_global_to(guild=guild)
-        pause = 60.0
+        pause, hindered = 60.0, Episode(log, "")  # its end is the line of those that were registered
         while True:
             try:
                 return await self._sync_changes(commands_now, guild)
             except (*AWAY, StoreError) as error:
-                log.warning("the commands could not be registered (%s): tried again in %.0f s", _said(error), pause)
+                hindered.tell(f"the commands could not be registered ({said(error)}): it is tried again")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._joined.wait()  # there it may be allowed at once
@@ -342,7 +311,7 @@ class StatsBot(commands.Bot):
         wrapped = error.__cause__ if isinstance(error, app_commands.TransformerError) else None
         cause = getattr(error, "original", wrapped) or error
         if is_lost(cause):
-            log.info("%s", _lost(cause))
+            log.info("%s", lost(cause))
             return
         if isinstance(error, app_commands.CheckFailure):
             text = "That is for the admins of this bot's server."
@@ -370,7 +339,7 @@ class StatsBot(commands.Bot):
             else:
                 await itx.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
         except AWAY as failed:
-            log.info("%s", _lost(failed))
+            log.info("%s", lost(failed))
 
 
 def cogs(*rooms: str) -> list[ModuleType]:

@@ -38,11 +38,12 @@ class RedactingFormatter(logging.Formatter):
 
 
 def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
-    """Send everything to stderr; discord.py and asyncssh only from warnings on."""
+    """Send everything to stderr: ours from `level` on, what libraries say only from warnings on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    for noisy in ("discord", "asyncssh"):
-        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    root.setLevel(max(level, logging.WARNING))
+    for ours in ("bot", "cogs", "tools"):
+        logging.getLogger(ours).setLevel(level)
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it makes its font cache is no warning

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import platform
 import signal
 import sys
 
 import discord
 
+from bot import __version__
 from bot.app import CLOCK
 from bot.client import StatsBot
 from bot.errors import DatabaseDamaged, DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.lock import instance_lock
 from bot.logs import set_up
 from bot.notices import Notices
-from bot.settings import BOT_NEEDS, Settings, load
+from bot.settings import BOT_NEEDS, Settings, env_file, load
 from bot.store.file.database import OTHERS
 from bot.watch.doctor import home
 
@@ -64,6 +66,8 @@ def main() -> int:
         print(error, *home.remarks(), sep="\n", file=sys.stderr)
         return CONFIGURATION
     set_up(settings.secrets())
+    python, place = platform.python_version(), env_file().absolute()
+    log.info("etstats %s on Python %s, with the settings of %s", __version__, python, place)
     _warn(settings)
     try:
         with instance_lock(settings.database_path, program="the bot"):

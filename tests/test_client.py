@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,7 @@ def _heal(standin: DiscordStandin) -> None:
 async def test_the_first_handshake_is_tried_until_it_succeeds(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture, fault: Callable[[DiscordStandin], None]
 ) -> None:
+    caplog.set_level(logging.DEBUG, "bot.client")  # each further try
     (tmp_path / "remote").mkdir()
     async with DiscordStandin() as standin, StatsBot(settings, source=FolderSource(tmp_path / "remote")) as bot:
         fault(standin)

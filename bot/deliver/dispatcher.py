@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from bot.clock import Clock
+from bot.deliver.diary import Diary
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
 from bot.deliver.render import alert_card, render
@@ -23,7 +24,6 @@ from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
 from bot.present.card import Card
-from bot.present.words.reasons import trouble_text
 from bot.store import facts, outbox, preferences
 from bot.store.file.database import Database, Tx
 
@@ -81,8 +81,12 @@ class Dispatcher:
         """What is missing in the channels, as it was last seen."""
         self._last_step: tuple[float, float] | None = None
         """The time of day and the monotonic time then."""
-        self.trouble: Trouble | None = None
+        self._diary = Diary(db)
+
+    @property
+    def trouble(self) -> Trouble | None:
         """Why the last post did not get through; None when all is well."""
+        return self._diary.trouble
 
     def wake(self) -> None:
         """Something new may be owed."""
@@ -96,7 +100,7 @@ class Dispatcher:
                 await self.step()
                 beat()
             except StoreError as error:
-                self._say(TroubleCode.DATABASE, str(error))
+                self._diary.say(TroubleCode.DATABASE, str(error))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(IDLE):
                     await self._wake.wait()
@@ -187,7 +191,7 @@ class Dispatcher:
             log.exception("post %d failed by a bug, and is tried again in 10 minutes", item.id)
             await self._put_off(item, PostState.PARKED, self._now() + REFUSED_PAUSE, "a bug: see the log")
         else:
-            self.trouble = None
+            self._diary.is_well()
             return goes_on
         return True
 
@@ -300,6 +304,7 @@ class Dispatcher:
             outbox.sent(tx, item, message=message, revision=revision, now=self._now(), channel=channel)
 
         await self._write(work)
+        await self._diary.posted(item, message)
         self._reached("recorded")
         self.wake()  # the round 1 of a match has something to link to now
 
@@ -317,12 +322,13 @@ class Dispatcher:
         await self._publisher.edit(card, channel=item.channel_id, message=item.message_id)
         self._reached("edited")
         await self._write(lambda tx: outbox.edited(tx, item, revision=item.revision, now=self._now()))
+        await self._diary.edited(item)
 
     async def _unknown(self, item: OutboxItem, reason: str) -> None:
         """It may have got through: the row stays as it is, and is looked at again soon."""
         at = self._now() + min(2 ** min(item.attempts, 5), IN_FLIGHT)
         await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason=reason))
-        self._say(TroubleCode.OUTCOME_UNKNOWN, reason)
+        self._diary.say(TroubleCode.OUTCOME_UNKNOWN, reason)
 
     async def _later(self, item: OutboxItem, seconds: float, reason: str) -> None:
         at = self._now() + round(seconds) + 1
@@ -338,7 +344,7 @@ class Dispatcher:
         await self._put_off(
             item, PostState.PARKED, at, reason, unanswered=item.unanswered, alert=body if is_new else None
         )
-        self._say(TroubleCode.POST_REFUSED, reason)
+        self._diary.say(TroubleCode.POST_REFUSED, reason)
 
     async def _put_off(
         self,
@@ -372,13 +378,7 @@ class Dispatcher:
                 outbox.alert(tx, body, now=self._now(), about=item.id)
 
         await self._write(work)
-        self._say(TroubleCode.POST_UNSURE, body)
-
-    def _say(self, code: TroubleCode, text: str) -> None:
-        trouble = Trouble(code, text)
-        if self.trouble != trouble:
-            log.warning("posting: %s", trouble_text(trouble))
-        self.trouble = trouble
+        self._diary.say(TroubleCode.POST_UNSURE, body)
 
     def _link(self, channel: int, message: int) -> str:
         return self._publisher.link(channel=channel, message=message)

@@ -11,6 +11,7 @@ from typing import assert_never
 from bot.clock import Clock
 from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
 from bot.domain.game.file.files import NotARound, RoundName, was_copied
+from bot.episodes import Episode
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
 from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer
@@ -108,6 +109,9 @@ class Poller:
         self._misread: dict[str, Entry] = {}
         self._later: dict[str, int] = {}
         self._junk: int | None = None
+        self._keeping = Episode(log, "files are kept in local_stats again")
+        self.newest: str | None = None
+        """The name of the newest round file in the last full listing."""
         self.progress: Callable[[int, int], None] = no_progress
         """Called with (files brought in, files wanted) while a poll works."""
 
@@ -134,6 +138,8 @@ class Poller:
         self._alive()
         report = Poll(listed=whole, looked_at=len(entries))
         if whole:
+            # names begin with their time: this is no parsing, in a folder of any size
+            self.newest = max((entry.name for entry in entries if entry.name[:1].isdigit()), default=None)
             here = {entry.name for entry in entries}
             self._later = {name: at for name, at in self._later.items() if name in here}
             self._misread = {name: entry for name, entry in self._misread.items() if name in here}
@@ -282,8 +288,10 @@ class Poller:
             try:
                 self._mirror.write(job.file, data, job.entry.mtime)
             except OSError as error:  # the copy is a convenience: the database gets the bytes all the same
-                log.warning("%s cannot be kept in local_stats: %s", job.entry.name, error.strerror or error)
+                why = str(error.strerror or error)
+                self._keeping.tell(f"{job.entry.name} cannot be kept in local_stats: {why}", about=why)
                 return
+            self._keeping.over()
 
     def _failed(self, job: _Job, why: str, report: Poll) -> LedgerRow:
         entry = job.entry

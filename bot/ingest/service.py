@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.domain.trouble import Trouble, TroubleCode
+from bot.episodes import Episode
 from bot.errors import DatabaseDown, HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway, SourceRefused, StoreError
 from bot.ingest.importer import Importer
 from bot.ingest.outcomes import Poll, no_progress, no_sign
@@ -111,6 +112,7 @@ class PollService:
         self._turn = asyncio.Lock()
         self._away = 0
         self._alerted: set[Trouble] = set()
+        self._episode = Episode(log, "polling works again")
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Never returns; `beat` is told of each success."""
@@ -165,8 +167,10 @@ class PollService:
         return min(self._interval, TWO_LOOKS + 0.1) if poll.pending else self._interval
 
     def _well(self, poll: Poll) -> None:
-        if self.status.trouble is not None:
-            log.info("polling works again")
+        self._episode.over()
+        if self.status.trouble is not None or self.status.last_success_at is None:
+            newest = self.poller.newest or "none that is a round's"
+            log.info("the game server answers: %d files, the newest %s", self.poller.listed, newest)
         self._away, self._alerted, self.status.trouble = 0, set(), None
         self.status.last_success_at = int(self._clock.now())
         names = [*poll.imported, *poll.set_aside, *poll.finished]
@@ -194,8 +198,5 @@ class PollService:
         return REFUSED_PAUSE
 
     def _trouble(self, trouble: Trouble) -> None:
-        before = self.status.trouble
-        waits = trouble.code in (TroubleCode.SERVER_AWAY, TroubleCode.DATABASE)  # whatever it says, nobody need act
-        if before is None or before.code is not trouble.code or (before != trouble and not waits):
-            log.warning("%s", trouble_text(trouble))  # once per episode
+        self._episode.tell(trouble_text(trouble))
         self.status.trouble = trouble

@@ -10,7 +10,8 @@ from typing import assert_never
 import discord
 
 from bot.app import App
-from bot.client import AWAY, StatsBot
+from bot.client import StatsBot
+from bot.deliver.lost import AWAY
 from bot.domain.audit.audit import Audit
 from bot.domain.audit.repairs import ByHand, Repair, RepairKind, found_by, repair_of
 from bot.domain.buttons import Word

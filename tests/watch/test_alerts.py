@@ -93,7 +93,7 @@ async def test_an_absent_server_is_silence_once_per_episode(world: World) -> Non
 async def test_posts_that_do_not_get_through_are_told_when_it_lasts(tmp_path: Path) -> None:
     async with a_world(tmp_path, publisher=FakeDiscord(ManualClock()), stats_channel_id=1) as world:
         for trouble in (REFUSED, None, REFUSED):
-            world.posting.dispatcher.trouble = trouble
+            world.posting.dispatcher._diary.trouble = trouble
             await _settled(world)
             world.clock.pass_by(899)
             await _settled(world)

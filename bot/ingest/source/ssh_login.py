@@ -153,6 +153,7 @@ class SshLogin(Patience):
                 raise why from error
         else:
             self._closed_at_once = 0
+            log.info("connected as %s to %s port %d", self.user, self.host, self.port)
             return link
         finally:
             if not hasattr(link, "sftp"):
