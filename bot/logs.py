@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 HIDDEN = "[hidden]"
 SHORTEST = 6
+OURS = ("bot", "cogs", "tools")
 _SHAPES = (
     re.compile(r"[A-Za-z0-9_-]{23,30}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45}"),  # a bot token
     re.compile(r"(?<=/webhooks/)(\d+)/[A-Za-z0-9_.-]{20,}"),
@@ -41,9 +42,15 @@ def set_up(secrets: Iterable[str], *, level: int = logging.INFO) -> None:
     """Send everything to stderr: ours from `level` on, what libraries say only from warnings on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(secrets))
+    handler.addFilter(_is_said)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(max(level, logging.WARNING))
-    for ours in ("bot", "cogs", "tools"):
-        logging.getLogger(ours).setLevel(level)
+    root.setLevel(level)
+    for noisy in ("discord", "asyncssh"):
+        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # that it makes its font cache is no warning
+
+
+def _is_said(record: logging.LogRecord) -> bool:
+    """By us, or a warning."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in OURS

@@ -88,6 +88,7 @@ def test_everything_goes_to_stderr_and_only_there(root: logging.Logger, capsys: 
     set_up([PASSPHRASE])
     logging.getLogger("bot.anything").info("begun with %s", PASSPHRASE)
     logging.getLogger("discord").info("chatter")
+    logging.getLogger("PIL.Image").info("chatter")
     logging.getLogger("asyncssh").warning("heard")
     out, err = capsys.readouterr()
     assert out == ""

@@ -110,7 +110,7 @@ async def test_an_rsa_key_that_signs_as_it_should_gives_no_warning(
 ) -> None:
     with running(tmp_path / "sshd", host_keys=("rsa",)) as sshd:
         await open_source(sshd).folder_mtime()
-    assert caplog.records == []
+    assert [record for record in caplog.records if record.levelname != "INFO"] == []
 
 
 BY_PASSWORD = "AuthenticationMethods password\nPasswordAuthentication yes"
