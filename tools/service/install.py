@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.env_text import values_in, with_values, write
 from bot.errors import SettingsError
 from bot.invocation import quoted
 from bot.lock import holder_of
 from bot.settings import env_text, looked_through
 from bot.store.file import backups
+from tools.kit.env_text import values_in, with_values, write
 from tools.kit.shell import CLOCK, talk
 from tools.service.unit import HOME, UNITS, USER, file_name, folder_of, name_of, unit
 

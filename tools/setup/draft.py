@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from bot.env_text import values_in, with_values, write
 from bot.errors import SettingsError
 from bot.settings import Settings, env_file, env_text, looked_through, mistake_in, raw_values
+from tools.kit.env_text import values_in, with_values, write
 from tools.setup.asking import Answers, Script, say
 
 

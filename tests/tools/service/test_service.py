@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.env_text import values_in
 from bot.errors import SettingsError
 from bot.lock import instance_lock
 from rigs.builders import an_r1
 from tests.tools.conftest import Tools
+from tools.kit.env_text import values_in
 from tools.service.install import Machine, elsewhere, install, out_of_reach
 from tools.service.unit import folder_of, name_of, unit
 

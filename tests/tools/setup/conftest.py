@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.env_text import values_in
 from rigs.builders import STAMP, an_r1
 from rigs.discord_standin import DiscordStandin
 from rigs.process import PASSWORD, ROOT, TOKEN
 from rigs.servers.sshd import Sshd
+from tools.kit.env_text import values_in
 
 
 class Done(NamedTuple):

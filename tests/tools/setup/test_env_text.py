@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.env_text import values_in, with_values, write
 from bot.errors import SettingsError
+from tools.kit.env_text import values_in, with_values, write
 
 MEANINGS = {"SSH_HOST": "the machine", "SSH_PASSWORD": "the secret", "SSH_USER": "the account"}
 # what somebody may paste: printable, without line breaks
