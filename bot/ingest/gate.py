@@ -8,6 +8,7 @@ and 4 with one query each, and then `should_process_file` answers for each entry
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ from bot.store.file.database import Reader
 
 Decision = tuple[Action, Layer, str]
 """What to do, the layer that says so, and the reason in words."""
+USUAL = (Layer.LEDGER, FileState.IMPORTED.value)
+"""Who settled most files, and why."""
 
 
 def changed_to(entry: Entry) -> str:
@@ -65,17 +68,23 @@ class Gate:
 
     async def load(self) -> None:
         """Fill the memory from the ledger."""
-        for row in await ledger.load(self._db, self._server):
-            if row.size is None or row.mtime is None or row.changed_to:
-                continue
-            unfit_once = row.state is FileState.IGNORED and not isinstance(round_name(row.filename), NotARound)
-            if row.state.is_settled and not unfit_once:
-                self.remember(Entry(row.filename, row.size, row.mtime), Layer.LEDGER, row.standing)
+        await ledger.each(self._db, self._server, self._recall)
+
+    def _recall(self, row: LedgerRow) -> None:
+        if row.size is None or row.mtime is None or row.changed_to:
+            return
+        unfit_once = row.state is FileState.IGNORED and not isinstance(round_name(row.filename), NotARound)
+        if row.state.is_settled and not unfit_once:
+            self.remember(Entry(row.filename, row.size, row.mtime), Layer.LEDGER, row.standing)
 
     def remember(self, entry: Entry, layer: Layer, reason: str) -> None:
         """This entry, with this size and mtime, needs no further look: `layer` settled it."""
-        self._keys[entry.name] = (entry.size, entry.mtime)
-        self._why[entry.name] = (layer, reason)
+        name = sys.intern(entry.name)  # the audit has the same names again, four times
+        self._keys[name] = (entry.size, entry.mtime)
+        if (layer, reason) == USUAL:  # of nearly every file: said once
+            self._why.pop(name, None)
+        else:
+            self._why[name] = (layer, reason)
 
     def forget(self, name: str) -> None:
         """Look at this name again: somebody decided something about it."""
@@ -106,7 +115,7 @@ class Gate:
         for text in names:
             name = round_name(text)
             key = self._keys.get(text)
-            memory = None if key is None else Settled(*key, *self._why[text])
+            memory = None if key is None else Settled(*key, *self._why.get(text, USUAL))
             local = None if isinstance(name, NotARound) else self._mirror.look(name)
             files[text] = KnownFile(name, memory, local, rows.get(text), stored.get(text))
         return files

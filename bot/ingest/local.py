@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from itertools import islice
 
 from bot.clock import Clock
-from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.audit.states import FileState, LedgerRow, LocalCopy
 from bot.domain.game.file.files import RoundName
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.mirror import Mirror
@@ -16,6 +18,9 @@ from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 
+PART = 50 * BATCH
+"""Files that are compared with the ledger at once: an archive of many years never lies in memory as a whole."""
+
 
 async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Importer, clock: Clock) -> Poll:
     """Give every round file on disk a ledger row, and import those that are not imported yet.
@@ -24,7 +29,24 @@ async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Imp
     What is imported and gone from disk stays imported.
     """
     report = Poll()
-    files = await asyncio.to_thread(mirror.files)
+    files = mirror.files()
+    while part := await asyncio.to_thread(lambda: [*islice(files, PART)]):
+        await _sync(part, db, server=server, mirror=mirror, importer=importer, clock=clock, report=report)
+    if report.imported or report.set_aside or report.rejected:
+        log.info("local_stats: %s", report.summary())
+    return report
+
+
+async def _sync(
+    files: Sequence[tuple[RoundName, LocalCopy]],
+    db: Database,
+    *,
+    server: int,
+    mirror: Mirror,
+    importer: Importer,
+    clock: Clock,
+    report: Poll,
+) -> None:
     rows = await ledger.find(db, server, [name.text for name, _ in files])
     wanted: list[tuple[RoundName, int]] = []
     for name, (size, mtime) in files:
@@ -44,9 +66,6 @@ async def sync_local(db: Database, *, server: int, mirror: Mirror, importer: Imp
     for start in range(0, len(wanted), BATCH):
         await _import(wanted[start : start + BATCH], mirror, importer, report)
     report.rejected = {name: why for name, why in report.rejected.items() if not _known(rows.get(name), why)}
-    if report.imported or report.set_aside or report.rejected:
-        log.info("local_stats: %s", report.summary())
-    return report
 
 
 def _known(row: LedgerRow | None, why: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,18 +68,16 @@ class Mirror:
                 part.unlink()
             raise
 
-    def files(self) -> list[tuple[RoundName, LocalCopy]]:
-        """Each regular file whose name fits the grammar, in the order of their names."""
+    def files(self) -> Iterator[tuple[RoundName, LocalCopy]]:
+        """Each regular file whose name fits the grammar, in the order of their names, one after the other."""
         if not self.folder.exists():
-            return []
-        copies = []
+            return
         with os.scandir(self.folder) as entries:
-            for entry in entries:
-                name = round_name(entry.name)
-                if isinstance(name, RoundName) and entry.is_file(follow_symlinks=False):
-                    status = entry.stat(follow_symlinks=False)
-                    copies.append((name, LocalCopy(status.st_size, int(status.st_mtime))))
-        return sorted(copies)
+            names = sorted(sys.intern(entry.name) for entry in entries if entry.is_file(follow_symlinks=False))
+        for text in names:
+            name = round_name(text)
+            if isinstance(name, RoundName) and (copy := self.look(name)) is not None:
+                yield name, copy
 
     def backup_name(self, *, now: float) -> Path:
         """Where a backup made now (UTC epoch seconds) would lie: a zip beside the folder."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.store.file.database import Reader, Row, Tx, escaped_like, taken_apart
@@ -51,9 +51,16 @@ def _row(row: Row) -> LedgerRow:
         return LedgerRow(**{**dict(row), "state": FileState(row["state"])})
 
 
+async def each(db: Reader, server: int, take: Callable[[LedgerRow], object]) -> None:
+    """Hand over every row of one server: a ledger of many years never lies in memory as a whole."""
+    await db.each(lambda row: take(_row(row)), _LOAD, server=server)
+
+
 async def load(db: Reader, server: int) -> list[LedgerRow]:
     """The whole ledger of one server."""
-    return [_row(row) for row in await db.all(_LOAD, server=server)]
+    rows: list[LedgerRow] = []
+    await each(db, server, rows.append)
+    return rows
 
 
 async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, LedgerRow]:

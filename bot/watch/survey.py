@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sys
 from dataclasses import replace
 
 from bot.domain.audit.audit import Copy, DatabaseState, ListedEntry, Survey
@@ -78,7 +79,7 @@ async def _gathered(
 async def listing(source: RemoteSource) -> dict[str, ListedEntry]:
     """Every entry of the server's folder."""
     return {
-        entry.name: ListedEntry(
+        sys.intern(entry.name): ListedEntry(
             entry.size, entry.mtime, entry.kind is EntryKind.FILE and (entry.size or 0) <= MAX_BYTES
         )
         for entry in await source.list()
@@ -92,6 +93,6 @@ def copies(mirror: Mirror, *, deep: bool) -> dict[str, Copy]:
 
 def _hash(mirror: Mirror, name: RoundName) -> str | None:
     try:
-        return hashlib.sha256(mirror.read(name)).hexdigest()
+        return sys.intern(hashlib.sha256(mirror.read(name)).hexdigest())
     except OSError:
         return None

@@ -44,7 +44,7 @@ def test_a_file_is_kept_with_the_servers_time(mirror: Mirror) -> None:
     mirror.write(R1.round_name, R1.data, 1_700_000_000)
     assert mirror.read(R1.round_name) == R1.data
     assert mirror.look(R1.round_name) == (len(R1.data), 1_700_000_000)
-    assert mirror.files() == [(R1.round_name, (len(R1.data), 1_700_000_000))]
+    assert [*mirror.files()] == [(R1.round_name, (len(R1.data), 1_700_000_000))]
 
 
 def test_a_file_that_is_kept_again_is_replaced(mirror: Mirror) -> None:

@@ -76,12 +76,9 @@ class LedgerEntry(NamedTuple):
 
     state: FileState
     reason: str | None
-    size: int | None
     mtime: int | None
-    sha256: str | None
     changed_to: str | None
     retry_at: int | None
-    attempts: int
     first_seen_at: int
     updated_at: int
 

@@ -30,6 +30,8 @@ BUSY_SECONDS = 5.0
 """How long a connection that is opened, and a question, wait for another program's lock."""
 WRITE_SECONDS = 2.0
 """How long a write waits for it, its turn included: Discord takes no answer after three seconds."""
+PART = 1000
+"""Rows that are in memory at once where a whole table is handed over."""
 OTHERS = 0o077
 """The bits of a mode that are not its owner's: the umask of the bot and of every tool."""
 _FEWEST_WAL_SAFE = (3, 51, 3)
@@ -86,6 +88,19 @@ class Reader:
         """Every row of a SELECT."""
         try:
             return list(await self._connection.execute_fetchall(sql, parameters))
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self.damage.told(error) from error
+
+    async def each(self, take: Callable[[Row], object], sql: str, /, **parameters: Any) -> None:
+        """Hand over every row of a SELECT: for a whole table, whose rows are never in memory all at once.
+
+        One statement still, so one snapshot; between two parts others get their turn.
+        """
+        try:
+            async with self._connection.execute(sql, parameters) as cursor:
+                while part := await cursor.fetchmany(PART):
+                    for row in part:
+                        take(row)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self.damage.told(error) from error
 

@@ -52,9 +52,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _entered(success: bool, now: int) -> LedgerEntry:  # noqa: FBT001  (a column of that design)
     state = FileState.IMPORTED if success else FileState.RETRYING
-    return LedgerEntry(
-        state, None if success else "failed in the older design", None, None, None, None, None, 0, now, now
-    )
+    return LedgerEntry(state, None if success else "failed in the older design", None, None, None, now, now)
 
 
 def _rounds(files: list[str], rows: list[tuple[str, str, int]], zone: tzinfo) -> list[StoredRound]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import tzinfo
 from typing import Any
@@ -16,7 +17,7 @@ from bot.store import codes
 from bot.store.file.database import Reader, Row, Tx, taken_apart
 
 _LEDGER = """
-    SELECT filename, state, reason, size, mtime, sha256, changed_to, retry_at, attempts, first_seen_at, updated_at
+    SELECT filename, state, reason, mtime, changed_to, retry_at, first_seen_at, updated_at
       FROM processed_files WHERE server_id = :server"""
 _ROUNDS = """
     SELECT rounds.filename AS file, map, number, ended_at, state, reason, reason_words, rounds.sha256, evidence.size,
@@ -41,8 +42,13 @@ _PRUNE = "DELETE FROM audits WHERE id <= (SELECT max(id) FROM audits) - 400"
 
 async def ledger(db: Reader, server: int) -> dict[str, LedgerEntry]:
     """Every ledger row by its file name."""
-    rows = await db.all(_LEDGER, server=server)
-    return {row["filename"]: _entry(row) for row in rows}
+    entries: dict[str, LedgerEntry] = {}
+
+    def take(row: Row) -> None:
+        entries[sys.intern(row["filename"])] = _entry(row)
+
+    await db.each(take, _LEDGER, server=server)
+    return entries
 
 
 def _entry(row: Row) -> LedgerEntry:
@@ -54,7 +60,9 @@ def _entry(row: Row) -> LedgerEntry:
 async def rounds(db: Reader, server: int) -> list[StoredRound]:
     """Every round, by file name."""
     zone = await db.value("SELECT timezone FROM servers WHERE id = :server", server=server)
-    return [_round(row, ZoneInfo(zone)) for row in await db.all(_ROUNDS, server=server)]
+    found: list[StoredRound] = []
+    await db.each(lambda row: found.append(_round(row, ZoneInfo(zone))), _ROUNDS, server=server)
+    return found
 
 
 def _round(row: Row, zone: tzinfo) -> StoredRound:
@@ -65,6 +73,8 @@ def _round(row: Row, zone: tzinfo) -> StoredRound:
         "notes": frozenset(NoteCode(code) for code in (row["notes"] or "").split(",") if code in known),
         "has_strangers": bool(row["has_strangers"]),
         "is_repeated_hour": bool(is_repeated),
+        # kept once, however many rounds, and however many sets an audit has the same name and sum in
+        **{name: sys.intern(row[name]) for name in ("file", "sha256", "map", "host")},
     }
     return StoredRound(**{**codes.typed(row), **changed})
 

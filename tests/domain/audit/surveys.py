@@ -26,7 +26,7 @@ def a_file(*, age: int = 400 * DAY, map: str = "supply", number: int = 1) -> str
 
 def entered(state: FileState = FileState.IMPORTED, **changed: Any) -> LedgerEntry:
     """A ledger row, long known."""
-    row = LedgerEntry(state, None, SIZE, None, None, None, None, 0, NOW - 300 * DAY, NOW - 300 * DAY)
+    row = LedgerEntry(state, None, None, None, None, NOW - 300 * DAY, NOW - 300 * DAY)
     return row._replace(**changed)
 
 
