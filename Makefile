@@ -1,11 +1,11 @@
-# make demo | setup | run | test | lint | docs | preview | bench | crashtest | soak | lock: each makes its own .venv first, when there is none.
+# make demo | setup | run | test | lint | docs | preview | gallery | bench | crashtest | soak | lock: each makes its own .venv first, when there is none.
 # demo, setup and run install what the bot itself needs; the others add what tests and checks need.
 PYTHON ?= python3
 BIN := .venv/bin
 RUNS := .venv/.runs
 READY := .venv/.ready
 
-.PHONY: demo setup run test lint docs preview bench crashtest soak lock clean
+.PHONY: demo setup run test lint docs preview gallery bench crashtest soak lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUNS)
@@ -33,6 +33,10 @@ docs: $(READY)
 
 preview: $(READY)
 	$(BIN)/python -m rigs.preview
+
+gallery: $(READY)
+	$(BIN)/python -m tools.preview --all docs/pictures
+	$(BIN)/python -m rigs.screenshots docs/pictures
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -54,7 +54,7 @@ async def fill(world: GuildWorld) -> None:
     await db.write(lambda tx: outbox.again(tx, PostKind.MATCH, newest, now=0))
     item = await outbox.of_round(db, newest)
     assert item is not None
-    await world.post(await render(db, item, link=lambda _channel, _message: "", rules=world.bot.app.rules))
+    await world.post(await render(db, item, rules=world.bot.app.rules))
     session = int(await db.value("SELECT max(session) FROM rounds"))
     await world.post(await recap_card(db, _recap(item, session), rules=world.bot.app.rules))
     for name, options in COMMANDS:

@@ -60,8 +60,14 @@ class FilePublisher:
         self._write({"edit": message, "text": str(card)})
         self._reached("edited, unanswered")
 
+    async def delete(self, *, channel: int, message: int) -> None:
+        self._reached("deleting")
+        self._write({"delete": message})
+        self._reached("deleted, unanswered")
+
     async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
-        return {marker: int(message["id"]) for message in self._sent() for marker in {*markers} & {*message["markers"]}}
+        there = self._there()
+        return {marker: int(message["id"]) for message in there for marker in {*markers} & {*message["markers"]}}
 
     def now(self) -> float:
         return time.time()
@@ -73,9 +79,16 @@ class FilePublisher:
         return f"message {message}"
 
     def _sent(self) -> Iterator[dict[str, Any]]:
-        if self._path.exists():
-            lines = map(json.loads, self._path.read_text(encoding="utf-8").splitlines())
-            yield from (line for line in lines if "id" in line)
+        yield from (line for line in self._lines() if "id" in line)
+
+    def _there(self) -> Iterator[dict[str, Any]]:
+        gone = {line["delete"] for line in self._lines() if "delete" in line}
+        yield from (line for line in self._sent() if line["id"] not in gone)
+
+    def _lines(self) -> list[dict[str, Any]]:
+        if not self._path.exists():
+            return []
+        return [json.loads(line) for line in self._path.read_text(encoding="utf-8").splitlines()]
 
     def _write(self, line: dict[str, Any]) -> None:
         file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

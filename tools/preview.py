@@ -1,4 +1,4 @@
-"""`python -m tools.preview KIND [--out FILE]`: a picture, from sample data or of a stored round."""
+"""`python -m tools.preview KIND [--out FILE]`: a picture, of sample data or a stored round; `--all DIR`: every one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.settings import load
 from bot.store.file.database import Reader, reading
 from bot.store.questions.rounds import matches
+from tools.demo import gallery
 from tools.demo.showcase import KINDS
 from tools.kit.shell import ATTENTION, DONE, USAGE, app, run, talk
 
@@ -35,14 +36,28 @@ class Drawing(StrEnum):
 
 @cli.command()
 def main(
-    kind: Annotated[Drawing, typer.Argument(help="what to draw")],
+    kind: Annotated[Drawing | None, typer.Argument(help="what to draw")] = None,
     out: Annotated[Path | None, typer.Option(help="the file to write; else one named after what it shows")] = None,
     players: Annotated[int, typer.Option(help="players a side, of the sample data", min=1, max=32)] = 3,
     hostile: Annotated[bool, typer.Option("--hostile", help="names that make trouble")] = False,  # noqa: FBT002  (typer's way)
     round: Annotated[int | None, typer.Option(help="the number of a stored round, instead of sample data")] = None,
+    every: Annotated[
+        Path | None, typer.Option("--all", help="a folder for every picture, 1v1 to 16v16, and a page that shows them")
+    ] = None,
 ) -> None:
     """Draw any card or chart as a picture, from sample data or a stored round, and print its text."""
+    if kind is None:
+        run(_gallery(every))
     run(_stored(kind, round, out=out) if round is not None else _sample(kind, players, hostile=hostile, out=out))
+
+
+async def _gallery(folder: Path | None) -> int:
+    if folder is None:
+        talk.print("say what to draw, or --all with a folder", markup=False)
+        return USAGE
+    written = gallery.write(folder)
+    talk.print(f"{len(written) - 1} pictures; {written[-1]} shows them", markup=False)
+    return DONE
 
 
 async def _sample(kind: Drawing, players: int, *, hostile: bool, out: Path | None) -> int:

@@ -69,6 +69,11 @@ class ChannelPublisher:
             partial.edit(content=content, embeds=shown, attachments=attached, view=view(card), allowed_mentions=NOBODY)
         )
 
+    async def delete(self, *, channel: int, message: int) -> None:
+        """Delete Message, which needs no permission for a message of one's own."""
+        partial = self._client.get_partial_messageable(channel).get_partial_message(message)
+        await self._asked(partial.delete())
+
     def _parts(self, card: Card, channel: int) -> tuple[str | None, list[discord.Embed], list[discord.File]]:
         """Content, embeds and attachments: what the permissions of the channel allow of the card."""
         if card.short:

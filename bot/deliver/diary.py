@@ -30,6 +30,10 @@ class Diary:
         """Its message says something else now."""
         log.info("%s: message %d is edited (%s)", await self._name(item), item.message_id, item.kind)
 
+    async def removed(self, item: OutboxItem) -> None:
+        """Its match's message took its place."""
+        log.info("%s: message %d gave way to its match's", await self._name(item), item.message_id)
+
     def say(self, code: TroubleCode, text: str) -> None:
         """Something is in the way."""
         self.trouble = Trouble(code, text)

@@ -16,15 +16,16 @@ from typing import assert_never
 
 from bot.clock import Clock
 from bot.deliver.diary import Diary
+from bot.deliver.missing import Missing
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
 from bot.deliver.render import alert_card, render
-from bot.domain.posts import OutboxItem, PostState, Preferences, Step, nonce
+from bot.domain.posts import TOO_LATE, OutboxItem, PostKind, PostState, Preferences, Step, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
 from bot.present.card import Card
-from bot.store import facts, outbox, preferences
+from bot.store import outbox, preferences, replacing
 from bot.store.file.database import Database, Tx
 
 log = logging.getLogger(__name__)
@@ -41,15 +42,9 @@ REFUSED_PAUSE = 600
 """Seconds between two requests for a post that Discord refuses, at least."""
 OLD_MESSAGE, OLD_EDIT_PAUSE = 3600, 600
 """A message older than this many seconds is edited at most once in so many seconds (Discord's 30046)."""
-TOO_LATE = 86400
-"""A post never tried for so many seconds is no news any more."""
 BACKLOG, BACKLOG_AGE = 5, 900
 """More posts than this of rounds that ended so many seconds ago come as one digest."""
 IDLE = 2.0
-WITHOUT = (
-    "Until that is granted, posts wait; without Embed Links they are plain text, without Attach Files they have tables "
-    "in place of pictures, and without Read Message History you are asked when an answer of Discord's is lost."
-)
 
 
 class Dispatcher:
@@ -77,8 +72,7 @@ class Dispatcher:
         self._reached = reached
         self._wake = asyncio.Event()
         self._recall = Recall(db, publisher, rules=rules, clock=clock)
-        self._lacking: str | None = None
-        """What is missing in the channels, as it was last seen."""
+        self._missing = Missing(db, publisher, clock=clock)
         self._last_step: tuple[float, float] | None = None
         """The time of day and the monotonic time then."""
         self._diary = Diary(db)
@@ -110,7 +104,7 @@ class Dispatcher:
         await self._mind_the_clock()
         wanted = await preferences.load(self._db)
         self._stats_channel = wanted.channel or self._channel
-        await self._mind_the_permissions()
+        await self._missing.tell((self._stats_channel, self._admin_channel))
         held = await self._look_for_forgotten()  # channels to which the way is broken: their order is kept
         if self._stats_channel not in held and await self._gather():
             held |= await self._look_for_forgotten()
@@ -135,25 +129,6 @@ class Dispatcher:
             by = round(before[0] + steady - before[1] - now)
             log.warning("the clock of this machine was set back by %d s", by)
             await self._write(lambda tx: outbox.hasten(tx, by=by, now=int(now)))
-
-    async def _mind_the_permissions(self) -> None:
-        """What is missing in a channel is told once, as soon as the gateway told of it; and again when it changes."""
-        sentences = [self._publisher.lacks(channel) for channel in (self._stats_channel, self._admin_channel)]
-        lacking = "\n".join(dict.fromkeys(sentence for sentence in sentences if sentence))
-        if None in sentences or lacking == self._lacking:
-            return
-        self._lacking = lacking
-        told = await facts.get(self._db, facts.LACKING) or ""
-        if lacking == told:
-            return
-
-        def work(tx: Tx) -> None:
-            facts.put(tx, facts.LACKING, lacking)
-            if lacking:
-                outbox.alert(tx, f"{lacking}\n{WITHOUT}", now=self._now())
-
-        await self._write(work)
-        log.warning("posting: %s", lacking.replace("\n", "; ") or "nothing is lacking in the channels any more")
 
     async def _look_for_forgotten(self) -> set[int]:
         """Posts that were never tried, of what happened before this start; the channels that cannot be read now."""
@@ -206,6 +181,8 @@ class Dispatcher:
                 return await self._find_out(item)
             case Step.EDIT:
                 await self._edit(item)
+            case Step.REMOVE:
+                await self._remove(item)
             case Step.NOTHING:
                 pass
             case _:
@@ -221,8 +198,21 @@ class Dispatcher:
         else:
             await self._write(lambda tx: outbox.move(tx, item, PostState.DROPPED, reason=reason))
 
+    async def _remove(self, item: OutboxItem) -> None:
+        """The match's message is there, and its id is stored: that of its round 1 goes; doing it twice is harmless."""
+        assert item.channel_id is not None
+        assert item.message_id is not None
+        with contextlib.suppress(PostGone):
+            await self._publisher.delete(channel=item.channel_id, message=item.message_id)
+        self._reached("removed")
+        await self._write(lambda tx: outbox.move(tx, item, PostState.REPLACED, reason=None))
+        await self._diary.removed(item)
+
     async def _send(self, item: OutboxItem, *, channel: int) -> None:
-        card = await render(self._db, item, link=self._link, rules=self._rules)
+        if not item.unanswered and item.kind is PostKind.ROUND and await replacing.is_told(self._db, item.round_id):
+            await self._write(lambda tx: outbox.move(tx, item, PostState.REPLACED, reason=None))
+            return
+        card = await render(self._db, item, rules=self._rules)
         key = item.nonce or await self._nonce(item, channel)
         await self._write(lambda tx: outbox.claim(tx, item, channel=channel, nonce=key, now=self._discord_now()))
         self._reached("claimed")
@@ -286,7 +276,8 @@ class Dispatcher:
             return True
         if refusal is None and not is_safe:
             await self._write(lambda tx: outbox.not_there(tx, item))
-        await self._send(item, channel=item.channel_id if is_safe else self._goes_to(item))
+        channel = item.channel_id if is_safe else self._goes_to(item)
+        await self._send(item if is_safe else item._replace(unanswered=0), channel=channel)
         return True
 
     def _nonce_holds(self, first_attempt: int) -> bool:
@@ -306,7 +297,7 @@ class Dispatcher:
         await self._write(work)
         await self._diary.posted(item, message)
         self._reached("recorded")
-        self.wake()  # the round 1 of a match has something to link to now
+        self.wake()  # the message of a match's round 1 can go now
 
     async def _edit(self, item: OutboxItem) -> None:
         assert item.channel_id is not None
@@ -316,7 +307,7 @@ class Dispatcher:
             at = edited + OLD_EDIT_PAUSE
             await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="edited a moment ago"))
             return
-        card = await render(self._db, item, link=self._link, rules=self._rules)
+        card = await render(self._db, item, rules=self._rules)
         await self._write(lambda tx: outbox.editing(tx, item, now=self._now()))
         self._reached("editing")
         await self._publisher.edit(card, channel=item.channel_id, message=item.message_id)
@@ -339,7 +330,11 @@ class Dispatcher:
         if (lacking := self._publisher.lacks(self._channel_of(item))) and lacking not in reason:
             reason = f"{reason}; {lacking}"
         body = f"I cannot make the {item.kind} post of round {item.round_id}, and try every 10 minutes: {reason}"
-        is_new = not item.kind.traits.is_for_admins and item.state not in (PostState.SENT, PostState.PARKED)
+        is_new = not item.kind.traits.is_for_admins and item.state not in (
+            PostState.SENT,
+            PostState.REMOVING,
+            PostState.PARKED,
+        )
         at = self._now() + REFUSED_PAUSE
         await self._put_off(
             item, PostState.PARKED, at, reason, unanswered=item.unanswered, alert=body if is_new else None
@@ -361,7 +356,7 @@ class Dispatcher:
         def work(tx: Tx) -> None:
             if alert is not None and not outbox.is_any_parked(tx):
                 outbox.alert(tx, alert, now=self._now())
-            after = PostState.SENT if item.state is PostState.SENT else state
+            after = item.state if item.state in (PostState.SENT, PostState.REMOVING) else state
             outbox.move(tx, item, after, reason=reason, not_before=at, unanswered=unanswered)
 
         await self._write(work)

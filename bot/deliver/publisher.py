@@ -22,6 +22,10 @@ class Publisher(Protocol):
         """Replace all that the message says."""
         ...
 
+    async def delete(self, *, channel: int, message: int) -> None:
+        """Take a message of our own away."""
+        ...
+
     async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
         """Our own messages with such a button or option, made since then (in `now()`'s time): the oldest by marker.
 

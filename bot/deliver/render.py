@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import assert_never
@@ -12,7 +12,8 @@ from typing import assert_never
 from bot.deliver.recap_card import recap_card
 from bot.domain.buttons import DatedPostFate, DigestRounds, RoundSession, RoundStory, RoundWeapons, ToldRound
 from bot.domain.game.map_names import map_title
-from bot.domain.posts import OutboxItem, PostKind
+from bot.domain.game.model import State
+from bot.domain.posts import OutboxItem, PostKind, RoundPosts
 from bot.domain.rules import Rules
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.present.audit.concerns import is_all_clear
@@ -20,9 +21,9 @@ from bot.present.card import AMBER, NEUTRAL, Card, Picture, SelectMenu
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.words.people.records import broken_line
 from bot.present.words.reasons import correction_text
-from bot.present.words.rounds.matches import round_card, round_result
-from bot.present.words.text import counted, map_name, plain, safe_name, when
-from bot.store import outbox
+from bot.present.words.rounds.matches import round_card, round_in_a_line
+from bot.present.words.text import counted, plain, safe_name, when
+from bot.store import outbox, preferences
 from bot.store.file.database import Reader
 from bot.store.questions.people import records
 from bot.store.questions.rounds import matches
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 DIGEST_LINES, MENU_OPTIONS, _RECORDS = 30, 25, 3
 
 
-async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str], rules: Rules) -> Card:
+async def render(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
     """What the message says, with its pictures; a corrected message says so, and why."""
     match item.kind:
         case PostKind.ALERT:
@@ -42,38 +43,38 @@ async def render(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str
         case PostKind.RECAP:
             card = await recap_card(db, item, rules=rules)
         case PostKind.ROUND | PostKind.MATCH:
-            card = await _round(db, item, link=link)
+            card = await _round(db, item)
         case _:
             assert_never(item.kind)
-    if item.corrected and card.short is None:
-        card = replace(
-            card, lines=(*card.lines, f"-# corrected: {safe_name(correction_text(item.corrected), limit=200)}")
-        )
+    if item.corrected:
+        why = f"corrected: {safe_name(correction_text(item.corrected), limit=200)}"
+        if card.short is not None:
+            return replace(card, short=f"{card.short} ({why})")
+        card = replace(card, lines=(*card.lines, f"-# {why}"))
     return card
 
 
-async def _round(db: Reader, item: OutboxItem, *, link: Callable[[int, int], str]) -> Card:
-    """A round or a match; a round 1 whose match is posted is one line that leads there."""
+async def _round(db: Reader, item: OutboxItem) -> Card:
+    """A round or a match; one that does not count is a line, and so is a round 1 unless the admins want its picture."""
     assert item.round_id is not None
     answer = await matches.round_answer(db, item.round_id)
     assert answer is not None  # a foreign key holds it
-    if item.kind is PostKind.ROUND:
-        second = await matches.second_of(db, item.round_id)
-        match = await outbox.of_round(db, second) if second is not None else None
-        if match is not None and match.message_id is not None and match.channel_id is not None:
-            there = link(match.channel_id, match.message_id)
-            line = f"{map_name(answer.map)}, round 1: {round_result(answer.half)}, see the match {there}"
-            return Card(short=line, buttons=(("Players", item.marker),))
     whole = await matches.match_answer(db, item.round_id) if item.kind is PostKind.MATCH else None
-    card = told(answer, whole)
-    news = [broken_line(record) for record in (await records.broken(db, item.round_id))[:_RECORDS]]
     buttons = (
         ("Players", item.marker),
         ("Weapons", str(RoundWeapons(round=answer.key))),
         ("Explain", str(RoundStory(round=answer.key))),
         ("Session", str(RoundSession(round=answer.key))),
     )
-    return await with_picture(replace(card, lines=(*card.lines, *news), buttons=buttons), answer, whole)
+    wanted = (await preferences.load(db)).rounds
+    if answer.state is not State.COUNTED or (item.kind is PostKind.ROUND and wanted is not RoundPosts.CARD):
+        first = None if whole is None else whole.first
+        return Card(short=round_in_a_line(answer, first=first), buttons=buttons)
+    card = told(answer, whole)
+    first_id = [] if whole is None or whole.first is None else [whole.first.id]
+    news = [broken_line(record) for id in [*first_id, item.round_id] for record in await records.broken(db, id)]
+    card = replace(card, lines=(*card.lines, *news[:_RECORDS]), buttons=buttons)
+    return await with_picture(card, answer, whole)
 
 
 def told(answer: RoundAnswer, whole: MatchAnswer | None) -> Card:

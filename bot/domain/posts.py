@@ -22,6 +22,8 @@ from bot.domain.game.model import Reason, State
 
 PAIR_PATIENCE = 600
 """Seconds that the post of a round 2 waits for its round 1."""
+TOO_LATE = 86400
+"""A post never tried for so many seconds is no news any more."""
 DIGEST_ROUNDS = 100
 """So many rounds a digest can name: four menus of 25 beside its button."""
 
@@ -81,6 +83,16 @@ class PostState(StrEnum):
     DELETED = "deleted"
     DROPPED = "dropped"
     GATHERED = "gathered"
+    REMOVING = "removing"
+    REPLACED = "replaced"
+
+
+class RoundPosts(StrEnum):
+    """How round 1 is posted until its match is."""
+
+    NONE = "none"
+    LINE = "line"
+    CARD = "card"
 
 
 class Step(StrEnum):
@@ -89,6 +101,7 @@ class Step(StrEnum):
     SEND = "send"
     LOOK = "look"
     EDIT = "edit"
+    REMOVE = "remove"
     NOTHING = "nothing"
 
 
@@ -108,6 +121,8 @@ STANDINGS: Mapping[PostState, Standing] = {
     PostState.DELETED: Standing(is_over=True),
     PostState.DROPPED: Standing(is_over=True),
     PostState.GATHERED: Standing(is_over=True),
+    PostState.REMOVING: Standing(),
+    PostState.REPLACED: Standing(is_over=True),
 }
 OWED = tuple(state for state, standing in STANDINGS.items() if standing.is_owed)
 OVER = tuple(state for state, standing in STANDINGS.items() if standing.is_over)
@@ -179,7 +194,9 @@ class OutboxItem(NamedTuple):
                 return Step.SEND if self.first_attempt_at is None else Step.LOOK
             case PostState.SENT:
                 return Step.EDIT if self.sent_revision < self.revision else Step.NOTHING
-            case PostState.UNSURE | PostState.DELETED | PostState.DROPPED | PostState.GATHERED:
+            case PostState.REMOVING:
+                return Step.REMOVE
+            case PostState.UNSURE | PostState.DELETED | PostState.DROPPED | PostState.GATHERED | PostState.REPLACED:
                 return Step.NOTHING
             case _:
                 assert_never(self.state)
@@ -237,7 +254,7 @@ class Preferences(NamedTuple):
     Kept by the fields' names: a flag, a number, or a number that may be left out.
     """
 
-    rounds: bool = True
+    rounds: RoundPosts = RoundPosts.LINE
     matches: bool = True
     recaps: bool = True
     players: int = 0
@@ -246,7 +263,7 @@ class Preferences(NamedTuple):
     def unwanted(self, kind: PostKind, players: int) -> str | None:
         """Why a post is not made, None where it is; `players`: on a side in its round."""
         traits = kind.traits
-        if traits.switch is not None and not getattr(self, traits.switch):
+        if traits.switch is not None and getattr(self, traits.switch) in (False, RoundPosts.NONE):
             return f"{kind} posts are switched off in /settings"
         if traits.counts_players and players < self.players:
             return f"fewer than {self.players} players, see /settings"

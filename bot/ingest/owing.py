@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.game.model import State
-from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, RoundStatus, correction, is_news, kind_of_half
+from bot.domain.posts import (
+    PAIR_PATIENCE,
+    TOO_LATE,
+    Correction,
+    CorrectionCode,
+    PostKind,
+    RoundStatus,
+    correction,
+    is_news,
+    kind_of_half,
+)
 from bot.domain.stats.teams import Names
-from bot.store import outbox, played
+from bot.store import outbox, played, replacing
 from bot.store.file.database import Tx
 from bot.store.rounds import DerivedRound
 
@@ -38,6 +48,8 @@ def owe_posts(
             kind = kind_of_half(round.filed.name.number)
             outbox.enqueue(tx, kind, ids[name], not_before=now + PAIR_PATIENCE if waits else now, now=now)
         outbox.amend_around(tx, ids[name])
+    for round_id in replacing.left_alone(tx, after=now - TOO_LATE, now=now):
+        outbox.again(tx, PostKind.ROUND, round_id, now=now)
 
 
 def amend_names(tx: Tx, before: Mapping[int, Names | None], *, told: Collection[int], now: int) -> None:

@@ -19,7 +19,7 @@ from bot.domain.posts import (
     Preferences,
     nonce,
 )
-from bot.store import codes
+from bot.store import codes, replacing
 from bot.store.file.database import Reader, Row, Tx, taken_apart
 
 _OF_ROUNDS = ("round_id", "round_key", "happened_at")
@@ -44,9 +44,10 @@ HOLDS = 20
 
 # first what is new, in the order of the rounds; edits after that
 _DUE = f"""{_ITEMS}
-     WHERE (outbox.state IN ({_OWED}) OR (outbox.state = 'sent' AND sent_revision < revision))
+     WHERE (outbox.state IN ({_OWED}, 'removing') OR (outbox.state = 'sent' AND sent_revision < revision))
        AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
-     ORDER BY outbox.state = 'sent', coalesce(rounds.ended_at, outbox.session, created_at), outbox.id LIMIT :limit"""
+     ORDER BY outbox.state IN ('sent', 'removing'), coalesce(rounds.ended_at, outbox.session, created_at), outbox.id
+     LIMIT :limit"""
 _BY_ROUND = f"{_ITEMS} WHERE outbox.round_id = :round"
 _BY_MESSAGE = f"{_ITEMS} WHERE outbox.message_id = :message"
 _NEVER_TRIED = (
@@ -54,7 +55,7 @@ _NEVER_TRIED = (
 )
 _HASTEN = f"""
     UPDATE outbox SET not_before = max(:now, not_before - :by)
-     WHERE not_before > :now AND state IN ({", ".join(f"'{state}'" for state in (*OWED, PostState.SENT))})"""
+     WHERE not_before > :now AND state IN ({_OWED}, 'sent', 'removing')"""
 _AT_MOST = "UPDATE outbox SET not_before = :latest WHERE not_before > :latest"
 _SESSION_OF = """
     SELECT session FROM rounds WHERE ended_at = (SELECT session FROM outbox WHERE id = :item)
@@ -141,10 +142,6 @@ _SENT = """
            channel_id = coalesce(:channel, channel_id), sent_revision = :revision, first_attempt_at = NULL,
            unanswered = 0, reason = NULL, not_before = :now
      WHERE id = :id"""
-_LINK_FIRST = """
-    UPDATE outbox SET revision = revision + 1
-     WHERE state IN ('sent', 'waiting', 'sending')
-       AND round_id = (SELECT first_round_id FROM rounds JOIN outbox AS o ON o.round_id = rounds.id WHERE o.id = :id)"""
 _EDITING = "UPDATE outbox SET edited_at = :now WHERE id = :id"
 _EDITED = "UPDATE outbox SET sent_revision = :revision, edited_at = :now, not_before = :now WHERE id = :id"
 _MOVE = """
@@ -302,7 +299,9 @@ async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> str | N
 
 
 def again(tx: Tx, kind: PostKind, round_id: int, *, now: int) -> bool:
-    """Owe a round its post once more; False where its message is there, or on its way."""
+    """Owe a round its post once more; False where its message is there, or on its way, or its match tells of it."""
+    if kind is PostKind.ROUND and replacing.has_match(tx, round_id):
+        return False
     enqueue(tx, kind, round_id, not_before=now, now=now)
     fresh = tx.execute("SELECT 1 FROM outbox WHERE round_id = ? AND state = 'waiting'", (round_id,)).fetchone()
     values = {"round": round_id, "now": now, "nonce": nonce("again", round_id, now)}  # Discord may still know the first
@@ -315,10 +314,10 @@ def claim(tx: Tx, item: OutboxItem, *, channel: int, nonce: str, now: int) -> No
 
 
 def sent(tx: Tx, item: OutboxItem, *, message: int, revision: int, now: int, channel: int | None = None) -> None:
-    """The message is there, in the channel of the claim or in `channel`; a match's round 1 can link to it now."""
+    """The message is there, in the channel of the claim or in `channel`; a match's round 1 needs none any more."""
     values = {"id": item.id, "channel": channel, "message": message, "revision": revision, "now": now}
     tx.execute(_SENT, values)
-    tx.execute(_LINK_FIRST, {"id": item.id})
+    replacing.replace(tx, item.id, now=now)
 
 
 def editing(tx: Tx, item: OutboxItem, *, now: int) -> None:
@@ -329,6 +328,7 @@ def editing(tx: Tx, item: OutboxItem, *, now: int) -> None:
 def edited(tx: Tx, item: OutboxItem, *, revision: int, now: int) -> None:
     """The message says `revision` now."""
     tx.execute(_EDITED, {"id": item.id, "revision": revision, "now": now})
+    replacing.replace(tx, item.id, now=now)
 
 
 def move(

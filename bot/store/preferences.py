@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.posts import Preferences
+from bot.domain.posts import Preferences, RoundPosts
 from bot.store.file.database import Reader, Tx
 
 _SET = "INSERT INTO preferences (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -26,6 +26,8 @@ def put(tx: Tx, changed: Preferences) -> None:
 def _value(text: str, default: Any) -> Any:
     if isinstance(default, bool):
         return text == "on"
+    if isinstance(default, RoundPosts):
+        return RoundPosts(text) if text in [*RoundPosts] else default
     return int(text) if text else default
 
 

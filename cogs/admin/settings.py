@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.permissions import NEEDED
 from bot.deliver.render import sample_card
-from bot.domain.posts import Preferences, kind_of_half
+from bot.domain.posts import PostState, Preferences, RoundPosts, kind_of_half
 from bot.errors import NoAnswer, PublishError
 from bot.present.card import Card
 from bot.present.words.text import safe_name
@@ -43,7 +43,7 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
 
     @app_commands.command()
     @app_commands.describe(
-        rounds="post every round 1 when it is over",
+        rounds="how a round 1 is posted until its match is: not at all, as one line, with its picture",
         matches="post every match when its round 2 is over",
         recaps="post a recap when the evening is over",
         channel="the channel of the posts",
@@ -52,7 +52,7 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
     async def change(
         self,
         itx: discord.Interaction,
-        rounds: bool | None = None,
+        rounds: RoundPosts | None = None,
         matches: bool | None = None,
         recaps: bool | None = None,
         channel: discord.TextChannel | None = None,
@@ -123,13 +123,23 @@ class Repost(commands.Cog):
         else:
             item = await outbox.of_round(db, answer.id)
             is_there = item is not None and item.message_id is not None
-            text = "Its post is there already." if is_there else "Its post is on its way; see /sync status."
+            is_told = item is not None and item.state in (PostState.REMOVING, PostState.REPLACED)
+            there = "Its match is posted, and tells of both rounds." if is_told else "Its post is there already."
+            text = there if is_there or is_told else "Its post is on its way; see /sync status."
         await reply(itx, text, private=True)
 
 
+_ROUND_POSTS = {
+    RoundPosts.NONE: "not posted",
+    RoundPosts.LINE: "one line, until the match is posted",
+    RoundPosts.CARD: "with their picture, until the match is posted",
+}
+
+
 def _lines(now: Preferences, *, channel: str) -> list[str]:
-    posts = {"rounds": now.rounds, "matches": now.matches, "recaps of sessions": now.recaps}
-    lines = [f"{name}: {'posted' if is_on else 'not posted'}" for name, is_on in posts.items()]
+    lines = [f"rounds 1: {_ROUND_POSTS[now.rounds]}"]
+    posts = {"matches": now.matches, "recaps of sessions": now.recaps}
+    lines += [f"{name}: {'posted' if is_on else 'not posted'}" for name, is_on in posts.items()]
     fewest = f"rounds with {now.players} players or more" if now.players else "rounds of any size"
     return [*lines, fewest, f"channel: {channel}"]
 

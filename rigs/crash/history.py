@@ -81,9 +81,19 @@ def _files(con: sqlite3.Connection, history: History, verdict: Verdict) -> None:
             verdict.broken.append(f"I2 ledger, round and server differ: {row['filename']}")
 
 
+_POSTS = """
+    SELECT filename, outbox.state, outbox.message_id, (
+           SELECT match.state FROM rounds AS second JOIN outbox AS match ON match.round_id = second.id
+            WHERE second.first_round_id = rounds.id) AS match
+      FROM outbox JOIN rounds ON rounds.id = outbox.round_id"""
+
+
 def _posts(con: sqlite3.Connection, history: History, verdict: Verdict) -> None:
-    """I3: each round that is news has one message, whose id is known; nothing else is posted."""
-    rows = con.execute("SELECT filename, outbox.state, message_id FROM outbox JOIN rounds ON rounds.id = round_id")
+    """I3: each round that is news has one message, whose id is known, and a round 1 none any more once its match has.
+
+    Nothing else is posted.
+    """
+    rows = con.execute(_POSTS)
     posts = {row["filename"]: row for row in rows}
     shown_as = {message.id: _buttons(message) for message in history.messages}
     own = []
@@ -92,7 +102,11 @@ def _posts(con: sqlite3.Connection, history: History, verdict: Verdict) -> None:
         shown = [message for message in history.messages if marker in shown_as[message.id]]
         visible = [message.id for message in shown if message.deleted_at is None]
         own += visible
-        if not visible:
+        if name in posts and posts[name]["state"] == "replaced":
+            own += [message.id for message in shown]
+            if visible or len(shown) > 1 or posts[name]["match"] != "sent":
+                verdict.broken.append(f"I3 replaced, and {len(visible)} are to be seen: {name}")
+        elif not visible:
             verdict.lost.append(f"I3 no message: {name}")
         elif len(shown) > 1:
             verdict.doubled.append(f"I3 {len(shown)} messages: {name}")
@@ -104,7 +118,7 @@ def _posts(con: sqlite3.Connection, history: History, verdict: Verdict) -> None:
 
 
 def _buttons(message: Message) -> str:
-    """Those that it began with: a round 1 whose match is there leads on by a link."""
+    """Those that it began with."""
     return json.dumps(list(message.versions[0].components))
 
 

@@ -24,7 +24,7 @@ from rigs.servers.sshd import Sshd
 
 STEPS = (
     "listed", "seen", "downloaded", "part written", "part renamed", "kept", "parsed", "begun", "rounds stored",
-    "ledger stored", "committing", "imported", "claimed", "accepted", "recorded", "editing", "edited",
+    "ledger stored", "committing", "imported", "claimed", "accepted", "recorded", "removed",
 )  # fmt: skip
 ARCHIVE = 6
 LONGEST = 4.0
@@ -34,7 +34,9 @@ SHORTEST = 3.0
 REST = 150.0
 """Seconds that an evening has to come to rest in."""
 _DONE = "SELECT value FROM facts WHERE key = 'first_run'"
-_AT_REST = "SELECT count(*) FROM outbox WHERE round_id IS NOT NULL AND state = 'sent' AND sent_revision = revision"
+_AT_REST = """
+    SELECT count(*) FROM outbox WHERE round_id IS NOT NULL
+       AND (state = 'replaced' OR (state = 'sent' AND sent_revision = revision))"""
 _SETTLED = "SELECT count(*) FROM processed_files WHERE state IN ('imported', 'rejected', 'ignored')"
 
 

@@ -14,7 +14,7 @@ from bot.domain.posts import OutboxItem, PostState
 from bot.store import outbox
 from rigs.builders import RoundFile
 from rigs.world import NIGHT, ManualClock, World, a_world
-from tests.deliver.fake_discord import FakeDiscord, Killed, Message
+from tests.deliver.fake_discord import FakeDiscord, Killed
 from tools.demo.evening import SampleFile
 
 STATS, ADMIN = 1, 2
@@ -92,11 +92,6 @@ class Posting:
         settings = {"stats_channel_id": STATS, "admin_channel_id": ADMIN, **changed}
         async with a_world(folder or self.world.folder, before=self.world, publisher=self.discord, **settings) as world:
             yield Posting(world, self.discord)
-
-
-def leads_to(first: Message, match: Message) -> bool:
-    """The message is one line that ends in a link to the other."""
-    return first.card.short is not None and first.card.short.endswith(f" message {match.id}")
 
 
 @pytest.fixture

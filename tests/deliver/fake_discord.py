@@ -12,7 +12,7 @@ from bot.present.card import Card
 from rigs.world import ManualClock
 
 T = TypeVar("T")
-Verb = Literal["send", "edit", "find"]
+Verb = Literal["send", "edit", "find", "delete"]
 
 
 class Killed(BaseException):
@@ -109,7 +109,8 @@ class FakeDiscord:
         """The gateway has told of the guild."""
         self.ahead = 0.0
         """Seconds that its clock is ahead of the bot's, which may be set back besides."""
-        self.faults: dict[Verb, deque[Fault | None]] = {"send": deque(), "edit": deque(), "find": deque()}
+        verbs: tuple[Verb, ...] = ("send", "edit", "find", "delete")
+        self.faults: dict[Verb, deque[Fault | None]] = {verb: deque() for verb in verbs}
         self.always: dict[Verb, Fault] = {}
         self._late: list[tuple[float, Callable[[float], object]]] = []
 
@@ -129,6 +130,9 @@ class FakeDiscord:
 
     async def edit(self, card: Card, *, channel: int, message: int) -> None:
         self._request(Asked("edit", self.now(), channel), lambda at: self._change(card, message, at))
+
+    async def delete(self, *, channel: int, message: int) -> None:
+        self._request(Asked("delete", self.now(), channel), lambda _: self._take(message))
 
     async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
         return self._request(
@@ -184,6 +188,12 @@ class FakeDiscord:
             raise PostGone("unknown message")
         message.cards.append(card)
         message.edits.append(at)
+
+    def _take(self, message_id: int) -> None:
+        message = next(one for one in self.messages if one.id == message_id)
+        if message.deleted:
+            raise PostGone("unknown message")
+        message.deleted = True
 
     def _look(self, markers: Collection[str], channel: int, since: int) -> dict[str, int]:
         if channel in self.unreadable:

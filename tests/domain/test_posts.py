@@ -40,6 +40,7 @@ def _item(**changed: object) -> OutboxItem:
         ({"state": PostState.PARKED, "first_attempt_at": 1}, Step.LOOK),
         ({"state": PostState.SENT, "sent_revision": 1, "revision": 1}, Step.NOTHING),
         ({"state": PostState.SENT, "sent_revision": 1, "revision": 2}, Step.EDIT),
+        ({"state": PostState.REMOVING, "sent_revision": 1, "revision": 2}, Step.REMOVE),
     ],
 )
 def test_after_any_attempt_the_channel_is_read_before_the_next(changed: dict[str, object], step: Step) -> None:
@@ -48,7 +49,7 @@ def test_after_any_attempt_the_channel_is_read_before_the_next(changed: dict[str
 
 @pytest.mark.parametrize("state", PostState)
 def test_every_state_has_its_standing(state: PostState) -> None:
-    is_owed = _item(state=state, revision=1, sent_revision=1).next_step is not Step.NOTHING
+    is_owed = _item(state=state, revision=1, sent_revision=1).next_step not in (Step.NOTHING, Step.REMOVE)
     assert STANDINGS[state].is_owed is is_owed
     assert not (is_owed and STANDINGS[state].is_over)
 

@@ -217,7 +217,7 @@ async def test_nothing_is_posted_edited_or_owed_for_it(tmp_path: Path) -> None:
         await posting.pass_by(30)
         said = [message.card for message in posting.discord.visible(STATS)]
         owed = (await tables(posting.world))["outbox"]
-    assert len(said) == 5
+    assert len(said) == 3
     asked = len(posting.discord.asked)
     by_older_rules(tmp_path, "UPDATE player_rounds SET kills = 999", "UPDATE rounds SET duration = 1")
     async with posting.restarted() as again:

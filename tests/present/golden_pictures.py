@@ -14,8 +14,10 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from bot.present.card import Picture
 
 FOLDER = Path(__file__).parent / "golden"
-_WIDTH, _LOUDEST = 160, 1.3
+_LOUDEST = 1.3
 """Mean difference of a channel, out of 255: missing names, or rows 3 pixels too low, make 1.5."""
+_LOOKS = {"": (160, 1 << 16), "-shown": (400, 300)}
+"""So large at most: as the eye takes it in at once, and as Discord shows it smallest, in an embed on a desktop."""
 
 
 def opened(picture: Picture) -> Image.Image:
@@ -25,9 +27,14 @@ def opened(picture: Picture) -> Image.Image:
 
 
 def looks_as_before(name: str, picture: Picture) -> None:
-    """The picture, made small, is nearly the one that is kept under this name."""
+    """The picture, made small, is nearly the one that is kept under this name; so it is as large as it is shown."""
     full = opened(picture)
-    small = full.resize((_WIDTH, round(full.height * _WIDTH / full.width)), Image.Resampling.BOX)
+    for kind, (width, height) in _LOOKS.items():
+        _looks_as_before(f"{name}{kind}", full, min(width / full.width, height / full.height))
+
+
+def _looks_as_before(name: str, full: Image.Image, scale: float) -> None:
+    small = full.resize((round(full.width * scale), round(full.height * scale)), Image.Resampling.BOX)
     path = FOLDER / f"{name}.png"
     if os.environ.get("RENEW_GOLDEN"):
         small.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -82,13 +82,13 @@ async def test_a_claim_keeps_the_first_nonce_and_counts_the_attempts(world: Worl
     assert (item.first_attempt_at, item.attempt_at) == (NIGHT, NIGHT + 5)
 
 
-async def test_a_match_that_is_sent_lets_its_round_1_be_edited(world: World, posts: list[OutboxItem]) -> None:
+async def test_a_match_that_is_sent_takes_the_place_of_its_round_1(world: World, posts: list[OutboxItem]) -> None:
     first, match = posts
     for item, message in ((first, 11), (match, 22)):
         await _send(world, item, message)
     due = await outbox.due(world.app.db, now=NIGHT + 20)
-    assert [(item.id, item.state) for item in due] == [(first.id, PostState.SENT)]
-    await world.app.db.write(lambda tx: outbox.edited(tx, due[0], revision=due[0].revision, now=NIGHT))
+    assert [(item.id, item.state) for item in due] == [(first.id, PostState.REMOVING)]
+    await world.app.db.write(lambda tx: outbox.move(tx, due[0], PostState.REPLACED, reason=None))
     assert await outbox.due(world.app.db, now=NIGHT + 20) == []
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from rigs.builders import an_r1, an_r2
 from tests.tools.conftest import Tools
+from tools.demo import gallery
 from tools.demo.showcase import KINDS
 from tools.preview import Drawing
 
@@ -39,6 +43,21 @@ def test_a_stored_round_and_its_match_are_drawn(tools: Tools) -> None:
         assert done.exit_code == 0, done.stderr
         assert "axis" in done.stderr
     assert {path.name for path in tools.home.glob("*.png")} == {"supply-round-1.png", "supply-match.png"}
+
+
+def test_every_picture_is_written_with_a_page_that_shows_it_as_wide_as_a_phone_and_a_desktop(tmp_path: Path) -> None:
+    written = [path.name for path in gallery.write(tmp_path, sizes=(1, 6))]
+    assert {"match-1v1.png", "match-6v6.png", "match-6v6-hostile.png", "session.png", "index.html"} <= set(written)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    shown = re.findall(r'src="([^"]+)"', page)
+    assert sorted(shown) == sorted(2 * written[:-1])
+    assert all((tmp_path / name).read_bytes().startswith(PNG) for name in shown)
+    assert page.count('class="at phone"') == page.count('class="at desktop"') == len(written) - 1
+    assert "<script" not in page
+
+
+def test_nothing_to_draw_is_a_mistake(tools: Tools) -> None:
+    assert tools("preview").exit_code == 2
 
 
 def test_a_round_that_is_not_there_ends_with_1(tools: Tools) -> None:

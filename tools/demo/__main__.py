@@ -158,14 +158,16 @@ async def _account(
     put(f"files on the server        {len(on_server)}\n")
     put(f"files known                {len(files)}: {', '.join(f'{n} {s}' for s, n in sorted(states.items()))}\n")
     put(f"rounds                     {len(rounds)}, imported twice: {doubled}\n")
-    put(f"posts                      {publisher.sent} for tonight's {len(tonight)} rounds, {publisher.edited} edits\n")
+    replaced = f"{publisher.deleted} of them replaced by their match's"
+    put(f"posts                      {publisher.sent} for tonight's {len(tonight)} rounds, {replaced}\n")
     put(f"kept in                    {OUT}/\n")
     adds_up = (
         sorted(one["file"] for one in files) == on_server
         and sum(states.values()) == len(on_server)
         and states["counted"] == len(rounds)
         and not doubled
-        and publisher.sent == messages == len(tonight)
+        and publisher.sent == len(tonight)
+        and messages == publisher.sent - publisher.deleted
     )
     put("every file is in one state, and nothing was imported or posted twice\n" if adds_up else "IT DOES NOT ADD UP\n")
     return DONE if adds_up else ATTENTION

@@ -19,6 +19,7 @@ class FolderPublisher:
         self._by_marker: dict[str, int] = {}
         self.sent = 0
         self.edited = 0
+        self.deleted = 0
 
     async def send(self, card: Card, *, channel: int, nonce: str) -> int:
         """Print and keep."""
@@ -36,6 +37,14 @@ class FolderPublisher:
         self.edited += 1
         self._write(message, card)
         put(f"\n--- message {message} now reads ---\n{as_text(card)}")
+
+    async def delete(self, *, channel: int, message: int) -> None:
+        """Take its file away."""
+        self.deleted += 1
+        self._by_marker = {marker: number for marker, number in self._by_marker.items() if number != message}
+        for path in self._folder.glob(f"{message:03d}[.-]*"):
+            path.unlink()
+        put(f"\n--- message {message} is deleted ---")
 
     async def find(self, markers: Collection[str], *, channel: int, since: int) -> dict[str, int]:
         """By its button."""

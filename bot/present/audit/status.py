@@ -93,4 +93,8 @@ def _in_words(state: FileState | PostState) -> str:
             meaning = "too old to be news, not wanted, or seen by an admin"
         case PostState.GATHERED:
             meaning = "told by a digest"
+        case PostState.REMOVING:
+            meaning = "its match is posted, it goes in a moment"
+        case PostState.REPLACED:
+            meaning = "told by its match's post"
     return f"{state}: {meaning}"

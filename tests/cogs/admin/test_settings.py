@@ -11,7 +11,7 @@ import pytest
 from bot.app import Posting
 from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.recap import Recaps
-from bot.domain.posts import PostKind, PostState, Preferences
+from bot.domain.posts import PostKind, PostState, Preferences, RoundPosts
 from bot.store import links, outbox, preferences
 from rigs.builders import a_guid, a_player, an_r1, an_r2
 from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
@@ -38,11 +38,11 @@ async def posts(world: GuildWorld) -> FakeDiscord:
 
 async def test_an_admin_sees_and_changes_what_is_posted(world: GuildWorld) -> None:
     shown = text_of(await world.admin.slash(world.channel, "settings show"))
-    assert "rounds: posted" in shown
-    shown = text_of(await world.admin.slash(world.channel, "settings change", rounds=False, players=6))
-    assert "rounds: not posted" in shown
+    assert "rounds 1: one line, until the match is posted" in shown
+    shown = text_of(await world.admin.slash(world.channel, "settings change", rounds="none", players=6))
+    assert "rounds 1: not posted" in shown
     assert "rounds with 6 players or more" in shown
-    assert await preferences.load(world.bot.app.db) == Preferences(rounds=False, players=6)
+    assert await preferences.load(world.bot.app.db) == Preferences(rounds=RoundPosts.NONE, players=6)
     assert "/settings change" in text_of(await world.admin.slash(world.channel, "admin log"))
 
 

@@ -50,9 +50,7 @@ async def an_alert(world: GuildWorld) -> OutboxItem:
 
 
 async def card_of(world: GuildWorld, item: OutboxItem) -> Card:
-    return await render(
-        world.bot.app.db, item, link=lambda channel, message: f"{channel}/{message}", rules=world.bot.app.rules
-    )
+    return await render(world.bot.app.db, item, rules=world.bot.app.rules)
 
 
 async def state(world: GuildWorld) -> str:

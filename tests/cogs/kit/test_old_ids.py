@@ -122,7 +122,7 @@ async def a_post(world: GuildWorld, row: int, *, at: int = 1) -> Card:
     await db.write(lambda tx: outbox.enqueue(tx, PostKind.MATCH, row, not_before=at, now=at))
     item = await outbox.of_round(db, row)
     assert item is not None
-    return await render(db, item, link=lambda _channel, _message: "", rules=world.bot.app.rules)
+    return await render(db, item, rules=world.bot.app.rules)
 
 
 async def answers(world: GuildWorld, message: discord.Message) -> list[str]:

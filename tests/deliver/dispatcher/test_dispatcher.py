@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 from bot.app import SERVER
-from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE, TOO_LATE
+from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE
 from bot.domain.game.file.files import round_key
-from bot.domain.posts import PostKind, PostState, nonce
+from bot.domain.posts import TOO_LATE, PostKind, PostState, nonce
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.store import outbox
 from bot.store.outbox import HOLDS
@@ -80,7 +80,7 @@ async def test_refusals_are_told_to_the_admins_once_per_episode(posting: Posting
     assert len(posting.alerts()) == 1
     assert "403: missing permissions" in posting.alerts()[0]
     await posting.pass_by(30)
-    assert len(posting.discord.visible(STATS)) == 2
+    assert await posting.shown() == ["supply 2"]
     posting.discord.faults["send"].append(refused())
     await posting.play(LATER)
     await posting.pass_by(10)

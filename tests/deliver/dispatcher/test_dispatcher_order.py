@@ -10,10 +10,10 @@ import pytest
 from bot.app import SERVER
 from bot.deliver.dispatcher import NONCE_HOLDS, OLD_EDIT_PAUSE, OLD_MESSAGE
 from bot.domain.game.file.files import round_key
-from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostState
-from bot.store import outbox
-from rigs.builders import RoundFile, an_r1, an_r2, two_teams
-from tests.deliver.conftest import STATS, Posting, leads_to
+from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostKind, PostState, Preferences, RoundPosts
+from bot.store import outbox, preferences
+from rigs.builders import RoundFile, an_evening, an_r1, an_r2, two_teams
+from tests.deliver.conftest import STATS, Posting
 from tests.deliver.fake_discord import Fault, limited, lost, refused
 
 FIRST = an_r1()
@@ -31,17 +31,98 @@ async def amend(posting: Posting, file: RoundFile) -> None:
     await posting.world.app.db.write(lambda tx: outbox.amend(tx, number, ready=True, why=why, now=now))
 
 
-async def test_when_the_match_is_posted_its_round_1_becomes_a_line_that_leads_there(posting: Posting) -> None:
+async def test_when_the_match_is_posted_as_a_new_message_that_of_its_round_1_goes(posting: Posting) -> None:
     await posting.play(FIRST)
     await posting.pass_by(10)
-    assert await posting.shown() == ["supply 1"]
+    (line,) = posting.discord.visible(STATS)
+    assert line.card.short == "**Supply**, round 1: Allies set **8:00** to beat"
+    assert line.custom_ids[0] == f"round:{round_key(SERVER, FIRST.name)}:round"
     await posting.play(SECOND)
     await posting.pass_by(10)
-    first, match = posting.discord.visible(STATS)
-    assert leads_to(first, match)
-    assert first.custom_ids == [f"round:{round_key(SERVER, FIRST.name)}:round"]
+    (match,) = posting.discord.visible(STATS)
+    assert match.id != line.id, "an edit notifies nobody"
     assert " beat " in match.card.title
-    assert len(posting.discord.requests("edit")) == 1
+    assert (await posting.state_of(FIRST), await posting.state_of(SECOND)) == (PostState.REPLACED, PostState.SENT)
+    assert not posting.discord.requests("edit")
+
+
+async def test_ten_maps_leave_ten_messages(posting: Posting) -> None:
+    evening = an_evening(10)
+    for file in evening:
+        await posting.play(file)
+        await posting.pass_by(10)
+    messages = posting.discord.visible(STATS)
+    assert len(messages) == 10
+    assert all(message.custom_ids[0].endswith(":match") for message in messages)
+    assert len(posting.discord.requests("send")) == len(evening) == 20
+
+
+async def test_round_1_with_its_picture_goes_as_well(posting: Posting) -> None:
+    await posting.world.app.db.write(lambda tx: preferences.put(tx, Preferences(rounds=RoundPosts.CARD)))
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    (card,) = posting.discord.visible(STATS)
+    assert card.card.is_large
+    await posting.play(SECOND)
+    await posting.pass_by(10)
+    assert await posting.shown() == ["supply 2"]
+
+
+@pytest.mark.parametrize("step", ["accepted", "recorded", "removed"])
+async def test_a_kill_at_any_step_leaves_the_match_alone(posting: Posting, step: str) -> None:
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    await posting.play(SECOND)
+    posting.kill_at(step)
+    if step == "removed":
+        await posting.dispatcher.step()
+    await posting.until_killed()
+    there = {message.custom_ids[0].rpartition(":")[2] for message in posting.discord.visible(STATS)}
+    assert "match" in there, "never gone before the match is there, and its id stored"
+    if step == "accepted":
+        assert "round" in there
+    async with posting.restarted() as again:
+        await again.pass_by(200)
+        assert await again.shown() == ["supply 2"]
+        assert await again.state_of(FIRST) is PostState.REPLACED
+
+
+@pytest.mark.parametrize("fault", [lost(), lost(accept=True), limited(5), refused()])
+async def test_a_deletion_that_fails_is_repeated(posting: Posting, fault: Fault) -> None:
+    posting.discord.faults["delete"].append(fault)
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    await posting.play(SECOND)
+    await posting.pass_by(620)
+    assert await posting.state_of(FIRST) is PostState.REPLACED
+    assert await posting.shown() == ["supply 2"]
+    assert posting.alerts() == []
+
+
+async def test_a_round_2_that_does_not_count_says_so_in_a_line_and_tells_of_round_1(posting: Posting) -> None:
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    await posting.play(SECOND)
+    await posting.pass_by(10)
+    await posting.world.app.repairs.ignore([SECOND.name], reason="a test", by="a test")
+    await posting.pass_by(10)
+    (line,) = posting.discord.visible(STATS)
+    assert line.card.short is not None
+    assert line.card.short.startswith("**Supply**: round 2 does not count, ")
+    assert " Round 1: Allies set **8:00** to beat." in line.card.short
+
+
+async def test_a_round_1_whose_match_turns_out_to_be_another_s_is_posted_again(posting: Posting) -> None:
+    """Nobody would see it otherwise."""
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    await posting.play(SECOND)
+    await posting.pass_by(10)
+    db = posting.world.app.db
+    await db.write(lambda tx: tx.execute("UPDATE rounds SET first_round_id = NULL"))
+    await posting.play(LATER)
+    await posting.pass_by(10)
+    assert sorted(await posting.shown()) == ["radar 1", "supply 1", "supply 2"]
 
 
 async def test_a_round_2_waits_ten_minutes_for_its_round_1(posting: Posting) -> None:
@@ -50,20 +131,20 @@ async def test_a_round_2_waits_ten_minutes_for_its_round_1(posting: Posting) -> 
     assert await posting.shown() == []
     await posting.play(FIRST)
     await posting.pass_by(10)
-    first, match = posting.discord.visible(STATS)
+    (match,) = posting.discord.visible(STATS)
     assert " beat " in match.card.title
-    assert leads_to(first, match)
 
 
 async def test_a_round_2_that_was_posted_alone_is_edited_when_its_round_1_comes(posting: Posting) -> None:
     await posting.play(SECOND)
     await posting.pass_by(PAIR_PATIENCE + 10)
-    assert await posting.shown() == ["supply 2"]
+    (alone,) = posting.discord.visible(STATS)
+    assert "round 2 does not count, its round 1 is not here" in (alone.card.short or "")
     await posting.play(FIRST)
     await posting.pass_by(10)
-    match, first = posting.discord.visible(STATS)
+    (match,) = posting.discord.visible(STATS)
+    assert match.id == alone.id
     assert " beat " in match.card.title
-    assert leads_to(first, match)
 
 
 async def test_an_old_message_is_edited_at_most_every_ten_minutes_and_the_newest_content_wins(posting: Posting) -> None:
@@ -98,10 +179,12 @@ async def test_a_kill_between_edit_and_record_does_not_hurry_an_old_message(post
 @pytest.mark.parametrize("fault", [lost(), lost(accept=True), limited(5), refused()])
 async def test_an_edit_that_fails_is_repeated(posting: Posting, fault: Fault) -> None:
     posting.discord.faults["edit"].append(fault)
-    await posting.play(FIRST, SECOND)
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    await amend(posting, FIRST)
     await posting.pass_by(620)
-    first, match = posting.discord.visible(STATS)
-    assert leads_to(first, match)
+    (first,) = posting.discord.visible(STATS)
+    assert "(corrected: " in (first.card.short or "")
     assert await posting.state_of(FIRST) is PostState.SENT
 
 
@@ -112,8 +195,8 @@ async def test_a_message_that_a_moderator_deleted_is_let_go(posting: Posting) ->
     await posting.play(SECOND)
     await posting.pass_by(1200)
     assert await posting.shown() == ["supply 2"]
-    assert await posting.state_of(FIRST) is PostState.DELETED
-    assert [len(posting.discord.requests(verb)) for verb in ("send", "edit")] == [2, 1]
+    assert await posting.state_of(FIRST) is PostState.REPLACED
+    assert [len(posting.discord.requests(verb)) for verb in ("send", "edit", "delete")] == [2, 0, 1]
 
 
 @pytest.mark.parametrize("fault", [lost(), lost(late=20), lost(takes=75), limited(5), limited(700)])
@@ -124,7 +207,8 @@ async def test_posts_stay_in_the_order_of_their_rounds(posting: Posting, fault: 
     await posting.pass_by(2000)
     last, second = await posting.post_of(LAST), await posting.post_of(SECOND)
     in_order = [(await posting.post_of(file)).message_id for file in (FIRST, SECOND, LATER, LAST)]
-    assert in_order == [message.id for message in posting.discord.visible(STATS)]
+    assert in_order == [message.id for message in posting.discord.messages]
+    assert await posting.shown() == ["supply 2", "radar 2"]
     assert (last.state, second.state) == (PostState.SENT, PostState.SENT)
 
 
@@ -157,7 +241,7 @@ async def test_a_rate_limit_is_waited_for_and_nobody_asks_meanwhile(posting: Pos
     await posting.pass_by(590)
     assert len(posting.discord.asked) == 1
     await posting.pass_by(30)
-    assert len(posting.discord.visible(STATS)) == 3
+    assert await posting.shown() == ["supply 2", "radar 1"]
 
 
 async def test_a_post_that_fails_for_ten_minutes_holds_up_nobody_any_more(posting: Posting) -> None:
@@ -179,7 +263,7 @@ async def test_two_bots_with_one_token_make_one_message(posting: Posting, tmp_pa
         for one in (posting, twin):
             await one.play(FIRST, SECOND)
             await one.pass_by(10)
-        assert await posting.shown() == ["supply 1", "supply 2"]
+        assert await posting.shown() == ["supply 2"]
         assert (await twin.post_of(SECOND)).message_id == (await posting.post_of(SECOND)).message_id
 
 
@@ -190,11 +274,11 @@ async def test_a_refused_post_holds_up_nobody(posting: Posting) -> None:
     assert await posting.shown() == ["radar 1"]
 
 
-async def test_a_round_1_that_comes_after_its_match_leads_there_at_once(posting: Posting) -> None:
+async def test_a_round_1_that_was_refused_until_its_match_was_posted_is_not_posted_any_more(posting: Posting) -> None:
     posting.discord.faults["send"].append(refused())
     await posting.play(FIRST, SECOND)
     await posting.pass_by(620)
-    match, first = posting.discord.visible(STATS)
+    (match,) = posting.discord.visible(STATS)
     assert " beat " in match.card.title
-    assert len(first.cards) == 1
-    assert leads_to(first, match)
+    assert await posting.state_of(FIRST) is PostState.REPLACED
+    assert await posting.world.app.db.write(lambda tx: outbox.again(tx, PostKind.ROUND, 1, now=0)) is False

@@ -13,13 +13,13 @@ import pytest
 from rigs.builders import RoundFile, an_archive, an_r1, an_r2
 from rigs.discord_standin import DiscordStandin, Message, creates, lists
 from rigs.discord_standin.faults import FORBIDDEN, hang, reset
-from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, GUILD_ID
+from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL
 from rigs.process import TOKEN, House, a_key, minutes_ago, text_of
 from rigs.servers.sshd import Sshd, running
 
 POSTED = 15.0
 """Seconds from a file's last byte to its post, at most; two polls and a second are what it should take."""
-MADE = "SELECT count(*) FROM outbox WHERE state = 'sent' AND sent_revision = revision"
+MADE = "SELECT count(*) FROM outbox WHERE state = 'replaced' OR (state = 'sent' AND sent_revision = revision)"
 QUIET = 2.5
 """Seconds in which something that must not happen would have happened."""
 
@@ -52,24 +52,20 @@ def a_match() -> tuple[RoundFile, RoundFile]:
 
 
 def is_whole(house: House) -> bool:
-    """Each round of the match has its one message, and the first is a line that leads to the second."""
-    posts = house.standin.posts()
-    if len(posts) != 2:
-        return False
-    first, match = posts
-    return first.content.endswith(f"/{GUILD_ID}/{match.channel_id}/{match.id}") and not first.embeds
+    """The match has its one message, and its round 1, which it took the place of, none any more."""
+    return [post.custom_ids[0].rpartition(":")[2] for post in house.standin.posts()] == ["match"]
 
 
-async def test_a_round_becomes_one_post_and_its_match_another_that_it_leads_to(house: House) -> None:
+async def test_a_round_becomes_one_post_and_its_match_another_that_takes_its_place(house: House) -> None:
     first, second = a_match()
     async with house.running() as bot:
         house.drop(first)
         await bot.until(house.standin.posts, timeout=POSTED)
         (post,) = house.standin.posts()
-        assert [word for word in ("supply", "ound 1") if word not in text_of(post)] == []
+        assert [word for word in ("Supply", "round 1") if word not in text_of(post)] == []
         house.drop(second)
         await bot.until(lambda: is_whole(house), timeout=POSTED)
-        assert "win" in text_of(house.standin.posts()[1])
+        assert " beat " in text_of(house.standin.posts()[0])
         pressed = house.standin.interactions.press(post.custom_ids[0], message=post)
         await pressed.until(lambda it: it.answered)
         assert await bot.stop() == 0
@@ -104,7 +100,7 @@ async def test_a_kill_at_any_step_of_posting_leaves_one_message_per_round(
             async with house.running() as again:
                 await again.until(lambda: is_whole(house) and house.ask(MADE) == 2)
 
-    for steps in (("claimed", "accepted", "recorded"), ("editing", "edited")):
+    for steps in (("claimed", "accepted", "recorded"), ("removed",)):
         await asyncio.gather(*map(one, steps))
 
 

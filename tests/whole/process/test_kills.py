@@ -33,7 +33,7 @@ RANDOM_KILLS = int(os.environ.get("KILLS_RANDOM", "50"))
 STEPS = {
     "listed", "seen", "downloaded", "part written", "part renamed", "kept", "parsed", "begun", "rounds stored",
     "ledger stored", "committing", "imported", "recalled", "claimed", "posting", "posted, unanswered", "accepted",
-    "recorded", "editing", "edited, unanswered", "edited",
+    "recorded", "deleting", "deleted, unanswered", "removed",
 }  # fmt: skip
 """Every place that the undisturbed run passes; "looked for" is reached only after a kill."""
 
@@ -196,17 +196,27 @@ def _database_is_whole(con: sqlite3.Connection, folder: Path) -> None:
     }
 
 
+_POSTS = """
+    SELECT outbox.*, rounds.filename, first.key AS first_key FROM outbox JOIN rounds ON rounds.id = round_id
+      LEFT JOIN rounds AS first ON first.id = rounds.first_round_id"""
+
+
 def _posts_are_single(con: sqlite3.Connection, folder: Path) -> None:
-    """Each of tonight's rounds has one message, the archive has none, and each round 1 leads to its match."""
+    """Each of tonight's matches has one message and its rounds 1 none any more, the archive has none."""
     lines = [json.loads(line) for line in (folder / "discord.jsonl").read_text(encoding="utf-8").splitlines()]
     sent = {line["id"]: line for line in lines if "id" in line}
-    posts = list(con.execute("SELECT outbox.*, filename FROM outbox JOIN rounds ON rounds.id = round_id"))
+    posts = list(con.execute(_POSTS))
     tonight = sorted(path.name for path in (folder / TONIGHT).rglob("*.txt"))
     assert sorted(post["filename"] for post in posts) == tonight
-    assert {post["state"] for post in posts} == {"sent"}
-    assert sorted(post["message_id"] for post in posts) == sorted(sent)
-    for post in posts:
-        assert f"round:{round_key(NAME, post['filename'])}:{post['kind']}" in sent[post["message_id"]]["markers"]
-        if post["kind"] == "round":
-            edits = [line["text"] for line in lines if line.get("edit") == post["message_id"]]
-            assert "see the match" in edits[-1]
+    assert {(post["kind"], post["state"]) for post in posts} == {("match", "sent"), ("round", "replaced")}
+    gone = {line["delete"] for line in lines if "delete" in line}
+    matches = [post for post in posts if post["kind"] == "match"]
+    assert sorted(post["message_id"] for post in matches) == sorted(sent.keys() - gone)
+    for post in matches:
+        assert f"round:{round_key(NAME, post['filename'])}:match" in sent[post["message_id"]]["markers"]
+    for number in gone:
+        before = lines[: next(n for n, line in enumerate(lines) if line.get("delete") == number)]
+        key = sent[number]["markers"][0]
+        assert key.endswith(":round")
+        second = next(post for post in matches if post["first_key"] == key.split(":")[1])
+        assert second["message_id"] in {line.get("id") for line in before}, "its match was there first"

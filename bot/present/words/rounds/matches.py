@@ -67,6 +67,24 @@ def round_result(half: Half) -> str:
     return f"{SIDES.get(half.defender, 'defenders')} held"
 
 
+def round_in_a_line(answer: RoundAnswer, *, first: RoundAnswer | None = None) -> str:
+    """`**Supply**, round 1: Allies set **7:42** to beat`; of one that does not count why, and how `first` ended."""
+    where = f"**{map_name(answer.map)}**"
+    if answer.state is State.COUNTED and answer.has_result:
+        return f"{where}, round {answer.number}: {_to_beat(answer)}"
+    why = f"{where}: round {answer.number} does not count, {safe_name(because(answer.reason), limit=200)}."
+    return why + (f" Round 1: {_to_beat(first)}." if first is not None and first.has_result else "")
+
+
+def _to_beat(answer: RoundAnswer) -> str:
+    half = answer.half
+    if answer.number == 2:
+        return round_result(half)
+    if half.attackers_won:
+        return f"{_attackers(half)} set **{clock(half.duration)}** to beat"
+    return f"{round_result(half)}, **{_limit(half)}** to beat"
+
+
 def _title(answer: RoundAnswer, names: Mapping[int, str], match: MatchResult | None, *, told: bool) -> str:
     where = map_name(answer.map)
     if match is None:

@@ -169,25 +169,17 @@ async def test_a_button_of_a_round_that_is_gone_says_so(world: GuildWorld) -> No
     assert the_answer(result).ephemeral
 
 
-async def test_a_round_1_leads_to_its_match_and_keeps_its_details(world: GuildWorld) -> None:
+async def test_a_round_1_is_one_line_and_its_details_are_behind_a_button(world: GuildWorld) -> None:
     await world.play(*an_evening(1))
     db = world.bot.app.db
     await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=0, now=0))
-    await db.write(lambda tx: outbox.enqueue(tx, PostKind.MATCH, 2, not_before=0, now=0))
-    item, match = await outbox.due(db, now=1)
-    await db.write(lambda tx: outbox.claim(tx, match, channel=world.channel.id, nonce="n", now=1))
-    await db.write(lambda tx: outbox.sent(tx, match, message=77, revision=1, now=1))
-    card = await render(
-        db,
-        item,
-        link=lambda channel, message: f"https://discord.com/channels/1/{channel}/{message}",
-        rules=world.bot.app.rules,
-    )
-    message = await world.post(card)
+    (item,) = await outbox.due(db, now=1)
+    message = await world.post(await render(db, item, rules=world.bot.app.rules))
     answer = await matches.round_answer(db, 1)
     assert answer is not None
-    assert message.content.startswith(map_title(answer.map) + ", round 1: ")
-    assert message.content.endswith(f", see the match https://discord.com/channels/1/{world.channel.id}/77")
+    assert message.content.startswith(f"**{map_title(answer.map)}**, round 1: ")
+    assert message.content.endswith(" to beat")
+    assert not message.embeds
     assert "round 1: players" in text_of(await world.anna.click(message, label="Players"))
 
 
@@ -199,7 +191,7 @@ async def test_the_menu_of_a_digest_shows_any_of_its_rounds(world: GuildWorld) -
         await db.write(partial(outbox.enqueue, kind=kind, round_id=number, not_before=0, now=0))
     assert await db.write(lambda tx: outbox.gather(tx, more_than=5, late=1 << 40, now=1))
     (item,) = await outbox.due(db, now=1)
-    card = await render(db, item, link=lambda _channel, _message: "", rules=world.bot.app.rules)
+    card = await render(db, item, rules=world.bot.app.rules)
     message = await world.post(card)
     assert [(menu.placeholder, len(menu.options)) for menu in card.menus] == [
         ("Show a round: #1 to #25", 25),
