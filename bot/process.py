@@ -20,6 +20,7 @@ from bot.logs import set_up
 from bot.notices import Notices
 from bot.settings import BOT_NEEDS, Settings, env_file, load
 from bot.store.file.database import OTHERS
+from bot.supervise import until
 from bot.watch.doctor import home
 
 log = logging.getLogger("bot")
@@ -39,20 +40,18 @@ async def run(settings: Settings) -> None:
     assert token is not None
     notices = Notices(CLOCK)
     bot = StatsBot(settings, notices=notices)
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    assert task is not None
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is None:
             continue
         try:
-            loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, told.set)
         except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(task.cancel))
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
     async with bot:
         try:
-            await bot.start(token.get_secret_value())
+            await until(told, bot.start(token.get_secret_value()))  # discord.py may swallow one cancellation
         finally:
             notices.stopping()
 
@@ -72,7 +71,8 @@ def main() -> int:
     try:
         with instance_lock(settings.database_path, program="the bot"):
             asyncio.run(run(settings))
-    except (asyncio.CancelledError, KeyboardInterrupt):
+        log.info("stopped")
+    except KeyboardInterrupt:
         log.info("stopped")
     except InstanceRunning as error:
         log.error("%s", error)  # noqa: TRY400  (expected: the sentence says it all)

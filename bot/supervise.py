@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.clock import Clock
 
@@ -113,7 +113,20 @@ async def beside(work: Coroutine[object, object, None], *, name: str) -> AsyncIt
         await _end([task])
 
 
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+async def until(told: asyncio.Event, work: Coroutine[object, object, None]) -> None:
+    """Do this until it is told to stop, which ends it for certain; raises what the work raises before that."""
+    task, waiting = asyncio.create_task(work), asyncio.create_task(told.wait())
+    try:
+        await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await _end({waiting})
+        if not task.done():
+            await _end({task})
+    if not task.cancelled() and (error := task.exception()) is not None and not told.is_set():
+        raise error
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel these until they end: a library that meets the first request at an unlucky moment may swallow it."""
     pending = set(tasks)
     while pending:

@@ -11,7 +11,7 @@ import pytest
 
 from bot import supervise
 from bot.clock import SystemClock
-from bot.supervise import Heartbeats, Service, ServiceName, keep_running, running
+from bot.supervise import Heartbeats, Service, ServiceName, keep_running, running, until
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +99,44 @@ async def test_a_service_that_swallows_the_first_request_ends_all_the_same(monke
             await asyncio.sleep(0)
             await asyncio.sleep(0)
     assert asked == 3
+
+
+async def test_what_swallows_the_word_to_stop_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """discord.py connects in `asyncio.wait_for`, which loses a cancellation that comes with its result."""
+    monkeypatch.setattr(supervise, "INSIST", 0.01)
+    told, asked = asyncio.Event(), 0
+
+    async def client() -> None:
+        nonlocal asked
+        asyncio.get_running_loop().call_later(0.01, told.set)
+        while asked < 3:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                asked += 1
+        raise asyncio.CancelledError
+
+    async with asyncio.timeout(5):
+        await until(told, client())
+    assert asked == 3
+
+
+async def test_an_error_ends_it_before_anybody_told_it_to_stop() -> None:
+    async def client() -> None:
+        raise ValueError("the token is wrong")
+
+    with pytest.raises(ValueError, match="token"):
+        await until(asyncio.Event(), client())
+
+
+async def test_an_error_on_the_way_out_is_no_error_any_more() -> None:
+    told = asyncio.Event()
+
+    async def client() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise OSError("the connection is closed already")
+
+    asyncio.get_running_loop().call_soon(told.set)
+    await until(told, client())
