@@ -20,7 +20,7 @@ from bot.domain.game.file.colours import clean
 from bot.domain.game.file.files import RoundName, end_of, local_time, round_name
 from bot.domain.game.file.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
 from bot.domain.game.file.writer import write
-from bot.domain.game.model import Dating, FiledReport, Round, other_side
+from bot.domain.game.model import FiledReport, Round, other_side
 from bot.domain.game.rounds import derive
 from tools.demo.battle import running_total
 from tools.demo.evening import SampleFile, evening
@@ -72,7 +72,8 @@ class RoundFile:
             report=self.report,
             mtime=mtime,
             second_reading=end.other,
-            dating=Dating.AHEAD if end.is_ahead else Dating.STAMP if self.report.ended_at is None else Dating.FILE,
+            dating=end.dating,
+            stamped_at=end.stamped_at,
         )
 
 

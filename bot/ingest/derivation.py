@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import shlex
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
-from bot.domain.game.pairing import WINDOW
+from bot.domain.game.pairing import REACH
 from bot.domain.game.rounds import DERIVATION
 from bot.ingest.importer import Importer, Run
 from bot.store import facts, rounds
@@ -54,7 +55,7 @@ async def bring_up(db: Database, server: int, importer: Importer) -> None:
     known = await facts.get(db, facts.DERIVATION)
     if known == DERIVATION:
         return
-    stored = await rounds.every_end(db, server)
+    stored = await rounds.every_place(db, server)
     if stored:
         log.info("the rules are %s now, were %s: %d rounds are derived anew", DERIVATION, known or "1", len(stored))
     progress = _read(await facts.get(db, facts.REDERIVED))
@@ -72,7 +73,9 @@ async def compare(db: Database, server: int, importer: Importer, *, only: Set[st
 
     Every round is derived anew, or those around the files of `only`; nothing is changed.
     """
-    runs = [run for run in _runs(await rounds.every_end(db, server)) if only is None or not only.isdisjoint(run.names)]
+    runs = [
+        run for run in _runs(await rounds.every_place(db, server)) if only is None or not only.isdisjoint(run.names)
+    ]
     differing: list[str] = []
     for start in range(0, len(runs), AT_ONCE):
         differing += await _differing(importer, runs[start : start + AT_ONCE])
@@ -119,15 +122,36 @@ def _read(text: str | None) -> _Progress:
 
 
 def _runs(stored: Iterable[Row]) -> list[Run]:
-    """Rounds by map and end → cut where no pair reaches across."""
-    runs: list[Run] = []
+    """Rounds by map and end → cut where no pair reaches across, by their ends or by where else they may belong."""
+    by_map: dict[str, list[list[Row]]] = {}
     for row in stored:
-        map_name, ended_at, name = row["map"], row["ended_at"], row["filename"]
-        if runs and runs[-1].map == map_name and ended_at - runs[-1].end <= WINDOW:
-            runs[-1] = runs[-1]._replace(end=ended_at, names=(*runs[-1].names, name))
+        runs = by_map.setdefault(row["map"], [])
+        if runs and row["ended_at"] - runs[-1][-1]["ended_at"] <= REACH:
+            runs[-1].append(row)
         else:
-            runs.append(Run(map_name, ended_at, ended_at, (name,)))
-    return runs
+            runs.append([row])
+    return [
+        Run(map_name, run[0]["ended_at"], tuple(row["filename"] for row in run))
+        for map_name, runs in by_map.items()
+        for run in _connected(runs)
+    ]
+
+
+def _connected(runs: Sequence[list[Row]]) -> list[list[Row]]:
+    """Runs of one map by their ends → those put together that a round's other place connects."""
+    group = [*range(len(runs))]
+    lasts = [run[-1]["ended_at"] for run in runs]
+    for number, run in enumerate(runs):
+        for at in {row["elsewhere"] for row in run if row["elsewhere"] is not None}:
+            near = bisect_left(lasts, at - REACH)
+            while near < len(runs) and runs[near][0]["ended_at"] <= at + REACH:
+                one, other = sorted((group[number], group[near]))
+                group = [one if member == other else member for member in group] if one != other else group
+                near += 1
+    together: dict[int, list[Row]] = {}
+    for member, run in zip(group, runs, strict=True):
+        together.setdefault(member, []).extend(run)
+    return [*together.values()]
 
 
 def _finish(tx: Tx) -> None:

@@ -15,11 +15,10 @@ from typing import NamedTuple, TypeVar
 from bot.clock import Clock
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.changes import changes
-from bot.domain.game.file.files import NotARound, RoundName, end_of, round_name
+from bot.domain.game.file.files import Dating, NotARound, RoundName, end_of, round_name
 from bot.domain.game.file.parser import parse
 from bot.domain.game.file.report import RoundReport
-from bot.domain.game.model import Dating, FiledReport, Round, State
-from bot.domain.game.pairing import reach
+from bot.domain.game.model import FiledReport, Round, State
 from bot.domain.game.rounds import balanced, derive, taken_out
 from bot.domain.rules import Rules
 from bot.errors import BadFile, DatabaseBusy, DatabaseDown, StoreError
@@ -54,11 +53,10 @@ class _ParsedArrival(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The files of stored rounds of one map that no pair connects with any other; ends in UTC seconds."""
+    """The files of stored rounds of one map that no pair connects with any other; `begin`: first end, UTC seconds."""
 
     map: str
     begin: int
-    end: int
     names: tuple[str, ...]
 
 
@@ -140,7 +138,7 @@ class Importer:
                 by_map.setdefault(name.map, []).append(filename)
             changed = 0
             for map_name in sorted(by_map):
-                rows = await rounds.neighbours(self._db, self._server, [(map_name, -(1 << 60), 1 << 60)])
+                rows = await rounds.of_map(self._db, self._server, map_name)
                 placed = await self._placed([], rows)
                 await self._db.write(lambda tx, placed=placed: store(tx, placed))  # type: ignore[misc]
                 changed += len(placed)
@@ -162,8 +160,8 @@ class Importer:
         `keep` is called in the transaction, with what says something else and the files of runs that stay.
         """
         async with self._one_at_a_time:
-            spans = [(run.map, run.begin, run.end) for run in runs]
-            rows = {row["filename"]: row for row in await rounds.neighbours(self._db, self._server, spans)}
+            every = [name for run in runs for name in run.names]
+            rows = {row["filename"]: row for row in await rounds.of_files(self._db, self._server, every)}
             found = [(run, [rows.get(name) for name in run.names]) for run in runs]
             readable = await asyncio.to_thread(lambda: [self._readable(of_run) for _, of_run in found])
             left = [name for (run, _), whole in zip(found, readable, strict=True) if not whole for name in run.names]
@@ -187,7 +185,8 @@ class Importer:
     async def derive_again(self, names: Sequence[str]) -> None:
         """Derive these files' rounds anew, with whatever pairs with them: an admin decided something."""
         async with self._one_at_a_time:
-            placed = await self._placed([], await self._neighbours(await rounds.ends(self._db, self._server, names)))
+            places = await rounds.places(self._db, self._server, names)
+            placed = await self._placed([], await rounds.around(self._db, self._server, places))
             await self._db.write(lambda tx: self._store(tx, [], [], placed, {}))
 
     async def replace(self, arrival: Arrival, *, dry_run: bool) -> tuple[Outcome, list[str]]:
@@ -198,7 +197,7 @@ class Importer:
                 return outcomes[arrival.name], []
             filed = await self._dated_as_before(parsed[0].filed)
             parsed = [parsed[0]._replace(filed=filed)]
-            placed = await self._placed(parsed, await self._neighbours([(filed.name.map, filed.ended_at)]))
+            placed = await self._placed(parsed, await rounds.around(self._db, self._server, [_place_of(filed)]))
             one = next(p.round for p in placed if p.round.filed.name == filed.name)
             differs = await self._differences(one)
             if dry_run:
@@ -207,9 +206,11 @@ class Importer:
             return done[0], differs
 
     async def _dated_as_before(self, filed: FiledReport) -> FiledReport:
-        """What a clock that ran ahead meant was decided when the file was first read, and stays so."""
-        dated_at = await rounds.dated_at(self._db, self._server, filed.name.text)
-        return filed if dated_at is None else replace(filed, ended_at=dated_at, dating=Dating.AHEAD)
+        """What an impossible stamp meant was decided when the file was first read, and stays so."""
+        first_look = await rounds.first_look(self._db, self._server, filed.name.text)
+        if first_look is None:
+            return filed
+        return self._filed(filed.name, filed.mtime, filed.sha256, filed.report, *first_look)
 
     async def _differences(self, one: Round) -> list[str]:
         stored = (await rounds.find(self._db, self._server, [one.filed.name.text])).get(one.filed.name.text)
@@ -252,7 +253,7 @@ class Importer:
         before = await rounds.evidence(self._db, self._server, known) if known else {}
         parsed, outcomes = await asyncio.to_thread(self._judge, arrivals, known, before)
         self._reached("parsed")
-        rows = await self._neighbours([(one.filed.name.map, one.filed.ended_at) for one in parsed])
+        rows = await rounds.around(self._db, self._server, [_place_of(one.filed) for one in parsed])
         placed = await self._placed(parsed, rows)
         finished = known.keys() & {one.filed.name.text for one in parsed}
         return await self._db.write(lambda tx: self._store(tx, arrivals, parsed, placed, outcomes, finished=finished))
@@ -276,23 +277,17 @@ class Importer:
             except BadFile as error:
                 outcomes[arrival.name] = Rejected(str(error)) if before is None else Different(before.id)
                 continue
-            filed = self._filed(arrival.file, arrival.mtime, sha256, report, now=int(self._clock.now()), dated_at=None)
+            filed = self._filed(arrival.file, arrival.mtime, sha256, report, int(self._clock.now()), None)
             parsed[arrival.name] = _ParsedArrival(arrival, filed, rounds.packed(arrival.data))
         return list(parsed.values()), outcomes
 
     def _filed(
-        self,
-        name: RoundName,
-        mtime: int | None,
-        sha256: str,
-        report: RoundReport,
-        *,
-        now: int | None,
-        dated_at: int | None,
+        self, name: RoundName, mtime: int | None, sha256: str, report: RoundReport, seen_at: int, dated_at: int | None
     ) -> FiledReport:
-        """`now`: where the file is read for the first time; `dated_at`: what was made then of a stamp in the future."""
-        end = end_of(name.stamp, zone=self._rules.zone, mtime=mtime, now=now, said=report.ended_at)
-        is_ahead = end.is_ahead or dated_at is not None
+        """`seen_at`: when it was read for the first time; `dated_at`: what was made then of an impossible stamp."""
+        end = end_of(name.stamp, zone=self._rules.zone, mtime=mtime, now=seen_at, said=report.ended_at)
+        if dated_at is not None and not end.dating.is_impossible_stamp:  # decided in another zone, or by another mtime
+            end = end._replace(dating=Dating.AHEAD, other=None, stamped_at=end.at)
         return FiledReport(
             server=self._server_name,
             name=name,
@@ -300,22 +295,14 @@ class Importer:
             sha256=sha256,
             report=report,
             mtime=mtime,
-            second_reading=None if is_ahead else end.other,
-            dating=Dating.AHEAD if is_ahead else Dating.STAMP if report.ended_at is None else Dating.FILE,
+            second_reading=end.other,
+            dating=end.dating,
+            stamped_at=end.stamped_at,
         )
 
     @staticmethod
     def _parse(_sha256: str, name: RoundName, data: bytes) -> RoundReport:
         return parse(data, name)
-
-    async def _neighbours(self, stamps: Sequence[tuple[str, int]]) -> list[Row]:
-        """The stored rounds that rounds of these maps and ends may pair with, however far a chain of them goes."""
-        spans: list[tuple[str, int, int]] = []
-        rows: list[Row] = []
-        while (wider := reach([*stamps, *((row["map"], row["ended_at"]) for row in rows)])) != spans:
-            spans = wider
-            rows = await rounds.neighbours(self._db, self._server, spans)
-        return rows
 
     async def _placed(
         self, parsed: Sequence[_ParsedArrival], rows: Sequence[Row], *, all_again: bool = False
@@ -356,7 +343,7 @@ class Importer:
             name = round_name(row["filename"])
             assert not isinstance(name, NotARound)  # only such names are imported
             report = self._report(row["sha256"], name, rounds.unpacked(row["content"]))
-            filed.append(self._filed(name, row["mtime"], row["sha256"], report, now=None, dated_at=row["dated_at"]))
+            filed.append(self._filed(name, row["mtime"], row["sha256"], report, row["imported_at"], row["dated_at"]))
         return filed
 
     def _store(
@@ -395,3 +382,7 @@ class Importer:
         names = [p.round.filed.name.text for p in placed if p.again]
         ends = [p.round.filed.ended_at for p in placed] + rounds.ends_of(tx, self._server, names)
         return played.posted_around(tx, ends, gap=self._rules.session_gap)
+
+
+def _place_of(filed: FiledReport) -> rounds.Place:
+    return rounds.Place(filed.name.map, filed.ended_at, filed.elsewhere)

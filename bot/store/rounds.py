@@ -15,7 +15,8 @@ from bot.domain.game.file import columns
 from bot.domain.game.file.files import round_key
 from bot.domain.game.file.report import Cells, Tally
 from bot.domain.game.file.weapons import LIGHT
-from bot.domain.game.model import ALLIES, AXIS, STORED, Dating, PlayerRound, Round, is_bot
+from bot.domain.game.model import ALLIES, AXIS, STORED, PlayerRound, Round, is_bot
+from bot.domain.game.pairing import reach
 from bot.domain.posts import RoundStatus
 from bot.errors import StoreError
 from bot.store import codes, marks, outbox
@@ -28,7 +29,7 @@ _TALLY = ("round_id", *Tally._fields)
 _ROUND = (
     "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
     "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "reason_words", "digest", "imported_at",
-    "team_size", "dated_at", "knows_kills", "key",
+    "team_size", "dated_at", "knows_kills", "key", "elsewhere",
 )  # fmt: skip
 _CANONICAL = json.JSONEncoder(sort_keys=True, check_circular=False)
 _KEPT = {"server_id", "filename", "imported_at", "key"}
@@ -61,24 +62,35 @@ _LINK = """
     UPDATE rounds SET first_round_id =
            (SELECT id FROM rounds AS r1 WHERE r1.server_id = rounds.server_id AND r1.filename = ?)
      WHERE id = ?"""
-_NEIGHBOURS = """
-    SELECT rounds.filename, rounds.map, rounds.ended_at, rounds.mtime, rounds.dated_at, rounds.sha256, rounds.digest,
-           evidence.content
-      FROM json_each(:spans) AS span
-      JOIN rounds ON rounds.server_id = :server AND rounds.map = json_extract(span.value, '$[0]')
-       AND rounds.ended_at BETWEEN json_extract(span.value, '$[1]') AND json_extract(span.value, '$[2]')
-      JOIN evidence USING (sha256)
-     ORDER BY rounds.ended_at, rounds.filename"""
+_WITH_EVIDENCE = """
+    SELECT rounds.filename, rounds.map, rounds.ended_at, rounds.elsewhere, rounds.mtime, rounds.dated_at,
+           rounds.imported_at, rounds.sha256, rounds.digest, evidence.content
+      FROM rounds JOIN evidence USING (sha256)"""
+_NEIGHBOURS = f"""
+    WITH near (id) AS (
+        SELECT rounds.id FROM json_each(:ended) AS span
+          JOIN rounds ON rounds.server_id = :server AND rounds.map = json_extract(span.value, '$[0]')
+           AND rounds.ended_at BETWEEN json_extract(span.value, '$[1]') AND json_extract(span.value, '$[2]')
+         UNION
+        SELECT rounds.id FROM json_each(:elsewhere) AS span
+          JOIN rounds INDEXED BY rounds_elsewhere
+            ON rounds.server_id = :server AND rounds.map = json_extract(span.value, '$[0]')
+           AND rounds.elsewhere >= json_extract(span.value, '$[1]')
+           AND rounds.elsewhere <= json_extract(span.value, '$[2]'))
+    {_WITH_EVIDENCE} WHERE rounds.id IN (SELECT id FROM near) ORDER BY rounds.ended_at, rounds.filename"""
+_OF_MAP = f"{_WITH_EVIDENCE} WHERE rounds.server_id = :server AND rounds.map = :map ORDER BY ended_at, filename"
+_OF_FILES = f"""{_WITH_EVIDENCE}
+     WHERE rounds.server_id = :server AND rounds.filename IN (SELECT value FROM json_each(:names))"""
 _FIND = """
     SELECT rounds.id, filename, rounds.sha256, rounds.mtime, coalesce(evidence.size, ledger.size, 0) AS size,
            rounds.state, rounds.reason, rounds.reason_words
       FROM rounds LEFT JOIN evidence USING (sha256)
       LEFT JOIN processed_files AS ledger USING (server_id, filename)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
-_ENDS = """
-    SELECT map, ended_at FROM rounds
+_PLACES = """
+    SELECT map, ended_at, elsewhere FROM rounds
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names)) ORDER BY filename"""
-_DATED_AT = "SELECT dated_at FROM rounds WHERE server_id = :server AND filename = :name"
+_FIRST_LOOK = "SELECT imported_at, dated_at FROM rounds WHERE server_id = :server AND filename = :name"
 _WITHOUT = """
     SELECT filename FROM rounds LEFT JOIN evidence USING (sha256)
      WHERE server_id = :server AND evidence.sha256 IS NULL ORDER BY filename"""
@@ -87,7 +99,8 @@ _EVIDENCE = """
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
 _PLAYERS = f"SELECT {', '.join(STORED)} FROM player_rounds WHERE round_id = :round ORDER BY line"
 _NAMES = "SELECT filename FROM rounds WHERE server_id = :server ORDER BY filename"
-_EVERY_END = "SELECT filename, map, ended_at FROM rounds WHERE server_id = :server ORDER BY map, ended_at, filename"
+_EVERY_PLACE = """
+    SELECT filename, map, ended_at, elsewhere FROM rounds WHERE server_id = :server ORDER BY map, ended_at, filename"""
 
 
 class DerivedRound(NamedTuple):
@@ -147,9 +160,42 @@ def whole(rows: Iterable[Row]) -> dict[str, bytes]:
     return found
 
 
-async def neighbours(db: Reader, server: int, spans: Sequence[tuple[str, int, int]]) -> list[Row]:
-    """Rounds that ended within any of these spans (map, from, to), with their evidence: one query, however many."""
-    return await db.all(_NEIGHBOURS, server=server, spans=json.dumps(spans))
+class Place(NamedTuple):
+    """Where a round may have its other half: map, end in UTC seconds, and where else its stamp or its mtime is."""
+
+    map: str
+    ended_at: int
+    elsewhere: int | None
+
+
+async def around(db: Reader, server: int, places: Sequence[Place]) -> list[Row]:
+    """The rounds that rounds of these places may pair with, however far a chain of them goes, with their evidence.
+
+    Of two rounds that pair, one at least is where its stamp says; so the other is near to it by its end, or elsewhere.
+    """
+    ended: list[tuple[str, int, int]] = []
+    elsewhere: list[tuple[str, int, int]] = []
+    rows: list[Row] = []
+    while True:
+        here = [*places, *(Place(row["map"], row["ended_at"], row["elsewhere"]) for row in rows)]
+        ends = [(place.map, place.ended_at) for place in here]
+        others = [(place.map, place.elsewhere) for place in here if place.elsewhere is not None]
+        wider = reach(ends), reach([*ends, *others])
+        if wider == (elsewhere, ended):
+            return rows
+        elsewhere, ended = wider
+        spans = {"ended": json.dumps(ended), "elsewhere": json.dumps(elsewhere)}
+        rows = await db.all(_NEIGHBOURS, server=server, **spans)
+
+
+async def of_map(db: Reader, server: int, map_name: str) -> list[Row]:
+    """Every round of a map, with its evidence."""
+    return await db.all(_OF_MAP, server=server, map=map_name)
+
+
+async def of_files(db: Reader, server: int, names: Sequence[str]) -> list[Row]:
+    """The rounds of these files, with their evidence."""
+    return await db.all(_OF_FILES, server=server, names=json.dumps(names))
 
 
 async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, KnownRound]:
@@ -162,16 +208,16 @@ def _known(row: Mapping[str, Any]) -> KnownRound:
     return KnownRound(**{name: row[name] for name in KnownRound._fields})
 
 
-async def ends(db: Reader, server: int, names: Iterable[str]) -> list[tuple[str, int]]:
-    """(map, when it ended in UTC seconds) of the rounds that these files made."""
-    rows = await db.all(_ENDS, server=server, names=json.dumps(list(names)))
-    return [(row["map"], row["ended_at"]) for row in rows]
+async def places(db: Reader, server: int, names: Iterable[str]) -> list[Place]:
+    """Of the rounds that these files made."""
+    rows = await db.all(_PLACES, server=server, names=json.dumps(list(names)))
+    return [Place(*row) for row in rows]
 
 
-async def dated_at(db: Reader, server: int, name: str) -> int | None:
-    """What was made of a file's stamp that was in the future when it was first read; None where it was not."""
-    value = await db.value(_DATED_AT, server=server, name=name)
-    return None if value is None else int(value)
+async def first_look(db: Reader, server: int, name: str) -> tuple[int, int | None] | None:
+    """When a stored file was first read, and what was made then of a stamp that cannot be true; None: not stored."""
+    row = await db.one(_FIRST_LOOK, server=server, name=name)
+    return None if row is None else (row["imported_at"], row["dated_at"])
 
 
 async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:
@@ -209,9 +255,9 @@ async def extent(db: Reader) -> tuple[int, int | None]:
     return row["rounds"], row["last"]
 
 
-async def every_end(db: Reader, server: int) -> list[Row]:
-    """filename, map and ended_at of every stored round, by map and end."""
-    return await db.all(_EVERY_END, server=server)
+async def every_place(db: Reader, server: int) -> list[Row]:
+    """filename, map, ended_at and elsewhere of every stored round, by map and end."""
+    return await db.all(_EVERY_PLACE, server=server)
 
 
 def ends_of(tx: Tx, server: int, names: Iterable[str]) -> list[int]:
@@ -313,7 +359,8 @@ def _values(placed: DerivedRound, server: int, server_name: str, now: int) -> di
         "digest": placed.digest,
         "imported_at": now,
         "team_size": _team_size(one),
-        "dated_at": one.filed.ended_at if one.filed.dating is Dating.AHEAD else None,
+        "dated_at": one.filed.ended_at if one.filed.dating.is_impossible_stamp else None,
         "knows_kills": one.tallies is not None,
         "key": round_key(server_name, one.filed.name.text),
+        "elsewhere": one.filed.elsewhere,
     }

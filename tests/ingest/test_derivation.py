@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ from bot.domain.game.rounds import DERIVATION
 from bot.ingest import derivation
 from bot.store import facts
 from bot.store.rounds import packed
-from rigs.builders import a_player, an_archive, an_r1, an_r2
-from rigs.world import World, a_settings, a_world
+from rigs.builders import a_player, an_archive, an_r1, an_r2, later
+from rigs.world import World, a_settings, a_world, time_of
 from tests.deliver.conftest import STATS, Posting, a_posting
 
 FILES = an_archive(24)
@@ -192,6 +193,35 @@ async def test_what_an_admin_took_out_stays_out(tmp_path: Path) -> None:
         assert await tables(again) == whole
 
 
+async def test_what_a_wrong_clock_tore_apart_is_a_match_again_years_between_its_stamps_or_not(
+    tmp_path: Path,
+) -> None:
+    """As rules that believed every stamp left it: a round 2 of a day, and one of three years, before; one of 2036."""
+    files, mtimes = [], dict[str, int]()
+    for number, off in enumerate((-86_400, -3 * 365 * 86_400)):
+        first = an_r1(at=f"2026-03-01-2{number}0000", map=f"map{number}")
+        second = an_r2(first)
+        shown = replace(second, at=later(second.at, off))
+        files += [first, shown]
+        mtimes |= {first.name: time_of(first.name), shown.name: time_of(second.name)}
+    future = an_r1(at="2036-03-01-210000", map="radar")
+    async with a_world(tmp_path) as before:
+        for file in (*files, future):
+            before.put(file.name, file.data, mtimes.get(file.name))
+        await before.poll(times=2)
+        whole = await before.export()
+        stamps = {file.name: time_of(file.name) for file in (*files, future)}
+    assert [one["state"] for one in whole["files"]] == ["counted"] * 5
+    by_older_rules(
+        tmp_path, "UPDATE rounds SET state = 'set_aside', reason = 'unpaired', first_round_id = NULL WHERE number = 2",
+        *(f"UPDATE rounds SET ended_at = {end}, dated_at = NULL WHERE filename = '{n}'" for n, end in stamps.items()),
+        "UPDATE rounds SET elsewhere = NULL",
+        "UPDATE rounds SET elsewhere = mtime WHERE abs(mtime - ended_at) > 3600",
+    )  # fmt: skip
+    async with a_world(tmp_path, before=before) as world:
+        assert await world.export() == whole
+
+
 async def test_newer_rules_and_another_zone_at_the_same_start_are_both_followed(tmp_path: Path) -> None:
     before = await filled(tmp_path)
     async with a_world(tmp_path, before=before, server_timezone="Asia/Tokyo") as moved:
@@ -206,9 +236,9 @@ async def test_newer_rules_and_another_zone_at_the_same_start_are_both_followed(
 async def test_nothing_is_posted_edited_or_owed_for_it(tmp_path: Path) -> None:
     players = [a_player(name, team=1 + n % 2, kills=9, deaths=4) for n, name in enumerate("abcd")]
     first = an_r1(at="2026-03-01-220000", players=players)
-    later = an_r1(map="radar", at="2026-03-01-223000", players=players)
+    again = an_r1(map="radar", at="2026-03-01-223000", players=players)
     async with a_posting(tmp_path) as posting:
-        for file in (first, an_r2(first), later, an_r2(later)):
+        for file in (first, an_r2(first), again, an_r2(again)):
             posting.world.clock.time = max(posting.world.clock.now(), file.filed().ended_at + 5)
             await posting.play(file)
             await posting.pass_by(4)
@@ -220,11 +250,11 @@ async def test_nothing_is_posted_edited_or_owed_for_it(tmp_path: Path) -> None:
     assert len(said) == 3
     asked = len(posting.discord.asked)
     by_older_rules(tmp_path, "UPDATE player_rounds SET kills = 999", "UPDATE rounds SET duration = 1")
-    async with posting.restarted() as again:
-        assert (await tables(again.world))["outbox"] == owed
-        assert not await recaps(again).step()
-        await again.pass_by(120)
-        assert (await tables(again.world))["outbox"] == owed
+    async with posting.restarted() as restarted:
+        assert (await tables(restarted.world))["outbox"] == owed
+        assert not await recaps(restarted).step()
+        await restarted.pass_by(120)
+        assert (await tables(restarted.world))["outbox"] == owed
     assert len(posting.discord.asked) == asked
     assert [message.card for message in posting.discord.visible(STATS)] == said
 

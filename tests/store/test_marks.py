@@ -122,7 +122,8 @@ async def test_a_round_that_moves_leaves_no_trace_in_the_session_it_began(tmp_pa
     moves, stays = an_r1(at="2026-10-25-023000"), an_r1(at="2026-10-25-024500", map="radar")
     first = time_of("2026-10-25-003000-supply-round-1.txt")
     ends = {moves.name: first, stays.name: first + 900}
-    async with a_world(tmp_path, server_timezone="Europe/Berlin", session_gap_minutes=30) as world:
+    berlin: dict[str, Any] = {"server_timezone": "Europe/Berlin", "session_gap_minutes": 30}
+    async with a_world(tmp_path, begin=first + HOUR, **berlin) as world:
         await world.app.importer.add([Arrival(file.round_name, file.data, ends[file.name]) for file in (moves, stays)])
         assert {session for session, _ in (await stored(world)).rounds.values()} == {first}
         await world.app.importer.replace(Arrival(moves.round_name, moves.data, first + HOUR), dry_run=False)

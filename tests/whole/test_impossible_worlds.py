@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC
 from itertools import permutations
 from pathlib import Path
@@ -62,6 +63,38 @@ def stepped_back(at: str) -> list[Lying]:
     return [Lying(first.name, first.data, end), Lying(second.name, second.data, end + 600)]
 
 
+def with_a_wrong_clock(off: int, of: int = 2) -> Callable[[str], list[Lying]]:
+    """A match; its round `of` was stamped so many seconds too late, the files' own times are right."""
+
+    def made(at: str) -> list[Lying]:
+        first = an_r1(at=at, map="radar")
+        files = {1: first, 2: an_r2(first)}
+        shown = {n: replace(file, at=later(file.at, off if n == of else 0)) for n, file in files.items()}
+        return [Lying(shown[n].name, shown[n].data, time_of(files[n].name) + 2) for n in (1, 2)]
+
+    return made
+
+
+def stamped_and_written_in(year: int) -> Callable[[str], list[Lying]]:
+    """The clock of the whole server was reset: stamp and file time are of that year."""
+
+    def made(at: str) -> list[Lying]:
+        file = an_r1(at=f"{year}{at[4:]}", map="radar")
+        return lying(file)
+
+    return made
+
+
+def reset_to(year: int) -> Callable[[str], list[Lying]]:
+    """The file's time is right, its stamp is of that year."""
+
+    def made(at: str) -> list[Lying]:
+        file = an_r1(at=f"{year}{at[4:]}", map="radar")
+        return [Lying(file.name, file.data, time_of(f"{at}-radar-round-1.txt"))]
+
+    return made
+
+
 def overtime(at: str) -> list[Lying]:
     first = an_r1(at=at, map="radar")
     return lying(first, an_r2(first, players=swapped(two_teams(2, minutes=9.0)), winner=1))
@@ -100,6 +133,13 @@ KINDS: dict[Callable[[str], list[Lying]], str] = {
     of_strangers: "strangers",
     stamped_ahead: "server_clock",
     stepped_back: "server_clock",
+    **{
+        with_a_wrong_clock(off): "server_clock"
+        for off in (2400, 4200, 7200, 5 * 86400, 700 * 86400, -4200, -86400, -700 * 86400)
+    },
+    **{with_a_wrong_clock(off, of=1): "server_clock" for off in (4200, 86400, -86400, -700 * 86400)},
+    **{stamped_and_written_in(year): "server_clock" for year in (1970, 2000, 2036)},
+    **{reset_to(year): "server_clock" for year in (1970, 2000, 2036)},
     overtime: "implausible_figures",
     two_servers: "two_servers",
     two_servers_at_once: "two_servers",

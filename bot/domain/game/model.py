@@ -9,10 +9,12 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.domain.game.file import columns
-from bot.domain.game.file.files import RoundName
+from bot.domain.game.file.files import Dating, RoundName
 from bot.domain.game.file.report import BOT, Cells, RoundReport, Tally
 
 AXIS, ALLIES = 1, 2
+NEAR = 3600
+"""Seconds by which an end and what else tells it may differ before it is another moment."""
 UNIDENTIFIED = "UNKNOWN"
 _PERSON = re.compile(r"[0-9A-F]{8}", re.ASCII)
 
@@ -110,6 +112,8 @@ class NoteCode(StrEnum):
     ALIVE = "alive"
     RATIOS = "ratios"
     CLOCK_AHEAD = "clock_ahead"
+    CLOCK_BEFORE = "clock_before"
+    CLOCK_SEEN = "clock_seen"
     CLOCK_BACK = "clock_back"
     REPEATED_HOUR = "repeated_hour"
     KILLS_DIFFER = "kills_differ"
@@ -169,22 +173,13 @@ STORED = tuple(
 """What is known of a player's round, by the names that the database and the exports have for it."""
 
 
-class Dating(StrEnum):
-    """What a round's end was taken from; FILE: what our own script says in it, which no stamp or mtime outvotes."""
-
-    STAMP = "stamp"
-    FILE = "file"
-    AHEAD = "ahead"
-    SECOND_READING = "second_reading"
-    MTIME_ORDER = "mtime_order"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledReport:
     """A report and the file it came from; `sha256` in hex, instants in UTC epoch seconds.
 
     `ended_at`: the round's end, as `dating` says; `second_reading`: the other instant that the stamp may mean, in the
-    hour that the clock repeats and where no mtime settles it; `mtime`: of the file on its server.
+    hour that the clock repeats and where no mtime settles it; `mtime`: of the file on its server; `stamped_at`: what
+    the stamp says, where `ended_at` is something else.
     """
 
     server: str
@@ -195,6 +190,13 @@ class FiledReport:
     mtime: int | None = None
     second_reading: int | None = None
     dating: Dating = Dating.STAMP
+    stamped_at: int | None = None
+
+    @property
+    def elsewhere(self) -> int | None:
+        """Where else than at its end this round may belong: by its stamp, or by its mtime; None where both are near."""
+        others = (self.stamped_at, self.mtime)
+        return next((at for at in others if at is not None and abs(at - self.ended_at) > NEAR), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.game.differential import TENTH, runs_on
+from bot.domain.game.file.files import Dating
 from bot.domain.game.file.report import PlayerReport, RoundReport
 from bot.domain.game.judgement import SLACK, aborted, keyed
-from bot.domain.game.model import ALLIES, AXIS, Aside, Dating, FiledReport
+from bot.domain.game.model import ALLIES, AXIS, NEAR, Aside, FiledReport
 
 WINDOW = 3600
 """Seconds from the stamp of a round 1 to that of its round 2, at most; rounds further apart never meet."""
 REACH = 2 * WINDOW
 """Seconds between two stamps that may still be less than a window apart, since the clock repeats an hour."""
+AMISS = 600
+"""Seconds by which stamps and mtimes differ before that is no delay of writing, and no drift of two clocks."""
 TOLERANCE = 1
 """Seconds by which round 1's next limit and round 2's limit may differ (rounding)."""
 
@@ -62,10 +65,12 @@ def pair(rounds: Iterable[FiledReport], *, without: Collection[str] = ()) -> Pai
             continue
         failed = Aside.UNPAIRED
         for first in reversed(firsts):
-            gap = second.ended_at - first.ended_at
-            if gap > WINDOW:
+            apart = gap(first, second)
+            if apart > WINDOW and second.dating is Dating.SEEN:
+                continue
+            if apart > WINDOW:
                 break
-            test = _late(first, second) if gap < 0 else unlike(first.report, second.report)
+            test = _late(first, second) if apart < 0 else unlike(first.report, second.report)
             if test is None and first.name.text in owner:
                 test = Aside.UNPAIRED_TAKEN
                 pairing.rival.setdefault(name, owner[first.name.text])
@@ -79,6 +84,13 @@ def pair(rounds: Iterable[FiledReport], *, without: Collection[str] = ()) -> Pai
         if name not in pairing.first:
             pairing.failed[name] = failed
     return pairing
+
+
+def gap(first: FiledReport, second: FiledReport) -> int:
+    """Seconds from end to end; of two of which is only known when they were first seen, from stamp to stamp."""
+    if first.dating is second.dating is Dating.SEEN:
+        return (second.stamped_at or 0) - (first.stamped_at or 0)
+    return second.ended_at - first.ended_at
 
 
 def _late(first: FiledReport, second: FiledReport) -> Aside:
@@ -139,35 +151,44 @@ def _all_run_on(both: Lines) -> bool:
 def dated(rounds: Iterable[FiledReport]) -> list[FiledReport]:
     """The rounds of one server and one map with their ends put right, where a pair proves the server's clock wrong.
 
-    In the hour that the clock repeats, the reading by which a round 2 follows its round 1; where a stamp would put a
-    round 2 before a round 1 that it continues in every counter, the time between their mtimes.
+    In the hour that the clock repeats, the reading by which a round 2 follows its round 1. Where it continues that in
+    every counter and follows it by their mtimes, but not by their stamps, the time between the mtimes.
     """
     by_name = {filed.name.text: filed for filed in rounds}
     seconds = sorted(name for name, filed in by_name.items() if filed.name.number == 2)
     for name in seconds:
         second = by_name[name]
-        near = [
-            filed
-            for filed in by_name.values()
-            if filed.name.number == 1 and abs(filed.ended_at - second.ended_at) <= REACH
-        ]
+        near = [filed for filed in by_name.values() if filed.name.number == 1 and _is_near(filed, second)]
         if not any(_may_be_wrong(first, second) for first in near):
             continue  # almost every round: what the two files say need not be compared for it
         likely = [first for first in near if unlike(first.report, second.report) is None]
-        if any(_may_follow(first, second, second.ended_at - first.ended_at) for first in likely):
-            continue
-        for first in sorted(likely, key=lambda filed: (-filed.ended_at, filed.name.text)):
-            put_right = _other_reading(first, second) or _by_mtime(first, second)
-            if put_right is not None:
-                by_name |= {filed.name.text: filed for filed in put_right}
-                break
+        latest_first = sorted(likely, key=lambda filed: (-filed.ended_at, filed.name.text))
+        by_name |= {filed.name.text: filed for filed in _put_right(latest_first, second)}
     return list(by_name.values())
+
+
+def _put_right(likely: Sequence[FiledReport], second: FiledReport) -> Sequence[FiledReport]:
+    """Those of a round 2 and the likely round 1s that ended at another time than they say; the likeliest come first."""
+    following = [first for first in likely if _may_follow(first, second, gap(first, second))]
+    witnessed = [first for first in likely if _is_witnessed(first, second)]
+    if not following:
+        found = (_other_reading(first, second) or _by_mtime(first, second) for first in likely)
+    elif any(_runs_on(first, second) for first in following):
+        # these stamps can be true; but nothing is copied before it was written
+        found = (_by_mtime(first, second) for first in witnessed if first in following and _is_late(first, second))
+    else:
+        found = (_by_mtime(first, second) for first in witnessed)
+    return next((ends for ends in found if ends is not None), ())
+
+
+def _is_near(first: FiledReport, second: FiledReport) -> bool:
+    return abs(second.ended_at - first.ended_at) <= REACH or _is_witnessed(first, second)
 
 
 def _may_be_wrong(first: FiledReport, second: FiledReport) -> bool:
     """Another reading or the mtimes could put these two ends right."""
     is_ambiguous = first.second_reading is not None or second.second_reading is not None
-    return is_ambiguous or second.ended_at <= first.ended_at
+    return is_ambiguous or second.ended_at <= first.ended_at or _is_witnessed(first, second)
 
 
 def _may_follow(first: FiledReport, second: FiledReport, gap: int) -> bool:
@@ -196,12 +217,56 @@ def _readings(filed: FiledReport) -> list[FiledReport]:
 
 
 def _by_mtime(first: FiledReport, second: FiledReport) -> Sequence[FiledReport] | None:
-    if second.dating is Dating.FILE or first.mtime is None or second.mtime is None or second.ended_at > first.ended_at:
+    """The one whose stamp is wrong, with the time between the mtimes for that between the ends."""
+    if first.mtime is None or second.mtime is None:
         return None
     gap = second.mtime - first.mtime
-    if not _all_run_on(in_both(first.report, second.report)) or not _may_follow(first, second, gap):
+    if not _runs_on(first, second) or not _may_follow(first, second, gap):
         return None
-    return (replace(second, ended_at=first.ended_at + gap, dating=Dating.MTIME_ORDER),)
+    if not _is_witnessed(first, second):  # no file's time is that of its name: their order alone is evidence
+        return None if second.ended_at > first.ended_at else _moved(second, to=first.ended_at + gap)
+    if _is_witness(first, second):
+        return _moved(second, to=first.ended_at + gap)
+    return _moved(first, to=second.ended_at - gap)
+
+
+def _moved(filed: FiledReport, *, to: int) -> Sequence[FiledReport] | None:
+    """At another end; None where it says itself when it ended, or was dated by something else than its stamp."""
+    if filed.dating is not Dating.STAMP:
+        return None
+    return (replace(filed, ended_at=to, dating=Dating.MTIME_ORDER, stamped_at=filed.ended_at),)
+
+
+def _is_witnessed(first: FiledReport, second: FiledReport) -> bool:
+    """By their mtimes the one followed the other within the window, which is not what their stamps say.
+
+    The mtime of one of the two is that of its stamp, within an hour: where files were copied, that of neither is.
+    """
+    if first.mtime is None or second.mtime is None or Dating.SEEN in (first.dating, second.dating):
+        return False
+    gap, stamped = second.mtime - first.mtime, second.ended_at - first.ended_at
+    if not 0 < gap <= WINDOW or (0 < stamped <= WINDOW and abs(stamped - gap) <= AMISS):
+        return False
+    return min(_drift(first), _drift(second)) <= NEAR
+
+
+def _is_witness(one: FiledReport, other: FiledReport) -> bool:
+    """This file's time is nearer to its stamp than the other one's: the other stamp is the wrong one."""
+    return _drift(one) <= _drift(other)
+
+
+def _drift(filed: FiledReport) -> int:
+    return abs((filed.mtime or 0) - filed.ended_at)
+
+
+def _is_late(first: FiledReport, second: FiledReport) -> bool:
+    """The stamp that is wrong, if one is, is later than its own file."""
+    wrong = second if _is_witness(first, second) else first
+    return wrong.mtime is not None and wrong.ended_at - wrong.mtime > AMISS
+
+
+def _runs_on(first: FiledReport, second: FiledReport) -> bool:
+    return _all_run_on(in_both(first.report, second.report))
 
 
 def clusters(stamps: Iterable[int]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.domain.game.differential import Differential, as_written, player_round, runs_on, second_round
 from bot.domain.game.file import columns
 from bot.domain.game.file.colours import clean
+from bot.domain.game.file.files import Dating
 from bot.domain.game.file.report import KILLS_VERSION, RoundReport
 from bot.domain.game.judgement import (
     SLACK,
@@ -24,12 +25,12 @@ from bot.domain.game.judgement import (
     sound,
     twice,
 )
-from bot.domain.game.model import Aside, Dating, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
+from bot.domain.game.model import Aside, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
 from bot.domain.game.pairing import WINDOW, Pairing, dated, in_both, pair
 from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
 
-DERIVATION = f"6.{columns.MOST}"
+DERIVATION = f"7.{columns.MOST}"
 """What these rules are called in a database. Raise the first number whenever the same files tell other rounds than
 before, or are hashed otherwise: the next start then derives every stored round anew, and posts nothing about it. The
 second number does that for a new column.
@@ -117,6 +118,8 @@ def _aside(
 
 _CLOCK = {
     Dating.AHEAD: NoteCode.CLOCK_AHEAD,
+    Dating.BEFORE: NoteCode.CLOCK_BEFORE,
+    Dating.SEEN: NoteCode.CLOCK_SEEN,
     Dating.MTIME_ORDER: NoteCode.CLOCK_BACK,
     Dating.SECOND_READING: NoteCode.REPEATED_HOUR,
 }

@@ -9,7 +9,7 @@ from bot.domain.game.differential import TENTH
 from bot.domain.game.file.columns import POSITION
 from bot.domain.game.judgement import player_key
 from bot.domain.game.model import Aside, FiledReport, Round, State, is_bot
-from bot.domain.game.pairing import Pairing
+from bot.domain.game.pairing import Pairing, gap
 
 _DAMAGE = POSITION["damage_given"]
 
@@ -41,7 +41,7 @@ def _are_twins(one: FiledReport, other: FiledReport, length: int) -> bool:
     """`length`: of the later one, in seconds."""
     if one.report.host != other.report.host or one.name.number != other.name.number:
         return False
-    if abs(one.ended_at - other.ended_at) >= length:
+    if abs(gap(one, other)) >= length:
         return False
     people, others = _people(one), _people(other)
     return 3 * len(people & others) >= 2 * max(len(people), len(others))

@@ -68,7 +68,10 @@ NOTES: Mapping[NoteCode, str] = {
     NoteCode.ALIVE: "{name}'s time alive is no number in the file: it counts as none",
     NoteCode.RATIOS: "most lines' K/D is not that of their weapons: one of the two holds more than this round",
     NoteCode.CLOCK_AHEAD: "the server's clock: the stamp was in the future, so the file's own time is used",
-    NoteCode.CLOCK_BACK: "the server's clock: its stamp is before its round 1's, so the files' own times are used",
+    NoteCode.CLOCK_BEFORE: "the server's clock: the stamp is older than the game, so the file's own time is used",
+    NoteCode.CLOCK_SEEN: "the server's clock: neither stamp nor file time can be true; dated by when it was first seen",
+    NoteCode.CLOCK_BACK: "the server's clock: by their stamps the two rounds do not follow each other, so the files' "
+    "own times are used",
     NoteCode.REPEATED_HOUR: "the clock shows this hour twice: it was the second one, by its other round",
     NoteCode.KILLS_DIFFER: "who killed whom does not add up to {name}'s line: a part of the round is missing from it",
     NoteCode.KILLS_NEWER: "who killed whom is told in a newer way ({extra}) than is known here ({known}): not read",

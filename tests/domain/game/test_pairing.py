@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.model import Aside, Dating, FiledReport
+from bot.domain.game.file.files import Dating
+from bot.domain.game.model import Aside, FiledReport
 from bot.domain.game.pairing import REACH, clusters, dated, pair, reach
-from rigs.builders import RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped, two_teams
+from rigs.builders import RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped, two_teams, with_fields
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
 
@@ -214,6 +215,88 @@ def test_a_round_2_stamped_before_a_round_1_that_it_continues_goes_by_the_mtimes
             assert (late.ended_at - early.ended_at, late.dating) == (gap, Dating.MTIME_ORDER)
         else:
             assert pair(rounds).failed[second.name] is Aside.UNPAIRED_ORDER
+
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+WRONG = [40 * MINUTE, 55 * MINUTE, 70 * MINUTE, 2 * HOUR, 7 * HOUR, 3 * DAY, 500 * DAY,
+         -5 * MINUTE - 540, -70 * MINUTE, -DAY, -500 * DAY]  # fmt: skip
+END = an_r1().filed().ended_at
+
+
+def wrong_clock(off: int, *, of: int, **changed: Any) -> list[FiledReport]:
+    """A match of which the round `of` was stamped so many seconds too late; the files' times are right."""
+    first = an_r1()
+    second = an_r2(first, **changed)
+    right = [file.filed().ended_at for file in (first, second)]
+    shown = [replace(file, at=later(file.at, off if n == of else 0)) for n, file in ((1, first), (2, second))]
+    return [file.filed(mtime=end + 2) for file, end in zip(shown, right, strict=True)]
+
+
+@pytest.mark.parametrize("of", [1, 2])
+@pytest.mark.parametrize("off", WRONG)
+def test_a_stamp_that_the_servers_clock_put_wrong_is_outvoted_by_the_files_times(off: int, of: int) -> None:
+    rounds = dated(wrong_clock(off, of=of))
+    ends = {filed.name.number: filed.ended_at for filed in rounds}
+    assert len(pair(rounds).first) == 1
+    if of == 1 and -HOUR < off < 0:  # the stamps can be true, and a file may have been touched later
+        assert {filed.dating for filed in rounds} == {Dating.STAMP}
+        return
+    assert (ends[1], ends[2] - ends[1]) == (END, 529)
+    assert {filed.name.number: filed.dating for filed in rounds} == {of: Dating.MTIME_ORDER, 3 - of: Dating.STAMP}
+
+
+@pytest.mark.parametrize("off", WRONG)
+def test_where_a_stamp_is_outvoted_every_counter_must_fit(off: int) -> None:
+    for changed in ({"fresh": ["axis0"]}, {"limit": "9:59"}):
+        rounds = wrong_clock(off, of=2, **changed)
+        assert dated(rounds) == rounds
+
+
+@pytest.mark.parametrize("off", [off for off in WRONG if not -540 < off < HOUR])
+@given(st.integers(0, 90), st.integers(0, 90), st.sampled_from([END - 400 * DAY, END + 40 * DAY, 0]))
+def test_times_of_copied_files_pair_nothing_wrongly(off: int, one: int, other: int, copied: int) -> None:
+    rounds = [replace(filed, mtime=copied + n) for filed, n in zip(wrong_clock(off, of=2), (one, other), strict=True)]
+    assert dated(rounds) == rounds
+    assert not pair(rounds).first
+
+
+def test_a_copy_that_lies_beside_a_round_1_stays_where_its_stamp_says() -> None:
+    """Its own round 1 is here, and it continues that in every counter as well."""
+    first, again = an_r1(), an_r1(at="2026-03-04-210000")
+    second = an_r2(first)
+    ends = {file.name: file.filed().ended_at for file in (first, second, again)}
+    copied = second.filed(mtime=ends[again.name] + 600)
+    rounds = [first.filed(mtime=ends[first.name]), again.filed(mtime=ends[again.name]), copied]
+    assert dated(rounds) == rounds
+    assert pair(rounds).first[second.name].name.text == first.name
+
+
+def test_a_day_back_among_the_same_people_it_is_not_yesterdays_round_2() -> None:
+    """Two held round 1s, a day apart: the round 2 of today is stamped yesterday, and runs on from today's alone."""
+    held = {"winner": 1, "next_limit": "12:00"}
+    gibbed = [with_fields(player, {"gibs": 9}) for player in two_teams(2)]
+    yesterday = an_r1(at="2026-03-01-210000", players=gibbed, **held)  # type: ignore[arg-type]
+    own = an_r2(yesterday, at="2026-03-01-213000", fresh=["axis0"])
+    today = an_r1(at="2026-03-02-210000", players=two_teams(2), **held)  # type: ignore[arg-type]
+    second = an_r2(today, at="2026-03-01-211500")
+    right = END + DAY + 900
+    rounds = dated([yesterday.filed(mtime=END), own.filed(mtime=END + 1800), today.filed(mtime=END + DAY),
+                    second.filed(mtime=right)])  # fmt: skip
+    assert _firsts(rounds) == {own.name: yesterday.name, second.name: today.name}
+    assert {filed.name.text: filed.ended_at for filed in rounds}[second.name] == right
+
+
+def _firsts(rounds: Iterable[FiledReport]) -> dict[str, str]:
+    return {second: first.name.text for second, first in pair(rounds).first.items()}
+
+
+@pytest.mark.parametrize("seen", [(0, 0), (0, 540), (540, 0)])
+def test_rounds_of_which_only_is_known_when_they_were_seen_pair_by_their_own_clock(seen: tuple[int, int]) -> None:
+    first = an_r1(at="2036-03-01-210000")
+    second = an_r2(first)
+    rounds = [file.filed(mtime=2_100_000_000, now=END + late) for file, late in zip((first, second), seen, strict=True)]
+    assert _firsts(dated(rounds)) == {second.name: first.name}
+    assert not pair([rounds[0], replace(rounds[1], stamped_at=(rounds[0].stamped_at or 0) + 3601)]).first
 
 
 def test_no_mtime_puts_right_what_a_file_says_itself() -> None:

@@ -283,9 +283,17 @@ def test_who_has_no_guid_counts_in_his_round_and_is_noted() -> None:
     assert figures(two, "kills")["ghost"] in (0, 2)
 
 
-def test_a_stamp_in_the_future_is_noted() -> None:
-    [told] = derive([an_r1().filed(mtime=1_000_000, now=1_000_000)])
-    assert (told.filed.ended_at, notes(told)) == (1_000_000, {"clock_ahead": [""]})
+@pytest.mark.parametrize(
+    ("year", "mtime", "note"),
+    [
+        (2036, 1_700_000_000, "clock_ahead"), (2036, None, "clock_seen"), (2036, 2_100_000_000, "clock_seen"),
+        (1970, 1_700_000_000, "clock_before"), (2000, 3, "clock_seen"),
+    ],
+)  # fmt: skip
+def test_a_stamp_that_cannot_be_true_is_noted(year: int, mtime: int | None, note: str) -> None:
+    [told] = derive([an_r1(at=f"{year}-03-01-210000").filed(mtime=mtime, now=1_700_000_100)])
+    assert notes(told) == {note: [""]}
+    assert told.filed.ended_at == (1_700_000_100 if note == "clock_seen" else mtime)
 
 
 def test_ratios_that_contradict_the_weapons_are_noted_and_the_round_counts() -> None:

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from itertools import combinations
 
-from tests.whole.reckoning.lines import ALIVE, FIELDS, RUNS, TIME, Line, Played, alone, is_bot, is_person, read, runs_on
+from tests.whole.reckoning.ends import (
+    HOUR,
+    SLACK,
+    File,
+    aborted,
+    apart,
+    both_of,
+    dated,
+    everybody_runs_on,
+    paired,
+    put_right,
+)
+from tests.whole.reckoning.lines import ALIVE, FIELDS, RUNS, TIME, Line, Played, alone, is_bot, is_person, read
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d-\d{6})-(.{1,64})-round-([12])\.txt")
 HEAD = re.compile(r"\d+:\d\d")
@@ -21,26 +33,7 @@ PLAYER = re.compile(r"([^\\]*)\\(.*)\\(\d+)\\(\d+)\\(\d+(?: -?\d+(?:\.0)?)*) ?\t
 WHOLE = re.compile(r"-?\d+(?:\.0+)?")
 DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
 DERIVED = (8, 20, 21, 23, 24, 25, 26)
-HOUR, DAY, SLACK = 3600, 86400, 6
 LARGEST = 10_000_000
-
-
-@dataclass
-class File:
-    """One file that tells a round: `end` in UTC seconds, `dated` by what, where not by its stamp."""
-
-    name: str
-    played: Played
-    end: int
-    mtime: int | None = None
-    other: int | None = None
-    dated: str = ""
-
-    @property
-    def longest(self) -> int:
-        """Seconds of whoever was on a team longest; bots where nobody else is there."""
-        people = [6 * line.time for line in self.played.lines if not is_bot(line)]
-        return max(people, default=0) or max(6 * line.time for line in self.played.lines)
 
 
 @dataclass
@@ -74,7 +67,7 @@ def reckon(
             verdicts[name] = Verdict("rejected", wrong)
         else:
             mtime = (mtimes or {}).get(name)
-            by_map.setdefault(told[2], []).append(_dated(name, told[1], read(data), mtime, now, zone))
+            by_map.setdefault(told[2], []).append(dated(name, told[1], read(data), mtime, now, zone))
     for of_map in by_map.values():
         verdicts |= _of_map(of_map)
     return verdicts
@@ -115,27 +108,7 @@ def _broken(data: bytes, map_name: str, number: str) -> str:
     return "" if len(widths) == 1 else "widths"
 
 
-def _dated(name: str, stamp: str, played: Played, mtime: int | None, now: int | None, zone: tzinfo) -> File:
-    """When it ended: by its stamp; of an hour that comes twice, by the nearer to the mtime; never in the future."""
-    wall = datetime.strptime(stamp, "%Y-%m-%d-%H%M%S").replace(tzinfo=zone)
-    first, second = (int(wall.replace(fold=fold).timestamp()) for fold in (0, 1))
-    if played.said is not None:  # no zone, and no hour twice
-        first = second = played.said
-    slack = 26 * HOUR
-    if now is not None and first > max(mtime or 0, now) + slack:
-        return File(name, played, now if mtime is None else mtime, mtime, dated="future")
-    if second <= first:
-        return File(name, played, first, mtime)
-    if mtime is not None and abs(mtime - first) <= slack:
-        return File(name, played, min((first, second), key=lambda end: abs(end - mtime)), mtime)
-    return File(name, played, first, mtime, other=second)
-
-
 # what one file proves by itself
-
-
-def _aborted(played: Played) -> bool:
-    return played.playtime is not None and played.playtime <= 0
 
 
 def _header_length(played: Played) -> int | None:
@@ -178,111 +151,16 @@ def _doubled(played: Played) -> set[str]:
     return {guid for guid, lines in people.items() if lines > 1}
 
 
-# which round 1 a round 2 belongs to
-
-
-def _both(first: Played, second: Played) -> list[tuple[Line, Line]]:
-    before = {line.key: line for line in first.lines}
-    return [(before[line.key], line) for line in second.lines if line.key in before]
-
-
-def _everybody_runs_on(first: Played, second: Played) -> bool:
-    both = _both(first, second)
-    return bool(both) and all(runs_on(was, now) for was, now in both)
-
-
-def _fits(first: File, second: File) -> bool:
-    """Everything that two files' contents say of being one match (FORMAT 4.4 and 5.3)."""
-    one, two = first.played, second.played
-    if _aborted(one) or _aborted(two) or one.next <= 0 or abs(one.next - two.limit) > 1:
-        return False
-    both = _both(one, two)
-    continues = _everybody_runs_on(one, two)
-    if one.host != two.host and not continues:
-        return False
-    running = {line.key for line in two.lines if line.rounds >= 1}
-    if not both or 2 * len(running & {line.key for line in one.lines}) < len(running):
-        return False
-    longest = max(one.limit, first.longest) + two.limit + SLACK
-    if any(6 * now.time > longest for _, now in both if not is_bot(now)):
-        return False
-    skipped = sum(now.rounds > was.rounds + 1 for was, now in both)
-    played = [(was.team, now.team) for was, now in both if was.team in (1, 2) and now.team in (1, 2)]
-    kept = sum(was == now for was, now in played)
-    return continues or not (2 * skipped > len(both) or 2 * kept > len(played))
-
-
-def _round_length(first: File, second: File) -> int:
-    return max(
-        (6 * (now.time - was.time) for was, now in _both(first.played, second.played) if not is_bot(now)), default=0
-    )
-
-
-def _may_follow(first: File, second: File, gap: int) -> bool:
-    return _round_length(first, second) - SLACK <= gap <= HOUR
-
-
-def _put_right(files: list[File]) -> None:
-    """Ends that a pair proves wrong: the other reading of a repeated hour, or a clock that was put back."""
-    for second in sorted((file for file in files if file.played.number == 2), key=lambda file: file.name):
-        likely = [
-            file
-            for file in files
-            if file.played.number == 1 and abs(file.end - second.end) <= 2 * HOUR and _fits(file, second)
-        ]
-        if any(_may_follow(file, second, second.end - file.end) for file in likely):
-            continue
-        for first in sorted(likely, key=lambda file: (-file.end, file.name)):
-            readings = [
-                (one, two)
-                for one in (first.end, first.other)
-                for two in (second.end, second.other)
-                if one is not None and two is not None and _may_follow(first, second, two - one)
-            ]
-            if readings:
-                first.end, second.end = readings[0]
-                break
-            if first.mtime is None or second.mtime is None or second.end > first.end:
-                continue
-            gap = second.mtime - first.mtime
-            if _everybody_runs_on(first.played, second.played) and _may_follow(first, second, gap):
-                second.end, second.dated = first.end + gap, "mtime"
-                break
-
-
-def _paired(files: Iterable[File], without: Collection[str]) -> tuple[dict[str, File], dict[str, str]]:
-    """Round 2 → its round 1; and round 2 → the other round 2 that has the round 1 which fits it."""
-    ordered = [file for file in files if file.name not in without]
-    found: dict[str, File] = {}
-    owners: dict[str, str] = {}
-    rivals: dict[str, str] = {}
-    for second in ordered:
-        if second.played.number == 1:
-            continue
-        likely = [
-            file
-            for file in ordered
-            if file.played.number == 1 and 0 <= second.end - file.end <= HOUR and _fits(file, second)
-        ]
-        free = [file for file in likely if file.name not in owners]
-        if free:
-            found[second.name] = free[-1]
-            owners[free[-1].name] = second.name
-        elif likely:
-            rivals[second.name] = owners[likely[-1].name]
-    return found, rivals
-
-
 # what counts
 
 
 def _of_map(files: list[File]) -> dict[str, Verdict]:
     """The rounds of one map: ends are put right, then pairs are found, then what was saved twice is left out."""
-    _put_right(files)
+    put_right(files)
     files.sort(key=lambda file: (file.end, file.name))
     twins: set[str] = set()
     while True:
-        firsts, rivals = _paired(files, twins)
+        firsts, rivals = paired(files, twins)
         verdicts = {file.name: _verdict(file, files, firsts, twins) for file in files}
         twin = _worse_twin(files, verdicts, rivals)
         if twin is None:
@@ -318,7 +196,7 @@ def _why(
     lines: list[Line],
 ) -> str:
     played = file.played
-    if _aborted(played):
+    if aborted(played):
         return "aborted"
     if _holds_more(file) or (not _is_sound(file) and _is_mislabelled(file, files)):
         return "carried over"
@@ -342,9 +220,9 @@ def _is_mislabelled(file: File, files: list[File]) -> bool:
     before = files[at - 1] if at else None
     if before is None or file.played.number == 2 or file.end - before.end > HOUR:
         return False
-    both = _both(before.played, file.played)
+    both = both_of(before.played, file.played)
     did = any(was.fields[at] for was, _ in both for at in RUNS)
-    return did and _everybody_runs_on(before.played, file.played)
+    return did and everybody_runs_on(before.played, file.played)
 
 
 def _duration(played: Played, split: Played, first: File | None) -> int:
@@ -381,7 +259,7 @@ def _worse_twin(files: list[File], verdicts: Mapping[str, Verdict], rivals: Mapp
     for one, other, length in pairs:
         same = (one.played.host, one.played.number) == (other.played.host, other.played.number)
         people, others = ({line.who for line in file.played.lines if not is_bot(line)} for file in (one, other))
-        if same and abs(other.end - one.end) < length and 3 * len(people & others) >= 2 * max(len(people), len(others)):
+        if same and abs(apart(one, other)) < length and 3 * len(people & others) >= 2 * max(len(people), len(others)):
             return min(one, other, key=_worth).name
     return None
 

@@ -226,17 +226,27 @@ def test_of_any_world_the_same_rounds_count_for_the_same_reasons(files: list[Rou
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.data())
 def test_of_any_world_with_a_wrong_clock_ends_are_the_same(files: list[RoundFile], data: st.DataObject) -> None:
-    """The files' own times are right, but for a few; the clock of the stamps was put back, or forth, now and then."""
+    """The clock of the stamps was put back, or forth, now and then; the files' own times are right but for a few.
+
+    Or the folder was copied, and they say nothing.
+    """
     true = {file.name: end_of_stamp(file) for file in files}
     now = max(true.values()) + HOUR
     moved, mtimes = [], dict[str, int]()
+    copied = data.draw(st.sampled_from([None, None, None, now - 50, min(true.values()) + HOUR]))
     for file in files:
-        off = data.draw(st.sampled_from([0, 0, 0, -300, -900, 400 * 24 * HOUR]))
+        off = data.draw(st.sampled_from([0, 0, 0, *WRONG]))
         shown = replace(file, at=later(file.at, off))
         moved.append(shown)
         if data.draw(st.integers(0, 5)):
-            mtimes[shown.name] = true[file.name] + 3
+            mtimes[shown.name] = true[file.name] + 3 if copied is None else copied + data.draw(st.integers(0, 3))
+        if off == 10 * YEAR and data.draw(st.booleans()):
+            mtimes[shown.name] = true[file.name] + off
     agree({file.name: file for file in moved}.values(), mtimes=mtimes, now=now)
+
+
+YEAR = 365 * 24 * HOUR
+WRONG = (-300, -900, 2400, 4200, 2 * HOUR, -24 * HOUR, YEAR, -3 * YEAR, -26 * YEAR, -56 * YEAR, 10 * YEAR)
 
 
 def end_of_stamp(file: RoundFile) -> int:

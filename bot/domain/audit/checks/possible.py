@@ -38,7 +38,8 @@ def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """One server cannot play two rounds at once."""
     honest: set[str] = set()
     odd: set[str] = set()
-    played = [one for one in _asked(survey) if one.state is State.COUNTED and one.duration is not None]
+    asked = [one for one in _asked(survey) if NoteCode.CLOCK_SEEN not in one.notes]  # nobody knows when they ended
+    played = [one for one in asked if one.state is State.COUNTED and one.duration is not None]
     played.sort(key=lambda one: (one.host, one.ended_at, one.file))
     for _, of_host in groupby(played, key=lambda one: one.host):
         before: StoredRound | None = None
@@ -64,14 +65,15 @@ def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def servers_clock(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Stamps that the files' own times, or the order of a match, prove wrong."""
-    odd = {NoteCode.CLOCK_AHEAD, NoteCode.CLOCK_BACK}
+    odd = {NoteCode.CLOCK_AHEAD, NoteCode.CLOCK_BEFORE, NoteCode.CLOCK_SEEN, NoteCode.CLOCK_BACK}
     if files := _files(survey, lambda stored: bool(odd & stored.notes) or _is(stored, Aside.UNPAIRED_ORDER)):
         yield Finding(
             code=FindingCode.SERVER_CLOCK,
             severity=worth(survey, files),
             files=files,
             title="the server's clock was wrong when these were named",
-            why="stamps in the future, or a round 2 before its round 1: the clock was set, or is not kept right",
+            why="stamps in the future, of before the game, or by which a round 2 does not follow its round 1: the "
+            "clock was set, or is not kept right",
             meaning="where the file's own time tells better it is taken; the others go by their names",
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
 from typing import NamedTuple, NewType
 
 MAX_BYTES = 1 << 20
@@ -31,6 +32,8 @@ _PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*")
 
 YEARS = range(1970, 3000)
 """Any clock's years, a reset one's included; beyond them the calendar's arithmetic has an end in some zones."""
+GAME_BEGAN = int(datetime(2003, 5, 29, tzinfo=UTC).timestamp())
+"""When the game appeared: an older stamp or mtime is that of a clock that was reset."""
 TRUSTED_DRIFT = 26 * 3600
 """Seconds by which a name and its mtime may differ (a whole zone, and some) before the mtime is no evidence."""
 
@@ -112,16 +115,39 @@ def local_time(stamp: str) -> datetime:
     return datetime(year, month, day, int(stamp[11:13]), int(stamp[13:15]), int(stamp[15:]))  # noqa: DTZ001  (a setting)
 
 
+class Dating(StrEnum):
+    """What a round's end was taken from.
+
+    FILE: what our own script says in it, which no stamp or mtime outvotes. AHEAD, BEFORE, SEEN: the stamp cannot be
+    true, since it is in the future or older than the game; so the file's mtime, or where that cannot be true either,
+    the moment when the file was first seen. SECOND_READING, MTIME_ORDER: what its other round proves.
+    """
+
+    STAMP = "stamp"
+    FILE = "file"
+    AHEAD = "ahead"
+    BEFORE = "before"
+    SEEN = "seen"
+    SECOND_READING = "second_reading"
+    MTIME_ORDER = "mtime_order"
+
+    @property
+    def is_impossible_stamp(self) -> bool:
+        """The stamp alone is proof enough that it is wrong."""
+        return self in (Dating.AHEAD, Dating.BEFORE, Dating.SEEN)
+
+
 class End(NamedTuple):
-    """When a round ended, UTC seconds since the epoch.
+    """When a round ended, UTC seconds since the epoch, and what tells it.
 
     `other`: the second instant that the stamp may mean, in the hour that the clock repeats and where no mtime settles
-    it. `is_ahead`: the stamp, or what the file says itself, was in the future, so `at` is not what it says.
+    it. `stamped_at`: what the stamp (or the file) says, where that cannot be true.
     """
 
     at: int
     other: int | None = None
-    is_ahead: bool = False
+    dating: Dating = Dating.STAMP
+    stamped_at: int | None = None
 
 
 def was_copied(name: RoundName, mtime: int | None) -> bool:
@@ -136,16 +162,26 @@ def end_of(stamp: str, *, zone: tzinfo, mtime: int | None, now: int | None, said
     """When a stamp in the server's zone says that a round ended; or what the file says itself in UTC (`said`).
 
     That has neither zone nor repeated hours, so it outvotes stamp, zone and mtime. Without it, the hour that the clock
-    repeats is settled by `mtime` where that is evidence at all, else by the first reading. A stamp (or `said`) later
-    than the file's mtime and than `now` (None: not asked), by more than a whole zone, is no evidence: the mtime is, or
-    where there is none, the present.
+    repeats is settled by `mtime` where that is evidence at all, else by the first reading. A stamp (or `said`) that is
+    older than the game, or later than the file's mtime and than `now` by more than a whole zone, is no evidence: the
+    mtime is, or where that can as little be true, `now`: when the file was first seen (None: nobody asked).
     """
     naive = local_time(stamp)
     first = int(naive.replace(tzinfo=zone, fold=0).timestamp()) if said is None else said
     second = int(naive.replace(tzinfo=zone, fold=1).timestamp())
-    if now is not None and first > max(mtime or 0, now) + TRUSTED_DRIFT:
-        return End(now if mtime is None else mtime, is_ahead=True)
-    if said is not None or second <= first:
+    if now is not None and now < GAME_BEGAN:
+        now = None  # our own clock was reset: it proves nothing
+    latest = None if now is None else now + TRUSTED_DRIFT
+    can_be_true = mtime is not None and mtime >= GAME_BEGAN and (latest is None or mtime <= latest)
+    is_ahead = latest is not None and first > latest and not (can_be_true and first <= (mtime or 0) + TRUSTED_DRIFT)
+    if is_ahead or first < GAME_BEGAN:
+        if can_be_true and mtime is not None:
+            return End(mtime, dating=Dating.AHEAD if is_ahead else Dating.BEFORE, stamped_at=first)
+        if now is not None:
+            return End(now, dating=Dating.SEEN, stamped_at=first)
+    if said is not None:
+        return End(first, dating=Dating.FILE)
+    if second <= first:
         return End(first)
     if mtime is None or abs(mtime - first) > TRUSTED_DRIFT:
         return End(first, other=second)

@@ -9,13 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.file.files import End, NotARound, RoundName, end_of, escaped, is_round_like, iso_utc, round_name
+from bot.domain.game.file.files import (
+    GAME_BEGAN,
+    Dating,
+    End,
+    NotARound,
+    RoundName,
+    end_of,
+    escaped,
+    is_round_like,
+    iso_utc,
+    round_name,
+)
 from rigs.builders import a_name, an_evening
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
 HOUR = 3600
 STAMP = 2_085_978_600
 """2036-02-07 06:30 UTC."""
+MODERN, DAY = 1_700_000_000, 24 * HOUR
 NEARLY = "named nearly as a round file is, <date>-<time>-<map>-round-1.txt or -2.txt, and not taken"
 
 
@@ -198,22 +210,61 @@ def test_the_first_and_the_last_accepted_instant_can_be_shown(stamp: str, zone: 
 
 
 @pytest.mark.parametrize(
-    ("mtime", "now", "at"),
+    ("mtime", "now", "at", "dating"),
     [
-        (1_000_000, 1_000_000, 1_000_000),
-        (1_000_000, 2_000_000, 1_000_000),
-        (None, 2_000_000, 2_000_000),
-        (1_000_000, None, None),  # nobody asked: it was decided when the file was first read
-        (None, STAMP - 26 * HOUR, None),
-        (STAMP - 26 * HOUR, 1_000_000, None),
-        (STAMP - 26 * HOUR - 1, 1_000_000, STAMP - 26 * HOUR - 1),
+        (MODERN, MODERN, MODERN, Dating.AHEAD),
+        (MODERN, MODERN + DAY, MODERN, Dating.AHEAD),
+        (None, MODERN, MODERN, Dating.SEEN),
+        (STAMP, MODERN, MODERN, Dating.SEEN),  # the file's time is as wrong
+        (MODERN + 26 * HOUR, MODERN, MODERN + 26 * HOUR, Dating.AHEAD),
+        (MODERN + 26 * HOUR + 1, MODERN, MODERN, Dating.SEEN),
+        (0, MODERN, MODERN, Dating.SEEN),
+        (MODERN, None, None, Dating.STAMP),  # nobody asked
+        (None, STAMP - 26 * HOUR, None, Dating.STAMP),
+        (STAMP - 26 * HOUR, STAMP - 26 * HOUR - 1, None, Dating.STAMP),
+        (STAMP - 26 * HOUR - 1, STAMP - 26 * HOUR - 1, STAMP - 26 * HOUR - 1, Dating.AHEAD),
+        (STAMP, 86_400, None, Dating.STAMP),  # our own clock was reset
     ],
 )
 def test_a_stamp_later_than_the_file_and_the_present_is_no_evidence(
-    mtime: int | None, now: int | None, at: int | None
+    mtime: int | None, now: int | None, at: int | None, dating: Dating
 ) -> None:
     end = end_of("2036-02-07-063000", zone=UTC, mtime=mtime, now=now)
-    assert (end.at, end.is_ahead) == (STAMP if at is None else at, at is not None)
+    assert (end.at, end.dating) == (STAMP if at is None else at, dating)
+    assert end.stamped_at == (None if at is None else STAMP)
+
+
+@pytest.mark.parametrize("stamp", ["1970-01-01-000012", "2000-01-01-003000", "2003-05-28-235959"])
+@pytest.mark.parametrize(
+    ("mtime", "now", "at", "dating"),
+    [
+        (MODERN, MODERN, MODERN, Dating.BEFORE),
+        (MODERN, None, MODERN, Dating.BEFORE),
+        (100, MODERN, MODERN, Dating.SEEN),
+        (None, MODERN, MODERN, Dating.SEEN),
+        (STAMP, MODERN, MODERN, Dating.SEEN),
+        (None, None, None, Dating.STAMP),
+    ],
+)
+def test_a_stamp_older_than_the_game_is_no_evidence(
+    stamp: str, mtime: int | None, now: int | None, at: int | None, dating: Dating
+) -> None:
+    end = end_of(stamp, zone=UTC, mtime=mtime, now=now)
+    assert end.dating is dating
+    assert at is None or end.at == at
+    assert end_of("2003-05-29-000000", zone=UTC, mtime=mtime, now=now).dating is Dating.STAMP
+
+
+@given(st.integers(0, 4_000_000_000), st.none() | st.integers(0, 4_000_000_000), st.integers(GAME_BEGAN, 3_000_000_000))
+def test_no_round_ends_in_the_future_or_before_the_game_by_more_than_a_zone(
+    stamp: int, mtime: int | None, now: int
+) -> None:
+    """Whatever a server's clock says: it owns neither the newest round nor the oldest one."""
+    name = f"{datetime.fromtimestamp(stamp, UTC):%Y-%m-%d-%H%M%S}"
+    end = end_of(name, zone=UTC, mtime=mtime, now=now)
+    assert GAME_BEGAN <= end.at <= now + 2 * 26 * HOUR
+    assert end.dating is Dating.STAMP or (end.stamped_at, end.at) in {(stamp, mtime), (stamp, now)}
+    assert end_of(name, zone=UTC, mtime=mtime, now=now) == end
 
 
 def test_the_other_reading_is_told_only_where_no_mtime_settles_it() -> None:
@@ -228,13 +279,14 @@ def test_the_other_reading_is_told_only_where_no_mtime_settles_it() -> None:
 @pytest.mark.parametrize("mtime", [None, 1_700_000_000, 1_761_440_000])
 def test_what_the_file_says_itself_outvotes_stamp_zone_and_mtime(zone: tzinfo, mtime: int | None) -> None:
     stamp, said = "2025-10-26-023000", 1_761_438_597
-    assert end_of(stamp, zone=zone, mtime=mtime, now=1_761_450_000, said=said) == End(said)
-    assert end_of(stamp, zone=zone, mtime=mtime, now=None, said=said) == End(said)
+    assert end_of(stamp, zone=zone, mtime=mtime, now=1_761_450_000, said=said) == End(said, dating=Dating.FILE)
+    assert end_of(stamp, zone=zone, mtime=mtime, now=None, said=said) == End(said, dating=Dating.FILE)
 
 
 def test_not_even_what_the_file_says_itself_may_be_in_the_future() -> None:
     now, said = 1_700_000_000, 2_100_000_000
     stamp = "2036-07-18-134000"
-    assert end_of(stamp, zone=UTC, mtime=None, now=now, said=said) == End(now, is_ahead=True)
-    assert end_of(stamp, zone=UTC, mtime=now - 60, now=now, said=said) == End(now - 60, is_ahead=True)
-    assert end_of(stamp, zone=UTC, mtime=now, now=now, said=now + 26 * HOUR) == End(now + 26 * HOUR)
+    assert end_of(stamp, zone=UTC, mtime=None, now=now, said=said) == End(now, None, Dating.SEEN, said)
+    assert end_of(stamp, zone=UTC, mtime=now - 60, now=now, said=said) == End(now - 60, None, Dating.AHEAD, said)
+    late = now + 26 * HOUR
+    assert end_of(stamp, zone=UTC, mtime=now, now=now, said=late) == End(late, dating=Dating.FILE)
