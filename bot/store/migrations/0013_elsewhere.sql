@@ -4,5 +4,5 @@ BEGIN IMMEDIATE;
 ALTER TABLE rounds ADD COLUMN elsewhere INTEGER;
 UPDATE rounds SET elsewhere = mtime WHERE abs(mtime - ended_at) > 3600;
 CREATE INDEX rounds_elsewhere ON rounds (server_id, map, elsewhere) WHERE elsewhere IS NOT NULL;
-PRAGMA user_version = 12;
+PRAGMA user_version = 13;
 COMMIT;
