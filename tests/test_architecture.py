@@ -49,6 +49,11 @@ def test_what_is_inserted_says_into_which_columns(path: Path) -> None:
     assert re.findall(r"INSERT INTO \S+\s+VALUES", path.read_text(encoding="utf-8")) == []
 
 
+def test_each_migration_has_a_number_of_its_own() -> None:
+    numbers = sorted(int(path.name[:4]) for path in (ROOT / "bot/store/migrations").glob("*.sql"))
+    assert numbers == [*range(1, len(numbers) + 1)]
+
+
 def test_every_module_is_named_after_what_it_is() -> None:
     vague = {"utils", "util", "helpers", "helper", "misc", "manager"}
     assert [_named(path) for path in CODE if path.stem in vague] == []
