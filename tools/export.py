@@ -134,7 +134,7 @@ async def _found(db: Reader, settings: Settings, what: Dataset, which: str) -> S
             raise NoAnswer(f"there is no player called {which!r}" + (f"; there are {near}" if near else ""))
         return await export.of_player(db, await _choose(db, settings, Scope()), guid=who.guid, name=who.name)
     if what is Dataset.SESSION:
-        start = await sessions.resolve(db, which, zone=settings.rules.zone)
+        start = await sessions.resolve(db, which, zone=settings.rules.zone, now=CLOCK.now())
         if start is None:
             raise NoAnswer(f"there is no session called {which!r}: give its date, such as 2025-10-12")
         (which,) = await sessions.labels(db, [start], zone=settings.rules.zone)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
+from bot.domain.game.file.weapons import weapon_name
 from bot.domain.stats import metrics
 from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.metrics import Metric
+from bot.domain.stats.people.arms import weapon_of
 from bot.domain.stats.scope import Scope, offers, read
 from bot.errors import BadScope, NoAnswer, StoreError
 from bot.present.words.text import nothing, plain, safe_name
@@ -15,7 +17,7 @@ from bot.store import links
 from bot.store.questions.scopes import ChosenRounds, choose
 from cogs.kit.asking import the_bot
 
-SCOPE_HELP = "which rounds: last session, 30d, a map, r1, attack, 3v3 … (default: all that count)"
+SCOPE_HELP = "which rounds: yesterday, last month, last session, 30d, a map, attack … (default: all)"
 PLAYER_HELP = "any name that was ever worn, or a GUID; leave empty for yourself"
 
 
@@ -34,7 +36,18 @@ class ScopeOption(app_commands.Transformer):
         except StoreError:  # a menu cannot say why; the command can
             return []
         found = offers(value[:200], maps=maps, seasons=[*bot.app.rules.seasons])
-        return [app_commands.Choice(name=plain(one.label, limit=100), value=one.text) for one in found]
+        offered = [app_commands.Choice(name=plain(one.label, limit=100), value=one.text) for one in found]
+        if offered:
+            return offered
+        usual = offers("", maps=maps, seasons=[*bot.app.rules.seasons])[:24]
+        offered = [app_commands.Choice(name=plain(one.label, limit=100), value=one.text) for one in usual]
+        return [_not_understood(value, "period, map or side"), *offered]
+
+
+def _not_understood(typed: str, what: str) -> app_commands.Choice[str]:
+    """The first choice of a menu in which nothing fits: what could not be read."""
+    text = plain(typed, limit=40).strip() or "?"
+    return app_commands.Choice(name=f"“{text}” is no {what} that I know; these are:", value=typed[:100] or "?")
 
 
 async def read_scope(itx: discord.Interaction, text: str) -> Scope:
@@ -44,12 +57,12 @@ async def read_scope(itx: discord.Interaction, text: str) -> Scope:
         return read(text[:200], maps=await bot.app.names.maps(), seasons=[*bot.app.rules.seasons])
     except BadScope as error:
         if error.reason is not None:
-            raise NoAnswer(f"That is no scope: {safe_name(error.reason, limit=200)}.") from None
+            raise NoAnswer(f"That cannot be: {safe_name(error.reason, limit=200)}.") from None
         near = [f"`{plain(one, limit=64)}`" for one in error.near]
         meant = f"Did you mean {', '.join(near)}? " if near else ""
         raise NoAnswer(
             f"I know no period, map or side called {safe_name(error.word)}. {meant}"
-            "A scope is words such as `last session`, `30d`, a map, `r1`, `attack`, `3v3`."
+            "Type words such as `yesterday`, `last month`, `last session`, `30d`, a map, `r1`, `attack`, `3v3`."
         ) from None
 
 
@@ -103,20 +116,26 @@ class MetricOption(app_commands.Transformer):
 
     async def transform(self, itx: discord.Interaction, value: str, /) -> Metric:
         """Raises `NoAnswer` with the nearest figures."""
+        if (known := metrics.called(value)) is not None:
+            return known
+        if (weapon := weapon_of(value)) is not None:
+            raise NoAnswer(
+                f"{weapon_name(weapon)} is a weapon: `/weapons weapon:{weapon_name(weapon)}` tells who is best."
+            )
         found = metrics.find(value, limit=3)
-        if value.strip().casefold() in metrics.BY_NAME:
-            return metrics.BY_NAME[value.strip().casefold()]
-        if len(found) != 1 and not (found and value.strip().casefold() == found[0].title.casefold()):
+        if len(found) != 1:
             near = ", ".join(f"`{one.name}`" for one in found or metrics.METRICS[:5])
-            raise NoAnswer(f"I know no figure called {safe_name(value)}: try {near}, or pick one while you type.")
+            raise NoAnswer(f"I know no stat called {safe_name(value)}: try {near}, or pick one while you type.")
         return found[0]
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
-        """Figures by name, title, meaning or close spelling."""
-        return [
+        """Stats by name, title, alias, meaning or close spelling; all of them where nothing fits, which is said."""
+        found = metrics.find(value, limit=25)
+        offered = [
             app_commands.Choice(name=plain(f"{one.title}: {one.meaning}", limit=100), value=one.name)
-            for one in metrics.find(value, limit=25)
+            for one in found or metrics.METRICS[:24]
         ]
+        return offered if found else [_not_understood(value, "stat"), *offered]
 
 
 PlayerArgument = app_commands.Transform[str, PlayerOption]

@@ -13,12 +13,12 @@ from bot.client import StatsBot
 from bot.domain.game.map_names import holding, map_title
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.errors import NoAnswer, StoreError
-from bot.present.words.text import plain, safe_name
+from bot.present.words.text import evening_text, plain, safe_name
 from bot.store.questions.rounds import matches, sessions
 from cogs.kit.asking import the_bot
 
 PICK_HELP = "leave empty for the latest; or type a map's name or a number"
-SESSION_HELP = "leave empty for the last one; or its date, such as 2025-10-12"
+SESSION_HELP = "leave empty for the last one; or yesterday, tuesday, 2025-10-12"
 OFFERED = 400
 """Sessions among which the menu looks for what is typed."""
 
@@ -69,7 +69,9 @@ async def _sessions(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     wanted = text.strip().casefold()
     starts = await sessions.starts(bot.app.menus, limit=OFFERED if wanted else 25)
     names = await sessions.labels(bot.app.menus, starts, zone=bot.app.rules.zone)
-    return [(name, name) for name in names if wanted in name]
+    first = {name[:10] for name in names if len(name) > len("2025-10-12")}  # the first of several is called a here
+    named = [(f"{name} · {evening_text(name)}", f"{name}a" if name in first else name) for name in names]
+    return [(label, text) for label, text in named if wanted in label.casefold()]
 
 
 ROUND, MATCH, SESSION = PickOption(_rounds), PickOption(_matches), PickOption(_sessions)
@@ -110,7 +112,7 @@ async def _match(itx: discord.Interaction, text: str) -> int | None:
 async def read_session(itx: discord.Interaction, text: str | None) -> int:
     """The session that somebody typed, the last one by default: its start; raises `NoAnswer`."""
     db, zone = the_bot(itx).app.db, the_bot(itx).app.rules.zone
-    start = await sessions.resolve(db, text or "", zone=zone)
+    start = await sessions.resolve(db, text or "", zone=zone, now=the_bot(itx).app.clock.now())
     if start is not None:
         return start
     newest = await sessions.labels(db, await sessions.starts(db, limit=3), zone=zone)

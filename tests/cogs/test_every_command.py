@@ -26,30 +26,30 @@ HOSTILE = (
 LISTED: tuple[tuple[str, dict[str, str]], ...] = (
     ("stats", {}),
     ("stats", {"player": "anna"}),
-    ("stats", {"player": "anna", "scope": "supply r2 attack"}),
-    ("stats", {"scope": "last session"}),
-    ("leaderboard", {"metric": "revives"}),
-    ("leaderboard", {"metric": "kd", "scope": "30d"}),
-    ("leaderboard", {"metric": "win_rate", "scope": "supply"}),
+    ("stats", {"player": "anna", "when": "supply r2 attack"}),
+    ("stats", {"when": "last session"}),
+    ("leaderboard", {"stat": "revives"}),
+    ("leaderboard", {"stat": "kd", "when": "30d"}),
+    ("leaderboard", {"stat": "win_rate", "when": "supply"}),
     ("session", {}),
-    ("session", {"which": "2026-03-01"}),
+    ("session", {"session": "2026-03-01"}),
     ("sessions", {}),
     ("match", {}),
-    ("match", {"id": "1"}),
+    ("match", {"match": "1"}),
     ("round", {}),
-    ("round", {"id": "2"}),
+    ("round", {"round": "2"}),
     ("compare", {"player": "anna", "other": "ben"}),
     ("compare", {"player": "ben"}),
     ("weapons", {}),
     ("weapons", {"player": "anna"}),
     ("weapons", {"weapon": "MP 40"}),
-    ("weapons", {"player": "anna", "weapon": "thompson", "scope": "supply"}),
-    ("map", {"name": "supply"}),
-    ("map", {"name": "supply", "scope": "r1"}),
+    ("weapons", {"player": "anna", "weapon": "thompson", "when": "supply"}),
+    ("map", {"map": "supply"}),
+    ("map", {"map": "supply", "when": "r1"}),
     ("maps", {}),
-    ("maps", {"scope": "365d"}),
+    ("maps", {"when": "365d"}),
     ("records", {}),
-    ("records", {"scope": "supply"}),
+    ("records", {"when": "supply"}),
     ("awards", {}),
     ("awards", {"session": "2026-03-01"}),
     ("form", {}),
@@ -58,8 +58,8 @@ LISTED: tuple[tuple[str, dict[str, str]], ...] = (
     ("me", {}),
     ("help", {}),
     ("explain", {}),
-    ("explain", {"player": "anna", "figure": "shots"}),
-    ("explain", {"player": "anna", "figure": "kd", "scope": "supply"}),
+    ("explain", {"player": "anna", "stat": "shots"}),
+    ("explain", {"player": "anna", "stat": "kd", "when": "supply"}),
     ("link", {"player": "anna"}),
     ("unlink", {}),
     ("export", {"what": "session"}),
@@ -67,7 +67,7 @@ LISTED: tuple[tuple[str, dict[str, str]], ...] = (
     ("export", {"what": "match", "which": "1"}),
     ("export", {"what": "scope", "which": "supply"}),
 )
-OPTIONS = {"player": "anna", "other": "ben", "scope": "supply", "metric": "kd", "map": "supply", "name": "ann"}
+OPTIONS = {"player": "anna", "other": "ben", "when": "supply", "stat": "kd", "map": "supply", "name": "ann"}
 """What a command is tried with that is not in the list: an option of another name needs a line there, or here."""
 
 
@@ -151,7 +151,7 @@ async def test_an_empty_or_impossible_scope_gets_a_helpful_sentence(
     world: GuildWorld, command: str, options: dict[str, str], scope: str
 ) -> None:
     await world.play(FIRST, an_r2(FIRST))
-    shown = check(await world.anna.slash(world.channel, command, **{**options, "scope": scope}))
+    shown = check(await world.anna.slash(world.channel, command, **{**options, "when": scope}))
     assert "No round counts in this scope" in shown or "I know no period, map or side" in shown
     if "No round" in shown:
         assert "newest round of all ended <t:" in shown

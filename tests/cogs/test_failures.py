@@ -50,7 +50,7 @@ async def every_answer(world: GuildWorld) -> list[tuple[str, bool]]:
     message = await world.post(BUTTONS)
     results = [
         await world.anna.slash(world.channel, "round"),
-        await world.anna.slash(world.channel, "round", id="1"),
+        await world.anna.slash(world.channel, "round", round="1"),
         await world.anna.slash(world.channel, "stats", player="anna"),
         await world.admin.slash(world.channel, "sync status"),
         await world.anna.click(message, label="Players"),
@@ -104,7 +104,7 @@ async def test_a_menu_is_empty_while_the_database_does_not_answer(
 ) -> None:
     await world.play(an_r1())
     break_database(world, DatabaseBusy("locked"))
-    assert await world.anna.autocomplete(world.channel, "round", "id", "") == []
+    assert await world.anna.autocomplete(world.channel, "round", "round", "") == []
     assert await world.anna.autocomplete(world.channel, "stats", "player", "") == []
     assert not any(record.exc_info for record in caplog.records)
 

@@ -18,7 +18,7 @@ FIRST = an_r1(players=[a_player("anna", kills=3), a_player("ben", team=2)])
 
 def stats(standin: DiscordStandin) -> Interaction:
     """A command with two options that the database has to be asked for."""
-    return standin.interactions.slash("stats", {"player": "anna", "scope": "supply"}, user=ADMIN)
+    return standin.interactions.slash("stats", {"player": "anna", "when": "supply"}, user=ADMIN)
 
 
 async def test_a_question_without_end_holds_up_no_answer_no_menu_and_no_post(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ async def test_a_question_without_end_holds_up_no_answer_no_menu_and_no_post(tmp
         await asyncio.sleep(0.1)
         try:
             command = stats(standin)
-            typing = standin.interactions.complete("match", {"id": ""}, focused="id")
+            typing = standin.interactions.complete("match", {"match": ""}, focused="match")
             names = standin.interactions.complete("stats", {"player": "an"}, focused="player")
             news = an_r1(at=datetime.now(UTC).strftime(STAMP))
             (tmp_path / "remote" / news.name).write_bytes(news.data)

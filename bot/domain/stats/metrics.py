@@ -167,8 +167,34 @@ def enough(metric: Metric, rounds: int) -> Needed:
     return metric.minimum.of_scope(rounds // 2 if metric.of_matches else rounds)
 
 
+ALIASES: Mapping[str, str] = {
+    "medic": "revives", "medics": "revives", "heal": "revives", "heals": "revives", "healer": "revives",
+    "rev": "revives", "revs": "revives", "reviver": "revives", "frag": "kills", "frags": "kills", "kill": "kills",
+    "dmg": "damage", "damage": "damage", "dmg/min": "dpm", "hs": "headshots", "hs%": "headshots",
+    "headshot": "headshots", "headshot %": "headshots", "hsk": "headshot_kills", "acc": "accuracy",
+    "acc%": "accuracy", "aim": "accuracy", "obj": "objectives", "objs": "objectives", "objective": "objectives",
+    "eng": "objectives", "engi": "objectives", "engineer": "objectives", "dyna": "dynamites", "dynas": "dynamites",
+    "dyno": "dynamites", "defuse": "defused", "winrate": "win_rate", "wins%": "win_rate", "win%": "win_rate",
+    "won%": "win_rate", "wr": "win_rate", "win": "wins", "won": "wins", "kdr": "kd", "k/d ratio": "kd", "ratio": "kd",
+    "k/r": "kpr", "eff": "efficiency", "gib": "gibs", "playtime": "time", "hours": "time", "played": "time",
+    "streak": "spree", "streaks": "spree", "tk": "teamkills", "tks": "teamkills", "suicides": "selfkills",
+    "sk": "selfkills", "points": "xp", "score": "xp", "assist": "assists", "alive": "survival", "taken": "received",
+    "multikill": "multikills", "multi": "multikills", "death": "deaths",
+}  # fmt: skip
+"""What people type, in small letters, for a figure by another name."""
+
+
+def called(text: str) -> Metric | None:
+    """The metric of this name, title or alias."""
+    wanted = text.strip().casefold()
+    return next(
+        (one for one in METRICS if wanted in (one.name, one.title.casefold(), one.short.casefold())),
+        BY_NAME.get(ALIASES.get(wanted, "")),
+    )
+
+
 def find(text: str, *, limit: int = 25) -> list[Metric]:
-    """Metrics for a menu: by name or title, then by meaning, then by close spelling."""
+    """Metrics for a menu: by name, title or alias, then by meaning, then by close spelling."""
     wanted = text.strip().casefold()
     ranked = [
         (rank, place, metric)
@@ -183,9 +209,10 @@ def find(text: str, *, limit: int = 25) -> list[Metric]:
 
 def _rank(metric: Metric, wanted: str) -> int | None:
     names = (metric.name, metric.title.casefold(), metric.name.replace("_", " "))
-    if wanted in names:
+    aliases = [alias for alias, name in ALIASES.items() if name == metric.name]
+    if wanted in names or wanted in aliases:
         return 0
-    if any(name.startswith(wanted) for name in names):
+    if any(name.startswith(wanted) for name in (*names, *aliases)):
         return 1
     if any(wanted in name for name in names):
         return 2

@@ -15,16 +15,13 @@ from difflib import get_close_matches
 
 from bot.domain.game.file.files import YEARS
 from bot.domain.game.map_names import called, each_once, holding, letters, map_title, versions, word_of
+from bot.domain.stats.days import BY_NAME, CALENDAR, MONTH, MONTHS, WEEKDAYS, YESTERDAY, calendar_days
 from bot.errors import BadScope
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 ALL, LAST, NOW, QUARTER = "all", "session", "now", "quarter"
 ATTACK, DEFENCE = "attack", "defence"
 _PERIODS = {ALL: "all time", LAST: "the last session", NOW: "this session", QUARTER: "this quarter"}
+_LAST_SESSIONS = re.compile(r"([1-9]\d{0,2})-sessions")
 _DAYS = re.compile(r"([1-9]\d{0,3})d")
 _SESSION = re.compile(r"\d{4}-\d{2}-\d{2}[b-z]?")
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
@@ -35,14 +32,18 @@ _ASIDE = re.compile(r"(?<!\S)\([^()]*\)(?=[\s,;·]|$)")
 _PHRASES: Sequence[tuple[str, str]] = (
     (r"\bsession (?=\d{4}-)", ""),
     (r"\b(?:all time|ever|career|all rounds)\b", ALL),
+    (r"\b(?:the )?(?:last|latest) ([1-9]\d{0,2}) (?:session|evening|night)s\b", r"\1-sessions"),
     (r"\b(?:last|latest) (?:session|evening|night)\b", LAST),
     (r"\b(?:this|current) (?:session|evening|night)\b|\btonight\b", NOW),
     (r"\b(?:this )?quarter\b", QUARTER),
     (r"\b(?:the )?(?:last )?([1-9]\d{0,3}) ?days?\b", r"\1d"),
     (r"\b(?:the )?last day\b|\btoday\b", "1d"),
-    (r"\b(?:this |last |the )?week\b", "7d"),
-    (r"\b(?:this |last |the )?month\b", "30d"),
-    (r"\b(?:this |last |the )?year\b", "365d"),
+    (r"\b(this|last) (week|month|year)\b", r"\1-\2"),
+    (r"(?<!-)\b(?:the )?week\b", "7d"),
+    (r"(?<!-)\b(?:the )?month\b", "30d"),
+    (r"(?<!-)\b(?:the )?year\b", "365d"),
+    *((rf"\b{name.casefold()} (\d{{4}})\b", rf"\1-{place:02d}") for place, name in enumerate(MONTHS, 1)),
+    (rf"\blast ({'|'.join(name.casefold() for name in (*WEEKDAYS, *MONTHS))})\b", r"\1"),
     (r"\bround ?([12])\b", r"r\1"),
     (r"\b(?:attack(?:ing|er|ers)?|offen[cs]e|off)\b", ATTACK),
     (r"\b(?:defen[cs]e|defend(?:ing|er|ers)?|def)\b", DEFENCE),
@@ -57,8 +58,9 @@ _PHRASES: Sequence[tuple[str, str]] = (
 class Scope:
     """Which rounds; the default is all that count.
 
-    `period`: `all`, `session`, `now`, `quarter`, `30d`, a session's name, `2025-10-01..2025-10-31`, or a season's
-    name; `maps`: the files' names of one map, whose versions all are meant, unless one of several is meant `alone`;
+    `period`: `all`, `session`, `now`, `quarter`, `30d`, `5-sessions`, a calendar word such as `last-month` or `monday`,
+    `2025-10`, a session's name, `2025-10-01..2025-10-31`, or a season's name;
+    `maps`: the files' names of one map, whose versions all are meant, unless one of several is meant `alone`;
     `number`: 1 or 2; `role`: `attack` or `defence`, of the player; `size`: at least so many on each side;
     `official`: only rounds that were played with a match configuration.
     """
@@ -120,6 +122,14 @@ def _period_label(period: str) -> str:
         return "the last day" if days[1] == "1" else f"the last {days[1]} days"
     if _SESSION.fullmatch(period):
         return f"session {period}"
+    if few := _LAST_SESSIONS.fullmatch(period):
+        return f"the last {few[1]} sessions"
+    if month := MONTH.fullmatch(period):
+        return f"{MONTHS[int(month[2]) - 1]} {month[1]}"
+    if period in CALENDAR:
+        return period.replace("-", " ")
+    if period in BY_NAME:
+        return BY_NAME[period]
     if limits := _RANGE.fullmatch(period):
         return f"{limits[1]} to {limits[2]}"
     return _PERIODS.get(period, f"season {period}")
@@ -162,7 +172,7 @@ def words(text: str, *, names: Iterable[str] = ()) -> list[str]:
 
 
 def _with(scope: Scope, word: str, maps: Sequence[str], seasons: Sequence[str]) -> Scope:
-    if word in _PERIODS or _DAYS.fullmatch(word):
+    if _is_a_period(word):
         return replace(scope, period=word)
     if _SESSION.fullmatch(word) or _RANGE.fullmatch(word):
         for day in re.findall(r"\d{4}-\d{2}-\d{2}", word):
@@ -183,6 +193,14 @@ def _with(scope: Scope, word: str, maps: Sequence[str], seasons: Sequence[str]) 
     if not found:
         raise BadScope(word, near(word, maps))
     return on(scope, found, maps)
+
+
+def _is_a_period(word: str) -> bool:
+    patterns = (_DAYS, _LAST_SESSIONS)
+    if (month := MONTH.fullmatch(word)) is not None:
+        return int(month[1]) in YEARS
+    is_named = word in _PERIODS or word == YESTERDAY or word in CALENDAR or word in BY_NAME
+    return is_named or any(pattern.fullmatch(word) for pattern in patterns)
 
 
 def on(scope: Scope, found: tuple[str, ...], maps: Iterable[str]) -> Scope:
@@ -243,7 +261,24 @@ def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str], limit: int
     elif base != Scope():
         found[base.text] = base
     named = [*map_words(maps), *(maps if begun else ())]
-    more = (LAST, "7d", "30d", QUARTER, ALL, *seasons, *named, "r1", "r2", ATTACK, DEFENCE, "3v3", "official", NOW)
+    calendar = ("this-month", "last-month", "this-week", "last-week", YESTERDAY, "5-sessions")
+    more = (
+        LAST,
+        "7d",
+        "30d",
+        *calendar,
+        QUARTER,
+        ALL,
+        *seasons,
+        *named,
+        "r1",
+        "r2",
+        ATTACK,
+        DEFENCE,
+        "3v3",
+        "official",
+        NOW,
+    )
     for word in more:
         one = _with(base, word, maps, seasons)
         if begun in word.casefold() or begun in one.label.casefold():
@@ -266,7 +301,14 @@ def span(
     if period in seasons:
         first, last = seasons[period]
         return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
-    return None, None
+    named = calendar_days(period, today=datetime.fromtimestamp(now, zone).date())
+    return (None, None) if named is None else (_midnight(named[0], zone), _midnight(named[1] + timedelta(days=1), zone))
+
+
+def last_sessions(period: str) -> int | None:
+    """5 of the last 5 sessions; None for all else."""
+    few = _LAST_SESSIONS.fullmatch(period)
+    return int(few[1]) if few else None
 
 
 def _midnight(day: date, zone: tzinfo) -> int:
@@ -310,6 +352,8 @@ def season_table(text: str) -> dict[str, tuple[date, date]]:
 
 
 def _taken(name: str) -> bool:
-    checks: tuple[Callable[[str], object], ...] = (_DAYS.fullmatch, _SESSION.fullmatch, _SIZE.fullmatch)
-    reserved = {*_PERIODS, "r1", "r2", ATTACK, DEFENCE, "official"}
+    checks: tuple[Callable[[str], object], ...] = (
+        _DAYS.fullmatch, _SESSION.fullmatch, _SIZE.fullmatch, MONTH.fullmatch, _LAST_SESSIONS.fullmatch,
+    )  # fmt: skip
+    reserved = {*_PERIODS, YESTERDAY, *CALENDAR, *BY_NAME, "r1", "r2", ATTACK, DEFENCE, "official"}
     return name.casefold() in reserved or any(check(name.casefold()) for check in checks)

@@ -20,8 +20,8 @@ QUESTIONS = (
     ("Which evenings were there?", "sessions", "newest first"),
     ("How do I get my own numbers?", "link", "once, then `player` may be left out everywhere"),
     ("How good am I?", "me", "for your eyes only, until you share it"),
-    ("What is my K/D on one map?", "stats", "`scope: supply`"),
-    ("Who is the best reviver of the month?", "leaderboard", "`metric: revives` `scope: 30d`"),
+    ("What is my K/D on one map?", "stats", "`when: supply`"),
+    ("Who is the best reviver of the month?", "leaderboard", "`stat: medic` `when: this month`"),
     ("Who earned what last night?", "awards", "each with its number and reason"),
     ("What are the records?", "records", "by round, match and session"),
     ("Am I getting better?", "form", "your last ten rounds against your own mean"),
@@ -30,7 +30,7 @@ QUESTIONS = (
     ("How does this map play?", "map", "times, attack and defence, its best players"),
     ("Which maps do we play?", "maps", "how often, and how they end"),
     ("Who is behind this name?", "find", "every alias and GUID"),
-    ("Why is my shots number lower than I think?", "explain", "`figure: shots`, or any other: its rounds and files"),
+    ("Why is my shots number lower than I think?", "explain", "`stat: shots`, or any other: its rounds and files"),
     ("Can I have the figures in a spreadsheet?", "export", "CSV or JSON"),
     ("I am linked with the wrong player!", "unlink", "and then link again"),
 )
@@ -44,7 +44,8 @@ TOPICS = {
 }
 _SCOPES = (
     "A scope says which rounds an answer is about. Type words in any order; the menu helps while you type.",
-    "**When**: `last session`, `this session`, `7d`, `30d`, `365d`, `this quarter`, `all`, a session's name such as "
+    "**When**: `yesterday`, `tuesday`, `last session`, `last 5 sessions`, `this week`, `last month`, `october`, "
+    "`2025-10`, `30d`, `this quarter`, `all`, a session's name such as "
     "`2025-10-12` or `2025-10-12b`, days such as `2025-10-01..2025-10-31`, or a season's name",
     "**Where**: a map, or any part of its name that fits one map only; `adlernest` is all its versions, "
     "`etl_adlernest` that one alone",

@@ -11,8 +11,8 @@ from wcwidth import clip, wcswidth
 
 from bot.domain.game.map_names import map_title
 from bot.domain.stats.answers import Coverage
+from bot.domain.stats.days import MONTHS, WEEKDAYS
 from bot.domain.stats.metrics import FigureUnit, Metric
-from bot.domain.stats.scope import MONTHS, WEEKDAYS
 from bot.present.card import Card
 from bot.present.words.reasons import left_out_words
 

@@ -12,7 +12,8 @@ from typing import Any
 from bot.domain.game.model import Aside
 from bot.domain.rules import Rules
 from bot.domain.stats.answers import Coverage
-from bot.domain.stats.scope import ATTACK, LAST, NOW, Scope, is_session, session_names, span
+from bot.domain.stats.days import is_a_day
+from bot.domain.stats.scope import ATTACK, LAST, NOW, Scope, is_session, last_sessions, session_names, span
 from bot.store import codes
 from bot.store.file.database import Reader
 from bot.store.questions.lines import BY_FIGURES, ONE, PERSON, Lines
@@ -24,6 +25,9 @@ _LAST = """
     SELECT session FROM rounds INDEXED BY rounds_by_session WHERE state = 'counted' ORDER BY session DESC LIMIT 1"""
 _STARTS = """
     SELECT DISTINCT session FROM rounds WHERE state = 'counted' AND session BETWEEN :low AND :high"""
+_LAST_FEW = """session IN (
+    SELECT DISTINCT session FROM rounds INDEXED BY rounds_by_session WHERE state = 'counted'
+     ORDER BY session DESC LIMIT :few)"""
 _COUNTED, _SET_ASIDE = "state = 'counted'", "state = 'set_aside'"
 _COUNT = f"""
     SELECT (SELECT count(*) FROM rounds WHERE {{where}}) AS rounds,
@@ -116,9 +120,13 @@ async def choose(
         parameters["session"] = await _session(db, scope.period, now=now, rules=rules)
     else:
         since, until = span(scope.period, now=now, zone=rules.zone, seasons=rules.seasons)
+        column = "session" if is_a_day(scope.period) else "ended_at"
+        if (few := last_sessions(scope.period)) is not None:
+            conditions.append(_LAST_FEW)
+            parameters["few"] = few
         for name, limit, sign in (("since", since, ">="), ("until", until, "<")):
             if limit is not None:
-                conditions.append(f"ended_at {sign} :{name}")
+                conditions.append(f"{column} {sign} :{name}")
                 parameters[name] = limit
     if scope.number is not None:
         conditions.append("number = :number")

@@ -127,7 +127,8 @@ class Boards(commands.Cog):
         self.book = RecordBook(bot.app.db)
 
     @app_commands.command()
-    @app_commands.describe(metric="what to compare: kd, dpm, revives, win_rate …", scope=SCOPE_HELP)
+    @app_commands.rename(metric="stat", scope="when")
+    @app_commands.describe(metric="what to compare: kd, dpm, medic, acc, win rate …", scope=SCOPE_HELP)
     async def leaderboard(
         self, itx: discord.Interaction, metric: MetricArgument, scope: ScopeArgument | None = None
     ) -> None:
@@ -136,6 +137,7 @@ class Boards(commands.Cog):
         await reply(itx, await _board(itx, metric, await scope_of(itx, scope), page=0))
 
     @app_commands.command()
+    @app_commands.rename(scope="when")
     @app_commands.describe(scope=SCOPE_HELP)
     async def records(self, itx: discord.Interaction, scope: ScopeArgument | None = None) -> None:
         """The best single round, match and session by ten figures, with who, where and when."""

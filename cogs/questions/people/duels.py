@@ -91,6 +91,7 @@ class Duels(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
+    @app_commands.rename(scope="when")
     @app_commands.describe(
         player="the first of the two", other="the other one; leave empty for yourself", scope=SCOPE_HELP
     )
@@ -119,6 +120,7 @@ class Duels(commands.Cog):
         await reply(itx, dataclasses.replace(card, pictures=(picture,)))
 
     @app_commands.command()
+    @app_commands.rename(scope="when")
     @app_commands.describe(
         player=PLAYER_HELP, weapon="one weapon: who is best with it (leave `player` empty)", scope=SCOPE_HELP
     )

@@ -113,6 +113,7 @@ class Players(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
+    @app_commands.rename(scope="when")
     @app_commands.describe(player=PLAYER_HELP, scope=SCOPE_HELP)
     async def stats(
         self, itx: discord.Interaction, player: PlayerArgument | None = None, scope: ScopeArgument | None = None
@@ -136,6 +137,7 @@ class Players(commands.Cog):
         await reply(itx, dataclasses.replace(form_card(form, latest=latest, me=await mine(itx)), pictures=(picture,)))
 
     @app_commands.command()
+    @app_commands.rename(name="player")
     @app_commands.describe(name="any part of a name, or of a GUID")
     async def find(self, itx: discord.Interaction, name: app_commands.Range[str, 1, 64]) -> None:
         """Who is behind a name: players, all their names, their GUIDs."""

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import Part, PlayerStory, RoundPlayers, RoundStory, Text, Word
+from bot.domain.stats import metrics
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Overview, figure
 from bot.errors import NoAnswer
@@ -47,7 +48,7 @@ class FigureOption(app_commands.Transformer):
         if len(near) == 1 or (near and near[0].title.casefold() == value.strip().casefold()):
             return near[0]
         names = ", ".join(f"`{one.name}`" for one in (near or FIGURES)[:5])
-        raise NoAnswer(f"I know no figure called {safe_name(value)}: try {names}, or pick one while you type.")
+        raise NoAnswer(f"I know no stat called {safe_name(value)}: try {names}, or pick one while you type.")
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
         """Figures by name, title or meaning."""
@@ -59,6 +60,8 @@ class FigureOption(app_commands.Transformer):
 
 def _figures(text: str) -> list[Metric]:
     wanted = text.strip().casefold()
+    if (known := metrics.called(text)) is not None:
+        return [known]
     by_name = [one for one in FIGURES if wanted in one.name or wanted in one.title.casefold()]
     return by_name or [one for one in FIGURES if wanted in one.meaning]
 
@@ -168,6 +171,7 @@ class Explain(commands.Cog):
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
     @app_commands.command()
+    @app_commands.rename(figure="stat", scope="when")
     @app_commands.describe(
         player=PLAYER_HELP,
         figure="what to explain: shots, accuracy, kd, revives … (default: an overview)",

@@ -68,6 +68,7 @@ class Maps(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
+    @app_commands.rename(name="map", scope="when")
     @app_commands.describe(name="a map, or any part of its name", scope=SCOPE_HELP)
     async def map(self, itx: discord.Interaction, name: str, scope: ScopeArgument | None = None) -> None:
         """One map: times, attack and defence, records, the best players."""
@@ -84,6 +85,7 @@ class Maps(commands.Cog):
         return [app_commands.Choice(name=map_title(one[0])[:100], value=word_of(one)[:100]) for one in fits][:25]
 
     @app_commands.command()
+    @app_commands.rename(scope="when")
     @app_commands.describe(scope=SCOPE_HELP)
     async def maps(self, itx: discord.Interaction, scope: ScopeArgument | None = None) -> None:
         """Every map: how often it is played, how attacks end, how long they take."""

@@ -99,6 +99,7 @@ class Matches(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
+    @app_commands.rename(id="match")
     @app_commands.describe(id=PICK_HELP)
     async def match(self, itx: discord.Interaction, id: MatchArgument | None = None) -> None:
         """The latest match, or any other one: round 1, round 2 and the total."""

@@ -73,6 +73,7 @@ class Rounds(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
+    @app_commands.rename(id="round")
     @app_commands.describe(id=PICK_HELP)
     async def round(self, itx: discord.Interaction, id: RoundArgument | None = None) -> None:
         """The latest round, or any other one."""

@@ -56,6 +56,10 @@ async def shown(itx: discord.Interaction, start: int, *, what: str) -> Card:
     figures = await standings.by_player(db, chosen, METRICS)
     table = SessionTable(session=session, figures=figures, coverage=chosen.coverage)
     card = await _view(itx, table, chosen, what=what, points=points)
+    others = [other for other in await sessions.of_day(db, name[:10], zone=zone) if other != start]
+    if others and what == "overview":
+        named = ", ".join(f"`{other}`" for other in await sessions.labels(db, others, zone=zone))
+        card = dataclasses.replace(card, lines=(*card.lines[:-1], f"-# also that day: {named}", card.lines[-1]))
     menu = session_menu(str(SessionViewMenu(owner=itx.user.id, start=start)), chosen=what)
     return dataclasses.replace(card, menus=(menu,))
 
@@ -170,6 +174,7 @@ class Sessions(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
+    @app_commands.rename(which="session")
     @app_commands.describe(which=SESSION_HELP)
     async def session(self, itx: discord.Interaction, which: SessionArgument | None = None) -> None:
         """An evening: teams, score and maps; its menu has players, weapons, awards and more."""

@@ -180,7 +180,7 @@ async def test_after_a_rebuild_a_match_s_tabs_stay_with_their_match(
     world: GuildWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await a_shuffled_world(world)
-    message = the_answer(await world.anna.slash(world.channel, "match", id=str(before["radar 1"])))
+    message = the_answer(await world.anna.slash(world.channel, "match", match=str(before["radar 1"])))
     anew = await rebuilt(world, monkeypatch)
     await anew.anna.click(message, label="Round 2")
     shown = anew.channel.last_message

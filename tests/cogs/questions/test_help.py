@@ -50,7 +50,7 @@ async def test_a_command_without_a_question_says_what_it_is_itself(world: GuildW
 
 async def test_every_option_that_the_questions_name_is_there(world: GuildWorld) -> None:
     options = {
-        command.name: {one.name for one in command.parameters}
+        command.name: {one.display_name for one in command.parameters}
         for command in world.bot.tree.walk_commands()
         if hasattr(command, "parameters")
     }

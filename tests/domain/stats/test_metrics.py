@@ -92,7 +92,7 @@ def test_a_ratio_needs_a_third_of_the_scope_and_no_more_than_its_minimum(
 @pytest.mark.parametrize(
     ("typed", "first"),
     [("kd", "kd"), ("K/D", "kd"), ("rev", "revives"), ("headshot %", "headshots"), ("denied", "denied"),
-     ("medic", "revived"), ("win rate", "win_rate"), ("acuracy", "accuracy"), ("kils", "kills"), ("", "kills")],
+     ("medic", "revives"), ("win rate", "win_rate"), ("acuracy", "accuracy"), ("kils", "kills"), ("", "kills")],
 )  # fmt: skip
 def test_a_figure_is_found_by_name_title_meaning_or_close_spelling(typed: str, first: str) -> None:
     assert find(typed)[0].name == first

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.stats.days import calendar_days
 from bot.domain.stats.scope import (
     ATTACK,
     DEFENCE,
@@ -38,6 +39,8 @@ days = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
 periods = st.one_of(
     st.sampled_from(["all", LAST, NOW, QUARTER, *SEASONS]),
     st.integers(1, 9999).map("{}d".format),
+    st.sampled_from(["yesterday", "this-week", "last-month", "last-year", "october", "may", "sunday", "2025-10"]),
+    st.integers(1, 999).map("{}-sessions".format),
     days,
     st.tuples(days, st.sampled_from("bcz")).map("".join),
     st.tuples(days, days).map("..".join),
@@ -79,13 +82,22 @@ def test_a_scope_is_also_understood_by_its_label(scope: Scope) -> None:
         ("all time", Scope()),
         ("last session", Scope(period=LAST)),
         ("the last 30 days", Scope(period="30d")),
-        ("this week on supply", Scope(period="7d", maps=("supply",))),
+        ("this week on supply", Scope(period="this-week", maps=("supply",))),
+        ("yesterday", Scope(period="yesterday")),
+        ("last 5 sessions", Scope(period="5-sessions")),
+        ("the last 12 evenings", Scope(period="12-sessions")),
+        ("october", Scope(period="october")),
+        ("October 2025", Scope(period="2025-10")),
+        ("2025-10", Scope(period="2025-10")),
+        ("on Tuesday", Scope(period="tuesday")),
+        ("last friday", Scope(period="friday")),
+        ("month", Scope(period="30d")),
         ("the last evening", Scope(period=LAST)),
         ("last", Scope(period=LAST)),
         ("season cup in te_escape2", Scope(period="cup", maps=("te_escape2",))),
         ("week supply", Scope(period="7d", maps=("supply",))),
-        ("last month", Scope(period="30d")),
-        ("this year", Scope(period="365d")),
+        ("last month", Scope(period="last-month")),
+        ("this year", Scope(period="this-year")),
         ("tonight", Scope(period=NOW)),
         ("this quarter", Scope(period=QUARTER)),
         ("supp round 2 attacking", Scope(maps=("supply",), number=2, role=ATTACK)),
@@ -262,3 +274,36 @@ def test_words_that_exclude_each_other_are_refused(typed: str) -> None:
 
 def test_a_word_said_twice_is_said_once() -> None:
     assert understood("30d r1 30d r1") == understood("30d r1")
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("yesterday", "2025-11-11", "2025-11-11"),
+        ("wednesday", "2025-11-12", "2025-11-12"),
+        ("thursday", "2025-11-06", "2025-11-06"),
+        ("this-week", "2025-11-10", "2025-11-16"),
+        ("last-week", "2025-11-03", "2025-11-09"),
+        ("this-month", "2025-11-01", "2025-11-30"),
+        ("last-month", "2025-10-01", "2025-10-31"),
+        ("november", "2025-11-01", "2025-11-30"),
+        ("december", "2024-12-01", "2024-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("this-year", "2025-01-01", "2025-12-31"),
+        ("last-year", "2024-01-01", "2024-12-31"),
+    ],
+)
+def test_calendar_words_are_the_days_that_people_mean(period: str, first: str, last: str) -> None:
+    wednesday = date(2025, 11, 12)
+    assert calendar_days(period, today=wednesday) == (date.fromisoformat(first), date.fromisoformat(last))
+    assert calendar_days("30d", today=wednesday) is None
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(["last-month", "last-week", "yesterday", "may"]))
+def test_what_is_over_is_over(today: date, period: str) -> None:
+    days = calendar_days(period, today=today)
+    assert days is not None
+    assert days[0] <= days[1]
+    assert days[0] <= today
+    if period != "may":
+        assert days[1] < today

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,9 +58,19 @@ class Armoury:
     coverage: Coverage
 
 
+ALIASES: Mapping[str, str] = {
+    "nade": "grenade", "nades": "grenade", "pf": "panzerfaust", "panzer": "panzerfaust",
+    "tommy": "thompson", "arty": "artillery", "art": "artillery", "rnade": "riflegrenade",
+    "riflenade": "riflegrenade", "noobtube": "riflegrenade", "mine": "landmine", "mines": "landmine",
+    "dyna": "dynamite", "air": "airstrike", "flame": "flamethrower", "k98": "kar98", "mg": "mg42", "fg": "fg42",
+}  # fmt: skip
+"""What people call weapons, in bare letters."""
+
+
 def weapon_of(text: str) -> int | None:
     """The weapon of this name, or the only one whose name holds it, however it is spaced."""
     wanted = _bare(text)
+    wanted = ALIASES.get(wanted, wanted)
     names = {bit: _bare(name) for bit, name in enumerate(WEAPONS)}
     exact = [bit for bit, name in names.items() if name == wanted]
     holding = [bit for bit, name in names.items() if wanted and wanted in name]
@@ -68,7 +79,7 @@ def weapon_of(text: str) -> int | None:
 
 def weapons_like(text: str) -> list[int]:
     """Weapons for a menu."""
-    wanted = _bare(text)
+    wanted = ALIASES.get(_bare(text), _bare(text))
     return [bit for bit, name in enumerate(WEAPONS) if wanted in _bare(name)]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
+from bot.domain.stats.days import calendar_days, is_a_day
 from bot.domain.stats.rounds.sessions import SessionAnswer
 from bot.domain.stats.teams import team_pairs
 from bot.store import played
@@ -22,6 +24,10 @@ _DPM = """
     SELECT p.match_id, p.guid, sum(p.damage_given) AS damage, sum(p.time_seconds) AS time
       FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
      WHERE rounds.session = :session AND state = 'counted' GROUP BY p.match_id, p.guid"""
+_SIZES = f"""
+    SELECT session FROM {played.BY_SESSION}
+     WHERE state = 'counted' AND session IN (SELECT value FROM json_each(:sessions))
+     GROUP BY session ORDER BY count(*) DESC, session"""
 LATEST = 1 << 60
 
 
@@ -60,16 +66,36 @@ async def of_round(db: Reader, round_id: int) -> int | None:
     return None if value is None else int(value)
 
 
-async def resolve(db: Reader, text: str, *, zone: tzinfo) -> int | None:
-    """The session meant by free text: nothing or "last", a name such as 2025-10-12b, or a place such as -1."""
+async def resolve(db: Reader, text: str, *, zone: tzinfo, now: float) -> int | None:
+    """The session meant by free text: nothing or "last", a name such as 2025-10-12b, a day, or a place such as -1.
+
+    Of a day's sessions the larger one; `now`: UTC seconds.
+    """
     wanted = text.strip().casefold().removeprefix("session ")
     if wanted in ("", "last", "latest", "last session", "session"):
         return next(iter(await starts(db, limit=1)), None)
     if re.fullmatch(r"-\d{1,4}", wanted):
         return next(iter(await starts(db, limit=1, skip=-int(wanted))), None)
+    if is_a_day(day := wanted.removeprefix("last ").removeprefix("on ")):
+        days = calendar_days(day, today=datetime.fromtimestamp(now, zone).date())
+        wanted = wanted if days is None else days[0].isoformat()
     if re.match(r"\d{4}-\d{2}-\d{2}", wanted) and _is_a_day(wanted[:10]):
-        return await scopes.session_named(db, wanted.split()[0], zone=zone)
+        name = wanted.split()[0]
+        if name.endswith("a"):
+            return await scopes.session_named(db, name.removesuffix("a"), zone=zone)
+        same_day = [] if len(name) > len("2025-10-12") else await of_day(db, name, zone=zone)
+        return same_day[0] if same_day else await scopes.session_named(db, name, zone=zone)
     return None
+
+
+async def of_day(db: Reader, day: str, *, zone: tzinfo) -> list[int]:
+    """The sessions that began on a day, such as `2025-10-12`, those with most rounds first."""
+    start = await scopes.session_named(db, day, zone=zone)
+    if start is None:
+        return []
+    names = await scopes.names_on(db, start, zone=zone)
+    rows = await db.all(_SIZES, sessions=json.dumps([*names]))
+    return [int(row["session"]) for row in rows]
 
 
 def _is_a_day(text: str) -> bool:

@@ -48,7 +48,7 @@ def last(world: GuildWorld) -> discord.Message:
 
 
 async def the_board(world: GuildWorld, metric: str = "kills", **options: str) -> ResponseMessage:
-    return the_answer(await world.anna.slash(world.channel, "leaderboard", metric=metric, **options))
+    return the_answer(await world.anna.slash(world.channel, "leaderboard", stat=metric, **options))
 
 
 async def test_a_board_has_pages_of_ten_and_says_how_many(world: GuildWorld) -> None:
@@ -128,7 +128,7 @@ async def test_the_menu_changes_the_figure_in_place(world: GuildWorld) -> None:
 
 async def test_a_board_answers_after_a_restart_and_only_to_its_owner(world: GuildWorld) -> None:
     await world.play(crowd(25))
-    await the_board(world, scope="supply r1")
+    await the_board(world, when="supply r1")
     await world.restart()
     await world.anna.click(last(world), label="Next")
     assert "page 2 of 3" in text_of(last(world))
@@ -139,7 +139,7 @@ async def test_a_board_answers_after_a_restart_and_only_to_its_owner(world: Guil
 
 @pytest.mark.parametrize("command", ["leaderboard", "records", "awards", "maps", "map"])
 async def test_without_any_data_a_sentence_says_so(world: GuildWorld, command: str) -> None:
-    options = {"leaderboard": {"metric": "kd"}, "map": {"name": "supply"}}.get(command, {})
+    options = {"leaderboard": {"stat": "kd"}, "map": {"map": "supply"}}.get(command, {})
     shown = text_of(await world.anna.slash(world.channel, command, **options))
     assert shown in ("No round has been imported yet.", "No round that counts has been imported yet.")
 
@@ -147,21 +147,21 @@ async def test_without_any_data_a_sentence_says_so(world: GuildWorld, command: s
 @pytest.mark.parametrize("command", ["leaderboard", "records", "maps"])
 async def test_an_empty_scope_is_answered_with_what_was_looked_for(world: GuildWorld, command: str) -> None:
     await world.play(crowd(4))
-    options = {"metric": "kd"} if command == "leaderboard" else {}
-    shown = text_of(await world.anna.slash(world.channel, command, scope="2020-01-01..2020-01-02", **options))
+    options = {"stat": "kd"} if command == "leaderboard" else {}
+    shown = text_of(await world.anna.slash(world.channel, command, when="2020-01-01..2020-01-02", **options))
     assert shown.startswith("No round counts in this scope: 2020-01-01 to 2020-01-02.")
 
 
 async def test_an_unknown_figure_is_answered_with_near_ones(world: GuildWorld) -> None:
     await world.play(crowd(4))
-    shown = text_of(await world.anna.slash(world.channel, "leaderboard", metric="revves"))
+    shown = text_of(await world.anna.slash(world.channel, "leaderboard", stat="revves"))
     assert "`revives`" in shown
 
 
 @pytest.mark.parametrize("players", [1, 40])
 async def test_one_player_and_forty_are_shown(world: GuildWorld, players: int) -> None:
     await world.play(crowd(players) if players > 1 else an_r1(players=[a_player("a", kills=1), a_player("b", team=2)]))
-    for command, options in (("leaderboard", {"metric": "kills"}), ("records", {}), ("awards", {}), ("maps", {})):
+    for command, options in (("leaderboard", {"stat": "kills"}), ("records", {}), ("awards", {}), ("maps", {})):
         assert "round" in text_of(await world.anna.slash(world.channel, command, **options))
 
 
@@ -169,7 +169,7 @@ async def test_hostile_names_are_harmless_on_every_card(world: GuildWorld) -> No
     players = [a_player(name, guid=f"{i:08X}", team=1 + i % 2, kills=50 - i) for i, name in enumerate(WRITABLE)]
     await world.play(an_r1(players=players))
     for command, options in (
-        ("leaderboard", {"metric": "kills"}), ("records", {}), ("awards", {}), ("map", {"name": "supply"}),
+        ("leaderboard", {"stat": "kills"}), ("records", {}), ("awards", {}), ("map", {"map": "supply"}),
     ):  # fmt: skip
         message = the_answer(await world.anna.slash(world.channel, command, **options))
         prose = re.sub(r"```.*?```|<t:\d+:\w>", "", text_of(message), flags=re.DOTALL)
@@ -202,7 +202,7 @@ async def test_a_record_links_to_the_post_that_told_of_it(world: GuildWorld) -> 
     await db.write(lambda tx: outbox.sent(tx, item, message=77, revision=1, now=0))
     address = f"https://discord.com/channels/{world.guild.id}/{world.channel.id}/77"
     assert f"[post]({address})" in text_of(await world.anna.slash(world.channel, "records"))
-    assert f"[post]({address})" in text_of(await world.anna.slash(world.channel, "map", name="supply"))
+    assert f"[post]({address})" in text_of(await world.anna.slash(world.channel, "map", map="supply"))
 
 
 async def test_awards_are_those_of_the_last_session_unless_another_is_named(world: GuildWorld) -> None:
@@ -246,5 +246,29 @@ async def test_a_scope_too_long_for_a_button_leaves_the_board_without_buttons(wo
     await world.play(
         an_r1(map=name, players=two_teams()), an_r1(map=name, at="2026-03-02-210000", players=swapped(two_teams()))
     )
-    message = await the_board(world, "useful_share", scope=f"2026-01-01..2026-12-31 {name}")
+    message = await the_board(world, "useful_share", when=f"2026-01-01..2026-12-31 {name}")
     assert controls(message, 2) == controls(message, 3) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"), [("medic", "Revives"), ("frags", "Kills"), ("hs", "HS%"), ("engineer", "Dynamites and repairs")]
+)
+async def test_a_stat_is_found_by_what_people_call_it(world: GuildWorld, typed: str, title: str) -> None:
+    await world.play(crowd(12))
+    assert (await the_board(world, typed)).embeds[0].title == f"{title} · all time"
+    offered = await world.anna.autocomplete(world.channel, "leaderboard", "stat", typed)
+    assert offered[0]["name"].startswith(f"{title}: ")
+
+
+async def test_a_weapon_is_no_stat_and_leads_to_where_it_is_told(world: GuildWorld) -> None:
+    await world.play(crowd(12))
+    shown = text_of(await world.anna.slash(world.channel, "leaderboard", stat="nade"))
+    assert shown == "Grenade is a weapon: `/weapons weapon:Grenade` tells who is best."
+
+
+@pytest.mark.parametrize("option", ["stat", "when"])
+async def test_a_menu_is_never_empty_and_says_what_it_could_not_read(world: GuildWorld, option: str) -> None:
+    await world.play(crowd(12))
+    offered = await world.anna.autocomplete(world.channel, "leaderboard", option, "xyzzy qqq")
+    assert offered[0]["name"].startswith("“xyzzy qqq” is no ")
+    assert 10 < len(offered) <= 25

@@ -45,14 +45,14 @@ async def test_how_often_they_killed_each_other_is_told_where_files_tell_it(worl
     await world.play(of_our_script(first, {("anna", "ben"): 12, ("ben", "anna"): 9}), a_game(day=2))
     shown = await compared(world, player="anna", other="ben")
     assert "**Killed each other**: anna 12 : 9 ben, in 1 round that tell it" in shown
-    assert "Killed" not in await compared(world, player="anna", other="ben", scope="2026-03-02")
+    assert "Killed" not in await compared(world, player="anna", other="ben", when="2026-03-02")
 
 
 async def test_a_half_or_a_side_does_not_hide_the_matches(world: GuildWorld) -> None:
     first = a_game()
     await world.play(first, an_r2(first))
     for scope in ("r1", "r2", "supply r1", "attack"):
-        shown = await compared(world, player="anna", other="ben", scope=scope)
+        shown = await compared(world, player="anna", other="ben", when=scope)
         assert "**Against each other**: 1 match, anna won 1, ben won 0" in shown, scope
 
 
@@ -77,7 +77,7 @@ async def test_one_player_twice_is_no_comparison(world: GuildWorld) -> None:
 async def test_who_did_not_play_in_the_scope_is_named(world: GuildWorld) -> None:
     zoe = an_r1(at="2026-03-09-210000", map="radar", players=[a_player("zoe", kills=1), BEN])
     await world.play(a_game(), zoe)
-    shown = await compared(world, player="anna", other="ben", scope="radar")
+    shown = await compared(world, player="anna", other="ben", when="radar")
     assert shown == "anna has played no round in this scope: all time, Radar."
 
 

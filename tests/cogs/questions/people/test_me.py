@@ -119,7 +119,7 @@ async def test_the_member_s_menu_goes_with_its_cog(world: GuildWorld) -> None:
 
 async def test_found_players_can_be_shared_too(world: GuildWorld) -> None:
     await world.play(lately())
-    message = the_answer(await world.anna.slash(world.channel, "find", name="ann"))
+    message = the_answer(await world.anna.slash(world.channel, "find", player="ann"))
     assert message.ephemeral
     shared = the_answer(await world.anna.click(message, label="Share"))
     assert not shared.ephemeral

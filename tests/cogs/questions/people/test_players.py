@@ -174,7 +174,7 @@ def the_buttons(world: GuildWorld) -> list[str]:
 
 async def test_a_scope_is_kept_to_and_told(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[ANNA, BEN]))
-    shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
+    shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", when="radar"))
     assert "Kills **9**" in shown
     assert "anna · all time, Radar" in shown
     assert "1 of 1 round · newest" in shown
@@ -183,7 +183,7 @@ async def test_a_scope_is_kept_to_and_told(world: GuildWorld) -> None:
 
 async def test_who_played_nothing_of_a_scope_is_shown_with_his_names_all_the_same(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-04-210000", map="radar", players=[BEN, a_player("zoe")]))
-    shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", scope="radar"))
+    shown = text_of(await world.anna.slash(world.channel, "stats", player="anna", when="radar"))
     assert "**anna has played no round of this scope that counts.**" in shown
     assert "Also seen as bella" in shown
 
@@ -227,7 +227,7 @@ async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: GuildWorl
 
 async def test_find_tells_every_name_and_guid_with_first_and_last_day(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER)
-    message = the_answer(await world.anna.slash(world.channel, "find", name="bel"))
+    message = the_answer(await world.anna.slash(world.channel, "find", player="bel"))
     shown = text_of(message)
     assert message.ephemeral
     assert f"anna · `{a_guid('anna')}`" in shown
@@ -237,13 +237,13 @@ async def test_find_tells_every_name_and_guid_with_first_and_last_day(world: Gui
 
 async def test_find_shows_five_and_says_how_many_there_are(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player(f"anna{place}", team=1 + place % 2) for place in range(12)]))
-    shown = text_of(await world.anna.slash(world.channel, "find", name="anna"))
+    shown = text_of(await world.anna.slash(world.channel, "find", player="anna"))
     assert "The best 5 of 12" in shown
 
 
 async def test_find_takes_a_close_spelling_and_says_where_there_is_none(world: GuildWorld) -> None:
     await world.play(EARLIER, LATER, an_r1(at="2026-03-05-210000", players=[a_player("alexander"), BEN]))
-    assert "alexander" in text_of(await world.anna.slash(world.channel, "find", name="alexnader"))
-    shown = text_of(await world.anna.slash(world.channel, "find", name="<@1> qqqqqq"))
+    assert "alexander" in text_of(await world.anna.slash(world.channel, "find", player="alexnader"))
+    shown = text_of(await world.anna.slash(world.channel, "find", player="<@1> qqqqqq"))
     assert shown.startswith("Nobody called anything like ")
     assert not MENTION.search(shown)

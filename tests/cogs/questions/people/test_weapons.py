@@ -58,7 +58,7 @@ async def test_a_weapon_alone_is_a_board_with_pages_and_one_s_own_place(world: G
 
 async def test_a_board_s_pages_turn_after_a_restart_for_their_asker_alone(world: GuildWorld) -> None:
     await world.play(crowd(40))
-    await shown(world, weapon="MP 40", scope="supply r1")
+    await shown(world, weapon="MP 40", when="supply r1")
     refused = text_of(await world.admin.click(last(world), label="Next"))
     assert refused.startswith("That menu belongs to whoever asked for it")
     await world.restart()
@@ -69,11 +69,11 @@ async def test_a_board_s_pages_turn_after_a_restart_for_their_asker_alone(world:
 
 async def test_a_side_counts_only_the_rounds_on_it(world: GuildWorld) -> None:
     await world.play(ARMED)
-    assert "MP 40" in await shown(world, player="anna", scope="defence")  # team 1, and Axis defend
-    text = await shown(world, player="anna", scope="attack")
+    assert "MP 40" in await shown(world, player="anna", when="defence")  # team 1, and Axis defend
+    text = await shown(world, player="anna", when="attack")
     assert text == "anna used no weapon in this scope: all time, attacking."
-    assert "ben" in await shown(world, weapon="MP 40", scope="attack")
-    assert "anna" not in await shown(world, weapon="MP 40", scope="attack")
+    assert "ben" in await shown(world, weapon="MP 40", when="attack")
+    assert "anna" not in await shown(world, weapon="MP 40", when="attack")
 
 
 async def test_a_weapon_that_nobody_used_and_one_that_nobody_knows_get_a_sentence(world: GuildWorld) -> None:

@@ -33,7 +33,7 @@ async def test_the_overview_answers_why_a_shots_number_is_low(world: GuildWorld)
 
 async def test_a_figure_is_told_round_by_round_with_its_files(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
-    shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", figure="kills"))
+    shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", stat="kills"))
     assert f"**#2** `{SECOND.name}`, round 1: `{FIRST.name}`" in shown
     assert f"**#1** `{FIRST.name}`" in shown
     assert re.search(r"^R2 #2 Supply +13 +9 +4$", shown, re.MULTILINE)
@@ -45,39 +45,39 @@ async def test_a_figure_is_told_round_by_round_with_its_files(world: GuildWorld)
 @pytest.mark.parametrize("typed", ["shots", "SHOTS", "Shots ", "accuracy", "Accuracy", "hits", "K/D", "bullets"])
 async def test_figures_are_taken_by_name_or_title(world: GuildWorld, typed: str) -> None:
     await world.play(FIRST, SECOND)
-    shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", figure=typed))
+    shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", stat=typed))
     assert shown.startswith("Why: ")
 
 
 async def test_an_unknown_figure_gets_a_sentence(world: GuildWorld) -> None:
     await world.play(FIRST)
-    shown = text_of(await world.anna.slash(world.channel, "explain", figure="**@everyone**"))
-    assert shown.startswith("I know no figure called ")
+    shown = text_of(await world.anna.slash(world.channel, "explain", stat="**@everyone**"))
+    assert shown.startswith("I know no stat called ")
     assert "`shots`" in shown
 
 
 async def test_the_menu_offers_shots_first_and_never_too_much(world: GuildWorld) -> None:
     await world.play(FIRST)
     for typed in ("", "sho", "kd", "revive", "\0", "x" * 6000):
-        choices = await world.anna.autocomplete(world.channel, "explain", "figure", typed)
+        choices = await world.anna.autocomplete(world.channel, "explain", "stat", typed)
         assert len(choices) <= 25
         assert all(0 < len(choice["name"]) <= 100 for choice in choices)
-    (shots, *_) = await world.anna.autocomplete(world.channel, "explain", "figure", "sho")
+    (shots, *_) = await world.anna.autocomplete(world.channel, "explain", "stat", "sho")
     assert shots["value"] == "shots"
 
 
 async def test_who_did_not_play_in_a_scope_is_told_so(world: GuildWorld) -> None:
     cleo = an_r1(at="2026-03-02-210000", map="radar", players=[a_player("cleo", kills=1), a_player("dan", team=2)])
     await world.play(FIRST, cleo)
-    for figure in ({}, {"figure": "kd"}):
-        shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", scope="radar", **figure))
+    for figure in ({}, {"stat": "kd"}):
+        shown = text_of(await world.anna.slash(world.channel, "explain", player="anna", when="radar", **figure))
         assert shown == "anna has played no round in this scope: all time, Radar."
 
 
 async def test_pages_are_turned_in_place_and_belong_to_who_asked(world: GuildWorld) -> None:
     await world.play(*an_evening(6, players=6))
     guid = str(await world.bot.app.db.value("SELECT guid FROM player_rounds WHERE counted ORDER BY guid LIMIT 1"))
-    message = the_answer(await world.anna.slash(world.channel, "explain", player=guid, figure="shots"))
+    message = the_answer(await world.anna.slash(world.channel, "explain", player=guid, stat="shots"))
     assert "Page 1 of 2" in text_of(message)
     await world.restart()
     await world.anna.click(message, label="Older")
@@ -124,7 +124,7 @@ async def test_the_button_under_a_round_tells_its_story_to_anybody(world: GuildW
 
 async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
-    message = the_answer(await world.anna.slash(world.channel, "stats", scope="supply"))
+    message = the_answer(await world.anna.slash(world.channel, "stats", when="supply"))
     result = await world.admin.click(message, label="Explain")
     assert the_answer(result).ephemeral
     assert text_of(result).startswith("Why: the figures of anna")

@@ -26,7 +26,7 @@ async def two_matches(world: GuildWorld) -> None:
 async def test_a_map_shows_times_shares_matches_records_and_the_best(world: GuildWorld) -> None:
     await two_matches(world)
     await linked(world, "anna")
-    message = the_answer(await world.anna.slash(world.channel, "map", name="supply"))
+    message = the_answer(await world.anna.slash(world.channel, "map", map="supply"))
     shown = text_of(message)
     assert world.deferred()
     assert message.embeds[0].title == "Supply"
@@ -43,7 +43,7 @@ async def test_a_map_shows_times_shares_matches_records_and_the_best(world: Guil
 
 async def test_a_held_map_has_no_time_and_its_matches_are_draws(world: GuildWorld) -> None:
     await two_matches(world)
-    shown = text_of(await world.anna.slash(world.channel, "map", name="braun"))
+    shown = text_of(await world.anna.slash(world.channel, "map", map="braun"))
     assert re.search(r"^R1 +1 +0 +– +– +100$", shown, re.MULTILINE)
     assert "Fastest attack" not in shown
     assert "draws 1" in shown
@@ -51,7 +51,7 @@ async def test_a_held_map_has_no_time_and_its_matches_are_draws(world: GuildWorl
 
 async def test_a_scope_narrows_a_map(world: GuildWorld) -> None:
     await two_matches(world)
-    shown = text_of(await world.anna.slash(world.channel, "map", name="supply", scope="r1"))
+    shown = text_of(await world.anna.slash(world.channel, "map", map="supply", when="r1"))
     assert "all time, Supply, round 1 · 1 round" in shown
     assert "R2" not in shown
 
@@ -74,7 +74,7 @@ async def test_maps_are_listed_with_a_menu_that_opens_one(world: GuildWorld) -> 
 @pytest.mark.parametrize("typed", ["zzz", "<@1>", "@everyone", "", " ", "[a](http://b.c)"])
 async def test_an_unknown_map_is_answered_with_near_ones(world: GuildWorld, typed: str) -> None:
     await two_matches(world)
-    shown = text_of(await world.anna.slash(world.channel, "map", name=typed))
+    shown = text_of(await world.anna.slash(world.channel, "map", map=typed))
     assert shown.startswith("I know no map called ")
     assert "`supply`" in shown
     assert not MENTION.search(shown)
@@ -83,9 +83,9 @@ async def test_an_unknown_map_is_answered_with_near_ones(world: GuildWorld, type
 
 async def test_the_menu_of_maps_offers_those_that_hold_what_is_typed(world: GuildWorld) -> None:
     await two_matches(world)
-    offered = await world.anna.autocomplete(world.channel, "map", "name", "PPL")
+    offered = await world.anna.autocomplete(world.channel, "map", "map", "PPL")
     assert [one["value"] for one in offered] == ["supply"]
-    assert len(await world.anna.autocomplete(world.channel, "map", "name", "")) == 2
+    assert len(await world.anna.autocomplete(world.channel, "map", "map", "")) == 2
 
 
 async def test_many_maps_and_a_whole_evening_fit(world: GuildWorld) -> None:
@@ -101,10 +101,10 @@ async def test_versions_of_a_map_are_one_map_and_the_answer_names_them(world: Gu
         an_r1(map="adlernest"), an_r1(map="etl_adlernest", at="2026-03-02-210000"), an_r1(at="2026-03-03-210000")
     )
     for typed in ("adlernest", "Adlernest", "adler"):
-        message = the_answer(await world.anna.slash(world.channel, "map", name=typed))
+        message = the_answer(await world.anna.slash(world.channel, "map", map=typed))
         assert message.embeds[0].title == "Adlernest (adlernest, etl\\_adlernest)"
         assert "all time, Adlernest (adlernest, etl\\_adlernest) · 2 rounds" in text_of(message)
-    alone = text_of(await world.anna.slash(world.channel, "map", name="etl_adlernest"))
+    alone = text_of(await world.anna.slash(world.channel, "map", map="etl_adlernest"))
     assert "all time, etl\\_adlernest alone · 1 round" in alone
     shown = text_of(await world.anna.slash(world.channel, "maps"))
     assert re.search(r"^Adlernest +2 ", shown, re.MULTILINE)

@@ -77,7 +77,7 @@ async def test_a_match_of_which_a_round_does_not_count_has_no_winner_and_says_wh
     first, second = a_match("2026-03-01-210000")
     await world.play(first, second)
     await world.bot.app.repairs.ignore([second.name], reason="a test", by="a test")
-    message = the_answer(await world.anna.slash(world.channel, "match", id="1"))
+    message = the_answer(await world.anna.slash(world.channel, "match", match="1"))
     assert "**Not counted**: ignored by an admin" in text_of(message) or "**Not counted**: a test" in text_of(message)
     assert "added up" not in text_of(message)
     assert " wins" not in text_of(message)
@@ -107,7 +107,7 @@ async def test_one_player_alone_is_shown(world: GuildWorld) -> None:
 @pytest.mark.parametrize("typed", ["", "supp", "#1", "1", "%", "_", "'", "\0", "\u202e", "x" * 6000, "@everyone"])
 async def test_the_menu_takes_whatever_is_typed_and_offers_finished_matches(world: GuildWorld, typed: str) -> None:
     await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-230000", map="radar"))
-    choices = await world.anna.autocomplete(world.channel, "match", "id", typed)
+    choices = await world.anna.autocomplete(world.channel, "match", "match", typed)
     offered = [(choice["name"], choice["value"]) for choice in choices]
     assert offered == ([("#1 Supply · 2026-03-01 21:08", "1")] if typed in ("", "supp", "#1", "1", "\0") else [])
 

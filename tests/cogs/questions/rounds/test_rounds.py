@@ -37,21 +37,21 @@ async def test_a_round_2_shows_the_match(world: GuildWorld) -> None:
 async def test_a_round_is_found_by_its_number_its_menu_entry_or_its_map(world: GuildWorld, typed: str) -> None:
     await world.play(FIRST)
     await world.play(OTHER)
-    shown = text_of(await world.anna.slash(world.channel, "round", id=typed))
+    shown = text_of(await world.anna.slash(world.channel, "round", round=typed))
     assert shown.endswith("#1")
 
 
 async def test_what_is_typed_is_no_pattern(world: GuildWorld) -> None:
     await world.play(FIRST)
-    shown = text_of(await world.anna.slash(world.channel, "round", id="%x%"))
+    shown = text_of(await world.anna.slash(world.channel, "round", round="%x%"))
     assert shown == "I know no round by %x%: pick one from the menu while you type."
 
 
 @pytest.mark.parametrize("typed", ["Escape 2", "escape2", "te_esc"])
 async def test_a_map_is_found_by_what_people_call_it(world: GuildWorld, typed: str) -> None:
     await world.play(FIRST, an_r1(map="te_escape2", at="2026-03-03-210000"), OTHER)
-    assert "Escape 2, round 1" in text_of(await world.anna.slash(world.channel, "round", id=typed))
-    offered = await world.anna.autocomplete(world.channel, "round", "id", typed)
+    assert "Escape 2, round 1" in text_of(await world.anna.slash(world.channel, "round", round=typed))
+    offered = await world.anna.autocomplete(world.channel, "round", "round", typed)
     assert all("Escape 2" in choice["name"] for choice in offered)
     assert offered
 
@@ -59,7 +59,7 @@ async def test_a_map_is_found_by_what_people_call_it(world: GuildWorld, typed: s
 async def test_a_map_means_its_newest_round_even_if_it_has_a_digit(world: GuildWorld) -> None:
     later = an_r1(map="te_escape2", at="2026-03-03-210000")
     await world.play(FIRST, OTHER, later)
-    assert text_of(await world.anna.slash(world.channel, "round", id="te_escape2")).endswith("#3")
+    assert text_of(await world.anna.slash(world.channel, "round", round="te_escape2")).endswith("#3")
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ async def test_a_map_means_its_newest_round_even_if_it_has_a_digit(world: GuildW
 )
 async def test_an_unknown_round_gets_a_sentence(world: GuildWorld, typed: str) -> None:
     await world.play(FIRST)
-    shown = text_of(await world.anna.slash(world.channel, "round", id=typed))
+    shown = text_of(await world.anna.slash(world.channel, "round", round=typed))
     assert shown.startswith("I know no round by ")
     assert shown.endswith(": pick one from the menu while you type.")
     assert "@everyone" not in shown
     assert world.deferred()
 
 
-@pytest.mark.parametrize("options", [{}, {"id": "1"}, {"id": "supply"}])
+@pytest.mark.parametrize("options", [{}, {"round": "1"}, {"round": "supply"}])
 async def test_without_any_data_the_bot_says_so(world: GuildWorld, options: dict[str, str]) -> None:
     result = await world.anna.slash(world.channel, "round", **options)
     assert text_of(result) == "No round has been imported yet."
@@ -99,7 +99,7 @@ async def test_hostile_names_come_through_harmless(world: GuildWorld) -> None:
 
 async def test_the_menu_offers_the_newest_rounds_first(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, OTHER)
-    offered = await world.anna.autocomplete(world.channel, "round", "id", "")
+    offered = await world.anna.autocomplete(world.channel, "round", "round", "")
     assert [choice["name"] for choice in offered] == [
         "#3 Escape 2 R1 · 2026-03-02 21:00",
         "#2 Supply R2 · 2026-03-01 21:08",
@@ -110,13 +110,13 @@ async def test_the_menu_offers_the_newest_rounds_first(world: GuildWorld) -> Non
 
 async def test_the_menu_says_what_does_not_count(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("alone", kills=1)]))
-    offered = await world.anna.autocomplete(world.channel, "round", "id", "")
+    offered = await world.anna.autocomplete(world.channel, "round", "round", "")
     assert offered[0]["name"].endswith(" · set aside")
 
 
 async def test_the_menu_never_holds_more_than_discord_takes(world: GuildWorld) -> None:
     await world.play(*an_archive(60), an_r1(map="m" + "x" * 63, at="2026-03-02-210000"))
-    offered = await world.anna.autocomplete(world.channel, "round", "id", "")
+    offered = await world.anna.autocomplete(world.channel, "round", "round", "")
     assert len(offered) == 25
     assert all(0 < len(choice["name"]) <= 100 for choice in offered)
 
@@ -124,11 +124,11 @@ async def test_the_menu_never_holds_more_than_discord_takes(world: GuildWorld) -
 @pytest.mark.parametrize(("typed", "found"), [("esc", 1), ("#2", 1), ("2", 1), ("_", 1), ("%", 0), ("'", 0)])
 async def test_the_menu_takes_what_is_typed_literally(world: GuildWorld, typed: str, found: int) -> None:
     await world.play(FIRST, OTHER)
-    assert len(await world.anna.autocomplete(world.channel, "round", "id", typed)) == found
+    assert len(await world.anna.autocomplete(world.channel, "round", "round", typed)) == found
 
 
 async def test_the_menu_is_empty_without_data(world: GuildWorld) -> None:
-    assert await world.anna.autocomplete(world.channel, "round", "id", "") == []
+    assert await world.anna.autocomplete(world.channel, "round", "round", "") == []
 
 
 async def test_details_are_shown_to_the_one_who_asks_alone(world: GuildWorld) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -83,22 +85,24 @@ async def test_a_menu_belongs_to_who_asked(world: GuildWorld) -> None:
 @pytest.mark.parametrize("which", ["", "last", "2026-03-01", "Session 2026-03-01", "-1"])
 async def test_a_session_is_found_by_its_date(world: GuildWorld, which: str) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-02-210000"))
-    shown = safe(await world.anna.slash(world.channel, "session", which=which))
+    shown = safe(await world.anna.slash(world.channel, "session", session=which))
     assert ("2026-03-02" if which in ("", "last") else "2026-03-01") in shown
 
 
 async def test_a_second_evening_of_a_day_is_b(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-110000"), *a_match("2026-03-01-210000"))
-    assert "Sunday 1 March, 2nd session" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01b"))
-    assert "session 2026-03-01 ·" in safe(await world.anna.slash(world.channel, "session", which="2026-03-01"))
-    names = [one["name"] for one in await world.anna.autocomplete(world.channel, "session", "which", "")]
-    assert names == ["2026-03-01b", "2026-03-01"]
+    assert "Sunday 1 March, 2nd session" in safe(
+        await world.anna.slash(world.channel, "session", session="2026-03-01b")
+    )
+    assert "session 2026-03-01 ·" in safe(await world.anna.slash(world.channel, "session", session="2026-03-01"))
+    names = [one["name"] for one in await world.anna.autocomplete(world.channel, "session", "session", "")]
+    assert names == ["2026-03-01b · Sunday 1 March, 2nd session", "2026-03-01 · Sunday 1 March"]
 
 
 @pytest.mark.parametrize("which", ["nonsense", "2026-13-45", "2020-01-01", "@everyone", "x" * 3000])
 async def test_an_unknown_session_gets_the_newest_names(world: GuildWorld, which: str) -> None:
     await world.play(*a_match("2026-03-01-210000"))
-    shown = safe(await world.anna.slash(world.channel, "session", which=which))
+    shown = safe(await world.anna.slash(world.channel, "session", session=which))
     assert "The newest are 2026-03-01" in shown
 
 
@@ -134,13 +138,13 @@ async def test_the_latest_match_is_shown_with_tabs(world: GuildWorld) -> None:
 @pytest.mark.parametrize("typed", ["1", "2", "#1", "supply", "SUPP"])
 async def test_either_round_leads_to_the_match(world: GuildWorld, typed: str) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-02-210000", map="radar"))
-    assert " on Supply in " in safe(await world.anna.slash(world.channel, "match", id=typed))
+    assert " on Supply in " in safe(await world.anna.slash(world.channel, "match", match=typed))
 
 
 @pytest.mark.parametrize("typed", ["99", "no such map", "@everyone", "", "x" * 3000])
 async def test_an_unknown_match_gets_a_sentence(world: GuildWorld, typed: str) -> None:
     await world.play(*a_match("2026-03-01-210000"))
-    assert "I know no match by" in safe(await world.anna.slash(world.channel, "match", id=typed))
+    assert "I know no match by" in safe(await world.anna.slash(world.channel, "match", match=typed))
 
 
 async def test_a_match_without_its_round_2_has_no_such_tab(world: GuildWorld) -> None:
@@ -210,3 +214,26 @@ async def test_an_evening_of_one_match_says_why_it_has_no_charts(world: GuildWor
     assert world.channel.last_message is not None
     assert "Charts compare maps" in text_of(world.channel.last_message)
     assert not world.channel.last_message.attachments
+
+
+async def test_a_day_of_two_evenings_shows_the_larger_and_names_the_other(world: GuildWorld) -> None:
+    await world.play(
+        *a_match("2026-03-01-110000"), *a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar")
+    )
+    larger = safe(await world.anna.slash(world.channel, "session", session="2026-03-01"))
+    assert "session 2026-03-01b ·" in larger
+    assert "also that day: `2026-03-01`" in larger
+    smaller = safe(await world.anna.slash(world.channel, "session", session="2026-03-01a"))
+    assert "session 2026-03-01 ·" in smaller
+    assert "also that day: `2026-03-01b`" in smaller
+    offered = await world.anna.autocomplete(world.channel, "session", "session", "")
+    assert [choice["value"] for choice in offered] == ["2026-03-01b", "2026-03-01a"]
+
+
+async def test_who_won_yesterday_is_asked_in_these_words(world: GuildWorld) -> None:
+    yesterday = datetime.fromtimestamp(time.time() - 86_400, UTC)
+    await world.play(*a_match(f"{yesterday:%Y-%m-%d}-210000"), *a_match("2026-03-01-210000"))
+    for typed in ("yesterday", f"{yesterday:%A}", f"last {yesterday:%A}"):
+        shown = safe(await world.anna.slash(world.channel, "session", session=typed))
+        assert "anna's team won the evening 1–0" in shown
+        assert f"session {yesterday:%Y-%m-%d} ·" in shown

@@ -66,7 +66,7 @@ async def test_a_longer_period_has_no_pairs(world: World) -> None:
 
 async def test_an_evening_has_a_dozen_awards_each_with_a_number(world: World) -> None:
     await world.add(*an_evening(8))
-    start = await sessions.resolve(world.app.db, "", zone=UTC)
+    start = await sessions.resolve(world.app.db, "", zone=UTC, now=NIGHT)
     assert start is not None
     found = await of(world, Scope(period="session"))
     assert len(found.awards) >= 12
