@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rigs import mutations
-from rigs.mutations import MUTATIONS, ROOT, Mutation
+from rigs.guards import MUTATIONS, Mutation
+from rigs.mutations import ROOT
 
 GUARDED = (
     "def half(number: int) -> int:\n    if number % 2:\n        raise ValueError(number)\n    return number // 2\n"

@@ -36,14 +36,14 @@ async def test_every_question_has_a_command(world: GuildWorld) -> None:
 
 
 async def test_a_command_without_a_question_says_what_it_is_itself(world: GuildWorld) -> None:
-    assert "/hello" not in text_of(await world.anna.slash(world.channel, "help"))
+    assert "/unheard_of" not in text_of(await world.anna.slash(world.channel, "help"))
 
-    @app_commands.command(name="hello", description="Says hello")
-    async def hello(itx: discord.Interaction) -> None: ...
+    @app_commands.command(name="unheard_of", description="Is in no question")
+    async def unheard_of(itx: discord.Interaction) -> None: ...
 
-    world.bot.tree.add_command(hello)
+    world.bot.tree.add_command(unheard_of)
     shown = text_of(await world.anna.slash(world.channel, "help"))
-    assert "`/hello` Says hello" in shown
+    assert "`/unheard_of` Is in no question" in shown
     assert "/sync" not in shown
     assert "/settings" not in shown
 
