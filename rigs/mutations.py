@@ -20,7 +20,7 @@ from typing import Final
 from rigs.guards import MUTATIONS, Mutation
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PARTS: Final = ("bot", "cogs", "tools", "rigs", "tests", "bench", "pyproject.toml")
+PARTS: Final = ("bot", "cogs", "tools", "rigs", "tests", "bench", "docs", "pyproject.toml")
 FAILED: Final = 1
 """pytest's exit code where a test failed; any other says that it was not run as it should be."""
 
