@@ -25,6 +25,9 @@ QUESTIONS = (
     ("Who earned what last night?", "awards", "each with its number and reason"),
     ("What are the records?", "records", "by round, match and session"),
     ("Am I getting better?", "form", "your last ten rounds against your own mean"),
+    ("How does my team do? With whom do I win?", "team", "`when: supply`: on one map"),
+    ("When do we play, and who is usually there?", "activity", "by weekday and hour"),
+    ("What were my best moments?", "moments", "your best rounds, with map and date"),
     ("Who of us two is better?", "compare", "side by side, and head to head"),
     ("What do I shoot with?", "weapons", "kills, accuracy, head hits"),
     ("How does this map play?", "map", "times, attack and defence, its best players"),
@@ -68,6 +71,7 @@ _COUNTS = (
     "not here waits, and heals by itself when that arrives.",
     "**Accuracy** counts pistols and sub-machine guns only. **Deaths** are by enemies only. A dash means unknown: "
     "older stats scripts did not write every figure, and unknown is never 0.",
+    "**Not in the files**: who is on the server now, what was said, who votes or is banned, who stood where.",
     "**Who killed whom** (*Players* under a post, `/compare`, the award *Nemesis*) is known from the files of our own "
     "game-server script, `etstats`, alone.",
     "A ratio is compared from a third of the scope's rounds on, ten at most, and only with enough of what it divides "

@@ -26,7 +26,7 @@ _KILLED = """
       LEFT JOIN tallies AS mine ON mine.round_id = one.round_id AND mine.killer = :guid AND mine.victim = :other
       LEFT JOIN tallies AS his ON his.round_id = one.round_id AND his.killer = :other AND his.victim = :guid"""
 _KNOWN = "+p.round_id IN (SELECT id FROM rounds WHERE knows_kills = 1)"
-_LINE_UP = "CASE WHEN {0}.round_id = {0}.match_id THEN 1 - {0}.attack ELSE {0}.attack END"
+LINE_UP = "CASE WHEN {0}.round_id = {0}.match_id THEN 1 - {0}.attack ELSE {0}.attack END"
 """1 for who attacks in round 2: the side of a line tells it in either round."""
 
 
@@ -50,8 +50,8 @@ async def compare(db: Reader, chosen: ChosenRounds, first: str, second: str) -> 
 
 async def _duel(db: Reader, chosen: ChosenRounds, first: str, second: str) -> Duel:
     own = chosen.lines_of().that("p.result IS NOT NULL")
-    mine = f"SELECT session, match_id, result, {_LINE_UP.format('p')} AS line_up {own}"
-    sql = f"{chosen.cte}, one AS MATERIALIZED ({mine}) {_DUEL.format(line_up=_LINE_UP.format('other'))}"
+    mine = f"SELECT session, match_id, result, {LINE_UP.format('p')} AS line_up {own}"
+    sql = f"{chosen.cte}, one AS MATERIALIZED ({mine}) {_DUEL.format(line_up=LINE_UP.format('other'))}"
     row = await db.one(sql, **chosen.parameters, guid=first, other=second)
     assert row is not None  # an aggregate always has a row
     told, kills = await _killed(db, chosen, first, second)
