@@ -26,10 +26,8 @@ class Drawing(StrEnum):
     ROUND = "round"
     MATCH = "match"
     SESSION = "session"
-    CHART_DPM = "chart-dpm"
-    CHART_KILLS = "chart-kills"
-    CHART_DAMAGE = "chart-damage"
-    CHART_ALIVE = "chart-alive"
+    HEAT = "heat"
+    EVENINGS = "evenings"
     FORM = "form"
     COMPARE = "compare"
 

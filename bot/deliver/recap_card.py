@@ -1,36 +1,40 @@
-"""The recap of a session: one message with the score, the best player, the awards, records and charts."""
+"""The recap of a session: one message, whose picture has score, players and awards; charts are behind a button."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.domain.buttons import SessionCharts
 from bot.domain.posts import OutboxItem
 from bot.domain.rules import Rules
+from bot.domain.stats.answers import Figures
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.people.awards import Awards
 from bot.domain.stats.people.records import BrokenRecord
 from bot.domain.stats.rounds.sessions import SessionTable
 from bot.domain.stats.scope import Scope
 from bot.present.card import Card, Picture
 from bot.present.charts import charts
+from bot.present.pictures.heat import heat_picture
 from bot.present.pictures.session_picture import session_picture
-from bot.present.recap import charts as recap_charts
-from bot.present.recap import score_picture
+from bot.present.recap import form_chart, heat_table, score_picture
 from bot.present.words.people.awards import award_line
 from bot.present.words.people.records import broken_line
-from bot.present.words.rounds.sessions import team_lines
+from bot.present.words.rounds.sessions import session_title, team_lines, within
+from bot.present.words.text import evening_text
 from bot.store.file.database import Reader
 from bot.store.questions.people import awards as award_store
 from bot.store.questions.people import records, standings
 from bot.store.questions.rounds import sessions
-from bot.store.questions.scopes import ChosenRounds, choose
+from bot.store.questions.scopes import ChosenRounds, choose, session_name
 
 log = logging.getLogger(__name__)
 
-METRICS = tuple(BY_NAME[name] for name in ("kills", "deaths", "dpm", "damage", "received", "survival", "kd", "rounds"))
-_AWARDS, _RECORDS = 4, 4
+METRICS = tuple(BY_NAME[name] for name in ("kills", "deaths", "dpm", "damage", "revives", "rounds"))
+_DPM = (BY_NAME["dpm"],)
+_AWARDS, _RECORDS, _EVENINGS, _FIELD = 4, 4, 8, 1000
 
 
 async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
@@ -40,22 +44,28 @@ async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
     table, chosen = await session_table(db, start, rules=rules)
     session = table.session
     awards = await award_store.of_session(db, chosen)
-    lines = team_lines(session, win_points=rules.win_points)
-    lines += [award_line(award, awards.names, rounds=awards.rounds) for award in awards.awards[:_AWARDS]]
-    lines += [broken_line(one) for one in await _records(db, table)]
-    card = Card(
-        title=f"Session {session.name} is over",
-        lines=tuple(lines),
-        at=session.ended_at,
-        footer="Everything else is behind the button",
-        buttons=(("Session", item.marker),),
+    told = [award_line(award, awards.names, rounds=awards.rounds) for award in awards.awards[:_AWARDS]]
+    tables = (
+        ("Score", "\n".join(within(team_lines(session, win_points=rules.win_points), _FIELD))),
+        ("Awards", "\n".join(within(told, _FIELD)) or "none"),
     )
+    buttons = [("Session", item.marker)]
+    if item.round_key is not None and len(session.matches) > 1:
+        buttons.append(("Charts", str(SessionCharts(round=item.round_key))))
+    card = Card(
+        title=session_title(session, win_points=rules.win_points),
+        lines=tuple(broken_line(one) for one in await _records(db, table)),
+        at=session.ended_at,
+        footer=f"{evening_text(session.name)} · everything else is behind Session",
+        buttons=tuple(buttons),
+    )
+    score = score_picture(session, awards, win_points=rules.win_points, figures=table.figures)
     try:
-        pictures = await _pictures(db, table, awards, win_points=rules.win_points)
+        picture = await asyncio.to_thread(session_picture, score)
     except Exception:
-        log.exception("the pictures of session %s could not be drawn: it is told in words alone", session.name)
-        return card
-    return replace(card, pictures=pictures)
+        log.exception("the picture of session %s could not be drawn: it is told in words alone", session.name)
+        return replace(card, fields=tables)
+    return replace(card, pictures=(picture,), tables=tables, large=True)
 
 
 async def _records(db: Reader, table: SessionTable) -> list[BrokenRecord]:
@@ -74,18 +84,18 @@ async def session_table(db: Reader, start: int, *, rules: Rules) -> tuple[Sessio
     return SessionTable(session=session, figures=figures, coverage=chosen.coverage), chosen
 
 
-async def _pictures(db: Reader, table: SessionTable, awards: Awards, *, win_points: int) -> tuple[Picture, ...]:
-    """The score and the charts."""
-    score = score_picture(table.session, awards, win_points=win_points)
-    return (await asyncio.to_thread(session_picture, score), *await charts_of(db, table))
-
-
-async def charts_of(db: Reader, table: SessionTable) -> tuple[Picture, ...]:
-    """A session's charts, drawn beside the event loop; a session of one match needs none."""
-    if len(table.session.matches) < 2:
+async def charts_of(db: Reader, table: SessionTable, *, rules: Rules) -> tuple[Picture, ...]:
+    """Who played how on which map, and over the last evenings; a session of one match needs none."""
+    session = table.session
+    if len(session.matches) < 2:
         return ()
-    dpm = await sessions.dpm_by_match(db, table.session.start)
-    return tuple([
-        await asyncio.to_thread(charts.lines if kind == "lines" else charts.bars, chart)
-        for kind, chart in recap_charts(table, dpm)
-    ])  # fmt: skip
+    dpm = await sessions.dpm_by_match(db, session.start)
+    heat = await asyncio.to_thread(heat_picture, heat_table(table, dpm), name="damage-by-map.png")
+    evenings: dict[str, Mapping[str, Figures]] = {}
+    for start in reversed(await sessions.starts(db, limit=_EVENINGS, before=session.start + 1)):
+        name = await session_name(db, start, zone=rules.zone)
+        chosen = await choose(db, Scope(period=name), now=session.ended_at, rules=rules)
+        evenings[name] = await standings.by_player(db, chosen, _DPM)
+    if len(evenings) < 2:
+        return (heat,)
+    return heat, await asyncio.to_thread(charts.lines, form_chart(table, evenings))

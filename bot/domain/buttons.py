@@ -134,6 +134,10 @@ class SessionRecap(OfRound, begins="recap:of"):
     """*Session* under a recap: its marker; `round`: the first of the session."""
 
 
+class SessionCharts(OfRound, begins="charts:of"):
+    """*Charts* under a recap; `round`: the first of the session."""
+
+
 class AlertSeen(CustomId, begins="alert"):
     """*Seen* under an alert of before they were dated: its marker then; `item`: the outbox row."""
 

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 
 from bot.domain.game.map_names import map_title
-from bot.domain.stats.answers import Figures
-from bot.domain.stats.people.awards import Awards
+from bot.domain.stats.answers import Figures, PlayerLine
+from bot.domain.stats.people.awards import Award, Awards
 from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch, SessionTable
 from bot.domain.stats.teams import TeamMatch
 from bot.present.charts.charts import Chart, Series
+from bot.present.pictures.heat import HeatTable
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture
-from bot.present.words.people.awards import mvp
-from bot.present.words.rounds.sessions import result_text
-from bot.present.words.text import counted, figure_text
+from bot.present.words.rounds.sessions import result_text, session_title
+from bot.present.words.text import counted, evening_text, figure_text, plain
 
-MOST_PLAYERS, MOST_LINES = 16, 6
+MOST_LINES, MOST_AWARDS = 5, 4
 ByMatch = Mapping[tuple[int, str], float | None]
 """(match, GUID) → damage a minute; None where he played no time."""
 
 
-def score_picture(session: SessionAnswer, awards: Awards, *, win_points: int) -> SessionPicture:
-    """The session's pairs of teams, each with its score and its maps, and the best player."""
+def score_picture(
+    session: SessionAnswer, awards: Awards, *, win_points: int, figures: Mapping[str, Figures] | None = None
+) -> SessionPicture:
+    """The session's pairs of teams, each with score and maps; who played, by their figures; the first awards."""
     by_id = {match.id: match for match in session.matches}
-    best = mvp(awards)
     return SessionPicture(
-        title=f"Session {session.name}",
-        subtitle=f"{counted(len(session.matches), 'match')}, {counted(session.rounds, 'round')}, "
-        f"{counted(len(session.names), 'player')}",
+        title=session_title(session, win_points=win_points, named=lambda name: plain(name, limit=40)),
+        subtitle=f"{evening_text(session.name)} · {counted(len(session.matches), 'match')}, "
+        f"{counted(session.rounds, 'round')}, {counted(len(session.names), 'player')}",
         pairs=tuple(
             PairScore(
                 teams=pair.names,
@@ -36,12 +38,39 @@ def score_picture(session: SessionAnswer, awards: Awards, *, win_points: int) ->
             )
             for pair in session.pairs
         ),
-        best=(
-            (f"{awards.names[best.winners[0]]}: {figure_text(best.metric, best.value)} DPM, {best.kind.reason}",)
-            if best
-            else ()
-        ),
+        players=tuple(_line(guid, session.names.get(guid) or guid, its) for guid, its in (figures or {}).items()),
+        best=tuple(_award(award, awards.names) for award in awards.awards[:MOST_AWARDS]),
         notes=("The teams were mixed anew in between.",) if len(session.pairs) > 1 else (),
+    )
+
+
+def _award(award: Award, names: Mapping[str, str]) -> str:
+    who = " and ".join(plain(names.get(guid, guid), limit=24) for guid in award.winners[:3])
+    return f"{award.kind.title}: {who}, {figure_text(award.metric, award.value)} {award.metric.title}"
+
+
+def _line(guid: str, name: str, figures: Figures) -> PlayerLine:
+    """A player's figures of the evening as a line of a card; those that it does not show are not told."""
+    value = figures.values.get
+    damage, dpm, revives = value("damage") or 0, value("dpm"), value("revives")
+    return PlayerLine(
+        guid=guid,
+        name=name,
+        team=0,
+        kills=round(value("kills") or 0),
+        deaths=round(value("deaths") or 0),
+        damage_given=round(damage),
+        damage_received=0,
+        headshots=0,
+        hits=0,
+        shots=0,
+        time_seconds=round(60 * damage / dpm) if dpm else 0,
+        alive_seconds=0,
+        gibs=0,
+        selfkills=0,
+        teamkills=0,
+        revives_given=None if revives is None else round(revives),
+        useful_kills=None,
     )
 
 
@@ -50,29 +79,44 @@ def _row(match: SessionMatch, placed: TeamMatch) -> MatchRow:
     return MatchRow(map=map_title(match.map), result=result_text(match), winner=winner)
 
 
-def charts(table: SessionTable, dpm: ByMatch) -> list[tuple[str, Chart]]:
-    """("lines" or "bars", chart): DPM by map, kills and deaths, damage, time alive."""
-    session, figures = table.session, table.figures
-    best = sorted(figures, key=lambda guid: (-(figures[guid].values.get("dpm") or 0), guid))
-    names = session.names
-    maps = tuple(map_title(match.map) for match in session.matches)
-    lines = tuple(
-        Series(name=names.get(guid) or guid, values=tuple(dpm.get((match.id, guid)) for match in session.matches))
-        for guid in best[:MOST_LINES]
+def heat_table(table: SessionTable, dpm: ByMatch) -> HeatTable:
+    """Who did how much damage a minute on which map, the best of the evening first."""
+    session, names = table.session, table.session.names
+    return HeatTable(
+        title="Damage a minute by map",
+        place=evening_text(session.name),
+        columns=tuple(map_title(match.map) for match in session.matches),
+        rows=tuple(
+            (names.get(guid) or guid, tuple(dpm.get((match.id, guid)) for match in session.matches))
+            for guid in _best(table.figures)
+        ),
     )
-    people = best[:MOST_PLAYERS]
-    labels = tuple(names.get(guid) or guid for guid in people)
-    kills, damage = _series(figures, people, "kills", "deaths"), _series(figures, people, "damage", "received")
-    return [
-        ("lines", Chart(title="Damage per minute, by map", labels=maps, series=lines)),
-        ("bars", Chart(title="Kills and deaths", labels=labels, series=kills)),
-        ("bars", Chart(title="Damage given and received", labels=labels, series=damage)),
-        ("bars", Chart(title="Time alive", labels=labels, series=_series(figures, people, "survival"), unit="%")),
-    ]
 
 
-def _series(figures: Mapping[str, Figures], people: Sequence[str], *metrics: str) -> tuple[Series, ...]:
-    titles = {"kills": "kills", "deaths": "deaths", "damage": "given", "received": "received", "survival": "time alive"}
-    return tuple(
-        Series(name=titles[name], values=tuple(figures[guid].values.get(name) for guid in people)) for name in metrics
+def form_chart(table: SessionTable, evenings: Mapping[str, Mapping[str, Figures]]) -> Chart:
+    """The best of this evening over the last ones; `evenings`: by their names, oldest first, everybody's figures."""
+    names = table.session.names
+    return Chart(
+        title="Form over the last sessions",
+        unit="DPM",
+        labels=tuple(_day(name) for name in evenings),
+        series=tuple(
+            Series(
+                name=names.get(guid) or guid,
+                values=tuple(
+                    figures[guid].values.get("dpm") if guid in figures else None for figures in evenings.values()
+                ),
+            )
+            for guid in _best(table.figures)[:MOST_LINES]
+        ),
     )
+
+
+def _day(name: str) -> str:
+    """`11 Nov` of `2025-11-11`, with the letter of a second session."""
+    day = date.fromisoformat(name[:10])
+    return f"{day.day} {day:%b}{name[10:]}"
+
+
+def _best(figures: Mapping[str, Figures]) -> list[str]:
+    return sorted(figures, key=lambda guid: (-(figures[guid].values.get("dpm") or 0), guid))

@@ -51,9 +51,12 @@ async def test_an_evening_has_one_recap_when_it_is_over(posting: Posting) -> Non
     assert not await service(posting).step()
     await posting.pass_by(10)
     (message,) = recaps_of(posting)
-    assert message.card.title == "Session 2026-03-01 is over"
-    assert len(message.card.pictures) == 5
-    assert any("Most damage a minute" in line for line in message.card.lines)
+    assert message.card.title == "a's team won the evening 3–0"
+    assert len(message.card.pictures) == 1
+    assert message.card.is_large
+    assert "Most damage a minute" in message.card.pictures[0].alt
+    assert "Most damage a minute" in dict(message.card.without_pictures().fields)["Awards"]
+    assert [label for label, _ in message.card.buttons] == ["Session", "Charts"]
 
 
 @pytest.mark.parametrize(("win_points", "points"), [(1, 3), (2, 6)])
@@ -66,7 +69,8 @@ async def test_the_posted_score_is_in_the_points_that_the_settings_give_a_win(
         await service(posting).step()
         await posting.pass_by(10)
         card = recaps_of(posting)[0].card
-    assert card.lines[0] == f"**b's team 0 : {points} a's team**"
+    assert card.title == f"a's team won the evening {points}–0"
+    assert dict(card.tables)["Score"].startswith(f"**b's team 0 : {points} a's team**")
     assert f"b's team 0, a's team {points}." in card.pictures[0].alt
 
 
@@ -95,7 +99,7 @@ async def test_a_round_that_comes_late_is_told_in_the_recap_with_the_reason(post
     await service(posting).step()
     await posting.pass_by(30)
     (message,) = recaps_of(posting)
-    assert message.card.lines != before.lines
+    assert message.card.title != before.title
     assert message.card.lines[-1].startswith("-# corrected: ")
 
 

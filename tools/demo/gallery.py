@@ -16,7 +16,7 @@ from tools.demo.showcase import KINDS, a_match, a_round
 SIZES = (1, 3, 6, 16)
 """Players a side."""
 PHONE, DESKTOP = 400, 1200
-_SIZED, _USUAL = ("match", "round"), 6
+_SIZED, _USUAL = ("match", "round", "heat"), 6
 ATTACHED, EMBEDDED = (550, 350), (400, 300)
 """Where Discord shows a picture on a desktop, at most: a message's only attachment, and that of an embed."""
 _STYLE = f"""

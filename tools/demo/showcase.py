@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.game.file.colours import clean
 from bot.domain.game.file.files import round_key
+from bot.domain.game.map_names import map_title
 from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS, State, other_side
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import Picture
 from bot.present.charts import charts
 from bot.present.charts.charts import Chart, Series
+from bot.present.pictures.heat import HeatTable, heat_picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
 
@@ -112,21 +114,25 @@ def a_session(*, hostile: bool = False) -> SessionPicture:
     one, other = names(2, hostile=hostile)
     results = ("6:24, beat 7:42", "7:42 held", "draw, nobody finished", "9:10, beat 11:03", "3:12, beat 5:00")
     return SessionPicture(
-        title="Session of 1 March 2026",
-        subtitle="21:04 to 23:31 · 12 players · 5 maps, 10 rounds",
+        title=f"{clean(one)}'s team won the evening 3–1 (1 draw)",
+        subtitle="Sunday 1 March · 5 matches, 10 rounds, 12 players",
         pairs=(
             PairScore(
                 teams=(f"{clean(one)}'s team", f"{clean(other)}'s team"),
                 score=(3, 1),
                 maps=tuple(
-                    MatchRow(map=map, result=result, winner=winner)
+                    MatchRow(map=map_title(map), result=result, winner=winner)
                     for map, result, winner in zip(_MAPS, results, (1, 1, 0, 2, 1), strict=True)
                 ),
             ),
         ),
-        best=(f"Most damage a minute: {clean(one)}, 356", f"Most kills: {clean(other)}, 84"),
-        notes=("2 rounds do not count: aborted, unpaired",),
-        footer="#1233 to #1242",
+        players=tuple(a_line(name, AXIS, seed=7, seconds=600) for name in names(12, hostile=hostile)),
+        best=(
+            f"Most damage a minute: {clean(one)}, 356 DPM",
+            f"Field medic: {clean(other)}, 31 Revives",
+            f"Objective: {clean(one)} and {clean(other)}, 3 Objectives",
+            f"Iron: {clean(other)}, 71% Time alive",
+        ),
     )
 
 
@@ -134,22 +140,25 @@ def _players(size: int, *, hostile: bool) -> list[PlayerLine]:
     return [a_line(name, AXIS, seed=3) for name in names(2 * size, hostile=hostile)]
 
 
-def _paired(title: str, players: Sequence[PlayerLine], **figures: Callable[[PlayerLine], float | None]) -> Chart:
-    series = tuple(Series(name=name, values=tuple(map(figure, players))) for name, figure in figures.items())
-    return Chart(title=title, labels=tuple(player.name for player in players), series=series)
-
-
-def _alive(player: PlayerLine) -> float | None:
-    return 100 * player.alive_seconds / player.time_seconds
-
-
-def _dpm(size: int, *, hostile: bool) -> Picture:
+def _heat(size: int, *, hostile: bool) -> Picture:
     chance = random.Random(size)  # noqa: S311  (sample data)
-    series = tuple(
-        Series(name=player.name, values=tuple(chance.choice((None, *range(180, 420, 7))) for _ in _MAPS))
+    maps = tuple(map_title(map) for map in (*_MAPS, *_MAPS))
+    rows = [
+        (player.name, tuple(chance.choice((None, *range(120, 420, 7))) for _ in maps))
         for player in _players(size, hostile=hostile)
+    ]
+    table = HeatTable(title="Damage a minute by map", place="Sunday 1 March", columns=maps, rows=tuple(rows))
+    return heat_picture(table, name="damage-by-map.png")
+
+
+def _evenings(size: int, *, hostile: bool) -> Picture:
+    chance = random.Random(size)  # noqa: S311  (sample data)
+    labels = (*(f"{day} Feb" for day in (14, 15, 18, 21, 22, 25, 28)), "1 Mar")
+    series = tuple(
+        Series(name=player.name, values=tuple(chance.choice((None, *range(180, 420, 7))) for _ in labels))
+        for player in _players(size, hostile=hostile)[:5]
     )
-    return charts.lines(Chart(title="Damage a minute by map", labels=_MAPS, series=series))
+    return charts.lines(Chart(title="Form over the last sessions", unit="DPM", labels=labels, series=series))
 
 
 def _form(size: int, *, hostile: bool) -> Picture:
@@ -174,19 +183,8 @@ KINDS: Mapping[str, Callable[[int, bool], Picture]] = {
     "round": lambda size, hostile: round_picture(a_round(size, hostile=hostile)),
     "match": lambda size, hostile: match_picture(a_match(size, hostile=hostile)),
     "session": lambda _, hostile: session_picture(a_session(hostile=hostile)),
-    "chart-dpm": lambda size, hostile: _dpm(size, hostile=hostile),
-    "chart-kills": lambda size, hostile: charts.bars(
-        _paired("Kills and deaths", _players(size, hostile=hostile), Kills=lambda p: p.kills, Deaths=lambda p: p.deaths)
-    ),
-    "chart-damage": lambda size, hostile: charts.bars(
-        _paired(
-            "Damage given and received", _players(size, hostile=hostile),
-            Given=lambda p: p.damage_given, Received=lambda p: p.damage_received,
-        )
-    ),
-    "chart-alive": lambda size, hostile: charts.bars(
-        _paired("Time alive, %", _players(size, hostile=hostile), Alive=_alive)
-    ),
+    "heat": lambda size, hostile: _heat(size, hostile=hostile),
+    "evenings": lambda size, hostile: _evenings(size, hostile=hostile),
     "form": lambda size, hostile: _form(size, hostile=hostile),
     "compare": lambda size, hostile: _compared(size, hostile=hostile),
 }  # fmt: skip

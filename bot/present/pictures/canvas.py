@@ -1,7 +1,7 @@
 """A picture as a stack of blocks, each of which draws itself with the theme's palette.
 
 A pixel is one byte, the place of its colour in one palette for all pictures: half the time and a third of the size of
-RGB. Every colour of text is there in `_LEVELS` steps from the background, which is what smooth edges need.
+RGB. Every colour of text is there in `LEVELS` steps from the background, which is what smooth edges need.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from bot.present.pictures.theme import BACKGROUND, BACKGROUNDS, DENSITY, INKS, M
 ROOM = WIDTH - 2 * MARGIN
 HEAVIEST = 200 * 1024
 """Bytes of a picture: a phone on the way home should not wait for it."""
-_LEVELS = 6
+LEVELS = 6
 _SOLID = {colour: place for place, colour in enumerate(BACKGROUNDS)} | {
-    colour: len(BACKGROUNDS) + _LEVELS * (place + 1) - 1 for place, colour in enumerate(INKS)
+    colour: len(BACKGROUNDS) + LEVELS * (place + 1) - 1 for place, colour in enumerate(INKS)
 }
 """The place of each colour in the palette."""
 
@@ -43,8 +43,8 @@ def stamp(run: Run, style: Style) -> Stamp:
     left, top, right, bottom = (round(edge) for edge in font.getbbox(run.text, anchor="ls"))
     grey = Image.new("L", (max(right - left, 1), max(bottom - top, 1)))
     ImageDraw.Draw(grey).text((-left, -top), run.text, 255, font, anchor="ls")
-    steps = [round(part * _LEVELS / 255) for part in range(256)]
-    ink = grey.point([max(_SOLID[run.colour] - _LEVELS + step, 0) for step in steps])
+    steps = [round(part * LEVELS / 255) for part in range(256)]
+    ink = grey.point([max(_SOLID[run.colour] - LEVELS + step, 0) for step in steps])
     shape = grey.point([255 if step else 0 for step in steps])
     # some emoji are wider than the space that their font gives them
     return Stamp(ink, shape, (left, top), max(font.getlength(run.text), right))
@@ -54,9 +54,9 @@ def _palette() -> list[int]:
     """All colours one after the other, three bytes each."""
     made = [part for colour in BACKGROUNDS for part in colour]
     for colour in INKS:
-        for step in range(1, _LEVELS + 1):
+        for step in range(1, LEVELS + 1):
             pairs = zip(SHADE, colour, strict=True)
-            made += [round(behind + (part - behind) * step / _LEVELS) for behind, part in pairs]
+            made += [round(behind + (part - behind) * step / LEVELS) for behind, part in pairs]
     return made
 
 
@@ -115,6 +115,15 @@ class Canvas:
             self._draw.rounded_rectangle(corners, radius * DENSITY, _SOLID[fill], outline, DENSITY)
         else:
             self._draw.rectangle(corners, _SOLID[fill], outline, DENSITY)
+
+    def tint(self, left: float, top: float, right: float, bottom: float, *, colour: Colour, step: int) -> None:
+        """A rectangle in one of the `LEVELS` steps of a colour, the last of which is the colour itself."""
+        corners = (left * DENSITY, top * DENSITY, right * DENSITY - 1, bottom * DENSITY - 1)
+        self._draw.rectangle(corners, _SOLID[colour] - LEVELS + step)
+
+    def measure(self, spans: tuple[Span, ...], style: Style) -> float:
+        """How wide it is."""
+        return width(runs(spans), drawn(style)) / DENSITY
 
 
 class Block(NamedTuple):
@@ -198,7 +207,7 @@ def _encoded(image: Image.Image) -> bytes:
 def _harder() -> list[int]:
     """For each place in the palette another: of the steps to a colour the middle one and the last remain."""
     kept = list(range(256))
-    for solid in range(len(BACKGROUNDS) + _LEVELS - 1, 256, _LEVELS):
-        for step in range(_LEVELS):
-            kept[solid - step] = solid if step < _LEVELS // 2 else solid - _LEVELS // 2
+    for solid in range(len(BACKGROUNDS) + LEVELS - 1, 256, LEVELS):
+        for step in range(LEVELS):
+            kept[solid - step] = solid if step < LEVELS // 2 else solid - LEVELS // 2
     return kept

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.domain.stats.answers import PlayerLine
 from bot.present.pictures.canvas import ROOM, Block, Canvas, Picture, painted, paragraph, png, space, wrapped
 from bot.present.pictures.glyphs import Span
-from bot.present.pictures.heading import footing
+from bot.present.pictures.heading import footing, heading
+from bot.present.pictures.scoretable import Section, bests, by_dpm, table
 from bot.present.pictures.theme import (
     GOLD,
     LINE_UPS,
@@ -20,17 +22,18 @@ from bot.present.pictures.theme import (
     SMALL,
     SOFT,
     TEXT,
-    TITLE,
     WIDTH,
     Style,
+    Team,
 )  # fmt: skip
 from bot.present.words.text import alt_text, counted, plain
 
-_ROW, _MOST_MAPS, _MOST_BEST = 36, 30, 8
-_SCORE = Style(44, bold=True)
+_ROW, _MOST_MAPS, _MOST_BEST, _MOST_PLAYERS = 27, 30, 8, 8
+_SCORE = Style(36, bold=True)
+_EVERYBODY = Team(SOFT, "○")
 _SPOKEN = 3
 """Lines about who stood out that the alt text has."""
-_SCORE_ROOM, _SCORE_HEIGHT, _RESULT_ROOM, _SIGN = 110, 80, 250, 26
+_SCORE_ROOM, _SCORE_HEIGHT, _RESULT_ROOM, _SIGN = 110, 58, 250, 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class SessionPicture:
     title: str
     subtitle: str
     pairs: tuple[PairScore, ...]
+    players: tuple[PlayerLine, ...] = ()
     best: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     footer: str = ""
@@ -66,16 +70,24 @@ class SessionPicture:
 def session_picture(session: SessionPicture) -> Picture:
     """The session on one picture."""
     blocks = [
-        space(8),
-        *paragraph(session.title, TITLE, TEXT, lines=2),
+        *heading(session.title, place=""),
         *paragraph(session.subtitle, SMALL, SOFT),
-        space(8),
+        space(4),
         *_pairs(session.pairs),
+        *_players(session.players),
         *_best(session.best[:_MOST_BEST]),
         *footing(session.notes, legend=session.footer),
     ]
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", session.title).strip("-").lower()[:60] or "session"
     return Picture(name=f"{name}.png", data=png(painted(blocks)), alt=_alt(session))
+
+
+def _players(players: Sequence[PlayerLine]) -> list[Block]:
+    """The best of the evening, as a match's card has them."""
+    if not players:
+        return []
+    everybody = Section(team=_EVERYBODY, name="Players", fate="", players=by_dpm(players))
+    return [space(6), *table([everybody], bests(players), most=_MOST_PLAYERS)]
 
 
 def _pairs(pairs: Sequence[PairScore]) -> list[Block]:
@@ -93,7 +105,7 @@ def _pairs(pairs: Sequence[PairScore]) -> list[Block]:
 def _score(teams: tuple[str, str], score: tuple[int, int]) -> Block:
     def draw(canvas: Canvas, top: int) -> None:
         canvas.box(0, top, WIDTH, top + _SCORE_HEIGHT, fill=PANEL)
-        canvas.figure(":", _SCORE, SOFT, right=WIDTH / 2 + 5, baseline=top + 53)
+        canvas.figure(":", _SCORE, SOFT, right=WIDTH / 2 + 5, baseline=top + 40)
         for team, wins in zip(LINE_UPS, score, strict=True):
             _side(canvas, top, team=team, name=plain(teams[team - 1], limit=40), wins=str(wins))
 
@@ -108,14 +120,14 @@ def _side(canvas: Canvas, top: int, *, team: int, name: str, wins: str) -> None:
     sign = (Span(look.sign, look.colour),)
     if mirrored:
         canvas.box(WIDTH - 4, top, WIDTH, top + _SCORE_HEIGHT, fill=look.colour)
-        canvas.text(wins, _SCORE, left=middle + 16, baseline=top + 56)
-        canvas.ending(sign, NAME, right=WIDTH - MARGIN, baseline=top + 48, room=_SIGN)
+        canvas.text(wins, _SCORE, left=middle + 16, baseline=top + 42)
+        canvas.ending(sign, NAME, right=WIDTH - MARGIN, baseline=top + 35, room=_SIGN)
     else:
         canvas.box(0, top, 4, top + _SCORE_HEIGHT, fill=look.colour)
-        canvas.figure(wins, _SCORE, TEXT, right=middle - 16, baseline=top + 56)
-        canvas.text(sign, NAME, left=MARGIN, baseline=top + 48, room=_SIGN)
+        canvas.figure(wins, _SCORE, TEXT, right=middle - 16, baseline=top + 42)
+        canvas.text(sign, NAME, left=MARGIN, baseline=top + 35, room=_SIGN)
     for place, line in enumerate(lines):
-        baseline = top + 48 + 24 * place - 12 * (len(lines) - 1)
+        baseline = top + 35 + 22 * place - 11 * (len(lines) - 1)
         if mirrored:
             canvas.ending((Span(line, look.colour),), NAME, right=WIDTH - MARGIN - _SIGN, baseline=baseline, room=room)
         else:
@@ -129,10 +141,10 @@ def _map(line: MatchRow, *, shaded: bool) -> Block:
         look = LINE_UPS.get(line.winner, NOBODY)
         result = plain(line.result, limit=80)
         left = canvas.ending(
-            (Span(result, SOFT),), SMALL, right=WIDTH - MARGIN, baseline=top + 25, room=_RESULT_ROOM
+            (Span(result, SOFT),), SMALL, right=WIDTH - MARGIN, baseline=top + 20, room=_RESULT_ROOM
         )  # fmt: skip
-        canvas.text((Span(look.sign, look.colour),), NAME, left=MARGIN, baseline=top + 25)
-        canvas.text(plain(line.map, limit=64), NAME, left=MARGIN + 28, baseline=top + 25, room=left - MARGIN - 28 - 12)
+        canvas.text((Span(look.sign, look.colour),), NAME, left=MARGIN, baseline=top + 20)
+        canvas.text(plain(line.map, limit=64), NAME, left=MARGIN + 28, baseline=top + 20, room=left - MARGIN - 28 - 12)
 
     return Block(_ROW, draw)
 

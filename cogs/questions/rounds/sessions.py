@@ -11,7 +11,15 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.recap_card import charts_of
-from bot.domain.buttons import DigestSession, OfRound, RecapSession, RoundSession, SessionDigest, SessionRecap
+from bot.domain.buttons import (
+    DigestSession,
+    OfRound,
+    RecapSession,
+    RoundSession,
+    SessionCharts,
+    SessionDigest,
+    SessionRecap,
+)
 from bot.domain.stats.rounds.sessions import SessionTable
 from bot.errors import NoAnswer
 from bot.present.card import Card
@@ -76,7 +84,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
         case "awards":
             return awards_view(table, await awards.of_session(db, chosen), me=me)
         case "charts":
-            drawn = await charts_of(db, table)
+            drawn = await charts_of(db, table, rules=the_bot(itx).app.rules)
             said = [] if drawn else ["Charts compare maps, and this evening has one alone so far."]
             return dataclasses.replace(text_card(table, what, said), pictures=drawn)
         case _:
@@ -87,7 +95,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
     own = [] if figures is None else [own_line(figures, usual)]
     card = overview_card(table, found, win_points=points, me=me)
     card = dataclasses.replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
-    score = score_picture(table.session, found, win_points=points)
+    score = score_picture(table.session, found, win_points=points, figures=table.figures)
     return dataclasses.replace(card, pictures=(await draw(itx, session_picture, score),))
 
 
@@ -123,6 +131,15 @@ class SessionRecapButton(_SessionOfRound, SessionRecap):
     """Under a recap: its session, for the one who asked."""
 
 
+class SessionChartsButton(Button, SessionCharts):
+    """Under a recap: its charts, for the one who asked."""
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """The session's charts, with the menu to all else."""
+        session = await sessions.of_round(the_bot(itx).app.db, await round_of(itx, self.round))
+        await _overview(itx, session, what="charts")
+
+
 class DigestSessionButton(Button, DigestSession):
     """Under an old digest: the session that it is about, for the one who asked."""
 
@@ -139,11 +156,11 @@ class RecapSessionButton(Button, RecapSession):
         await _overview(itx, await posts.session_of(the_bot(itx).app.db, self.item, seen(itx.message)))
 
 
-async def _overview(itx: discord.Interaction, session: int | None) -> None:
+async def _overview(itx: discord.Interaction, session: int | None, *, what: str = "overview") -> None:
     start = None if session is None else await sessions.counted_at(the_bot(itx).app.db, session)
     if start is None:
         raise NoAnswer("No round that counts was played in that session.")
-    await reply(itx, await shown(itx, start, what="overview"))
+    await reply(itx, await shown(itx, start, what=what))
 
 
 class SessionsPage(Button, Owned, begins="sessions"):
@@ -192,5 +209,5 @@ class Sessions(commands.Cog):
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    of_rounds = RoundSessionButton, SessionDigestButton, SessionRecapButton
+    of_rounds = RoundSessionButton, SessionDigestButton, SessionRecapButton, SessionChartsButton
     await add(bot, Sessions, SessionViewMenu, *of_rounds, DigestSessionButton, RecapSessionButton, SessionsPage)

@@ -18,7 +18,7 @@ from tests.present.strategies import NAMES
 from tools.demo.showcase import HOSTILE, KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
-CHARTS = [kind for kind in KINDS if kind not in ("round", "match", "session")]
+CHARTS = [kind for kind in KINDS if kind not in ("round", "match", "session", "heat")]
 values = st.none() | st.floats(-(10**6), 10**9, allow_nan=False) | st.integers(0, 500)
 series = st.builds(Series, name=NAMES, values=st.lists(values, max_size=12).map(tuple))
 charts = st.builds(
@@ -56,8 +56,8 @@ def test_a_chart_looks_as_it_did(kind: str) -> None:
 
 @pytest.mark.parametrize("hostile", [False, True])
 def test_the_largest_charts_fit(hostile: bool) -> None:
-    assert len(KINDS["chart-damage"](16, hostile).data) <= 200 * 1024
-    assert len(KINDS["chart-dpm"](16, hostile).data) <= 200 * 1024
+    assert len(KINDS["evenings"](16, hostile).data) <= 200 * 1024
+    assert len(KINDS["heat"](16, hostile).data) <= 200 * 1024
 
 
 def test_names_are_drawn_as_they_are() -> None:

@@ -12,13 +12,15 @@ from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS, Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import Picture
+from bot.present.pictures.heat import HeatTable, heat_picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.pictures.scoretable import COLUMNS, MORE, ROW, bests, by_dpm
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
-from bot.present.pictures.theme import DENSITY, GOLD, HEAD, HIGHEST
+from bot.present.pictures.theme import ALLIES as SKY
+from bot.present.pictures.theme import DENSITY, ENOUGH, GOLD, HEAD, HIGHEST, SHADE, TEXT, contrast
 from tests.present.golden_pictures import looks_as_before, opened
 from tests.present.strategies import NAMES, rounds
-from tools.demo.showcase import HOSTILE, a_line, a_match, a_round, a_session
+from tools.demo.showcase import HOSTILE, KINDS, a_line, a_match, a_round, a_session
 
 KILOBYTE, HEAVIEST = 1024, 200
 HELD = Half(AXIS, AXIS, 720, 720)
@@ -31,7 +33,7 @@ def check(picture: Picture) -> None:
     assert len(picture.data) <= HEAVIEST * KILOBYTE
     image = opened(picture)
     assert image.width == 960
-    assert 150 <= image.height <= 5200
+    assert 80 <= image.height <= 5200
     assert len(picture.alt) <= 1024
     assert "\n" not in picture.alt
     assert picture.name.endswith(".png")
@@ -66,6 +68,7 @@ PAIRS = st.builds(
         title=NAMES,
         subtitle=NAMES,
         pairs=st.lists(PAIRS, max_size=4).map(tuple),
+        players=worn.map(lambda answer: answer.players),
         best=st.lists(NAMES, max_size=9).map(tuple),
         notes=st.lists(NAMES, max_size=9).map(tuple),
         footer=NAMES,
@@ -97,6 +100,7 @@ GOLDEN = {
     "hostile": lambda: round_picture(a_round(12, hostile=True)),
     "set-aside": lambda: round_picture(_aside(Aside.UNPAIRED)),
     "session": lambda: session_picture(a_session()),
+    "heat": lambda: KINDS["heat"](6, False),
 }
 
 
@@ -246,6 +250,32 @@ def test_rows_that_are_too_many_are_counted() -> None:
     sixteen, eight, seven = (opened(match_picture(a_match(size))).height for size in (16, 8, 7))
     assert eight - seven == 2 * 2 * ROW
     assert sixteen - eight == 2 * 2 * MORE
+
+
+CELL = st.none() | st.floats(-(10**6), 10**9, allow_nan=False)
+
+
+@given(
+    st.builds(
+        HeatTable,
+        title=NAMES,
+        place=NAMES,
+        columns=st.lists(NAMES, max_size=30).map(tuple),
+        rows=st.lists(st.tuples(NAMES, st.lists(CELL, max_size=30).map(tuple)), max_size=20).map(tuple),
+    )
+)
+@settings(max_examples=30, deadline=None)
+def test_every_heat_table_can_be_drawn(table: HeatTable) -> None:
+    check(heat_picture(table, name="heat.png"))
+
+
+def test_more_is_brighter_and_white_can_be_read_on_the_brightest() -> None:
+    table = HeatTable(title="t", place="p", columns=("a", "b"), rows=(("anna", (100.0, 400.0)),))
+    image = opened(heat_picture(table, name="heat.png"))
+    cells = {image.getpixel((x, 140)) for x in (320, 450)}
+    assert len(cells) == 2
+    shades = [tuple(round(b + (c - b) * step / 6) for b, c in zip(SHADE, SKY.colour, strict=True)) for step in (1, 3)]
+    assert all(contrast(TEXT, (red, green, blue)) >= ENOUGH for red, green, blue in shades)
 
 
 def test_hostile_names_are_many() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -60,15 +60,19 @@ def _score_line(pair: TeamPair, *, win_points: int) -> str:
     return f"**{one} {score_text(pair, win_points=win_points)} {two}**{draws_text(pair)}"
 
 
-def session_title(session: SessionAnswer, *, win_points: int) -> str:
-    """The result in words: `cleo's team won the evening 5–3`, the winner first; else the day."""
+def _named(name: str) -> str:
+    return safe_name(name, limit=40)
+
+
+def session_title(session: SessionAnswer, *, win_points: int, named: Callable[[str], str] = _named) -> str:
+    """The result in words: `cleo's team won the evening 5–3`, the winner first; else the day. `named`: of a team."""
     day = evening_text(session.name)
     if len(session.pairs) != 1:
         return f"{day}: the teams were mixed anew" if session.pairs else day
     [pair] = session.pairs
     if not any(match.is_decided for match in pair.matches):
         return day
-    sides = zip(pair.points(win_points), (safe_name(name, limit=40) for name in pair.names), strict=True)
+    sides = zip(pair.points(win_points), (named(name) for name in pair.names), strict=True)
     (most, winner), (least, loser) = sorted(sides, key=lambda side: -side[0])
     if most == least:
         return f"{winner} and {loser} drew the evening {most}–{least}{draws_text(pair)}"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from simcord.results import InteractionResult
 
+from bot.domain.buttons import SessionCharts
 from bot.present.card import Card
 from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later
 from rigs.guild import GuildWorld, text_of, the_answer
@@ -237,3 +238,16 @@ async def test_who_won_yesterday_is_asked_in_these_words(world: GuildWorld) -> N
         shown = safe(await world.anna.slash(world.channel, "session", session=typed))
         assert "anna's team won the evening 1–0" in shown
         assert f"session {yesterday:%Y-%m-%d} ·" in shown
+
+
+async def test_charts_of_a_recap_are_behind_its_button_and_compare_maps_and_evenings(world: GuildWorld) -> None:
+    for day in (1, 2):
+        at = f"2026-03-{day:02}"
+        await world.play(*a_match(f"{at}-210000"), *a_match(f"{at}-220000", map="radar"))
+    db = world.bot.app.db
+    key = await db.value("SELECT key FROM rounds ORDER BY ended_at DESC LIMIT 1")
+    message = await world.post(Card(title="a recap", buttons=(("Charts", str(SessionCharts(round=key))),)))
+    answer = the_answer(await world.anna.click(message, label="Charts"))
+    assert answer.ephemeral
+    assert [file.filename for file in answer.attachments] == ["damage-by-map.png", "form-over-the-last-sessions.png"]
+    assert "most on" in (answer.attachments[0].description or "")
