@@ -14,7 +14,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from bench import catchup, idle, importing, judging, listing, live, parsing, questions, rendering, scripting, starting
+from bench import (
+    catchup,
+    crowd,
+    idle,
+    importing,
+    judging,
+    listing,
+    live,
+    parsing,
+    questions,
+    rendering,
+    scripting,
+    starting,
+)
 from bench.kit.figure import SMALL, Row, Size
 from bench.kit.workshop import Workshop, workshop
 
@@ -29,6 +42,7 @@ FIGURES: dict[str, Callable[[Workshop], Iterator[Row]]] = {
     "start": starting.rows,
     "render": rendering.rows,
     "ask": questions.rows,
+    "crowd": crowd.rows,
     "script": scripting.rows,
 }
 DOCUMENT = Path(__file__).parent.parent / "docs" / "BENCHMARKS.md"
