@@ -48,9 +48,9 @@ MUTATIONS: Final = (
     Mutation(
         "nobody overtakes a post whose answer may still come",
         "bot/deliver/dispatcher.py",
-        """reason="its answer may still come"))
+        """reason=PostReasonCode.UNDER_WAY))
         return _lets_pass(item)""",
-        """reason="its answer may still come"))
+        """reason=PostReasonCode.UNDER_WAY))
         return True""",
         "tests/deliver/dispatcher/test_dispatcher_order.py::test_nobody_overtakes_a_post_whose_answer_may_still_come",
     ),

@@ -20,7 +20,7 @@ from bot.deliver.missing import Missing
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
 from bot.deliver.render import alert_card, render
-from bot.domain.posts import TOO_LATE, OutboxItem, PostKind, PostState, Preferences, Step, nonce
+from bot.domain.posts import TOO_LATE, OutboxItem, PostKind, PostReasonCode, PostState, Preferences, Step, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
@@ -159,7 +159,7 @@ class Dispatcher:
         except PostRefused as error:
             await self._refused(item, str(error))
         except PostGone:
-            await self._write(lambda tx: outbox.move(tx, item, PostState.DELETED, reason="deleted on Discord"))
+            await self._write(lambda tx: outbox.move(tx, item, PostState.DELETED, reason=PostReasonCode.DELETED))
         except StoreError:
             raise
         except Exception:
@@ -192,7 +192,7 @@ class Dispatcher:
     async def _first(self, item: OutboxItem, wanted: Preferences) -> None:
         """A post that was never tried may be unwanted, or no news any more."""
         late = not item.attempts and self._now() - item.created_at > TOO_LATE
-        reason = "too old to be news" if late else await outbox.unwanted(self._db, item, wanted)
+        reason = PostReasonCode.TOO_OLD if late else await outbox.unwanted(self._db, item, wanted)
         if reason is None or item.attempts:
             await self._send(item, channel=self._goes_to(item))
         else:
@@ -287,7 +287,7 @@ class Dispatcher:
     async def _wait_for_answer(self, item: OutboxItem) -> bool:
         assert item.attempt_at is not None
         at = self._now() + item.attempt_at + IN_FLIGHT - self._discord_now()
-        await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="its answer may still come"))
+        await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason=PostReasonCode.UNDER_WAY))
         return _lets_pass(item)
 
     async def _record(self, item: OutboxItem, message: int, revision: int, *, channel: int | None = None) -> None:
@@ -305,7 +305,7 @@ class Dispatcher:
         now, edited = self._now(), item.edited_at or 0
         if now - item.created_at > OLD_MESSAGE and 0 <= now - edited < OLD_EDIT_PAUSE:
             at = edited + OLD_EDIT_PAUSE
-            await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason="edited a moment ago"))
+            await self._write(lambda tx: outbox.postpone(tx, item, not_before=at, reason=PostReasonCode.JUST_EDITED))
             return
         card = await render(self._db, item, rules=self._rules)
         await self._write(lambda tx: outbox.editing(tx, item, now=self._now()))

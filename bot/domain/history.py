@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.domain.audit.states import FileState
 from bot.domain.game.model import Note, Reason, State
-from bot.domain.posts import PostKind, PostState
+from bot.domain.posts import PostKind, PostReason, PostState
 
 
 class Sighting(NamedTuple):
@@ -19,11 +19,11 @@ class Sighting(NamedTuple):
 
 
 class PostStatus(NamedTuple):
-    """A round's post; `reason`: why it is in this state, in the words of whatever stopped it."""
+    """A round's post; `reason`: why it is in this state."""
 
     kind: PostKind
     state: PostState
-    reason: str | None
+    reason: PostReason | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

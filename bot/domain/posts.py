@@ -150,6 +150,26 @@ class Correction(NamedTuple):
     reason: Reason | None = None
 
 
+class PostReasonCode(StrEnum):
+    """Why a post is where it is: what the database keeps."""
+
+    UNWANTED = "unwanted"
+    FEW_PLAYERS = "few_players"
+    TOO_OLD = "too_old"
+    SEEN = "seen"
+    DELETED = "deleted"
+    UNDER_WAY = "under_way"
+    JUST_EDITED = "just_edited"
+    SAID = "said"
+
+
+class PostReason(NamedTuple):
+    """`words`: of UNWANTED the kind, of FEW_PLAYERS how many it takes, of SAID what whatever stopped it said."""
+
+    code: PostReasonCode
+    words: str = ""
+
+
 class OutboxItem(NamedTuple):
     """One row of the outbox, with the key of its round, of a digest or a recap of its first; UTC epoch seconds.
 
@@ -167,7 +187,7 @@ class OutboxItem(NamedTuple):
     body: str | None
     about: int | None
     state: PostState
-    reason: str | None
+    reason: PostReason | None
     corrected: Correction | None
     revision: int
     sent_revision: int
@@ -260,13 +280,13 @@ class Preferences(NamedTuple):
     players: int = 0
     channel: int | None = None
 
-    def unwanted(self, kind: PostKind, players: int) -> str | None:
+    def unwanted(self, kind: PostKind, players: int) -> PostReason | None:
         """Why a post is not made, None where it is; `players`: on a side in its round."""
         traits = kind.traits
         if traits.switch is not None and getattr(self, traits.switch) in (False, RoundPosts.NONE):
-            return f"{kind} posts are switched off in /settings"
+            return PostReason(PostReasonCode.UNWANTED, kind.value)
         if traits.counts_players and players < self.players:
-            return f"fewer than {self.players} players, see /settings"
+            return PostReason(PostReasonCode.FEW_PLAYERS, str(self.players))
         return None
 
 

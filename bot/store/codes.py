@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
-from bot.domain.posts import Correction, CorrectionCode
+from bot.domain.posts import Correction, CorrectionCode, PostReason, PostReasonCode
 from bot.store.file.database import Row, taken_apart
 
 _ASIDES = {code.value: code for code in Aside}
 _NOTES = {code.value: code for code in NoteCode}
+_POST_REASONS = {code.value: code for code in PostReasonCode}
 # as SQLite's own functions write it
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -52,6 +53,28 @@ def note_columns(note: Note) -> dict[str, str]:
     """`code`, `guid` and `parameters`; a parameter that the note does not have is left out."""
     parameters = {name: value for name, value in note._asdict().items() if value and name not in ("code", "guid")}
     return {"code": note.code.value, "guid": note.guid, "parameters": _COMPACT.encode(parameters)}
+
+
+def post_reason_of(code: str | None, words: str | None) -> PostReason | None:
+    """Of the outbox' columns `reason` and `reason_words`; what somebody wrote there by hand stays readable."""
+    if code is None:
+        return None
+    if code not in _POST_REASONS:
+        return PostReason(PostReasonCode.SAID, words or code)
+    return PostReason(_POST_REASONS[code], words or "")
+
+
+def post_reason_columns(reason: PostReason | str | None) -> dict[str, str | None]:
+    """`reason` and `reason_words`; a text that is no code is what whatever stopped it said."""
+    match reason:
+        case None:
+            return {"reason": None, "reason_words": None}
+        case PostReasonCode():
+            return {"reason": reason.value, "reason_words": None}
+        case str():
+            return {"reason": PostReasonCode.SAID.value, "reason_words": reason}
+        case PostReason(code, words):
+            return {"reason": code.value, "reason_words": words or None}
 
 
 def correction_of(column: str | None) -> Correction | None:

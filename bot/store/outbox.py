@@ -15,6 +15,8 @@ from bot.domain.posts import (
     CorrectionCode,
     OutboxItem,
     PostKind,
+    PostReason,
+    PostReasonCode,
     PostState,
     Preferences,
     nonce,
@@ -25,7 +27,7 @@ from bot.store.file.database import Reader, Row, Tx, taken_apart
 _OF_ROUNDS = ("round_id", "round_key", "happened_at")
 _ITEMS = f"""
     SELECT {", ".join(f"outbox.{name}" for name in OutboxItem._fields if name not in _OF_ROUNDS)},
-           rounds.id AS round_id,
+           outbox.reason_words, rounds.id AS round_id,
            coalesce(rounds.key, first.key) AS round_key,
            coalesce(rounds.ended_at, first.ended_at, outbox.session, outbox.created_at) AS happened_at
       FROM outbox LEFT JOIN rounds ON rounds.id = coalesce(
@@ -145,23 +147,27 @@ _SENT = """
 _EDITING = "UPDATE outbox SET edited_at = :now WHERE id = :id"
 _EDITED = "UPDATE outbox SET sent_revision = :revision, edited_at = :now, not_before = :now WHERE id = :id"
 _MOVE = """
-    UPDATE outbox SET state = :state, reason = :reason, not_before = :not_before,
+    UPDATE outbox SET state = :state, reason = :reason, reason_words = :reason_words, not_before = :not_before,
            unanswered = coalesce(:unanswered, unanswered)
      WHERE id = :id"""
-_POSTPONE = "UPDATE outbox SET not_before = :not_before, reason = :reason WHERE id = :id"
+_POSTPONE = """
+    UPDATE outbox SET not_before = :not_before, reason = :reason, reason_words = :reason_words WHERE id = :id"""
 _NOT_THERE = "UPDATE outbox SET first_attempt_at = NULL, unanswered = 0 WHERE id = :id"
 _PARKED = f"SELECT 1 FROM outbox WHERE state = 'parked' AND kind NOT IN ({_FOR_ADMINS}) LIMIT 1"
 _COUNT = "SELECT state, count(*) AS posts FROM outbox GROUP BY state"
 
 
 def _item(row: Row) -> OutboxItem:
+    columns = dict(row)
+    words = columns.pop("reason_words")
     with taken_apart():
         typed = {
+            "reason": codes.post_reason_of(row["reason"], words),
             "kind": PostKind(row["kind"]),
             "state": PostState(row["state"]),
             "corrected": codes.correction_of(row["corrected"]),
         }
-        return OutboxItem(**{**dict(row), **typed})
+        return OutboxItem(**{**columns, **typed})
 
 
 async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:
@@ -293,7 +299,7 @@ async def gathered(db: Reader, digest: int) -> list[int]:
     return [int(row["round_id"]) for row in await db.all(_GATHERED, digest=digest)]
 
 
-async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> str | None:
+async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> PostReason | None:
     """Why the admins do not want this post, None where they do."""
     return wanted.unwanted(item.kind, int(await db.value(_PLAYERS, round=item.round_id)))
 
@@ -336,7 +342,7 @@ def move(
     item: OutboxItem,
     state: PostState,
     *,
-    reason: str | None,
+    reason: PostReason | str | None,
     not_before: int = 0,
     unanswered: int | None = None,
 ) -> None:
@@ -344,8 +350,8 @@ def move(
 
     The time of the first attempt stays: an error settles nothing about the attempts before it.
     """
-    values = {"id": item.id, "state": state, "reason": reason, "not_before": not_before, "unanswered": unanswered}
-    tx.execute(_MOVE, values)
+    values = {"id": item.id, "state": state, "not_before": not_before, "unanswered": unanswered}
+    tx.execute(_MOVE, values | codes.post_reason_columns(reason))
 
 
 def is_any_parked(tx: Tx) -> bool:
@@ -353,9 +359,9 @@ def is_any_parked(tx: Tx) -> bool:
     return tx.execute(_PARKED).fetchone() is not None
 
 
-def postpone(tx: Tx, item: OutboxItem, *, not_before: int, reason: str) -> None:
+def postpone(tx: Tx, item: OutboxItem, *, not_before: int, reason: PostReason | str) -> None:
     """Leave it as it is until then."""
-    tx.execute(_POSTPONE, {"id": item.id, "not_before": not_before, "reason": reason})
+    tx.execute(_POSTPONE, {"id": item.id, "not_before": not_before} | codes.post_reason_columns(reason))
 
 
 def hasten(tx: Tx, *, by: int, now: int) -> None:
@@ -375,7 +381,7 @@ def not_there(tx: Tx, item: OutboxItem) -> None:
 
 def decide(tx: Tx, item_id: int, *, is_there: bool) -> bool:
     """An admin says whether an unsure post is there; False where nobody asks any more."""
-    there = "UPDATE outbox SET state = 'dropped', reason = 'an admin saw it' WHERE id = ? AND state = 'unsure'"
+    there = f"UPDATE outbox SET state = 'dropped', reason = '{PostReasonCode.SEEN}' WHERE id = ? AND state = 'unsure'"
     again = """
         UPDATE outbox SET state = 'waiting', reason = NULL, not_before = 0, first_attempt_at = NULL, unanswered = 0
          WHERE id = ? AND state = 'unsure'"""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from bot.deliver.channel import ChannelPublisher
+from bot.domain.posts import PostReason, PostReasonCode
 from bot.errors import PostRefused
 from bot.present.card import Card, Picture
 from rigs.builders import an_r1
@@ -148,5 +149,7 @@ async def test_a_refusal_names_what_is_missing(posting: Posting) -> None:
     posting.discord.lacking[STATS] = "in #stats the bot lacks: Send Messages"
     await posting.pass_by()
     item = await posting.post_of(an_r1())
-    assert item.reason == "403: missing permissions; in #stats the bot lacks: Send Messages"
+    assert item.reason == PostReason(
+        PostReasonCode.SAID, "403: missing permissions; in #stats the bot lacks: Send Messages"
+    )
     assert ADMIN in {message.channel for message in posting.discord.messages}

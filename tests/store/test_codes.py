@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.game.model import Aside, Note, NoteCode, Reason
-from bot.domain.posts import Correction, CorrectionCode
-from bot.present.words.reasons import correction_text, note_text, reason_text
+from bot.domain.posts import Correction, CorrectionCode, PostReason, PostReasonCode
+from bot.present.words.reasons import correction_text, note_text, post_reason_text, reason_text
 from bot.store import codes
 from bot.store.file.migrate import migrate, scripts
 
@@ -73,6 +73,29 @@ def test_what_somebody_wrote_by_hand_stays_readable() -> None:
         con.row_factory = sqlite3.Row
         row = con.execute("SELECT 'cheater' AS code, '' AS guid, '{}' AS parameters").fetchone()
     assert codes.note_of(row) == Note(NoteCode.OLDER, words="cheater")
+
+
+@given(st.none() | st.builds(PostReason, st.sampled_from(PostReasonCode), TEXTS))
+def test_a_post_s_reason_comes_back_as_it_was(reason: PostReason | None) -> None:
+    assert codes.post_reason_of(*codes.post_reason_columns(reason).values()) == reason
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["match posts are switched off in /settings", "fewer than 6 players, see /settings", "too old to be news",
+     "an admin saw it", "deleted on Discord", "its answer may still come", "edited a moment ago",
+     "403: missing permissions; in #stats the bot lacks: Send Messages", None],
+)  # fmt: skip
+def test_a_post_s_sentence_of_before_becomes_a_code_and_reads_the_same(sentence: str | None) -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as con:
+        con.row_factory = sqlite3.Row
+        con.execute("CREATE TABLE outbox (kind TEXT, reason TEXT)")
+        con.execute("INSERT INTO outbox VALUES ('match', ?)", (sentence,))
+        con.executescript(next(script for _, script in scripts() if "reason_words TEXT;\nUPDATE outbox" in script))
+        row = con.execute("SELECT reason, reason_words FROM outbox").fetchone()
+    reason = codes.post_reason_of(*row)
+    assert (None if reason is None else post_reason_text(reason)) == sentence
+    assert reason is None or (reason.code is PostReasonCode.SAID) == (sentence or "").startswith("403")
 
 
 @given(st.builds(Correction, st.sampled_from(CorrectionCode), st.none() | REASONS))

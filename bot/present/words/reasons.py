@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
-from bot.domain.posts import Correction, CorrectionCode
+from bot.domain.posts import Correction, CorrectionCode, PostReason, PostReasonCode
 from bot.domain.stats.rounds.explanations import Reckoning
 from bot.domain.trouble import Trouble, TroubleCode
 
@@ -106,6 +106,16 @@ CORRECTIONS: Mapping[CorrectionCode, str] = {
     CorrectionCode.TEAMS: "rounds before it came late, or count otherwise, and its teams are called by those",
     CorrectionCode.OLDER: "{reason}",
 }
+POST_REASONS: Mapping[PostReasonCode, str] = {
+    PostReasonCode.UNWANTED: "{words} posts are switched off in /settings",
+    PostReasonCode.FEW_PLAYERS: "fewer than {words} players, see /settings",
+    PostReasonCode.TOO_OLD: "too old to be news",
+    PostReasonCode.SEEN: "an admin saw it",
+    PostReasonCode.DELETED: "deleted on Discord",
+    PostReasonCode.UNDER_WAY: "its answer may still come",
+    PostReasonCode.JUST_EDITED: "edited a moment ago",
+    PostReasonCode.SAID: "{words}",
+}
 TROUBLES: Mapping[TroubleCode, str] = {
     TroubleCode.DATABASE: "the database does not answer: {text}",
     TroubleCode.DATABASE_DOWN: "the database cannot be used: {text}",
@@ -156,6 +166,11 @@ def note_text(note: Note) -> str:
 def reckoning_text(how: Reckoning) -> str:
     """How a counted value came about."""
     return RECKONINGS[how]
+
+
+def post_reason_text(reason: PostReason) -> str:
+    """Why a post is where it is; what others said in it is not yet safe for Discord."""
+    return POST_REASONS[reason.code].format(words=reason.words)
 
 
 def correction_text(correction: Correction) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.deliver.dispatcher import BACKLOG, BACKLOG_AGE, REFUSED_PAUSE
-from bot.domain.posts import PostKind, PostState, Preferences, RoundPosts
+from bot.domain.posts import PostKind, PostReason, PostReasonCode, PostState, Preferences, RoundPosts
 from bot.store import outbox, preferences
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
 from rigs.world import NIGHT
@@ -132,7 +132,7 @@ async def test_unwanted_posts_are_not_made(posting: Posting) -> None:
     await posting.play(first, an_r2(first))
     await posting.pass_by(10)
     assert await posting.shown() == ["supply 2"]
-    assert (await posting.post_of(first)).reason == "round posts are switched off in /settings"
+    assert (await posting.post_of(first)).reason == PostReason(PostReasonCode.UNWANTED, "round")
     await choose(posting, players=5)
     small = an_r1(map="radar", at="2026-03-01-220000")
     large = an_r1(

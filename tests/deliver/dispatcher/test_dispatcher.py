@@ -10,7 +10,7 @@ import pytest
 from bot.app import SERVER
 from bot.deliver.dispatcher import BEFORE_ATTEMPT, IN_FLIGHT, NONCE_HOLDS, REFUSED_PAUSE
 from bot.domain.game.file.files import round_key
-from bot.domain.posts import TOO_LATE, PostKind, PostState, nonce
+from bot.domain.posts import TOO_LATE, PostKind, PostReason, PostReasonCode, PostState, nonce
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.store import outbox
 from bot.store.outbox import HOLDS
@@ -62,7 +62,7 @@ async def test_a_refused_post_is_parked_and_asked_again_every_ten_minutes_until_
     await posting.play(FIRST)
     await posting.pass_by(3590)
     item = await posting.post_of(FIRST)
-    assert (item.state, item.reason) == (PostState.PARKED, "403: missing permissions")
+    assert (item.state, item.reason) == (PostState.PARKED, PostReason(PostReasonCode.SAID, "403: missing permissions"))
     at = [asked.at for asked in posting.discord.requests("send") if asked.channel == STATS][not is_known :]
     assert len(at) == 6
     assert all(later - earlier >= REFUSED_PAUSE for earlier, later in pairwise(at))

@@ -151,7 +151,9 @@ def test_what_may_be_unknown_may_be_null_and_nothing_else(con: sqlite3.Connectio
 def test_the_words_of_the_ledger_are_the_domains(con: sqlite3.Connection) -> None:
     migrate(con, "x")
     assert set(LedgerRow._fields) <= set(columns(con, "processed_files"))
-    assert set(OutboxItem._fields) - {"round_key", "happened_at"} | {"subject"} == set(columns(con, "outbox"))
+    assert set(OutboxItem._fields) - {"round_key", "happened_at"} | {"subject", "reason_words"} == set(
+        columns(con, "outbox")
+    )
     schema = dict(con.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
     assert all(f"'{word}'" in schema["processed_files"] for word in FileState)
 

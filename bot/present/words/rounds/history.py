@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.domain.game.file.files import iso_utc
 from bot.domain.history import FileHistory, RoundHistory
-from bot.present.words.reasons import note_text, reason_text
+from bot.present.words.reasons import note_text, post_reason_text, reason_text
 
 
 def history_lines(history: FileHistory) -> list[str]:
@@ -27,5 +27,5 @@ def _round_lines(round: RoundHistory) -> Iterator[str]:
     if round.post is None:
         yield "no post: it was not news when it was imported"
     else:
-        why = f" ({round.post.reason})" if round.post.reason else ""
+        why = f" ({post_reason_text(round.post.reason)})" if round.post.reason else ""
         yield f"post ({round.post.kind}): {round.post.state}{why}"

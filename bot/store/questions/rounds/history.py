@@ -15,7 +15,7 @@ _ROUND = """
       FROM rounds LEFT JOIN rounds AS r1 ON r1.id = rounds.first_round_id
      WHERE rounds.server_id = :server AND rounds.filename = :name"""
 _NOTES = "SELECT code, guid, parameters FROM round_notes WHERE round_id = :round ORDER BY position"
-_POST = "SELECT kind, state, reason FROM outbox WHERE round_id = :round"
+_POST = "SELECT kind, state, reason, reason_words FROM outbox WHERE round_id = :round"
 _SEEN = """
     SELECT first_seen_at, updated_at, state FROM processed_files
      WHERE server_id = :server AND filename = :name"""
@@ -35,6 +35,7 @@ async def _round(db: Reader, server: int, name: str) -> RoundHistory | None:
     if row is None:
         return None
     post = await db.one(_POST, round=row["id"])
+    why = None if post is None else codes.post_reason_of(post["reason"], post["reason_words"])
     return RoundHistory(
         id=row["id"],
         state=State(row["state"]),
@@ -43,5 +44,5 @@ async def _round(db: Reader, server: int, name: str) -> RoundHistory | None:
         ended_at=row["ended_at"],
         first=row["first_round"],
         notes=tuple(map(codes.note_of, await db.all(_NOTES, round=row["id"]))),
-        post=None if post is None else PostStatus(PostKind(post["kind"]), PostState(post["state"]), post["reason"]),
+        post=None if post is None else PostStatus(PostKind(post["kind"]), PostState(post["state"]), why),
     )
