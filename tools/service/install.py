@@ -121,8 +121,10 @@ def _fill(home: Path) -> None:
         target = home / (said.get("database_path") or settings.database_path.name)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            copy = backups.make(settings.database_path, target.parent, now=int(CLOCK.now()), reached=lambda _step: None)
-            copy.path.replace(target)
+            kept = target.parent / "backups"
+            copy = backups.make(settings.database_path, kept, now=int(CLOCK.now()), reached=lambda _step: None)
+            shutil.copyfile(copy.path, target)
+            target.chmod(0o600)
             _say(f"A checked copy of {settings.database_path} is {target}.")
     if not Path(said.get("local_stats_dir", "")).is_absolute() and settings.local_stats_dir.is_dir():
         shutil.copytree(settings.local_stats_dir, home / said.get("local_stats_dir", "local_stats"), dirs_exist_ok=True)

@@ -82,6 +82,7 @@ def test_all_that_the_bot_needs_is_in_the_services_own_folder(at_home: Tools, tm
     for name in (".env", "old_key", "known_hosts", "data/stats.db"):
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o600, name
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert [path.name for path in (home / "data").iterdir() if path.is_file()] == ["stats.db"]
     assert {home, *home.rglob("*")} <= {*root.owned}
     assert root.ran == [
         "useradd --system --user-group --home-dir /var/lib/etstats-bot --shell /usr/sbin/nologin etstats-bot",
