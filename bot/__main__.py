@@ -13,7 +13,8 @@ CONFIGURATION = 78
 def main() -> int:
     """The exit code."""
     # while it loads there is nothing to finish: told to stop, it stops
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         from bot import process
 
@@ -21,8 +22,6 @@ def main() -> int:
     except ImportError as error:
         print(package_missing(error), file=sys.stderr)
         return CONFIGURATION
-    except KeyboardInterrupt:
-        return 0
 
 
 if __name__ == "__main__":

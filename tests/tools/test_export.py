@@ -174,7 +174,9 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(tools: Tools, tmp_path: P
 
 def test_ctrl_c_while_it_loads_ends_it_quietly(tmp_path: Path) -> None:
     (tmp_path / "slow.py").write_text(
-        "import tools, os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport tools.export\n", encoding="utf-8"
+        "import tools, os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "os.kill(os.getpid(), signal.SIGINT)\nimport tools.export\n",
+        encoding="utf-8",
     )
     with _process("slow", folder=tmp_path) as slow:
         _, said = slow.communicate()
@@ -208,6 +210,7 @@ def test_ctrl_c_at_work_ends_every_tool_with_one_code(tmp_path: Path, tool: str)
         "def pressed(event, values):\n"
         "    if event == 'open' and str(values[0]).endswith(('.env', 'demo_out')) or event == 'socket.bind':\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
         "sys.addaudithook(pressed)\n",
         encoding="utf-8",
     )
