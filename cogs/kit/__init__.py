@@ -23,7 +23,7 @@ A command with a button, whole:
         await add(bot, Hello, MoreButton)
 
 An option comes as it was typed (`options`, `picks`): read it after the deferral, since reading asks the database.
-`Owned`: for who asked alone; `for_admins = True`: for admins; a `Menu` has `picked` for `pressed`. A field is an int, a
+`Owned`: others get a copy; `for_admins = True`: for admins; a `Menu` has `picked` for `pressed`. A field is an int, a
 StrEnum, or a pattern such as `Word` or `Text` (bot/domain/buttons.py); of a round it is `RoundText`, its key, and
 `round_of` (posts) gives its row. Ids stay under messages for years: keep reading what was ever posted.
 What is left: CONTRIBUTING.md, "Add a command".

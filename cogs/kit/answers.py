@@ -31,7 +31,13 @@ async def reply(
 
 
 async def replace(itx: discord.Interaction, said: Card | str) -> None:
-    """An answer in the place of the one whose button was pressed: all of it is replaced."""
+    """An answer in the place of the one whose button was pressed: all of it is replaced.
+
+    Who pressed somebody else's gets it as a private message instead.
+    """
+    if itx.response.type is discord.InteractionResponseType.deferred_channel_message:
+        await reply(itx, said, private=True)
+        return
     if isinstance(said, str):
         await itx.edit_original_response(content=said, embeds=[], attachments=[], view=None, allowed_mentions=NOBODY)
         return

@@ -51,7 +51,7 @@ class Menu(Component):
 
 
 class Owned(CustomId):
-    """Of an answer that belongs to who asked: nobody else may change it."""
+    """Of an answer that belongs to who asked: whoever else presses it in place gets a private copy."""
 
     owner: int
 
@@ -86,9 +86,12 @@ class _Pressed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"[\s\S]+"
         component = _read(the_bot(itx), self.custom_id)
         if component.for_admins:
             require_admin(itx)
-        if isinstance(component, Owned):
-            require_owner(itx, component.owner)
-        match component.answer:
+        answer = component.answer
+        if isinstance(component, Owned) and component.owner != itx.user.id:
+            if answer is not Answer.IN_PLACE or component.for_admins:
+                require_owner(itx, component.owner)
+            component, answer = _own_copy(component, owner=itx.user.id), Answer.PRIVATE
+        match answer:
             case Answer.PRIVATE:
                 await itx.response.defer(ephemeral=True, thinking=True)
             case Answer.IN_PLACE:
@@ -101,6 +104,11 @@ class _Pressed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"[\s\S]+"
             await component.picked(itx, self.item.values[0])
         else:
             raise NoAnswer(UNKNOWN)
+
+
+def _own_copy(component: Component, *, owner: int) -> Component:
+    """The same for whoever pressed it."""
+    return type(component)(**{**vars(component), "owner": owner})
 
 
 def _read(bot: StatsBot, custom_id: str) -> Component:

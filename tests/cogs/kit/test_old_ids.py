@@ -11,7 +11,7 @@ from bot.deliver.render import render
 from bot.domain.posts import PostKind
 from bot.present.card import Card
 from bot.store import outbox
-from cogs.kit.buttons import UNKNOWN, Component, Owned
+from cogs.kit.buttons import UNKNOWN, Answer, Component, Owned
 from rigs.builders import an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 from tools import rebuild
@@ -61,13 +61,21 @@ async def test_every_kind_of_button_is_in_this_list(world: GuildWorld) -> None:
     assert {*world.bot.components.values()} == tried
 
 
-async def test_a_menu_belongs_to_who_asked_whatever_kind_it_is(world: GuildWorld) -> None:
+async def test_a_menu_belongs_to_who_asked_and_others_get_a_copy_or_are_refused(world: GuildWorld) -> None:
+    await world.play(EARLY, LATE, LATE_2)
     ids = [custom_id.format(me=world.anna.id) for custom_id in UNDER_ANSWERS]
     owned = [custom_id for custom_id in ids if isinstance(read(world, custom_id)[0], Owned)]
     assert len(owned) > 10
     for custom_id in owned:
+        component = read(world, custom_id)[0]
         message = await world.post(Card(title="a card", buttons=(("Press", custom_id),)))
-        assert text_of(await world.admin.click(message, label="Press")).startswith("That menu belongs to whoever asked")
+        answer = the_answer(await world.trusted.click(message, label="Press"))
+        assert answer.ephemeral
+        is_refused = text_of(answer).startswith("That menu belongs to whoever asked")
+        assert is_refused is (component.answer is not Answer.IN_PLACE or component.for_admins), custom_id
+        shown = world.channel.last_message
+        assert shown is not None
+        assert shown.embeds[0].title == "a card"
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,9 @@ async def test_maps_are_listed_with_a_menu_that_opens_one(world: GuildWorld) -> 
     (menu,) = controls(message, 3)
     assert [one["value"] for one in menu["options"]] == ["braundorf_b4", "supply"]
     result = await world.admin.select(last(world), values=["supply"])
-    assert text_of(result).startswith("That menu belongs to whoever asked for it")
+    assert the_answer(result).ephemeral  # a copy of one's own
+    assert the_answer(result).embeds[0].title == "Supply"
+    assert last(world).embeds[0].title == "Maps · all time" or last(world).embeds[0].title == "Maps"
     await world.restart()
     await world.anna.select(world.channel.history()[0], values=["supply"])
     assert world.channel.history()[0].embeds[0].title == "Supply"

@@ -80,7 +80,8 @@ async def test_a_menu_belongs_to_who_asked(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "session"))
     result = await world.admin.select(message, custom_id=_menu(message), values=["maps"])
-    assert "belongs to whoever asked" in text_of(result)
+    assert the_answer(result).ephemeral
+    assert ": maps" in text_of(result)
 
 
 @pytest.mark.parametrize("which", ["", "last", "2026-03-01", "Session 2026-03-01", "-1"])
@@ -133,7 +134,7 @@ async def test_the_latest_match_is_shown_with_tabs(world: GuildWorld) -> None:
         assert world.channel.last_message is not None
         message = world.channel.last_message  # type: ignore[assignment]
         assert len(message.attachments) == 1
-    assert "belongs to whoever" in text_of(await world.admin.click(message, label="Round 1"))
+    assert the_answer(await world.admin.click(message, label="Round 1")).ephemeral
 
 
 @pytest.mark.parametrize("typed", ["1", "2", "#1", "supply", "SUPP"])
