@@ -27,12 +27,12 @@ _WEAPON = ("round_id", "line", "weapon", "counted", "guid", *Cells._fields)
 _NOTE = ("round_id", "position", "code", "guid", "parameters")
 _TALLY = ("round_id", *Tally._fields)
 _ROUND = (
-    "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender", "winner",
-    "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "reason_words", "digest", "imported_at",
-    "team_size", "dated_at", "knows_kills", "key", "elsewhere",
+    "id", "server_id", "filename", "sha256", "mtime", "map", "number", "ended_at", "host", "config", "defender",
+    "winner", "time_limit", "next_limit", "duration", "tab_fields", "state", "reason", "reason_words", "digest",
+    "imported_at", "team_size", "dated_at", "knows_kills", "key", "elsewhere",
 )  # fmt: skip
 _CANONICAL = json.JSONEncoder(sort_keys=True, check_circular=False)
-_KEPT = {"server_id", "filename", "imported_at", "key"}
+_KEPT = {"id", "server_id", "filename", "imported_at", "key"}
 
 
 # every name below is one of our own constants, every value is a parameter
@@ -53,6 +53,8 @@ _PUT_NOTE, _PUT_TALLY = _insert("round_notes", _NOTE), _insert("tallies", _TALLY
 _PUT_EVIDENCE = """
     INSERT INTO evidence (sha256, size, content) VALUES (?, ?, ?)
         ON CONFLICT DO UPDATE SET size = excluded.size, content = excluded.content"""  # what is there may be damaged
+# a round that was lost comes back under its number: its post, its lines and its other round still name it
+_LOST = "SELECT round_id FROM processed_files WHERE server_id = ? AND filename = ? AND round_id IS NOT NULL"
 _WAS = "SELECT ended_at, first_round_id FROM rounds WHERE server_id = ? AND filename = ?"
 _TOLD = """
     SELECT r.state, r.reason, r.reason_words, r1.filename AS first
@@ -282,7 +284,7 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
     stored = [(p, row) for p, row in found if row is not None]
     before = [row for _, row in stored]
     (name,) = tx.execute("SELECT name FROM servers WHERE id = ?", (server,)).fetchone()
-    rows = {p.round.filed.name.text: _round_row(_values(p, server, name, now)) for p in placed}
+    rows = {p.round.filed.name.text: _round_row(_values(p, server, name, now, id=_lost(tx, server, p))) for p in placed}
     ids = {file: int(tx.execute(_PUT_ROUND, row).fetchone()[0]) for file, row in rows.items()}
     # whatever is left of them, of a damaged round too
     for table in ("weapon_rounds", "player_rounds", "round_notes", "tallies"):
@@ -336,9 +338,16 @@ def _team_size(one: Round) -> int:
     return min(sides.count(AXIS), sides.count(ALLIES))
 
 
-def _values(placed: DerivedRound, server: int, server_name: str, now: int) -> dict[str, object]:
+def _lost(tx: Tx, server: int, placed: DerivedRound) -> int | None:
+    """The number that the ledger remembers of a round that is not there any more."""
+    row = None if placed.again else tx.execute(_LOST, (server, placed.round.filed.name.text)).fetchone()
+    return None if row is None else int(row["round_id"])
+
+
+def _values(placed: DerivedRound, server: int, server_name: str, now: int, *, id: int | None) -> dict[str, object]:
     one, report = placed.round, placed.round.filed.report
     return {
+        "id": id,
         "server_id": server,
         "filename": one.filed.name.text,
         "sha256": one.filed.sha256,

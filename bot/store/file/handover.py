@@ -45,7 +45,7 @@ class Handover(NamedTuple):
 
     def contents(self) -> str:
         """How much there is of each."""
-        return ", ".join(f"{table.replace('_', ' ')}: {len(rows)}" for table, rows in self.tables.items() if rows)
+        return ", ".join(f"{table}: {len(rows)}" for table, rows in self.tables.items() if rows)
 
     @property
     def decided(self) -> list[str]:

@@ -117,7 +117,7 @@ async def test_an_admin_confirms_who_somebody_is(world: GuildWorld) -> None:
     assert await links.guid_of(world.bot.app.db, world.anna.id) is None
     await world.admin.click(message, label="Yes, link")
     assert await links.guid_of(world.bot.app.db, world.anna.id) == a_guid("anna")
-    assert "» anna" in text_of(await world.anna.slash(world.channel, "weapons", weapon="mp40")).replace("1 ", "")
+    assert "» **1.** anna" in text_of(await world.anna.slash(world.channel, "weapons", weapon="mp40"))
     assert "linked with anna already" in text_of(await world.anna.slash(world.channel, "link", player="anna"))
 
 
@@ -159,15 +159,15 @@ async def test_a_private_card_is_shared_when_its_owner_wants(world: GuildWorld) 
     shared = the_answer(result)
     assert not shared.ephemeral
     assert "shared by anna" in text_of(shared)
-    assert shared.embeds[0].title == "anna"
+    assert shared.embeds[0].title == "anna · all time"
 
 
 async def test_the_menu_on_a_member_shows_his_card(world: GuildWorld) -> None:
     await world.play(FIRST)
-    assert "has not said which player" in text_of(
+    assert "has not said who that is" in text_of(
         await world.trusted.context_menu(world.channel, "ET stats", world.anna)
     )
     await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, a_guid("anna"), by="test", now=0))
     message = the_answer(await world.trusted.context_menu(world.channel, "ET stats", world.anna))
     assert message.ephemeral
-    assert message.embeds[0].title == "anna"
+    assert message.embeds[0].title == "anna · all time"
