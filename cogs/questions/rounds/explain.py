@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import dataclasses
+from typing import Annotated, Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.domain.buttons import Part, PlayerStory, RoundPlayers, RoundStory, Text, Word
+from bot.domain.buttons import (
+    Part,
+    PlayerStory,
+    RoundPlayers,
+    RoundStory,
+    RoundText,
+    SessionDigest,
+    SessionRecap,
+    Text,
+    Word,
+)
+from bot.domain.game.map_names import map_title
 from bot.domain.stats import metrics
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Overview, figure
 from bot.errors import NoAnswer
-from bot.present.card import Card
-from bot.present.words.rounds.explain import explanation_card, figures_menu, overview_card, story_card
+from bot.present.card import Card, SelectMenu
+from bot.present.words.rounds.explain import explanation_card, figures_menu, overview_card, story_card, story_in_short
 from bot.present.words.text import plain, safe_name
-from bot.store.questions.rounds import explain
+from bot.store.questions.rounds import explain, matches, sessions
 from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
@@ -117,10 +129,59 @@ class RoundStoryButton(Button, RoundStory):
 
 async def tell(itx: discord.Interaction, round_id: int) -> None:
     """Send a round's story to the one who asked; raises `NoAnswer` where there is no such round."""
-    story = await explain.story(the_bot(itx).app.db, round_id)
-    if story is None:
+    await _reply(itx, await _story(itx, round_id, how="short"))
+
+
+class StoryTab(Button, begins="story"):
+    """The story of a round or of the other one of its match, in short or with every figure, in place."""
+
+    answer = Answer.IN_PLACE
+    how: Literal["short", "details"]
+    round: RoundText
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """Show it."""
+        await _replace(itx, await _story(itx, await round_of(itx, self.round), how=self.how))
+
+
+class StoryMenu(Menu, Owned, begins="stories"):
+    """The rounds of a session, one of which is explained."""
+
+    answer = Answer.IN_PLACE
+
+    async def picked(self, itx: discord.Interaction, value: str) -> None:
+        """Tell its story in place."""
+        await _replace(itx, await _story(itx, await round_of(itx, value), how="short"))
+
+
+async def _choice(itx: discord.Interaction, round_id: int) -> Card:
+    """The rounds of this one's session, the newest that a menu has room for."""
+    db = the_bot(itx).app.db
+    start = await sessions.of_round(db, round_id)
+    ids = [] if start is None else await sessions.rounds_of(db, start)
+    answers = [answer for id in ids[-25:] if (answer := await matches.round_answer(db, id)) is not None]
+    options = tuple(
+        (f"{map_title(answer.map)}, round {answer.number} · #{answer.id}", answer.key) for answer in answers
+    )
+    menu = SelectMenu(custom_id=str(StoryMenu(owner=itx.user.id)), placeholder="Which round?", options=options)
+    return Card(title="Explain a round", lines=("Which round of this session?",), menus=(menu,))
+
+
+async def _story(itx: discord.Interaction, round_id: int, *, how: Literal["short", "details"]) -> Card:
+    db = the_bot(itx).app.db
+    story, match = await explain.story(db, round_id), await matches.match_answer(db, round_id)
+    if story is None or match is None:
         raise NoAnswer(GONE)
-    await _reply(itx, story_card(story))
+    halves = [half for half in (match.first, match.second) if half is not None]
+    keys = {half.id: half.key for half in halves}
+    if round_id not in keys:
+        return story_card(story)
+    tabs = [(f"Round {half.number}", str(StoryTab(how=how, round=half.key))) for half in halves]
+    other: Literal["short", "details"] = "details" if how == "short" else "short"
+    more = ("Details" if how == "short" else "In short", str(StoryTab(how=other, round=keys[round_id])))
+    card = story_in_short(story) if how == "short" else story_card(story)
+    now = str(StoryTab(how=how, round=keys[round_id]))
+    return dataclasses.replace(card, buttons=(*tabs, more), off=frozenset({now}))
 
 
 async def _overview(itx: discord.Interaction, *, guid: str, scope: str) -> Card:
@@ -201,6 +262,9 @@ class Explain(commands.Cog):
             if about := RoundPlayers.read(custom_id) or RoundStory.read(custom_id):
                 await tell(itx, await round_of(itx, about.round, message=message))
                 return
+            if session := SessionRecap.read(custom_id) or SessionDigest.read(custom_id):
+                await _reply(itx, await _choice(itx, await round_of(itx, session.round, message=message)))
+                return
             if player := PlayerStory.read(custom_id):
                 await _reply(itx, await _overview(itx, guid=player.guid, scope=player.scope))
                 return
@@ -217,4 +281,4 @@ def _custom_ids(message: discord.Message) -> list[str]:
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    await add(bot, Explain, RoundStoryButton, PlayerStoryButton, RoundsPage, OtherFigure)
+    await add(bot, Explain, RoundStoryButton, StoryTab, StoryMenu, PlayerStoryButton, RoundsPage, OtherFigure)

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Annotated, Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.domain.buttons import DigestRounds, RoundPlayers, RoundSession, RoundStory, RoundWeapons, ToldRound
+from bot.domain.buttons import DigestRounds, RoundPlayers, RoundSession, RoundStory, RoundText, RoundWeapons, ToldRound
 from bot.domain.game.file.files import RoundKey
 from bot.domain.stats.answers import RoundAnswer
 from bot.errors import NoAnswer
+from bot.present.card import Card
 from bot.present.words.people.baselines import beside_usual
 from bot.present.words.people.weapons import weapons_card
 from bot.present.words.rounds.matches import details_card, round_card
 from bot.store.questions.people import baselines, weapons
 from bot.store.questions.rounds import matches
-from cogs.kit.answers import reply
+from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
-from cogs.kit.buttons import Button, Menu, add
+from cogs.kit.buttons import Answer, Button, Menu, add
 from cogs.kit.options import mine
 from cogs.kit.pages import Labelled
 from cogs.kit.picks import PICK_HELP, RoundArgument, read_round
 from cogs.kit.posts import GONE, round_of
-from cogs.questions.rounds.matches import MatchTab
+from cogs.questions.rounds.matches import TABS, MatchTab
 
 
 class PlayersButton(Button, RoundPlayers):
@@ -34,18 +36,52 @@ class PlayersButton(Button, RoundPlayers):
     async def pressed(self, itx: discord.Interaction) -> None:
         """Every figure of everybody, of a match those of both rounds; and who killed whom in it."""
         answer = await _answer(itx, self.round)
-        whole = await matches.match_answer(the_bot(itx).app.db, answer.id) if self.kind == "match" else None
-        whole = None if whole is None or whole.result is None else whole
-        await reply(itx, details_card(answer, whole=whole, me=await mine(itx)))
+        tab = "total" if self.kind == "match" else str(answer.number)
+        await reply(itx, await _of_part(itx, "players", answer, tab=tab))
 
 
 class WeaponsButton(Button, RoundWeapons):
     """Shows the weapons of the round to the one who asked."""
 
     async def pressed(self, itx: discord.Interaction) -> None:
-        """All weapons, then each player's."""
+        """All weapons, then each player's; of a round 2 those of its match."""
         answer = await _answer(itx, self.round)
-        await reply(itx, weapons_card(answer, await weapons.weapons(the_bot(itx).app.db, answer.id)))
+        await reply(itx, await _of_part(itx, "weapons", answer, tab="total" if answer.number == 2 else "1"))
+
+
+class PartTab(Button, begins="part"):
+    """Players or weapons of another part of the match, in place; `round`: either of its two."""
+
+    answer = Answer.IN_PLACE
+    what: Literal["players", "weapons"]
+    round: RoundText
+    tab: Annotated[str, "1|2|total"]
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """Show it."""
+        await replace(itx, await _of_part(itx, self.what, await _answer(itx, self.round), tab=self.tab))
+
+
+async def _of_part(
+    itx: discord.Interaction, what: Literal["players", "weapons"], answer: RoundAnswer, *, tab: str
+) -> Card:
+    """Players or weapons of a round or of both, with the way to the other parts of a match that is whole."""
+    db = the_bot(itx).app.db
+    match = await matches.match_answer(db, answer.id)
+    halves = {} if match is None or match.result is None else {"1": match.first, "2": match.second}
+    whole = match if halves and tab == "total" else None
+    answer = halves.get(tab) or answer
+    if what == "players":
+        card = details_card(answer, whole=whole, me=await mine(itx))
+    else:
+        of = [half.id for half in halves.values() if half is not None] if whole else [answer.id]
+        lines = [line for number in of for line in await weapons.weapons(db, number)]
+        card = weapons_card(answer, lines, both=whole is not None)
+    if not halves:
+        return card
+    tabs = [(name, str(PartTab(what=what, round=answer.key, tab=other))) for other, name in TABS.items()]
+    now = str(PartTab(what=what, round=answer.key, tab=tab))
+    return dataclasses.replace(card, buttons=tuple(tabs), off=frozenset({now}))
 
 
 class DigestRoundsMenu(Menu, DigestRounds):
@@ -104,4 +140,4 @@ def _buttons(key: RoundKey, *, owner: int) -> Labelled:
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    await add(bot, Rounds, PlayersButton, WeaponsButton, DigestRoundsMenu)
+    await add(bot, Rounds, PlayersButton, WeaponsButton, PartTab, DigestRoundsMenu)

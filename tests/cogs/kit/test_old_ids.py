@@ -22,7 +22,7 @@ UNDER_POSTS = (
     "round:12:round", "round:12:match", "weapons:12", "explain:round:12", "session:of:12", "digest:4:digest",
     "recap:5:recap", "alert:6:alert", "unsure:7:post", "unsure:7:there", "digest:of:0123456789abcdef",
     "recap:of:0123456789abcdef", "digest:rounds:0123456789abcdef", "alert:of:6:1772406000",
-    "unsure:of:7:1772406000:post", "unsure:of:7:1772406000:there",
+    "unsure:of:7:1772406000:post", "unsure:of:7:1772406000:there", "charts:of:0123456789abcdef",
 )  # fmt: skip
 UNDER_ANSWERS = (
     "m:{me}:12:1", "m:{me}:12:2", "m:{me}:12:total", "sess:{me}:1772406000", "sess:{me}:-5", "sessions:{me}:3",
@@ -30,7 +30,9 @@ UNDER_ANSWERS = (
     "rec:{me}:session:2026-03-01..2026-03-02", "map:{me}:all", f"st:{{me}}:{GUID}:30d", f"explain:{{me}}:{GUID}:all",
     f"ex:{{me}}:{GUID}:shots:1:supply r2", f"exf:{{me}}:{GUID}:all", "w:{me}:4:2:all", "help:{me}", "share:{me}",
     f"link:{{me}}:{GUID}:yes", f"link:{{me}}:{GUID}:no", "repair:restore",
-    f"sta:{{me}}:{GUID}:all", "repairdo:restore:{me}:1772406000",
+    f"sta:{{me}}:{GUID}:all", "repairdo:restore:{me}:1772406000", "stories:{me}",
+    "story:short:0123456789abcdef", "story:details:0123456789abcdef", "part:players:0123456789abcdef:total",
+    "part:weapons:0123456789abcdef:1",
 )  # fmt: skip
 """One of each kind that was ever sent, since the first version."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.domain.game.file.weapons import HEADSHOT_CAPABLE, SYRINGE, weapon_name
@@ -14,10 +15,10 @@ _SHOWN = 3
 """Weapons that are named for each player."""
 
 
-def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine]) -> Card:
-    """All weapons added up, then what each player killed with."""
+def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine], *, both: bool = False) -> Card:
+    """All weapons added up, then what each player killed with; `both`: the lines are those of both rounds."""
     return Card(
-        title=f"{map_name(answer.map)}, round {answer.number}: weapons",
+        title=f"{map_name(answer.map)}, {'both rounds' if both else f'round {answer.number}'}: weapons",
         lines=(weapons_table(lines), *_players(lines)),
         footer=f"#{answer.id} · D: deaths by that weapon · HS: head hits",
         at=answer.ended_at,
@@ -49,8 +50,12 @@ def _sums(weapon: int, lines: Sequence[WeaponLine]) -> tuple[str, ...]:
 
 def _players(lines: Sequence[WeaponLine]) -> list[str]:
     """`anna: MP 40 12, Grenade 3`: those who killed anybody."""
-    said: dict[tuple[int, str], list[str]] = {}
+    kills: dict[str, Counter[int]] = {}
     for line in lines:
         if line.kills > 0:
-            said.setdefault((line.team, line.name), []).append(f"{weapon_name(line.weapon)} {line.kills}")
-    return [f"**{safe_name(name, limit=24)}**: {', '.join(arms[:_SHOWN])}" for (_, name), arms in said.items()][:32]
+            kills.setdefault(line.name, Counter())[line.weapon] += line.kills
+    return [
+        f"**{safe_name(name, limit=24)}**: "
+        + ", ".join(f"{weapon_name(weapon)} {times}" for weapon, times in arms.most_common(_SHOWN))
+        for name, arms in kills.items()
+    ][:32]

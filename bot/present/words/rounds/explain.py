@@ -259,6 +259,42 @@ def figures_menu(custom_id: str, chosen: Metric | None = None) -> SelectMenu:
     )
 
 
+def story_in_short(story: RoundStory) -> Card:
+    """One plain sentence on how the figures came about, whether the round counts, and what was noted."""
+    notes = _within([f"- {safe_name(note_text(note), limit=150)}" for note in story.notes], _NOTES)
+    counts = (
+        "The round counts."
+        if story.reason is None
+        else f"The round does not count: {safe_name(reason_text(story.reason), limit=200)}."
+    )
+    said = (_sentence(story), counts) if story.reason is None else (counts, _sentence(story))
+    return Card(
+        title=f"Why round #{story.round_id} is what it is",
+        lines=(*said, *([notes] if notes else [])),
+        footer="Every player's figures and the files are behind Details",
+    )
+
+
+def _sentence(story: RoundStory) -> str:
+    """`Round 2's file holds both rounds. anna: 17 kills in it − 10 in round 1 = 7.`"""
+    kills = [(name, part) for name, parts in story.players for part in parts if part.column == "kills"]
+    split = [(name, part) for name, part in kills if part.how is Reckoning.MINUS_FIRST and part.before is not None]
+    if split:
+        name, part = max(split, key=lambda pair: pair[1].counted or 0)
+        who = safe_name(name, limit=24)
+        sums = f"{number(_float(part.written))} kills in it − {number(_float(part.before))} in round 1"
+        return f"Round 2's file holds both rounds. {who}: {sums} = {number(part.counted)}."
+    if not kills:
+        return "Its file names no player."
+    name, part = max(kills, key=lambda pair: pair[1].counted or 0)
+    who, written = safe_name(name, limit=24), number(_float(part.written))
+    return f"{who}: {written} kills in the file = {number(part.counted)} in this round: {reckoning_text(part.how)}."
+
+
+def _float(value: int | Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
 def story_card(story: RoundStory) -> Card:
     """What a round's file says, and how each player's figures came of it."""
     header = ", ".join(f"{name} {plain(value, limit=70)}" for name, value in story.header)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import discord
 import pytest
 
+from bot.domain.buttons import SessionRecap
 from bot.present.card import Card
 from bot.present.words.rounds.explain import figures_menu
 from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
+from tests.cogs.questions.rounds.test_sessions import children
 
 ANNA = a_guid("anna")
 FIRST = an_r1(players=[a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)])
@@ -119,9 +122,34 @@ async def test_the_button_under_a_round_tells_its_story_to_anybody(world: GuildW
     result = await world.admin.click(message, label="Explain")
     shown = text_of(result)
     assert the_answer(result).ephemeral
-    assert shown.startswith("Why round #2 is what it is")
-    assert f"Its round 1: `{FIRST.name}`" in shown
-    assert re.search(r"^anna +13 +9 +4$", shown, re.MULTILINE)
+    assert shown.splitlines()[:2] == [
+        "Why round #2 is what it is",
+        "Round 2's file holds both rounds. anna: 13 kills in it − 9 in round 1 = 4.",
+    ]
+    assert ".txt" not in shown
+    details = await turned(world, the_answer(result), "Details")
+    assert f"Its round 1: `{FIRST.name}`" in text_of(details)
+    assert re.search(r"^anna +13 +9 +4$", text_of(details), re.MULTILINE)
+    other = await turned(world, details, "Round 1")
+    assert text_of(other).startswith("Why round #1 is what it is")
+    assert "anna: 9 kills in the file = 9 in this round: " in text_of(await turned(world, other, "In short"))
+
+
+async def turned(world: GuildWorld, message: Any, label: str) -> Any:
+    """The answer after a press on one of its buttons."""
+    result = await world.admin.click(message, label=label)
+    return the_answer(result) if result.followups else message
+
+
+async def test_the_menu_on_a_recap_offers_its_rounds(world: GuildWorld) -> None:
+    await world.play(FIRST, SECOND)
+    key = await world.bot.app.db.value("SELECT key FROM rounds WHERE id = 1")
+    post = await world.post(Card(title="a recap", buttons=(("Session", str(SessionRecap(round=key))),)))
+    asked = the_answer(await world.anna.context_menu(world.channel, "Explain", post))
+    assert "Which round of this session?" in text_of(asked)
+    custom_id = next(child["custom_id"] for child in children(asked) if child.get("options"))
+    await world.anna.select(asked, custom_id=custom_id, values=[key])
+    assert text_of(asked).startswith("Why round #1 is what it is")
 
 
 async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: GuildWorld) -> None:
@@ -166,6 +194,6 @@ async def test_a_post_of_a_round_that_is_gone_says_so(world: GuildWorld) -> None
 async def test_a_round_that_does_not_count_tells_why(world: GuildWorld) -> None:
     await world.play(ALONE)
     message = await world.post(Card(title="a post", buttons=(("Explain", "explain:round:1"),)))
-    assert "It does not count: fewer than two humans played" in text_of(
+    assert "The round does not count: fewer than two humans played" in text_of(
         await world.anna.click(message, label="Explain")
     )

@@ -12,6 +12,7 @@ from bot.store import outbox
 from bot.store.questions.rounds import matches
 from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, of_our_script
 from rigs.guild import GuildWorld, text_of, the_answer
+from tests.cogs.questions.rounds.test_sessions import children
 
 FIRST = an_r1(map="supply", at="2026-03-01-210000")
 SECOND = an_r2(FIRST)
@@ -223,3 +224,14 @@ async def test_accuracy_is_that_of_pistols_and_sub_machine_guns_alone(world: Gui
     message = await world.post(Card(title="supply", buttons=(("Players", "round:1:round"),)))
     shown = text_of(await world.anna.click(message, label="Players"))
     assert "anna        4.00   25   5     80" in shown
+
+
+async def test_what_is_under_a_match_is_about_both_rounds_and_leads_to_each(world: GuildWorld) -> None:
+    await world.play(FIRST, SECOND)
+    post = await world.post(Card(title="a match", buttons=(("Players", "round:2:match"), ("Weapons", "weapons:2"))))
+    for label in ("Players", "Weapons"):
+        answer = the_answer(await world.anna.click(post, label=label))
+        assert f"Supply, both rounds: {label.lower()}" in text_of(answer)
+        buttons = [child for child in children(answer) if child.get("label")]
+        assert [button["label"] for button in buttons] == ["Round 1", "Round 2", "Total"]
+        assert [button.get("disabled", False) for button in buttons] == [False, False, True]
