@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import subprocess
+import sys
 from typing import Any
 
 import discord
@@ -8,8 +12,9 @@ import pytest
 from simcord.results import ResponseMessage
 
 from bot.domain.posts import PostKind
+from bot.domain.stats.metrics import METRICS
 from bot.store import links, outbox
-from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, swapped, two_teams
+from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.words.test_text import MARKUP
@@ -49,6 +54,47 @@ def last(world: GuildWorld) -> discord.Message:
 
 async def the_board(world: GuildWorld, metric: str = "kills", **options: str) -> ResponseMessage:
     return the_answer(await world.anna.slash(world.channel, "leaderboard", stat=metric, **options))
+
+
+TAKES = {
+    "accuracy": "10 rounds and 200 shots",
+    "headshots": "10 rounds and 80 hits",
+    "useful_share": "10 rounds and 10 kills",
+    "kd": "10 rounds and 30 kills and deaths",
+    "efficiency": "10 rounds and 30 kills and deaths",
+    **dict.fromkeys(("kpr", "dpr", "dpm", "damage_ratio", "denied_rate", "survival"), "10 rounds"),
+    "win_rate": "5 matches",
+}
+"""What a place takes in thirty rounds, fifteen of them matches."""
+
+
+async def test_twelve_lucky_shots_lead_no_board_and_each_says_what_a_place_takes(world: GuildWorld) -> None:
+    """The same is told to somebody who asks on the command line why he has no place: his sums are there."""
+    armed = {4: (40, 100, 4, 0, 10), 5: (0, 0, 0, 4, 0)}
+    hurt: dict[str, Any] = {"damage_given": 90, "damage_received": 90, "useful_kills": 1}
+    lucky = a_player("lucky", team=2, weapons={4: (1, 1, 0, 0, 1)}, **hurt)
+    lines = [a_player("anna", weapons=armed, **hurt), a_player("ben", team=2, weapons=armed, **hurt), lucky]
+    for number in range(15):
+        first = an_r1(at=later("2026-03-01-080000", 1800 * number), map=f"map{number}", players=lines)
+        await world.play(first, an_r2(first))
+    assert {metric.name for metric in METRICS if metric.minimum.rounds > 1} == {*TAKES}
+    for metric, takes in TAKES.items():
+        shown = text_of(await the_board(world, metric))
+        assert f"from {takes} on" in shown, metric
+        has_place = metric not in ("accuracy", "headshots", "useful_share", "kd", "efficiency")
+        assert ("lucky" in shown) is has_place, metric
+    code, told = await asyncio.to_thread(explained, world, "lucky", "accuracy")
+    assert code == 0, told
+    assert "100.0" in told
+
+
+def explained(world: GuildWorld, *arguments: str) -> tuple[int, str]:
+    """What `tools.explain` prints, beside the bot that runs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.explain", *arguments],
+        env={**os.environ, "DATABASE_PATH": str(world.bot.app.db.path)}, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
 
 
 async def test_a_board_has_pages_of_ten_and_says_how_many(world: GuildWorld) -> None:
