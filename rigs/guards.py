@@ -169,8 +169,8 @@ MUTATIONS: Final = (
     Mutation(
         "the writer waits where the database is locked",
         "bot/store/file/database.py",
-        "timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False",
-        "timeout=0, isolation_level=None, check_same_thread=False",
+        'con.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")',
+        'con.execute("PRAGMA busy_timeout = 0")',
         "tests/store/file/test_database.py::test_a_database_that_is_locked_for_a_moment_is_waited_for",
     ),
     Mutation(

@@ -149,6 +149,8 @@ async def test_a_post_that_was_tried_is_made_although_nobody_wants_its_kind_any_
     await posting.play(first)
     await posting.pass_by(10)
     assert await posting.state_of(first) is PostState.PARKED
+    item = await posting.post_of(first)
+    await posting.world.app.db.write(lambda tx: outbox.not_there(tx, item))  # it was looked for, and the bot killed
     await choose(posting, rounds=RoundPosts.NONE)
     await posting.pass_by(REFUSED_PAUSE)
     assert await posting.state_of(first) is PostState.SENT
