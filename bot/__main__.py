@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
+from types import ModuleType
 
 from bot.invocation import package_missing
 
 CONFIGURATION = 78
+
+
+def load() -> ModuleType:
+    """Everything that runs the bot. Modules stay: the collector looks through them neither meanwhile nor later."""
+    gc.disable()
+    try:
+        from bot import process
+    finally:
+        gc.enable()
+    gc.freeze()
+    return process
 
 
 def main() -> int:
@@ -16,12 +29,11 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     try:
-        from bot import process
-
-        return process.main()
+        code: int = load().main()
     except ImportError as error:
         print(package_missing(error), file=sys.stderr)
         return CONFIGURATION
+    return code
 
 
 if __name__ == "__main__":
