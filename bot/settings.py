@@ -392,6 +392,7 @@ def example() -> str:
     for name, field in Settings.model_fields.items():
         needed = " (required)" if name in BOT_NEEDS else ""
         default = "" if field.default is None else field.default
+        default = False if name == "links_need_admin" else default  # of an older .env without it the default stays
         commented = "" if needed or field.default is not None else "#"
         lines += [f"# {field.description}{needed}", f"{commented}{name.upper()}={default}", ""]
     return "\n".join(lines)

@@ -174,5 +174,5 @@ async def player_or_me(itx: discord.Interaction, player: str | None) -> PlayerCh
     try:
         return await read_player(itx, itx.user.display_name)
     except NoAnswer as error:
-        hint = " Or say once who you are: `/link`." if await the_bot(itx).app.names.maps() else ""
+        hint = " Or say once who you are: `/me` or `/link`." if await the_bot(itx).app.names.maps() else ""
         raise NoAnswer(f"{error}{hint}") from None

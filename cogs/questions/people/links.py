@@ -10,10 +10,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.channel import NOBODY
 from bot.domain.game.model import is_bot
 from bot.domain.stats.people.careers import Career
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
+from bot.present.embeds import embeds
 from bot.present.words.people.players import link_card
 from bot.present.words.text import safe_name
 from bot.store import links
@@ -33,23 +35,41 @@ class LinkDecision(Button, begins="link"):
     for_admins = True
     member: int
     guid: Annotated[str, _GUID]
-    decision: Annotated[str, "yes|no"]
+    decision: Annotated[str, "yes|no|undo"]
 
     async def pressed(self, itx: discord.Interaction) -> None:
-        """Link, or leave it; the question becomes the answer."""
+        """Link, leave it, or take it back; the question becomes the answer."""
+        if self.decision == "undo":
+            await self._undo(itx)
+            return
         is_yes = self.decision == "yes"
         outcome = await _link(itx, self.member, self.guid, by=itx.user.name) if is_yes else "An admin said no."
         await note(itx, f"/link <@{self.member}> {self.guid}", outcome)
         await remark(itx, f"<@{self.member}>: {outcome}")
 
+    async def _undo(self, itx: discord.Interaction) -> None:
+        app = the_bot(itx).app
+        if await links.guid_of(app.db, self.member) != self.guid:
+            raise NoAnswer("That link is gone already.")
+        await app.db.write(lambda tx: links.unlink(tx, self.member))
+        outcome = f"the link was taken back by {safe_name(itx.user.name)}."
+        await note(itx, f"/link <@{self.member}> {self.guid}: undo", outcome)
+        await remark(itx, f"<@{self.member}>: {outcome}")
+
 
 def question(member: int, guid: str) -> discord.ui.View:
     """The two buttons."""
-    made = discord.ui.View(timeout=None)
-    for decision, label, style in (
+    return _decisions(
+        member,
+        guid,
         ("yes", "Yes, link", discord.ButtonStyle.success),
         ("no", "No", discord.ButtonStyle.secondary),
-    ):
+    )
+
+
+def _decisions(member: int, guid: str, *choices: tuple[str, str, discord.ButtonStyle]) -> discord.ui.View:
+    made = discord.ui.View(timeout=None)
+    for decision, label, style in choices:
         custom_id = str(LinkDecision(member=member, guid=guid, decision=decision))
         made.add_item(discord.ui.Button(label=label, style=style, custom_id=custom_id))
     return made
@@ -62,6 +82,44 @@ async def _link(itx: discord.Interaction, member: int, guid: str, *, by: str) ->
     career = await players.career(app.db, await choose_any(itx, Scope()), guid)
     name = safe_name(career.name) if career else guid
     return f"linked with {name}." if done else f"{name} is somebody else's already: that one has to `/unlink` first."
+
+
+async def claim(itx: discord.Interaction, guid: str) -> str:
+    """Link who asks with a player that nobody claims, at once or once an admin said yes: what came of it.
+
+    The admins' channel is told, with a button that takes it back, or with the question. Raises `NoAnswer`.
+    """
+    bot = the_bot(itx)
+    career = await linkable(itx, guid)
+    name, channel = safe_name(career.name), bot.get_channel(bot.settings.admin_channel_id or 0)
+    there = channel if isinstance(channel, discord.TextChannel | discord.Thread) else None
+    if bot.settings.links_need_admin:
+        if there is None:
+            return "use `/link`, and an admin confirms it."
+        card = link_card(itx.user.display_name, career)
+        view = question(itx.user.id, guid)
+        await there.send("An admin decides:", embeds=embeds(card), view=view, allowed_mentions=NOBODY)
+        return "an admin is asked to confirm that this is you."
+    outcome = await _link(itx, itx.user.id, guid, by="unclaimed")
+    await note(itx, f"/link {guid}", outcome)
+    if there is not None:
+        view = _decisions(itx.user.id, guid, ("undo", "Undo", discord.ButtonStyle.secondary))
+        await there.send(f"<@{itx.user.id}> is linked with {name}.", view=view, allowed_mentions=NOBODY)
+    return outcome
+
+
+async def linkable(itx: discord.Interaction, guid: str) -> Career:
+    """The player, if who asks may be linked with it; raises `NoAnswer`, and says why not."""
+    db = the_bot(itx).app.db
+    career = await players.career(db, await choose_any(itx, Scope()), guid)
+    if career is None or is_bot(guid) or not re.fullmatch(_GUID, guid):
+        raise NoAnswer("That player cannot be linked: the GUID is no person's.")
+    owner = await links.member_of(db, guid)
+    if owner == itx.user.id:
+        raise NoAnswer(f"You are linked with {safe_name(career.name)} already.")
+    if owner is not None:
+        raise NoAnswer(f"{safe_name(career.name)} is linked with <@{owner}>. If that is wrong, ask an admin.")
+    return career
 
 
 class Links(commands.Cog):
@@ -77,7 +135,7 @@ class Links(commands.Cog):
         """Say which player you are: then `player` may be left out everywhere."""
         await itx.response.defer()
         guid = (await read_player(itx, player)).guid
-        career = await self._linkable(itx, guid)
+        career = await linkable(itx, guid)
         if not self.bot.settings.links_need_admin:
             outcome = await _link(itx, itx.user.id, guid, by="unclaimed")
             await note(itx, f"/link {guid}", outcome)
@@ -85,19 +143,6 @@ class Links(commands.Cog):
             return
         card = link_card(itx.user.display_name, career)
         await reply(itx, card, above="An admin decides:", buttons=question(itx.user.id, guid))
-
-    async def _linkable(self, itx: discord.Interaction, guid: str) -> Career:
-        """Raises `NoAnswer` where this player cannot be linked, and says why."""
-        db = self.bot.app.db
-        career = await players.career(db, await choose_any(itx, Scope()), guid)
-        if career is None or is_bot(guid) or not re.fullmatch(_GUID, guid):
-            raise NoAnswer("That player cannot be linked: the GUID is no person's.")
-        owner = await links.member_of(db, guid)
-        if owner == itx.user.id:
-            raise NoAnswer(f"You are linked with {safe_name(career.name)} already.")
-        if owner is not None:
-            raise NoAnswer(f"{safe_name(career.name)} is linked with <@{owner}>. If that is wrong, ask an admin.")
-        return career
 
     @app_commands.command()
     @app_commands.guild_only()

@@ -30,6 +30,7 @@ UNDER_ANSWERS = (
     "rec:{me}:session:2026-03-01..2026-03-02", "map:{me}:all", f"st:{{me}}:{GUID}:30d", f"explain:{{me}}:{GUID}:all",
     f"ex:{{me}}:{GUID}:shots:1:supply r2", f"exf:{{me}}:{GUID}:all", "w:{me}:4:2:all", "help:{me}", "share:{me}",
     f"link:{{me}}:{GUID}:yes", f"link:{{me}}:{GUID}:no", "repair:restore",
+    "who:{me}",
     f"sta:{{me}}:{GUID}:all", "repairdo:restore:{me}:1772406000", "stories:{me}",
     "story:short:0123456789abcdef", "story:details:0123456789abcdef", "part:players:0123456789abcdef:total",
     "part:weapons:0123456789abcdef:1",

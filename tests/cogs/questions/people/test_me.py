@@ -15,7 +15,7 @@ from tests.cogs.questions.people.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
 
 PLAYED = (a_player("anna", kills=9, deaths=3, damage_given=1200), a_player("ben", team=2, kills=3, deaths=9))
-HOW = "Say once which player you are, with `/link`; then I know you everywhere."
+HOW = "Say once which player you are, with `/me` or `/link`; then I know you everywhere."
 
 
 def lately(*, damage: int = 2400) -> RoundFile:
@@ -32,11 +32,60 @@ async def the_card(world: GuildWorld) -> ResponseMessage:
     return the_answer(await world.anna.slash(world.channel, "me"))
 
 
-async def test_who_is_not_linked_is_told_how(world: GuildWorld) -> None:
-    await world.play(lately())
+async def picked(world: GuildWorld) -> ResponseMessage:
+    """Anna of Discord is asked who she is, and picks anna."""
     message = await the_card(world)
     assert message.ephemeral
-    assert text_of(message) == HOW
+    assert message.embeds[0].title == "Which player are you?"
+    (menu,) = controls(message, 3)
+    assert [one["label"] for one in menu["options"]] == ["anna", "ben"] or len(menu["options"]) == 2
+    await world.anna.select(message, values=[a_guid("anna")])
+    return message
+
+
+def edited(world: GuildWorld) -> str:
+    """What the private message says after the last edit."""
+    edits = [entry.json for entry in world.env.http_requests if entry.method == "PATCH" and "@original" in entry.path]
+    assert edits[-1] is not None
+    return str(edits[-1])
+
+
+async def test_who_is_not_linked_picks_a_name_and_gets_the_answer_and_an_admin_may_undo_it(world: GuildWorld) -> None:
+    world.settings.__dict__["links_need_admin"] = False
+    await world.play(lately())
+    await picked(world)
+    assert "anna · all time" in edited(world)
+    assert "linked with anna." in edited(world)
+    assert await links.guid_of(world.bot.app.db, world.anna.id) == a_guid("anna")
+    told = last(world)
+    assert told.content == f"<@{world.anna.id}> is linked with anna."
+    assert "for the admins" in text_of(await world.anna.click(told, label="Undo"))
+    await world.admin.click(told, label="Undo")
+    assert await links.guid_of(world.bot.app.db, world.anna.id) is None
+    assert "the link was taken back by boss" in text_of(last(world))
+
+
+async def test_where_an_admin_has_to_confirm_the_question_is_answered_all_the_same(world: GuildWorld) -> None:
+    await world.play(lately())
+    await picked(world)
+    assert "anna · all time" in edited(world)
+    assert "an admin is asked to confirm" in edited(world)
+    assert await links.guid_of(world.bot.app.db, world.anna.id) is None
+    await world.admin.click(last(world), label="Yes, link")
+    assert await links.guid_of(world.bot.app.db, world.anna.id) == a_guid("anna")
+
+
+async def test_nobody_takes_a_player_that_is_somebody_else_s(world: GuildWorld) -> None:
+    world.settings.__dict__["links_need_admin"] = False
+    await world.play(lately())
+    await world.bot.app.db.write(lambda tx: links.link(tx, world.admin.id, a_guid("anna"), by="a test", now=1))
+    await picked(world)
+    assert await links.guid_of(world.bot.app.db, world.anna.id) is None
+    assert await links.member_of(world.bot.app.db, a_guid("anna")) == world.admin.id
+
+
+async def test_without_any_round_nobody_is_asked_who_he_is(world: GuildWorld) -> None:
+    assert text_of(await the_card(world)) == "No round has been imported yet."
 
 
 async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: GuildWorld) -> None:
