@@ -58,7 +58,7 @@ async def _matches(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     zone = bot.app.rules.zone
     return [
         (
-            f"#{m.first_id} {map_title(m.map)} · {datetime.fromtimestamp(m.ended_at, zone):%Y-%m-%d %H:%M}",
+            f"#{m.first_id} {map_title(m.map)} · {datetime.fromtimestamp(m.ended_at, zone):%Y-%m-%d %H:%M %Z}",
             str(m.first_id),
         )
         for m in await matches.match_choices(bot.app.menus, text, maps=await _maps(bot, text))

@@ -125,8 +125,8 @@ def _half(row: Row) -> Half:
 
 
 def label(one: RoundChoice, zone: tzinfo) -> str:
-    """`#12 Supply R2 · 2025-10-02 21:42`, in the server's zone."""
-    at = datetime.fromtimestamp(one.ended_at, zone).strftime("%Y-%m-%d %H:%M")
+    """`#12 Supply R2 · 2025-10-02 21:42 CEST`, in the server's zone, which it names."""
+    at = datetime.fromtimestamp(one.ended_at, zone).strftime("%Y-%m-%d %H:%M %Z")
     aside = " · set aside" if one.state == "set_aside" else ""
     return f"#{one.id} {map_title(one.map)} R{one.number} · {at}{aside}"
 

@@ -102,9 +102,9 @@ async def test_the_menu_offers_the_newest_rounds_first(world: GuildWorld) -> Non
     await world.play(FIRST, SECOND, OTHER)
     offered = await world.anna.autocomplete(world.channel, "round", "round", "")
     assert [choice["name"] for choice in offered] == [
-        "#3 Escape 2 R1 · 2026-03-02 21:00",
-        "#2 Supply R2 · 2026-03-01 21:08",
-        "#1 Supply R1 · 2026-03-01 21:00",
+        "#3 Escape 2 R1 · 2026-03-02 21:00 UTC",
+        "#2 Supply R2 · 2026-03-01 21:08 UTC",
+        "#1 Supply R1 · 2026-03-01 21:00 UTC",
     ]
     assert [choice["value"] for choice in offered] == ["3", "2", "1"]
 
