@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.present.card import Card
-from bot.present.words.text import safe_name, when
+from bot.present.words.text import UNKNOWN, plain, safe_name, when
 from bot.store import decisions
 from cogs.kit.answers import reply
 from cogs.kit.asking import require_admin
@@ -36,12 +36,17 @@ class Admin(commands.GroupCog, group_name="admin", group_description="For the ad
         await itx.response.defer(ephemeral=True)
         rows = await decisions.logged(self.bot.app.db, limit=SHOWN)
         lines = [
-            f"{when(row['at'], 'f')} **{safe_name(row['who'])}** {safe_name(row['command'], limit=80)}: "
+            f"{when(row['at'], 'f')} **{safe_name(row['who'])}** `{_typed(row['command'])}`: "
             f"{safe_name(row['outcome'], limit=60)}"
             for row in rows
         ]
         card = Card(title="What admins did", lines=tuple(lines) or ("Nothing yet.",), footer=f"The newest {SHOWN}")
         await reply(itx, card, private=True)
+
+
+def _typed(command: str) -> str:
+    """A command as it was typed: code, in which nothing needs a backslash."""
+    return plain(command, limit=80).replace("`", "'") or UNKNOWN
 
 
 async def setup(bot: StatsBot) -> None:
