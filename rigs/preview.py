@@ -22,7 +22,7 @@ from tools.demo.roster import fighter
 
 COMMANDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("session", {}),
-    ("leaderboard", {"metric": "kd"}),
+    ("leaderboard", {"stat": "kd"}),
     ("stats", {}),
     ("match", {}),
     ("records", {}),
