@@ -79,7 +79,7 @@ class Gate:
 
     def remember(self, entry: Entry, layer: Layer, reason: str) -> None:
         """This entry, with this size and mtime, needs no further look: `layer` settled it."""
-        name = sys.intern(entry.name)  # the audit has the same names again, four times
+        name = sys.intern(entry.name)  # listings and audits have the same names again
         self._keys[name] = (entry.size, entry.mtime)
         if (layer, reason) == USUAL:  # of nearly every file: said once
             self._why.pop(name, None)

@@ -78,12 +78,12 @@ async def _gathered(
 
 async def listing(source: RemoteSource) -> dict[str, ListedEntry]:
     """Every entry of the server's folder."""
-    return {
-        sys.intern(entry.name): ListedEntry(
-            entry.size, entry.mtime, entry.kind is EntryKind.FILE and (entry.size or 0) <= MAX_BYTES
-        )
-        for entry in await source.list()
-    }
+    entries, listed = [*await source.list()], {}
+    while entries:  # each is let go as it is taken over: a folder of many years is not in memory twice
+        entry = entries.pop()
+        is_regular = entry.kind is EntryKind.FILE and (entry.size or 0) <= MAX_BYTES
+        listed[entry.name] = ListedEntry(entry.size, entry.mtime, is_regular)
+    return listed
 
 
 def copies(mirror: Mirror, *, deep: bool) -> dict[str, Copy]:

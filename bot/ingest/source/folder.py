@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -37,7 +38,8 @@ def entry_of(raw: bytes, *, size: int | None, mtime: float | None, mode: int | N
     A server may leave any of them out: without the type in its mode it is no file.
     """
     told = None if size is None else min(size, _MOST), None if mtime is None else int(mtime)
-    return Entry(escaped(raw), *told, EntryKind.OTHER if mode is None else kind_of(mode))
+    # the same names come with every listing, and the gate keeps them
+    return Entry(sys.intern(escaped(raw)), *told, EntryKind.OTHER if mode is None else kind_of(mode))
 
 
 def raw_name(name: str) -> bytes:
