@@ -18,7 +18,7 @@ _TABLES = {
 _ID = "SELECT id FROM rounds WHERE server_id = ? AND filename = ?"
 _NOT_TOLD = {"digest", "imported_at", "session"}
 """Of these a change says nothing about the round."""
-TIMES = frozenset({"ended_at"})
+TIMES = frozenset({"ended_at", "elsewhere"})
 """What another time zone changes, and nothing else."""
 
 Image = Mapping[tuple[str, str], Mapping[str, Any]]
