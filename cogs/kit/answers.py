@@ -44,6 +44,14 @@ async def replace(itx: discord.Interaction, said: Card | str) -> None:
     await itx.edit_original_response(**_shown(said), attachments=files(said), view=view(said), allowed_mentions=NOBODY)
 
 
+async def tell(
+    channel: discord.TextChannel | discord.Thread, said: Card | str, *, above: str = "", buttons: discord.ui.View
+) -> None:
+    """Say something in a channel where nobody asked, such as the admins'; `above`: text above the card."""
+    more: dict[str, Any] = {"content": said} if isinstance(said, str) else {**_shown(said), "content": above or None}
+    await channel.send(**more, view=buttons, allowed_mentions=NOBODY)
+
+
 async def remark(itx: discord.Interaction, text: str, *, buttons: discord.ui.View | None = None) -> None:
     """Write something above the card whose button was pressed, and leave it these buttons alone."""
     if itx.response.is_done():

@@ -10,17 +10,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
-from bot.deliver.channel import NOBODY
 from bot.domain.game.model import is_bot
 from bot.domain.stats.people.careers import Career
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
-from bot.present.embeds import embeds
 from bot.present.words.people.players import link_card
 from bot.present.words.text import safe_name
 from bot.store import links
 from bot.store.questions.people import players
-from cogs.kit.answers import remark, reply
+from cogs.kit.answers import remark, reply, tell
 from cogs.kit.asking import note, require_admin, the_bot
 from cogs.kit.buttons import Answer, Button, add
 from cogs.kit.options import PlayerArgument, choose_any, read_player
@@ -97,14 +95,13 @@ async def claim(itx: discord.Interaction, guid: str) -> str:
         if there is None:
             return "use `/link`, and an admin confirms it."
         card = link_card(itx.user.display_name, career)
-        view = question(itx.user.id, guid)
-        await there.send("An admin decides:", embeds=embeds(card), view=view, allowed_mentions=NOBODY)
+        await tell(there, card, above="An admin decides:", buttons=question(itx.user.id, guid))
         return "an admin is asked to confirm that this is you."
     outcome = await _link(itx, itx.user.id, guid, by="unclaimed")
     await note(itx, f"/link {guid}", outcome)
     if there is not None:
-        view = _decisions(itx.user.id, guid, ("undo", "Undo", discord.ButtonStyle.secondary))
-        await there.send(f"<@{itx.user.id}> is linked with {name}.", view=view, allowed_mentions=NOBODY)
+        undo = _decisions(itx.user.id, guid, ("undo", "Undo", discord.ButtonStyle.secondary))
+        await tell(there, f"<@{itx.user.id}> is linked with {name}.", buttons=undo)
     return outcome
 
 
