@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import DatabaseDamaged
@@ -36,7 +37,7 @@ def faults(con: sqlite3.Connection, *, full: bool) -> list[str]:
     try:
         told = [str(row[0]) for row in con.execute(_FULL if full else _QUICK)]
         if full and told == ["ok"]:
-            told = [_astray(*row) for row in itertools.islice(con.execute("PRAGMA foreign_key_check"), _NAMED)]
+            told = [*itertools.islice(_astray(con), _NAMED)]
     except sqlite3.OperationalError:
         raise  # locked, or its disk fails: nothing is known
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
@@ -44,6 +45,20 @@ def faults(con: sqlite3.Connection, *, full: bool) -> list[str]:
     return [line for line in told if line != "ok"]
 
 
-def _astray(table: str, row: int | None, leads_to: str, _key: int) -> str:
-    """In a row of SQLite's foreign key check; a table without row ids has no number."""
-    return f"{'a row' if row is None else f'row {row}'} of {table} refers to a row of {leads_to} that is not there"
+def _astray(con: sqlite3.Connection) -> Iterator[str]:
+    """Rows that refer to none; a round that the ledger remembers is lost: the audit says so, and mends it."""
+    tables: set[str] = set()
+    for table, row, leads_to, _key in con.execute("PRAGMA foreign_key_check"):
+        if leads_to == "rounds":
+            tables.add(table)
+        else:  # a table without row ids has no number
+            which = "a row" if row is None else f"row {row}"
+            yield f"{which} of {table} refers to a row of {leads_to} that is not there"
+    for table in sorted(tables):
+        for column in [key[3] for key in con.execute(f"PRAGMA foreign_key_list({table})") if key[2] == "rounds"]:
+            sql = f"""
+                SELECT count(*) FROM {table} WHERE {column} NOT IN (SELECT id FROM rounds)
+                   AND {column} NOT IN (SELECT round_id FROM processed_files WHERE round_id IS NOT NULL)"""
+            (rows,) = con.execute(sql).fetchone()
+            if rows:
+                yield f"{rows} rows of {table} refer to rounds that are not there"
