@@ -70,7 +70,10 @@ async def test_a_fault_that_the_quick_check_misses_turns_everything_red_and_name
 @pytest.mark.parametrize(
     ("astray", "told"),
     [
-        ("UPDATE player_rounds SET round_id = 77", "rows of player_rounds refer to rounds that are not there"),
+        (
+            "UPDATE player_rounds SET round_id = 77 WHERE round_id = 1",
+            "rows of player_rounds refer to rounds that are not there",
+        ),
         ("UPDATE outbox SET digest_id = 77", "of outbox refers to a row of outbox that is not there"),
     ],
 )
