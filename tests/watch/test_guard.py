@@ -71,8 +71,8 @@ async def test_a_fault_that_the_quick_check_misses_turns_everything_red_and_name
     ("astray", "told"),
     [
         (
-            "UPDATE player_rounds SET round_id = 77 WHERE round_id = 1",
-            "rows of player_rounds refer to rounds that are not there",
+            "UPDATE outbox SET round_id = 77 WHERE id = (SELECT min(id) FROM outbox)",
+            "rows of outbox refer to rounds that are not there",
         ),
         ("UPDATE outbox SET digest_id = 77", "of outbox refers to a row of outbox that is not there"),
     ],
