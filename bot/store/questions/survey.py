@@ -29,7 +29,8 @@ _ROUNDS = """
                 WHERE now.round_id = rounds.id AND before.round_id = first_round_id) AS has_strangers
       FROM rounds LEFT JOIN evidence USING (sha256) WHERE server_id = :server ORDER BY rounds.filename, rounds.id"""
 _POSTS = """
-    SELECT coalesce(rounds.filename, 'alert ' || outbox.id) AS about, outbox.state, outbox.reason_words AS reason,
+    SELECT coalesce(rounds.filename, outbox.kind || ' ' || outbox.id) AS about,
+           outbox.state, outbox.reason_words AS reason,
            max(outbox.created_at, CASE WHEN outbox.state = 'waiting' THEN outbox.not_before ELSE 0 END) AS created_at
       FROM outbox LEFT JOIN rounds ON rounds.id = outbox.round_id
      WHERE outbox.state IN ('waiting', 'sending', 'parked', 'unsure') ORDER BY outbox.id"""

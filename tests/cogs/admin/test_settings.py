@@ -48,6 +48,20 @@ async def test_an_admin_sees_and_changes_what_is_posted(world: GuildWorld) -> No
     assert "\\/" not in logged
 
 
+@pytest.mark.parametrize("field", Preferences._fields)
+async def test_every_choice_that_is_kept_can_be_made_and_is_shown(world: GuildWorld, field: str) -> None:
+    group = world.bot.tree.get_command("settings")
+    assert isinstance(group, discord.app_commands.Group)
+    change = group.get_command("change")
+    assert isinstance(change, discord.app_commands.Command)
+    assert field in {option.name for option in change.parameters}
+    before = text_of(await world.admin.slash(world.channel, "settings show"))
+    other: dict[str, Any] = {"rounds": RoundPosts.CARD, "players": 5, "channel": world.channel.id}
+    changed = Preferences()._replace(**{field: other.get(field, False)})
+    await world.bot.app.db.write(lambda tx: preferences.put(tx, changed))
+    assert text_of(await world.admin.slash(world.channel, "settings show")) != before
+
+
 async def test_the_channel_is_changed_only_to_one_that_can_be_written_to(world: GuildWorld) -> None:
     other = world.guild.create_text_channel("results")
     await world.admin.slash(world.channel, "settings change", channel=other)
