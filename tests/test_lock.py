@@ -42,7 +42,7 @@ def test_the_second_process_is_refused_at_once_and_told_who_has_it(
     lock = instance_lock(tmp_path / "stats.db", program="a tool")
     with pytest.raises(InstanceRunning, match=f"the bot, process {holder.pid}"), lock:
         pass
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5  # it does not wait for the other one
 
 
 def test_another_database_is_free(tmp_path: Path, holder: subprocess.Popen[str]) -> None:

@@ -85,7 +85,7 @@ class Bench:
         try:
             return await everything(asked, ())
         finally:
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < 30  # that it ends: the limits of its parts say when
             await close()
 
     async def start(self, **changed: Any) -> str:

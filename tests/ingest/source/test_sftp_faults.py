@@ -128,7 +128,7 @@ async def test_an_answer_that_never_comes_ends_the_connection_and_the_next_call_
     began = time.monotonic()
     with pytest.raises(error):
         await ask(source)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # it does not wait for the verb
     fake.hang.clear()
     calm(source)
     await ask(source)
