@@ -20,7 +20,7 @@ AT_ONCE = 60
 MOST = 3.0
 """Seconds until Discord takes no first answer any more."""
 COMMANDS: tuple[tuple[str, Mapping[str, str]], ...] = (
-    ("leaderboard", {}),
+    ("leaderboard", {"stat": "kd"}),
     ("records", {}),
     ("stats", {"player": "bluenote"}),
     ("maps", {}),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from rigs.world import World, a_world
+
+# a change is judged by what it changed, not by what was drawn this time
+settings.register_profile("as ever", derandomize=True)
+settings.register_profile("anew")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "as ever"))
 
 
 @pytest.fixture(autouse=True)
