@@ -10,6 +10,7 @@ import typer
 
 from bot.app import App, open_app
 from bot.domain.game.file.files import NotARound, round_name
+from bot.errors import StoreError
 from bot.ingest import derivation
 from bot.ingest.service import once
 from bot.ingest.source.folder import FolderSource
@@ -72,6 +73,8 @@ async def _from_folder(folder: Path, named: Path | None, how: RepairOptions) -> 
     told = None if path is None else handover.read(path)
     names = [entry.name for entry in await source.list()]
     files = sum(not isinstance(round_name(name), NotARound) for name in names)
+    if not files:
+        raise StoreError(f"{folder} has no round files: name the folder that has them")
     talk.print(f"files       {folder}: {counted(files, 'round file')}", markup=False)
     talk.print(
         f"handover    {path}: {told.contents() or 'nothing'}" if told else

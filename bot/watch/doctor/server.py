@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.audit.checks.clock import NEAR, NEWEST, ZONE_STEP, common_step
 from bot.domain.game.file.files import TRUSTED_DRIFT, RoundName, local_time, round_name
-from bot.errors import SourceAway, SourceError
+from bot.errors import FileChanged, FileError, FileVanished, SourceAway, SourceError
 from bot.ingest.source.remote import Entry, RemoteSource
 from bot.settings import Settings
 from bot.watch.doctor.check import Check, ok, warning, wrong
 
-SERVER, FOLDER, ZONE = "game server", "REMOTE_STATS_PATH", "SERVER_TIMEZONE"
+SERVER, FOLDER, ZONE, READING = "game server", "REMOTE_STATS_PATH", "SERVER_TIMEZONE", "read access"
 _ZONES = (
     "UTC", "Europe/London", "Europe/Berlin", "Europe/Helsinki", "Europe/Moscow", "America/New_York", "America/Chicago",
     "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai",
@@ -33,6 +33,7 @@ async def on_server(source: RemoteSource, settings: Settings, *, now: float, may
         rounds = _rounds(entries)
         if rounds:
             checks += _times(rounds, settings.rules.zone, now=now)
+            checks.append(await _reading(source, rounds[-1][1], settings))
             if may_write is not None:
                 checks.append(_access(settings, can=await may_write(rounds[-1][1])))
     except SourceError as error:
@@ -101,8 +102,19 @@ def _near(zone: str, files: Sequence[tuple[str, int]]) -> int:
     return sum(-NEAR <= drift <= NEAR for drift in _drifts(files, ZoneInfo(zone)))
 
 
+async def _reading(source: RemoteSource, newest: Entry, settings: Settings) -> Check:
+    try:
+        await source.read(newest)
+    except (FileVanished, FileChanged):
+        pass  # it is being written: it was opened
+    except FileError as error:
+        text = f"{settings.ssh_user} may list the folder and not read its newest round file ({error})"
+        return wrong(READING, text, "let the account's group read the files, or set an ACL (docs/SERVER.md, 0750)")
+    return ok(READING, f"{settings.ssh_user} may read its newest round file")
+
+
 def _access(settings: Settings, *, can: bool) -> Check:
     if not can:
-        return ok("write access", f"{settings.ssh_user} may read there and not write")
+        return ok("write access", f"{settings.ssh_user} may not write there")
     text = f"{settings.ssh_user} may change the round files there, which the bot never does"
     return warning("write access", text, "let the account read alone: ForceCommand internal-sftp -R (docs/SERVER.md)")

@@ -133,6 +133,10 @@ def _is_not_taken(name: str, survey: Survey) -> bool:
     return is_round_like(name, age=None if changed is None else survey.now - changed)
 
 
+MANY = 5
+"""So many files that fail at one time are no accident of one file: something keeps the bot from all of them."""
+
+
 def broken(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Rejected, failed and overdue."""
     if files := of(classes, FileClass.REJECTED):
@@ -150,7 +154,7 @@ def broken(survey: Survey, classes: Classes) -> Iterable[Finding]:
         overdue = [n for n in files if (survey.ledger[n].retry_at or 0) < late]
         yield Finding(
             code=FindingCode.RETRY_OVERDUE if overdue else FindingCode.RETRYING,
-            severity=Severity.WARNING if overdue else Severity.NOTICE,
+            severity=Severity.WARNING if overdue or len(files) >= MANY else Severity.NOTICE,
             files=tuple(overdue) or files,
             title="failed, " + ("and nobody tries again" if overdue else "and tried again by itself"),
             why=some(survey.ledger[n].reason for n in files),
