@@ -18,7 +18,7 @@ run: $(RUNS)
 	$(BIN)/python -m bot
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
 	$(BIN)/python -m coverage report --include='bot/domain/*' --fail-under=100
 
 lint: $(READY)
