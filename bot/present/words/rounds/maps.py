@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.game.map_names import map_title, word_of
 from bot.domain.stats.answers import Coverage
@@ -10,9 +10,10 @@ from bot.domain.stats.rounds.maps import Attacks, MapAnswer, MapMatches, MapSumm
 from bot.present.card import Card, SelectMenu
 from bot.present.words.people.boards import place_lines
 from bot.present.words.people.records import record_line
+from bot.present.words.rounds.sessions import within
 from bot.present.words.text import clock, covered, map_name, number, safe_name, table, when, whole_matches
 
-_TABLE, _FIELD, _LIST = 1024, 1024, 3800
+_TABLE, _FIELD, _LIST = 1024, 1000, 3800
 _MENU = 25
 
 
@@ -35,7 +36,7 @@ def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> 
             record_line(one, link=links.get(one.round_id), me=me, shows_map=False) for one in answer.records.records
         ]
     best = tuple(
-        (f"Best by {board.metric.title}", _whole_lines(place_lines(board.places, board.metric, me=me)))
+        (f"Best by {board.metric.title}", "\n".join(within(place_lines(board.places, board.metric, me=me), _FIELD)))
         for board in answer.best
         if board.places
     )
@@ -44,17 +45,6 @@ def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> 
         lines=(*lines, *whole_matches(answer.coverage), covered(answer.coverage)),
         fields=best,
     )
-
-
-def _whole_lines(lines: Iterable[str]) -> str:
-    """As many of the first as a field holds."""
-    text = ""
-    for line in lines:
-        longer = f"{text}\n{line}".lstrip("\n")
-        if len(longer) > _FIELD:
-            return text
-        text = longer
-    return text
 
 
 def _cells(attacks: Attacks) -> list[str]:
