@@ -28,7 +28,7 @@ from bot.store.file.database import Database, Tx, opened
 from bot.store.file.migrate import migrate
 from rigs.builders import a_name
 from rigs.world import a_rules
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 TABLES = ("servers", "evidence", "rounds", "player_rounds", "weapon_rounds", "round_notes", "processed_files")
 UTC = ZoneInfo("UTC")

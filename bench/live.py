@@ -22,7 +22,7 @@ from bot.errors import StoreError
 from bot.store.file.database import reading
 from bot.store.questions.rounds import export
 from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, eventually
-from tools.demo.evening import SampleFile, evening
+from tools.demo.session import SampleFile, session_files
 
 INTERVAL = 3.0
 """Seconds between two polls: the default."""
@@ -93,7 +93,7 @@ async def _caught_up(path: Path, files: int) -> None:
 async def _rounds(number: int) -> list[SampleFile]:
     """Rounds that ended within the last two hours."""
     start = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(hours=2)
-    return evening(start, maps=(number + 1) // 2, seed=1)[:number]
+    return session_files(start, maps=(number + 1) // 2, seed=1)[:number]
 
 
 async def _posted(folder: Path, one: SampleFile, discord: DiscordStandin) -> float:

@@ -23,7 +23,7 @@ from bot.domain.game.file.writer import write
 from bot.domain.game.model import FiledReport, Round, other_side
 from bot.domain.game.rounds import derive
 from tools.demo.battle import running_total
-from tools.demo.evening import SampleFile, evening
+from tools.demo.session import SampleFile, session_files
 
 AT = "2026-03-01-210000"
 STAMP = "%Y-%m-%d-%H%M%S"
@@ -291,16 +291,16 @@ def derived(*files: RoundFile) -> list[Round]:
     return derive(file.filed() for file in files)
 
 
-def an_evening(n_maps: int = 5, seed: int = 1, *, players: int = 6) -> list[SampleFile]:
+def a_session(n_maps: int = 5, seed: int = 1, *, players: int = 6) -> list[SampleFile]:
     """A whole plausible evening, two files per map, oldest first."""
-    return evening(datetime(2026, 3, 1, 21, 0, 0), maps=n_maps, seed=seed, players=players)  # noqa: DTZ001
+    return session_files(datetime(2026, 3, 1, 21, 0, 0), maps=n_maps, seed=seed, players=players)  # noqa: DTZ001
 
 
 def an_archive(files: int, seed: int = 1) -> list[SampleFile]:
     """So many files of one evening after the other, oldest first."""
     start = datetime(2025, 1, 1, 21, 0, 0)  # noqa: DTZ001  (a wall clock)
     days = range(-(-files // 20))
-    return [file for day in days for file in evening(start + timedelta(days=day), maps=10, seed=seed)][:files]
+    return [file for day in days for file in session_files(start + timedelta(days=day), maps=10, seed=seed)][:files]
 
 
 def figures(one: Round, field: str) -> dict[str, int | None]:

@@ -26,7 +26,7 @@ from bot.present.card import Card
 from bot.settings import Settings
 from rigs import discord_rules
 from rigs.builders import RoundFile
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 DEFERRED, DEFERRED_UPDATE = 5, 6
 REFUSED = "That is for the admins of this bot's server."

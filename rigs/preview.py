@@ -17,8 +17,8 @@ from bot.domain.posts import OutboxItem, PostKind
 from bot.store import links, outbox
 from bot.store.questions.rounds import matches
 from rigs.guild import GuildWorld, opened
-from tools.demo.evening import evening
 from tools.demo.roster import fighter
+from tools.demo.session import session_files
 
 COMMANDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("session", {}),
@@ -46,7 +46,7 @@ async def fill(world: GuildWorld) -> None:
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     for days in (14, 7, 0):
         start = now - timedelta(days=days, hours=4)
-        await world.play(*evening(start, maps=5, seed=2, players=6))
+        await world.play(*session_files(start, maps=5, seed=2, players=6))
     db = world.bot.app.db
     newest = await matches.newest_match(db)
     assert newest is not None

@@ -28,7 +28,7 @@ from bot.store import ledger, outbox
 from bot.store.file.database import Row
 from bot.store.questions.rounds import export
 from rigs.builders import RoundFile, a_name
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 NIGHT = 1772406000
 """2026-03-01 23:00 UTC: two hours after the builders' evenings begin, so that their rounds are news."""

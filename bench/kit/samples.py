@@ -9,21 +9,23 @@ from itertools import count, islice
 from pathlib import Path
 
 from bot.domain.game.file.files import local_time
-from tools.demo.evening import SampleFile, evening
+from tools.demo.session import SampleFile, session_files
 
 FIRST_EVENING = datetime(2021, 1, 1, 19, 0)  # noqa: DTZ001  (a server's wall clock)
-MAPS_AN_EVENING = 9
+MAPS_A_SESSION = 9
 
 
 def archive(files: int) -> list[SampleFile]:
     """So many distinct files of 6 or 8 players, oldest first; the same number gives the same bytes."""
-    return [*islice(_evenings(), files)]
+    return [*islice(_sessions(), files)]
 
 
-def _evenings() -> Iterator[SampleFile]:
+def _sessions() -> Iterator[SampleFile]:
     for day in count():
         start = FIRST_EVENING + timedelta(days=day)
-        yield from evening(start, maps=MAPS_AN_EVENING, seed=day, players=6 + 2 * (day % 2), nine_fields=day % 3 == 0)
+        yield from session_files(
+            start, maps=MAPS_A_SESSION, seed=day, players=6 + 2 * (day % 2), nine_fields=day % 3 == 0
+        )
 
 
 def written_at(name: str) -> int:

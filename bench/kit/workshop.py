@@ -15,7 +15,7 @@ from bot.app import ssh_source
 from bot.ingest.source.sftp import SftpSource
 from bot.settings import Settings
 from rigs.servers.sshd import Sshd, running
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 
 class Workshop:

@@ -23,7 +23,7 @@ from bot.present.recap import form_chart, heat_table, score_picture
 from bot.present.words.people.awards import award_line
 from bot.present.words.people.records import broken_line
 from bot.present.words.rounds.sessions import session_title, team_lines, within
-from bot.present.words.text import evening_text
+from bot.present.words.text import session_day_text
 from bot.store.file.database import Reader
 from bot.store.questions.people import awards as award_store
 from bot.store.questions.people import records, standings
@@ -56,7 +56,7 @@ async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
         title=session_title(session, win_points=rules.win_points),
         lines=tuple(broken_line(one) for one in await _records(db, table)),
         at=session.ended_at,
-        footer=f"{evening_text(session.name)} · everything else is behind Session",
+        footer=f"{session_day_text(session.name)} · everything else is behind Session",
         buttons=tuple(buttons),
     )
     score = score_picture(session, awards, win_points=rules.win_points, figures=table.figures)
@@ -91,11 +91,11 @@ async def charts_of(db: Reader, table: SessionTable, *, rules: Rules) -> tuple[P
         return ()
     dpm = await sessions.dpm_by_match(db, session.start)
     heat = await asyncio.to_thread(heat_picture, heat_table(table, dpm), name="damage-by-map.png")
-    evenings: dict[str, Mapping[str, Figures]] = {}
+    figures_by_session: dict[str, Mapping[str, Figures]] = {}
     for start in reversed(await sessions.starts(db, limit=_EVENINGS, before=session.start + 1)):
         name = await session_name(db, start, zone=rules.zone)
         chosen = await choose(db, Scope(period=name), now=session.ended_at, rules=rules)
-        evenings[name] = await standings.by_player(db, chosen, _DPM)
-    if len(evenings) < 2:
+        figures_by_session[name] = await standings.by_player(db, chosen, _DPM)
+    if len(figures_by_session) < 2:
         return (heat,)
-    return heat, await asyncio.to_thread(charts.lines, form_chart(table, evenings))
+    return heat, await asyncio.to_thread(charts.lines, form_chart(table, figures_by_session))

@@ -14,7 +14,7 @@ from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.heat import HeatTable
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture
 from bot.present.words.rounds.sessions import result_text, session_title
-from bot.present.words.text import counted, evening_text, figure_text, plain
+from bot.present.words.text import counted, figure_text, plain, session_day_text
 
 MOST_LINES, MOST_AWARDS = 5, 4
 ByMatch = Mapping[tuple[int, str], float | None]
@@ -28,7 +28,7 @@ def score_picture(
     by_id = {match.id: match for match in session.matches}
     return SessionPicture(
         title=session_title(session, win_points=win_points, named=lambda name: plain(name, limit=40)),
-        subtitle=f"{evening_text(session.name)} · {counted(len(session.matches), 'match')}, "
+        subtitle=f"{session_day_text(session.name)} · {counted(len(session.matches), 'match')}, "
         f"{counted(session.rounds, 'round')}, {counted(len(session.names), 'player')}",
         pairs=tuple(
             PairScore(
@@ -84,7 +84,7 @@ def heat_table(table: SessionTable, dpm: ByMatch) -> HeatTable:
     session, names = table.session, table.session.names
     return HeatTable(
         title="Damage a minute by map",
-        place=evening_text(session.name),
+        place=session_day_text(session.name),
         columns=tuple(map_title(match.map) for match in session.matches),
         rows=tuple(
             (names.get(guid) or guid, tuple(dpm.get((match.id, guid)) for match in session.matches))
@@ -93,18 +93,19 @@ def heat_table(table: SessionTable, dpm: ByMatch) -> HeatTable:
     )
 
 
-def form_chart(table: SessionTable, evenings: Mapping[str, Mapping[str, Figures]]) -> Chart:
-    """The best of this evening over the last ones; `evenings`: by their names, oldest first, everybody's figures."""
+def form_chart(table: SessionTable, figures_by_session: Mapping[str, Mapping[str, Figures]]) -> Chart:
+    """The best of this session over the last ones; `figures_by_session`: by their names, oldest first, everybody's."""
     names = table.session.names
     return Chart(
         title="Form over the last sessions",
         unit="DPM",
-        labels=tuple(_day(name) for name in evenings),
+        labels=tuple(_day(name) for name in figures_by_session),
         series=tuple(
             Series(
                 name=names.get(guid) or guid,
                 values=tuple(
-                    figures[guid].values.get("dpm") if guid in figures else None for figures in evenings.values()
+                    figures[guid].values.get("dpm") if guid in figures else None
+                    for figures in figures_by_session.values()
                 ),
             )
             for guid in _best(table.figures)[:MOST_LINES]

@@ -13,7 +13,7 @@ from bot.client import StatsBot
 from bot.domain.game.map_names import holding, map_title
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.errors import NoAnswer, StoreError
-from bot.present.words.text import evening_text, plain, safe_name
+from bot.present.words.text import plain, safe_name, session_day_text
 from bot.store.questions.rounds import matches, sessions
 from cogs.kit.asking import the_bot
 
@@ -70,7 +70,7 @@ async def _sessions(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     starts = await sessions.starts(bot.app.menus, limit=OFFERED if wanted else 25)
     names = await sessions.labels(bot.app.menus, starts, zone=bot.app.rules.zone)
     first = {name[:10] for name in names if len(name) > len("2025-10-12")}  # the first of several is called a here
-    named = [(f"{name} · {evening_text(name)}", f"{name}a" if name in first else name) for name in names]
+    named = [(f"{name} · {session_day_text(name)}", f"{name}a" if name in first else name) for name in names]
     return [(label, text) for label, text in named if wanted in label.casefold()]
 
 

@@ -69,7 +69,7 @@ def discord_faults(rng: random.Random, *, remembers: bool) -> tuple[Fault, When]
     return rng.choice(chosen), when
 
 
-class Evening:
+class SessionLife:
     """The two servers of one life, and what they do to the bot."""
 
     def __init__(self, house: House, relay: Relay, rng: random.Random, life: Life) -> None:
@@ -196,21 +196,21 @@ async def live(number: int, home: Path, lane: Lane, sshd: tuple[Sshd, Path], ste
     """One life with a kill for each of `steps` (None: by the clock); the same number makes the same faults."""
     rng, life = random.Random(number), Life(number)
     remembers = rng.random() < 0.7
-    async with an_evening(home, sshd, rng, life, nonce_window=300.0 if remembers else 0.0) as evening:
+    async with a_session(home, sshd, rng, life, nonce_window=300.0 if remembers else 0.0) as session:
         before = rng.randint(0, 2)
         for number_of_kill, step in enumerate(steps):
             if number_of_kill == before:
-                await evening.first_run(lane)
-            await evening.one_kill(lane, step, remembers=remembers)
-        await evening.peace(lane)
-        evening.judge()
+                await session.first_run(lane)
+            await session.one_kill(lane, step, remembers=remembers)
+        await session.peace(lane)
+        session.judge()
     return life
 
 
 @asynccontextmanager
-async def an_evening(
+async def a_session(
     home: Path, server: tuple[Sshd, Path], rng: random.Random, life: Life, *, nonce_window: float
-) -> AsyncIterator[Evening]:
+) -> AsyncIterator[SessionLife]:
     """Both servers, with a relay before the one for files."""
     sshd, key = server
     standin = DiscordStandin(token=TOKEN, nonce_window=nonce_window, check=None)
@@ -221,7 +221,7 @@ async def an_evening(
             known = home / "known_hosts"
             known.write_text(sshd.known_hosts.read_text().replace(f":{sshd.port} ", f":{relay.port} "))
             house.settings |= {"SSH_PORT": str(relay.port), "SSH_KNOWN_HOSTS": str(known)}
-            yield Evening(house, relay, rng, life)
+            yield SessionLife(house, relay, rng, life)
     finally:
         await standin.pull_out()
 

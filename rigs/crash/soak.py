@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from rigs.builders import STAMP, RoundFile, an_r1, an_r2
 from rigs.crash.forks import Lane
-from rigs.crash.life import Evening, Life, an_evening, discord_faults
+from rigs.crash.life import Life, SessionLife, a_session, discord_faults
 from rigs.process import a_key
 from rigs.servers.sshd import running
 
@@ -65,28 +65,28 @@ def a_match(number: int) -> tuple[RoundFile, RoundFile]:
     return first, an_r2(first, at=now.strftime(STAMP))
 
 
-async def worry(evening: Evening, lane: Lane, until: float) -> list[Sample]:
+async def worry(session: SessionLife, lane: Lane, until: float) -> list[Sample]:
     """Rounds and faults, until it is time; what the process was like meanwhile."""
-    samples, number, rng = [], 0, evening.rng
+    samples, number, rng = [], 0, session.rng
     while time.monotonic() < until and lane.is_running:
         await asyncio.sleep(rng.uniform(0, 2 * EVERY))
         match rng.randint(0, 9):
             case 0 | 1 | 2:
                 fault, when = discord_faults(rng, remembers=True)
-                evening.house.standin.faults.add(fault, when=when)
+                session.house.standin.faults.add(fault, when=when)
             case 3:
-                evening.relay.reset_after = rng.randint(0, 12_000)
+                session.relay.reset_after = rng.randint(0, 12_000)
             case 4:
-                evening.relay.trickle_after = rng.randint(0, 6_000)
+                session.relay.trickle_after = rng.randint(0, 6_000)
             case 5:
-                await evening.relay.drop()
+                await session.relay.drop()
             case 6:
-                await evening.house.standin.gateway.drop()
+                await session.house.standin.gateway.drop()
             case _:
-                evening.relay.heal()
+                session.relay.heal()
                 number += 1
-                evening.add(*a_match(number))
-        await evening.play()
+                session.add(*a_match(number))
+        await session.play()
         samples.append(sampled(lane.pid))
     return samples
 
@@ -101,13 +101,13 @@ async def soak(minutes: float, seed: int) -> tuple[Life, list[Sample]]:
             lane = await Lane.opened()
             server = (sshd, a_key(sshd))
             try:
-                async with an_evening(root / "home", server, rng, life, nonce_window=300.0) as evening:
-                    await evening.begin(lane)
-                    samples = await worry(evening, lane, time.monotonic() + 60 * minutes)
-                    evening.relay.heal()
-                    await evening.rest(lane)
-                    evening.judge()
-                    print(f"{len(evening.news)} rounds, {life.faults.total()} requests to Discord went wrong")
+                async with a_session(root / "home", server, rng, life, nonce_window=300.0) as session:
+                    await session.begin(lane)
+                    samples = await worry(session, lane, time.monotonic() + 60 * minutes)
+                    session.relay.heal()
+                    await session.rest(lane)
+                    session.judge()
+                    print(f"{len(session.news)} rounds, {life.faults.total()} requests to Discord went wrong")
             finally:
                 await lane.close()
     life.verdict.broken += grown(samples)

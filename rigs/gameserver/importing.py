@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.game.file.files import iso_utc
-from rigs.gameserver.evening import Played
 from rigs.gameserver.expected import rows, who_killed_whom
 from rigs.gameserver.extension import extension
+from rigs.gameserver.session import Played
 from rigs.world import a_world
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 
 async def imported(folder: Path, files: dict[str, bytes]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from simcord.results import InteractionResult
 from wcwidth import wcswidth
 
 from bot.client import COG_ROOMS, cogs
-from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_guid, a_player, a_session, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.present.checks import BLOCK, COLUMNS
 from tests.present.discord_markup import LINK, MENTION
@@ -140,7 +140,7 @@ async def test_with_one_player_alone(world: GuildWorld, command: str, options: d
 async def test_on_hostile_names_and_forty_players(world: GuildWorld, command: str) -> None:
     crowd = [a_player(name, team=1 + place % 2, kills=place, deaths=1) for place, name in enumerate(HOSTILE)]
     first = an_r1(players=[*crowd, *PLAYED])
-    await world.play(first, an_r2(first), *an_evening(1, players=40))
+    await world.play(first, an_r2(first), *a_session(1, players=40))
     for name, options in COMMANDS:
         if name == command:
             check(await world.anna.slash(world.channel, command, **options))

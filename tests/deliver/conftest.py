@@ -15,7 +15,7 @@ from bot.store import outbox
 from rigs.builders import RoundFile
 from rigs.world import NIGHT, ManualClock, World, a_world
 from tests.deliver.fake_discord import FakeDiscord, Killed
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 STATS, ADMIN = 1, 2
 """Channels."""

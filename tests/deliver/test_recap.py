@@ -18,7 +18,7 @@ GAP = 3600
 PLAYERS = [a_player(name, team=1 + n % 2, kills=9 - n, deaths=4, damage_given=800 + n) for n, name in enumerate("abcd")]
 
 
-def an_evening_of(matches: int, *, begin: str = "2026-03-01-220000") -> list[RoundFile]:
+def a_session_of(matches: int, *, begin: str = "2026-03-01-220000") -> list[RoundFile]:
     files: list[RoundFile] = []
     for number in range(matches):
         at = begin if not files else later(files[-1].at, 600)
@@ -43,8 +43,8 @@ def service(posting: Posting) -> Recaps:
     return posting.world.posting.recaps
 
 
-async def test_an_evening_has_one_recap_when_it_is_over(posting: Posting) -> None:
-    await play(posting, *an_evening_of(3))
+async def test_a_session_has_one_recap_when_it_is_over(posting: Posting) -> None:
+    await play(posting, *a_session_of(3))
     assert not await service(posting).step()  # it may go on
     posting.world.clock.pass_by(GAP + 60)
     assert await service(posting).step()
@@ -64,7 +64,7 @@ async def test_the_posted_score_is_in_the_points_that_the_settings_give_a_win(
     tmp_path: Path, win_points: int, points: int
 ) -> None:
     async with a_posting(tmp_path, win_points=win_points) as posting:
-        await play(posting, *an_evening_of(3))
+        await play(posting, *a_session_of(3))
         posting.world.clock.pass_by(GAP + 60)
         await service(posting).step()
         await posting.pass_by(10)
@@ -76,7 +76,7 @@ async def test_the_posted_score_is_in_the_points_that_the_settings_give_a_win(
 
 @pytest.mark.parametrize("step", ["claimed", "accepted", "recorded"])
 async def test_a_recap_is_made_once_whatever_kills_the_bot(posting: Posting, step: str) -> None:
-    await play(posting, *an_evening_of(2))
+    await play(posting, *a_session_of(2))
     posting.world.clock.pass_by(GAP + 60)
     await service(posting).step()
     posting.kill_at(step)
@@ -88,13 +88,13 @@ async def test_a_recap_is_made_once_whatever_kills_the_bot(posting: Posting, ste
 
 
 async def test_a_round_that_comes_late_is_told_in_the_recap_with_the_reason(posting: Posting) -> None:
-    evening = an_evening_of(3)
-    await play(posting, *evening[:4])
+    session = a_session_of(3)
+    await play(posting, *session[:4])
     posting.world.clock.pass_by(GAP + 1200)
     await service(posting).step()
     await posting.pass_by(10)
     before = recaps_of(posting)[0].card
-    await posting.play(*evening[4:])
+    await posting.play(*session[4:])
     await posting.pass_by(30)
     await service(posting).step()
     await posting.pass_by(30)
@@ -103,21 +103,21 @@ async def test_a_round_that_comes_late_is_told_in_the_recap_with_the_reason(post
     assert message.card.lines[-1].startswith("-# corrected: ")
 
 
-async def test_an_evening_that_was_no_news_has_none(posting: Posting) -> None:
-    await posting.play(*an_evening_of(3, begin="2026-02-01-210000"))
+async def test_a_session_that_was_no_news_has_none(posting: Posting) -> None:
+    await posting.play(*a_session_of(3, begin="2026-02-01-210000"))
     posting.world.clock.pass_by(GAP + 60)
     assert not await service(posting).step()
 
 
-async def test_a_single_match_is_no_evening(posting: Posting) -> None:
-    await play(posting, *an_evening_of(1))
+async def test_a_single_match_is_no_session(posting: Posting) -> None:
+    await play(posting, *a_session_of(1))
     posting.world.clock.pass_by(GAP + 60)
     assert not await service(posting).step()
 
 
 async def test_a_recap_that_nobody_wants_is_not_made(posting: Posting) -> None:
     await posting.world.app.db.write(lambda tx: preferences.put(tx, Preferences(recaps=False)))
-    await play(posting, *an_evening_of(2))
+    await play(posting, *a_session_of(2))
     posting.world.clock.pass_by(GAP + 60)
     await service(posting).step()
     await posting.pass_by(10)
@@ -126,8 +126,8 @@ async def test_a_recap_that_nobody_wants_is_not_made(posting: Posting) -> None:
     assert [(PostKind(row["kind"]), row["state"]) for row in rows] == [(PostKind.RECAP, "dropped")]
 
 
-async def test_a_bot_that_was_down_too_long_tells_no_old_evening(posting: Posting) -> None:
-    await play(posting, *an_evening_of(2))
+async def test_a_bot_that_was_down_too_long_tells_no_old_session(posting: Posting) -> None:
+    await play(posting, *a_session_of(2))
     posting.world.clock.time = NIGHT + 86400
     assert not await service(posting).step()
 
@@ -139,7 +139,7 @@ def everything_shown(posting: Posting) -> list[tuple[int, str, tuple[str, ...]]]
 async def test_a_mended_zone_corrects_no_post_owes_no_recap_and_keeps_what_the_recap_is_about(
     posting: Posting,
 ) -> None:
-    files = an_evening_of(3)
+    files = a_session_of(3)
     await play(posting, *files)
     posting.world.clock.pass_by(GAP + 60)
     assert await service(posting).step()
@@ -159,18 +159,18 @@ async def test_a_mended_zone_corrects_no_post_owes_no_recap_and_keeps_what_the_r
 
 
 async def test_a_session_that_is_over_by_its_new_times_alone_owes_no_recap(posting: Posting) -> None:
-    await play(posting, *an_evening_of(3))
+    await play(posting, *a_session_of(3))
     async with posting.restarted(server_timezone="Europe/Berlin") as moved:  # an hour earlier than it seemed
         assert not await service(moved).step()
         moved.world.clock.pass_by(GAP + 60)
         assert not await service(moved).step()
-        await play(moved, *an_evening_of(3, begin="2026-03-02-210000"))  # the next one owes its own
+        await play(moved, *a_session_of(3, begin="2026-03-02-210000"))  # the next one owes its own
         moved.world.clock.pass_by(GAP + 60)
         assert await service(moved).step()
 
 
 async def test_a_zone_that_changes_a_figure_corrects_the_post_of_it(posting: Posting) -> None:
-    await play(posting, *an_evening_of(1))
+    await play(posting, *a_session_of(1))
     await posting.world.app.db.write(lambda tx: tx.execute("UPDATE player_rounds SET kills = 0 WHERE line = 0"))
     await posting.world.app.db.write(lambda tx: tx.execute("UPDATE rounds SET digest = 'by other rules'"))
     before = [len(message.edits) for message in posting.discord.visible(STATS)]

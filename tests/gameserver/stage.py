@@ -11,8 +11,8 @@ from bot.domain.game.file.files import RoundName, round_name
 from bot.domain.game.file.parser import parse
 from bot.domain.game.file.report import PlayerReport, RoundReport
 from rigs.gameserver.engine import GameServer
-from rigs.gameserver.evening import Played
 from rigs.gameserver.events import ALLIES, AXIS, MP40, THOMPSON, Event, Kill, Person, Shoot, Spawn, Story
+from rigs.gameserver.session import Played
 from rigs.gameserver.sheet import Sheet
 
 ANNA, BEN, CLEO, DORA, EMIL = (

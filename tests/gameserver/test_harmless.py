@@ -45,7 +45,7 @@ BUSY = a_story(
 )  # fmt: skip
 
 
-def an_evening(server: GameServer) -> None:
+def a_session(server: GameServer) -> None:
     """Two rounds 1, with all that makes callbacks."""
     for name in ("supply", "radar"):
         server.map(name)
@@ -64,7 +64,7 @@ def test_what_fails_in_a_callback_never_reaches_the_engine(callback: str, functi
         return broken and now == callback and called == function
 
     server = GameServer(tmp_path, lua=LUAS[len(callback + function) % 2], release=(2, 84), fault=fails)
-    an_evening(server)
+    a_session(server)
     if function == "trap_FS_FCloseFile":
         server.disk.close_all()
     assert is_clean(server)

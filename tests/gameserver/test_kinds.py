@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from rigs.gameserver.engine import GameServer
-from rigs.gameserver.evening import Played
 from rigs.gameserver.events import (
     ALLIES,
     AXIS,
@@ -30,6 +29,7 @@ from rigs.gameserver.events import (
 )
 from rigs.gameserver.extension import extension
 from rigs.gameserver.importing import differences, imported
+from rigs.gameserver.session import Played
 from tests.gameserver.stage import (
     ANNA,
     BEN,

@@ -16,24 +16,24 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions.people import awards, duels, standings
 from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import choose
-from rigs.builders import an_evening
+from rigs.builders import a_session
 from rigs.gameserver.engine import EVENING, GameServer
-from rigs.gameserver.evening import play_evening
 from rigs.gameserver.machine import LUAS
+from rigs.gameserver.session import play_session
 from rigs.world import NIGHT, World, a_rules, a_world
 from tests.whole.reckoning.lines import all_lines
 from tests.whole.reckoning.test_boards_reckoned import agree
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 EXPLAINED = ("kills", "deaths", "damage", "time", "revives", "objectives", "wins", "spree")
 
 
 @pytest.mark.parametrize("seed", range(300, 304))
-async def test_two_evenings_of_two_scripts_lie_side_by_side(seed: int, tmp_path: Path) -> None:
+async def test_two_sessions_of_two_scripts_lie_side_by_side(seed: int, tmp_path: Path) -> None:
     server = GameServer(tmp_path / "home", lua=LUAS[seed % 2], release=(2, 84), now=EVENING - 86_400)
-    played = play_evening(server, Random(seed))
+    played = play_session(server, Random(seed))
     ours = [SampleFile(name, data) for name, data in server.disk.files().items()]
-    theirs = an_evening(4, seed=seed, players=8)
+    theirs = a_session(4, seed=seed, players=8)
     whole = [file for one, file in zip(played, ours, strict=True) if one.story.end != "aborted"]
     kills: Counter[tuple[str, str]] = Counter()
     for one in played:
@@ -54,8 +54,8 @@ async def test_two_evenings_of_two_scripts_lie_side_by_side(seed: int, tmp_path:
         assert best is None or (best.times, best.told) == (max(people), len(whole))
 
 
-async def nemesis_of(world: World, evening: str) -> Nemesis | None:
-    chosen = await choose(world.app.db, Scope(period=evening), now=NIGHT, rules=a_rules())
+async def nemesis_of(world: World, session: str) -> Nemesis | None:
+    chosen = await choose(world.app.db, Scope(period=session), now=NIGHT, rules=a_rules())
     assert chosen.coverage.rounds > 0
     return (await awards.of_session(world.app.db, chosen)).nemesis
 

@@ -13,11 +13,11 @@ from bot.domain.game.file.files import RoundName, local_time, round_name
 from bot.domain.game.file.parser import parse
 from bot.domain.game.file.writer import write
 from rigs.gameserver.engine import GameServer
-from rigs.gameserver.evening import play_evening
 from rigs.gameserver.importing import differences
 from rigs.gameserver.machine import LUAS
+from rigs.gameserver.session import play_session
 from rigs.world import a_world
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 
 def of_another_script(name: str, data: bytes, *, seconds: int) -> SampleFile:
@@ -30,10 +30,10 @@ def of_another_script(name: str, data: bytes, *, seconds: int) -> SampleFile:
 
 
 @pytest.mark.parametrize("seed", range(200, 210))
-async def test_an_evening_that_two_scripts_wrote_counts_once(seed: int, tmp_path: Path) -> None:
+async def test_a_session_that_two_scripts_wrote_counts_once(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
     server = GameServer(tmp_path / "home", lua=LUAS[seed % 2], release=(2, 84))
-    played = play_evening(server, random)
+    played = play_session(server, random)
     ours = server.disk.files()
     files = [SampleFile(name, data) for name, data in ours.items()]
     files += [of_another_script(one.name, one.data, seconds=random.choice((-2, 1, 2, 5))) for one in files]

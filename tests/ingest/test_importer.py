@@ -18,7 +18,7 @@ from bot.domain.posts import PAIR_PATIENCE, PostKind
 from bot.errors import DatabaseBusy, DatabaseDown
 from bot.ingest.outcomes import Already, Arrival, Different, Imported, Rejected, Retry
 from bot.store import rounds
-from rigs.builders import RoundFile, a_player, an_archive, an_evening, an_r1, an_r2
+from rigs.builders import RoundFile, a_player, a_session, an_archive, an_r1, an_r2
 from rigs.world import World, a_settings, a_world, time_of
 
 R1 = an_r1()
@@ -119,7 +119,7 @@ async def test_a_crash_at_any_step_leaves_no_half_of_a_batch(world: World, step:
 
 
 async def test_a_batch_that_fails_is_repeated_file_by_file(world: World) -> None:
-    files = an_evening(3)
+    files = a_session(3)
     unlucky = files[2].name
     await _trigger(world, f"BEFORE INSERT ON rounds WHEN NEW.filename = '{unlucky}'")
     outcomes = await world.add(*files)
@@ -184,7 +184,7 @@ async def test_an_archive_that_is_copied_in_is_no_news_though_its_files_are_new(
 
 
 async def test_the_first_run_posts_nothing_even_over_a_restart_in_its_middle(tmp_path: Path) -> None:
-    files = an_evening(2)
+    files = a_session(2)
     async with a_world(tmp_path) as first:
         first.put_all(files[:2])
         await first.poll()
@@ -212,7 +212,7 @@ async def test_the_post_of_a_round_2_waits_for_its_round_1_ten_minutes_at_most(w
 
 
 async def test_a_rebuild_derives_the_same_and_mends_what_was_changed(world: World) -> None:
-    files = an_evening(3)
+    files = a_session(3)
     await world.add(*files)
     before = await world.export()
     assert await world.app.importer.rebuild() == (len(files), 0)
@@ -241,7 +241,7 @@ async def test_a_move_to_another_zone_that_was_killed_is_undone_when_the_old_zon
 
 
 async def test_another_zone_moves_every_round_and_nothing_else(tmp_path: Path) -> None:
-    files = an_evening(2)
+    files = a_session(2)
     async with a_world(tmp_path) as first:
         await first.add(*files)
         before = (await first.export())["rounds"]

@@ -7,14 +7,14 @@ from pathlib import Path
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.ingest.outcomes import Poll
 from bot.store import ledger
-from rigs.builders import an_archive, an_evening, an_r1, an_r2
+from rigs.builders import a_session, an_archive, an_r1, an_r2
 from rigs.world import World, a_world
 
 R1 = an_r1()
 
 
 async def test_what_is_on_disk_and_not_imported_is_imported_from_there(new_world: World) -> None:
-    files = an_evening(2)
+    files = a_session(2)
     for file in files:
         new_world.keep(file.name, file.data)
     report = await new_world.app.sync_local()

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.audit.states import FileState
 from bot.errors import FileUnreadable, FileVanished, SourceAway
 from bot.ingest.settling import RESTLESS
-from rigs.builders import a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_player, a_session, an_r1, an_r2
 from rigs.world import NIGHT, World, a_world
 
 R1 = an_r1()
@@ -34,8 +34,8 @@ async def test_a_new_file_is_imported_at_the_second_look(world: World) -> None:
     assert (world.folder / "local_stats" / R1.name).read_bytes() == R1.data
 
 
-async def test_a_whole_evening_is_imported_at_once_but_for_its_newest_file(world: World) -> None:
-    files = an_evening(3)
+async def test_a_whole_session_is_imported_at_once_but_for_its_newest_file(world: World) -> None:
+    files = a_session(3)
     world.put_all(files)
     assert len((await world.poll()).imported) == len(files) - 1
     assert (await world.poll()).imported == [files[-1].name]
@@ -136,7 +136,7 @@ async def test_an_unreadable_file_is_retried_more_and_more_slowly_and_for_ever(w
 
 
 async def test_one_unreadable_file_does_not_hold_up_the_others(world: World) -> None:
-    files = an_evening(2)
+    files = a_session(2)
     world.put_all(files)
     world.remote.unreadable[files[1].name] = FileUnreadable("permission denied")
     report = await world.poll(times=2)
@@ -145,7 +145,7 @@ async def test_one_unreadable_file_does_not_hold_up_the_others(world: World) -> 
 
 
 async def test_a_server_that_goes_away_costs_only_the_files_that_were_not_read_yet(world: World) -> None:
-    files = an_evening(4)
+    files = a_session(4)
     world.put_all(files)
     world.remote.away, world.remote.reads_left = SourceAway("the link broke"), 3
     with pytest.raises(SourceAway):

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.audit.states import FileState
 from bot.errors import StoreError
-from rigs.builders import an_evening, an_r1, an_r2
+from rigs.builders import a_session, an_r1, an_r2
 from rigs.world import World
 
 R1 = an_r1()
@@ -18,7 +18,7 @@ R2 = an_r2(R1)
 
 
 async def test_a_restoration_that_is_interrupted_goes_on_where_it_stopped(world: World) -> None:
-    files = an_evening(3)
+    files = a_session(3)
     world.put_all(files)
     await world.poll(times=2)
     for file in files:

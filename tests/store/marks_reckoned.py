@@ -15,7 +15,7 @@ from bot.domain.game.model import FiledReport, Round
 from bot.domain.game.rounds import derive
 from rigs.builders import RoundFile, a_name
 from rigs.world import World, time_of
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 HOUR = 3600
 LIGHT = (2, 3, 4, 5, 6, 26)

@@ -20,7 +20,7 @@ from bot.present.words.reasons import reason_text
 from bot.store import facts, marks
 from bot.store.file.migrate import scripts
 from bot.store.rounds import packed
-from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
+from rigs.builders import RoundFile, a_player, a_session, an_r1, an_r2, later, swapped, two_teams
 from rigs.world import World, a_world, time_of
 from tests.store.marks_reckoned import HOUR, File, check, derived, from_scratch, stored
 
@@ -57,7 +57,7 @@ def three_days() -> list[File]:
     away = an_r1(map="sw_goldrush_te", at="2026-03-02-201000")
     over = later(draw.at, HOUR)
     return [
-        *an_evening(3, seed=2),
+        *a_session(3, seed=2),
         *twins(), *ice, held, draw,
         an_r1(map="braundorf_b4", at=over, players=bots),  # exactly an hour after the round before
         an_r1(map="braundorf_b4", at=later(over, HOUR + 1)),  # and one second more
@@ -144,7 +144,7 @@ async def test_a_round_in_between_makes_one_session_of_two(world: World) -> None
     check(found, from_scratch([early, bridge, late]))
 
 
-async def test_who_idles_between_two_evenings_does_not_make_one_of_them(world: World) -> None:
+async def test_who_idles_between_two_sessions_does_not_make_one_of_them(world: World) -> None:
     early, late = (an_r1(map="supply", at=f"2026-03-02-{at}") for at in ("200000", "214000"))
     idle = an_r1(map="radar", at="2026-03-02-205000", players=[a_player("anna", kills=1)])
     await world.add(late)

@@ -8,7 +8,7 @@ from bot.domain.posts import Correction, CorrectionCode, OutboxItem, PostKind, P
 from bot.errors import StoreError
 from bot.store import outbox
 from bot.store.file.database import Tx
-from rigs.builders import an_evening, an_r1, an_r2
+from rigs.builders import a_session, an_r1, an_r2
 from rigs.world import NIGHT, World
 
 R1 = an_r1()
@@ -30,7 +30,7 @@ async def again(world: World, item: OutboxItem) -> OutboxItem:
 
 
 async def test_posts_are_due_in_the_order_of_the_rounds_whatever_the_order_of_arrival(world: World) -> None:
-    files = an_evening(3)
+    files = a_session(3)
     for file in files[::-1]:
         await world.add(file)
     due = await outbox.due(world.app.db, now=NIGHT + 10_000)

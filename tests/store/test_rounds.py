@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.game.model import STORED
 from bot.ingest.outcomes import Imported
 from bot.store import rounds
-from rigs.builders import a_player, a_round, an_evening, an_r1, an_r2
+from rigs.builders import a_player, a_round, a_session, an_r1, an_r2
 from rigs.world import World
 
 R1 = an_r1()
@@ -85,7 +85,7 @@ async def test_a_round_1_that_comes_between_takes_the_round_2_over(world: World)
 
 
 def test_evidence_comes_back_byte_for_byte() -> None:
-    for file in an_evening(2):
+    for file in a_session(2):
         assert rounds.unpacked(rounds.packed(file.data)) == file.data
 
 

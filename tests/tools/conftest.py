@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from bot.settings import Settings
 from rigs.builders import RoundFile
 from rigs.world import time_of
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 
 class Tools:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.domain.audit.audit import FileClass
-from rigs.builders import an_evening, an_r1, an_r2
+from rigs.builders import a_session, an_r1, an_r2
 from rigs.servers.sshd import running
 from tests.tools.conftest import Tools
 
@@ -66,7 +66,7 @@ def test_only_deep_reads_what_kept_its_size(tools: Tools) -> None:
 
 
 def test_ten_files_are_listed_and_all_on_request(tools: Tools) -> None:
-    folder = tools.serve(*an_evening(6))
+    folder = tools.serve(*a_session(6))
     tools("sync_stats", "--folder", folder)
     for path in (tools.home / "local_stats").iterdir():
         path.unlink()
@@ -77,7 +77,7 @@ def test_ten_files_are_listed_and_all_on_request(tools: Tools) -> None:
 
 
 def test_the_names_of_a_finding_feed_the_repair(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tools.serve(*(file._replace(data=b"torn") for file in an_evening(3)))
+    folder = tools.serve(*(file._replace(data=b"torn") for file in a_session(3)))
     tools("sync_stats", "--folder", folder)
     (finding,) = _json(tools, "--folder", folder, code=1)["findings"]
     assert finding["repair"] == "python -m tools.sync_stats --retry --failed"  # one command, as it can be run

@@ -15,12 +15,12 @@ import pytest
 
 from bot.domain.game.model import STORED
 from bot.store.questions.rounds.export import COLUMNS
-from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import RoundFile, a_guid, a_player, a_session, an_r1, an_r2
 from tests.tools.conftest import Tools
 
 
 def test_json_holds_every_file_and_every_round(tools: Tools) -> None:
-    files = an_evening(1)
+    files = a_session(1)
     tools.fill(*files)
     done = tools("export", "rounds", "--format", "json")
     assert (done.exit_code, done.stderr) == (0, "")
@@ -30,14 +30,14 @@ def test_json_holds_every_file_and_every_round(tools: Tools) -> None:
 
 
 def test_exporting_writes_nothing(tools: Tools) -> None:
-    tools.fill(*an_evening(1))
+    tools.fill(*a_session(1))
     before = tools.trace()
     tools("export", "rounds")
     assert tools.trace() == before
 
 
 def test_csv_is_one_line_per_player_and_round(tools: Tools) -> None:
-    tools.fill(*an_evening(1))
+    tools.fill(*a_session(1))
     done = tools("export", "rounds", "--format", "csv")
     assert done.exit_code == 0
     assert done.stdout.startswith("\ufeff")
@@ -163,7 +163,7 @@ def _process(*arguments: str, folder: Path, beside: Path | None = None) -> subpr
 
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly(tools: Tools, tmp_path: Path) -> None:
-    tools.fill(*an_evening(4))
+    tools.fill(*a_session(4))
     with _process("tools.export", "rounds", folder=Path.cwd()) as export:
         assert export.stdout is not None
         assert export.stderr is not None

@@ -7,13 +7,13 @@ from contextlib import closing
 
 import pytest
 
-from rigs.builders import an_evening, an_r1
+from rigs.builders import a_session, an_r1
 from tests.tools.conftest import Tools
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 
 def test_a_rebuild_in_place_gives_the_same_numbers(tools: Tools) -> None:
-    files = an_evening(2)
+    files = a_session(2)
     tools.fill(*files)
     before = tools.export()
     done = tools("rebuild", "--yes")
@@ -22,7 +22,7 @@ def test_a_rebuild_in_place_gives_the_same_numbers(tools: Tools) -> None:
 
 
 def test_a_rebuild_mends_numbers_that_an_older_version_stored(tools: Tools) -> None:
-    tools.fill(*an_evening(1))
+    tools.fill(*a_session(1))
     before = tools.export()
     con = sqlite3.connect(tools.home / "stats.db")
     con.execute("UPDATE player_rounds SET kills = 999")
@@ -35,7 +35,7 @@ def test_a_rebuild_mends_numbers_that_an_older_version_stored(tools: Tools) -> N
 
 
 def test_the_database_can_be_made_again_from_local_stats(tools: Tools) -> None:
-    tools.fill(*an_evening(2))
+    tools.fill(*a_session(2))
     before = tools.export()
     (tools.home / "stats.db").unlink()
     done = tools("rebuild", "--from", tools.home / "local_stats", "--yes")
@@ -44,7 +44,7 @@ def test_the_database_can_be_made_again_from_local_stats(tools: Tools) -> None:
 
 
 def test_nothing_happens_without_a_yes(tools: Tools) -> None:
-    tools.fill(*an_evening(1))
+    tools.fill(*a_session(1))
     with closing(sqlite3.connect(tools.home / "stats.db")) as con:
         con.execute("UPDATE player_rounds SET kills = 999 WHERE round_id = 1")
         con.commit()
@@ -100,7 +100,7 @@ def lived_in(tools: Tools, files: list[SampleFile]) -> None:
 
 
 def test_what_no_file_tells_outlives_the_database(tools: Tools) -> None:
-    files = an_evening(3)
+    files = a_session(3)
     lived_in(tools, files)
     before, exported = everything_beyond_files(tools), tools.export()
     assert tools("backup").exit_code == 0
@@ -118,7 +118,7 @@ def test_what_no_file_tells_outlives_the_database(tools: Tools) -> None:
 
 
 def test_a_handover_keeps_what_is_there_and_leaves_out_what_is_not(tools: Tools) -> None:
-    files = an_evening(3)
+    files = a_session(3)
     lived_in(tools, files)
     before = everything_beyond_files(tools)
     assert tools("backup").exit_code == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rigs.builders import an_evening, an_r1, an_r2
+from rigs.builders import a_session, an_r1, an_r2
 from tests.tools.conftest import Tools
 
 R1 = an_r1()
@@ -18,7 +18,7 @@ R2 = an_r2(R1)
 
 
 def test_a_folder_is_imported_and_the_account_is_one_line_on_stdout(tools: Tools) -> None:
-    files = an_evening(2)
+    files = a_session(2)
     done = tools("sync_stats", "--folder", tools.serve(*files))
     assert (done.exit_code, done.stdout) == (0, f"{len(files)} counted\n")
     assert [one["file"] for one in tools.export()["rounds"]] == [file.name for file in files]
@@ -166,7 +166,7 @@ def test_an_unknown_setting_is_named_with_the_likeliest_one(tools: Tools) -> Non
 
 
 def test_a_round_2_that_is_healed_in_the_same_run_is_told_as_counted(tools: Tools) -> None:
-    first, second = an_evening(1, seed=4)
+    first, second = a_session(1, seed=4)
     folder = tools.serve(first, second)
     os.utime(folder / second.name, (1, 1))  # old: it is read at the first look, its round 1 at the second
     done = tools("sync_stats", "--folder", folder)

@@ -19,7 +19,7 @@ import pytest
 
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, swapped, two_teams
 from tests.whole.reckoning.lines import Line, all_lines, revives
-from tools.demo.evening import SampleFile, evening
+from tools.demo.session import SampleFile, session_files
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "gamestats"
 Pair = tuple[SampleFile, ...]
@@ -119,7 +119,7 @@ def real() -> Archive:
 @cache
 def made() -> Archive:
     """Two evenings, rounds of every older writer, and one of everything that does not count."""
-    counted = [*_evenings(), *_older(), *_lonely()]
+    counted = [*_sessions(), *_older(), *_lonely()]
     files = {file.name: file.data for pair in counted for file in pair}
     expected: dict[str, Expected] = {}
     for first, *more in counted:
@@ -145,10 +145,10 @@ def _figures(line: Line) -> dict[str, int | None]:
     return {name: figure(line) for name, figure in FIGURES.items()}
 
 
-def _evenings() -> list[Pair]:
+def _sessions() -> list[Pair]:
     """As the writers of two years wrote them: eight header fields, and nine; one of them on Windows."""
-    one = evening(datetime(2026, 3, 1, 21), maps=7, seed=3, players=6)  # noqa: DTZ001  (a wall clock)
-    other = evening(datetime(2026, 3, 2, 21), maps=6, seed=5, players=8, nine_fields=True)  # noqa: DTZ001
+    one = session_files(datetime(2026, 3, 1, 21), maps=7, seed=3, players=6)  # noqa: DTZ001  (a wall clock)
+    other = session_files(datetime(2026, 3, 2, 21), maps=6, seed=5, players=8, nine_fields=True)  # noqa: DTZ001
     windows = [SampleFile(file.name, file.data.replace(b"\n", b"\r\n")) for file in other]
     return [pair for files in (one, windows) for pair in zip(files[::2], files[1::2], strict=True)]
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from bot.domain.game.file.report import PlayerReport
 from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2, seconds, swapped
 from tests.whole import archive
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evenings:
+class PlayedSessions:
     """What was played: the rows of the tables below; `late`: round 1s that come last of all in one of the orders."""
 
     players: Mapping[str, str]
@@ -158,7 +158,7 @@ REAL_LATE = (
 )
 
 
-def made() -> Evenings:
+def made() -> PlayedSessions:
     """Two evenings, with a draw, a map twice, a round 1 that nothing followed, and one that was broken off."""
     files: list[RoundFile] = []
     for row in MADE_MATCHES.strip().splitlines():
@@ -171,7 +171,7 @@ def made() -> Evenings:
         at, map_name, attackers, defenders = row.split()
         files.append(_first(at, map_name, attackers, defenders, time="6:00"))
     files.append(an_r1(at="2026-03-02-232000", map="supply", players=_lines("abg", "ceh", length=60), playtime=-5000))
-    return Evenings(
+    return PlayedSessions(
         players={letter: a_guid(letter) for letter in "abcdefgh"},
         matches=MADE_MATCHES,
         lonely=MADE_LONELY,
@@ -195,9 +195,9 @@ def _lines(attackers: str, defenders: str, *, length: int) -> list[PlayerReport]
     ]
 
 
-def real() -> Evenings:
+def real() -> PlayedSessions:
     """The real ones, where they are beside the project."""
-    return Evenings(
+    return PlayedSessions(
         players=REAL_PLAYERS,
         matches=REAL_MATCHES,
         lonely=frozenset(REAL_LONELY),

@@ -19,7 +19,7 @@ from bot.domain.game.model import State
 from rigs.builders import a_name
 from rigs.world import time_of
 from tests.tools.conftest import Tools, tools
-from tools.demo.evening import SampleFile, evening
+from tools.demo.session import SampleFile, session_files
 from tools.sync_stats import cli
 
 __all__ = ["tools"]
@@ -29,10 +29,10 @@ EVERY, OLD, FIRST, LAST = 3253, 46, "2024-03-24", "2024-09-17"
 def _files() -> list[SampleFile]:
     """46 files of 2024, from 24 March to 17 September, and 3,207 of the time until yesterday, newest last."""
     days = {"2024-03-24": 11, "2024-07-02": 2, "2024-09-17": 10}
-    old = [file for day, maps in days.items() for file in evening(datetime.fromisoformat(day), maps=maps, seed=1)]
+    old = [file for day, maps in days.items() for file in session_files(datetime.fromisoformat(day), maps=maps, seed=1)]
     yesterday = datetime.fromtimestamp(time.time() - 2 * 86400, UTC).replace(hour=12, minute=0, second=0, microsecond=0)
-    evenings = [evening(yesterday - timedelta(days=2 * day), maps=10, seed=1) for day in range(161)]
-    rest = [file for day in reversed(evenings) for file in day]
+    sessions = [session_files(yesterday - timedelta(days=2 * day), maps=10, seed=1) for day in range(161)]
+    rest = [file for day in reversed(sessions) for file in day]
     return [*old[:OLD], *rest[OLD - EVERY - 1 : -1]]
 
 

@@ -20,12 +20,12 @@ from bot.ingest import derivation
 from bot.present.audit.terminal import terminal
 from bot.present.audit.text import account, markdown
 from bot.watch.survey import gather
-from rigs.builders import an_evening
+from rigs.builders import a_session
 from rigs.world import World, a_world
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 WORLDS = 50
-FILES = an_evening(5, seed=3)
+FILES = a_session(5, seed=3)
 Damage = Callable[[World, SampleFile, sqlite3.Connection], None]
 
 

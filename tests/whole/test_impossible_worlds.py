@@ -17,7 +17,7 @@ from bot.domain.audit.checks import audit
 from bot.domain.game.model import Aside
 from bot.store.questions.rounds import export
 from bot.watch.survey import gather
-from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later, of_our_script, swapped, two_teams
+from rigs.builders import RoundFile, a_player, a_session, an_r1, an_r2, later, of_our_script, swapped, two_teams
 from rigs.world import NIGHT, World, a_world, time_of
 
 WORLDS = 12
@@ -185,7 +185,7 @@ async def test_what_cannot_be_true_is_named_in_every_order(
 @pytest.mark.parametrize("seed", range(WORLDS))
 async def test_random_impossible_worlds_are_never_healthy(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
-    files = [Lying(file.name, file.data) for file in an_evening(2, seed=seed)]
+    files = [Lying(file.name, file.data) for file in a_session(2, seed=seed)]
     chosen = dice.sample([*KINDS], dice.randint(1, 3))
     for day, kind in enumerate(chosen):
         files += kind(f"2026-02-{10 + day}-{dice.randrange(18, 22)}{dice.randrange(60):02d}00")
@@ -213,7 +213,7 @@ async def test_honest_worlds_are_healthy(tmp_path: Path, seed: int) -> None:
     lost = of_our_script(again, kills)  # anna reconnected in the middle
     async with a_world(tmp_path) as world:
         world.put_all([told, lost])
-        world.put_all([*an_evening(3, seed=seed), broken_off, alone, reconnected, contradicted])
+        world.put_all([*a_session(3, seed=seed), broken_off, alone, reconnected, contradicted])
         world.put("2026-02-10-200000-ice.txt", b"a console report")
         world.put("2026-02-10-200000-ice-round-1_ws.txt", b"weapons")
         world.put("2026-02-10-200000-ice-round-2-endstats.txt", b"awards")
@@ -249,9 +249,9 @@ def a_map(number: int, one: str, two: str) -> list[RoundFile]:
     ],
 )
 async def test_teams_follow_the_people_in_every_order(
-    tmp_path: Path, evening: list[tuple[str, str]], scores: list[list[int]]
+    tmp_path: Path, line_ups: list[tuple[str, str]], scores: list[list[int]]
 ) -> None:
-    files = [file for number, (one, two) in enumerate(evening) for file in a_map(number, one, two)]
+    files = [file for number, (one, two) in enumerate(line_ups) for file in a_map(number, one, two)]
     for seed in range(3):
         random.Random(seed).shuffle(files)
         folder = tmp_path / str(seed)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from bot.domain.audit.states import FileState
 from bot.ingest.outcomes import Arrival
-from rigs.builders import a_name, a_player, an_evening, an_r1, an_r2, later, of_our_script, two_teams
+from rigs.builders import a_name, a_player, a_session, an_r1, an_r2, later, of_our_script, two_teams
 from rigs.world import World, a_world, time_of
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 STEPS = ("parsed", "begun", "rounds stored", "ledger stored", "committing")
 
@@ -26,7 +26,7 @@ class Crash(BaseException):
     """The process ends here."""
 
 
-def _evening() -> list[SampleFile]:
+def _session() -> list[SampleFile]:
     """Pairs, a rematch, an aborted round, a round 2 alone, a carried-over round 1, and one that nobody can read.
 
     One match was written by two scripts, its round 1 as a whole by ours alone.
@@ -50,12 +50,12 @@ def _evening() -> list[SampleFile]:
     ]
     return [
         *(file.sample for file in [*files, *of_two_scripts]),
-        *an_evening(1, seed=5),
+        *a_session(1, seed=5),
         SampleFile("2026-03-01-220000-supply-round-1.txt", b"no round\n"),
     ]
 
 
-EVENING = _evening()
+EVENING = _session()
 orders = st.lists(st.sampled_from(EVENING), max_size=6).flatmap(
     lambda again: st.permutations([*EVENING, *again])  # every file once, some of them again
 )

@@ -22,9 +22,9 @@ from bot.settings import Settings
 from bot.store.file.database import reading
 from bot.store.questions.rounds import export
 from bot.supervise import running
-from tools.demo.evening import SampleFile, evening
 from tools.demo.publisher import FolderPublisher
 from tools.demo.server import DemoServer, demo_server
+from tools.demo.session import SampleFile, session_files
 from tools.kit.shell import ATTENTION, CLOCK, DONE, app, put, run, talk
 
 OUT = Path("demo_out")
@@ -46,8 +46,8 @@ async def _demo() -> int:
     OUT.mkdir()
     set_up([], level=logging.WARNING)
     now = datetime.fromtimestamp(CLOCK.now(), UTC).replace(tzinfo=None, microsecond=0)
-    archive = evening(now - timedelta(days=7), maps=2, seed=1)
-    tonight = evening(now - timedelta(hours=2), maps=4, seed=2)
+    archive = session_files(now - timedelta(days=7), maps=2, seed=1)
+    tonight = session_files(now - timedelta(hours=2), maps=4, seed=2)
     publisher = FolderPublisher(OUT)
     with TemporaryDirectory() as tmp:
         async with demo_server(Path(tmp)) as server:

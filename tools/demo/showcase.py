@@ -151,7 +151,7 @@ def _heat(size: int, *, hostile: bool) -> Picture:
     return heat_picture(table, name="damage-by-map.png")
 
 
-def _evenings(size: int, *, hostile: bool) -> Picture:
+def _sessions(size: int, *, hostile: bool) -> Picture:
     chance = random.Random(size)  # noqa: S311  (sample data)
     labels = (*(f"{day} Feb" for day in (14, 15, 18, 21, 22, 25, 28)), "1 Mar")
     series = tuple(
@@ -184,7 +184,7 @@ KINDS: Mapping[str, Callable[[int, bool], Picture]] = {
     "match": lambda size, hostile: match_picture(a_match(size, hostile=hostile)),
     "session": lambda _, hostile: session_picture(a_session(hostile=hostile)),
     "heat": lambda size, hostile: _heat(size, hostile=hostile),
-    "evenings": lambda size, hostile: _evenings(size, hostile=hostile),
+    "evenings": lambda size, hostile: _sessions(size, hostile=hostile),
     "form": lambda size, hostile: _form(size, hostile=hostile),
     "compare": lambda size, hostile: _compared(size, hostile=hostile),
 }  # fmt: skip

@@ -130,7 +130,7 @@ def day_text(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
-def evening_text(name: str) -> str:
+def session_day_text(name: str) -> str:
     """`Tuesday 11 November` of `2025-11-11`, `Tuesday 11 November, 2nd session` of `2025-11-11b`."""
     day, more = date.fromisoformat(name[:10]), name[10:]
     return day_text(day) + (f", {ordinal(ord(more) - ord('a') + 1)} session" if more else "")

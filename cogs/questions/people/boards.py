@@ -21,7 +21,7 @@ from bot.present.card import Card
 from bot.present.words.people.awards import awards_card
 from bot.present.words.people.boards import board_card
 from bot.present.words.people.records import records_card
-from bot.present.words.text import evening_text
+from bot.present.words.text import session_day_text
 from bot.store.questions import scopes
 from bot.store.questions.people import awards, standings
 from bot.store.questions.people.records import RecordBook
@@ -152,7 +152,7 @@ class Boards(commands.Cog):
         db, zone = self.bot.app.db, self.bot.app.rules.zone
         name = await scopes.session_name(db, await read_session(itx, session), zone=zone)
         earned = await awards.of_session(db, await chosen(itx, Scope(period=name)))
-        await reply(itx, awards_card(earned, title=f"{evening_text(name)}: awards", me=await mine(itx)))
+        await reply(itx, awards_card(earned, title=f"{session_day_text(name)}: awards", me=await mine(itx)))
 
 
 async def setup(bot: StatsBot) -> None:

@@ -16,16 +16,16 @@ from bot.domain.audit.repairs import RepairKind, repair_of
 from bot.errors import SourceAway
 from bot.present.card import Card
 from bot.store.questions import survey
-from rigs.builders import an_evening
+from rigs.builders import a_session
 from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 BROKEN = "2026-03-01-200000-supply-round-1.txt"
 
 
-async def an_evening_on_the_server(world: GuildWorld) -> list[SampleFile]:
+async def a_session_on_the_server(world: GuildWorld) -> list[SampleFile]:
     """Four rounds on the server, imported and on disk."""
-    files = an_evening(2, seed=5)
+    files = a_session(2, seed=5)
     for file in files:
         (world.remote / file.name).write_bytes(file.data)
     await run_now(world)
@@ -51,7 +51,7 @@ def handed_to(world: GuildWorld, person: MemberActor, *names: str) -> None:
 
 
 async def test_a_diagnosis_shows_verdict_numbers_and_findings_and_attaches_the_report(world: GuildWorld) -> None:
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     (world.settings.local_stats_dir / files[0].name).unlink()
     message = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
     shown = text_of(message)
@@ -65,14 +65,14 @@ async def test_a_diagnosis_shows_verdict_numbers_and_findings_and_attaches_the_r
 
 
 async def test_a_diagnosis_can_be_shown_to_all(world: GuildWorld) -> None:
-    await an_evening_on_the_server(world)
+    await a_session_on_the_server(world)
     message = the_answer(await world.admin.slash(world.channel, "sync diagnose", private=False))
     assert not message.ephemeral
     assert "Healthy" in text_of(message)
 
 
 async def test_the_offered_repair_asks_does_exactly_that_and_is_logged(world: GuildWorld) -> None:
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     for file in files[:2]:
         (world.settings.local_stats_dir / file.name).unlink()
     offer = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
@@ -87,13 +87,13 @@ async def test_the_offered_repair_asks_does_exactly_that_and_is_logged(world: Gu
 
 
 async def test_nothing_is_asked_where_nothing_is_left_to_repair(world: GuildWorld) -> None:
-    await an_evening_on_the_server(world)
+    await a_session_on_the_server(world)
     assert text_of(await world.admin.slash(world.channel, "sync restore")) == "Nothing is left to repair here."
 
 
 @pytest.mark.parametrize("custom_id", ["repair:restore", "repairdo:restore:{user}:{now}"])
 async def test_a_copied_repair_button_does_nothing_for_others(world: GuildWorld, custom_id: str) -> None:
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     (world.settings.local_stats_dir / files[0].name).unlink()
     forged = custom_id.format(user=world.anna.id, now=int(time.time()))
     message = await world.post(Card(title="copied", buttons=(("Click", forged),)))
@@ -107,7 +107,7 @@ async def test_a_copied_repair_button_does_nothing_for_others(world: GuildWorld,
 async def test_a_confirmation_is_for_the_one_who_asked_and_for_a_quarter_of_an_hour(
     world: GuildWorld, age: int
 ) -> None:
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     (world.settings.local_stats_dir / files[0].name).unlink()
     asker = world.trusted if age == 0 else world.admin
     forged = f"repairdo:restore:{asker.id}:{int(time.time()) - age}"
@@ -121,7 +121,7 @@ async def test_a_confirmation_is_for_the_one_who_asked_and_for_a_quarter_of_an_h
 async def test_a_button_of_an_unknown_repair_says_so_and_does_nothing(
     world: GuildWorld, custom_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     (world.settings.local_stats_dir / files[0].name).unlink()
     before = on_disk(world), await world.bot.app.db.all("SELECT * FROM processed_files")
     forged = custom_id.format(user=world.admin.id, now=int(time.time()))
@@ -137,14 +137,14 @@ async def test_a_button_of_an_unknown_repair_says_so_and_does_nothing(
 
 @pytest.mark.parametrize("kind", RepairKind)
 async def test_every_repair_of_the_table_has_its_button_which_asks_or_acts(world: GuildWorld, kind: RepairKind) -> None:
-    await an_evening_on_the_server(world)
+    await a_session_on_the_server(world)
     message = await world.post(Card(title="offer", buttons=((repair_of(kind).label, f"repair:{kind}"),)))
     shown = text_of(await world.admin.click(message, label=repair_of(kind).label))
     assert shown == ("Nothing is left to repair here." if repair_of(kind).asks else "Looked: nothing new.")
 
 
 async def test_a_lost_round_is_brought_back_by_the_button_under_the_diagnosis(world: GuildWorld) -> None:
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     db = world.bot.app.db
     lost = files[0].name
     before = await db.value("SELECT digest FROM rounds WHERE filename = :name", name=lost)
@@ -166,7 +166,7 @@ async def test_a_lost_round_is_brought_back_by_the_button_under_the_diagnosis(wo
 
 
 async def test_copies_are_ignored_by_a_button_with_their_reason_and_whose_word_it_is(world: GuildWorld) -> None:
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     copies = [f"2026-03-02-{hour}0000-{files[0].name.split('-', 4)[4]}" for hour in range(13, 20)]
     for name in copies:
         (world.remote / name).write_bytes(files[0].data)
@@ -183,7 +183,7 @@ async def test_copies_are_ignored_by_a_button_with_their_reason_and_whose_word_i
 
 
 async def test_sync_now_under_a_diagnosis_acts_at_once(world: GuildWorld) -> None:
-    files = an_evening(1, seed=5)
+    files = a_session(1, seed=5)
     for file in files:
         (world.remote / file.name).write_bytes(file.data)
     offer = the_answer(await world.admin.slash(world.channel, "sync diagnose"))
@@ -192,15 +192,15 @@ async def test_sync_now_under_a_diagnosis_acts_at_once(world: GuildWorld) -> Non
 
 
 async def test_run_brings_in_what_is_new_and_says_so(world: GuildWorld) -> None:
-    await an_evening_on_the_server(world)
-    (later,) = an_evening(1, seed=9)[:1]
+    await a_session_on_the_server(world)
+    (later,) = a_session(1, seed=9)[:1]
     (world.remote / later.name).write_bytes(later.data)
     assert "1 counted" in text_of(await world.admin.slash(world.channel, "sync run"))
     assert later.name in on_disk(world)
 
 
 async def test_retry_tries_rejected_files_again(world: GuildWorld) -> None:
-    await an_evening_on_the_server(world)
+    await a_session_on_the_server(world)
     (world.remote / BROKEN).write_bytes(b"broken\n")
     await run_now(world)
     assert "1 rejected" in text_of(await world.admin.slash(world.channel, "sync retry"))
@@ -210,7 +210,7 @@ async def test_retry_tries_rejected_files_again(world: GuildWorld) -> None:
 
 
 async def test_ignore_needs_a_reason_sets_aside_and_can_be_taken_back(world: GuildWorld) -> None:
-    name = (await an_evening_on_the_server(world))[0].name
+    name = (await a_session_on_the_server(world))[0].name
     assert "Say why" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name))
     assert "is ignored" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name, reason="a test"))
     assert "ignored by an admin: a test" in text_of(await world.admin.slash(world.channel, "sync why", file=name))
@@ -221,7 +221,7 @@ async def test_ignore_needs_a_reason_sets_aside_and_can_be_taken_back(world: Gui
 
 
 async def test_why_gives_every_layers_answer_and_the_history(world: GuildWorld) -> None:
-    name = (await an_evening_on_the_server(world))[1].name
+    name = (await a_session_on_the_server(world))[1].name
     shown = text_of(await world.admin.slash(world.channel, "sync why", file=name))
     assert all(layer in shown for layer in ("memory", "local_stats", "processed_files", "rounds"))
     assert "its round 1 is" in shown
@@ -229,7 +229,7 @@ async def test_why_gives_every_layers_answer_and_the_history(world: GuildWorld) 
 
 
 async def test_the_menu_of_files_offers_the_newest_first_and_only_to_admins(world: GuildWorld) -> None:
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     offered = await world.admin.autocomplete(world.channel, "sync why", "file", "round-2")
     assert [choice["value"] for choice in offered] == [f.name for f in reversed(files) if "round-2" in f.name]
     handed_to(world, world.anna, "sync")
@@ -238,7 +238,7 @@ async def test_the_menu_of_files_offers_the_newest_first_and_only_to_admins(worl
 
 @pytest.mark.parametrize("command", ["sync diagnose", "sync run", "sync restore", "sync retry", "admin log"])
 async def test_who_is_no_admin_gets_nothing(world: GuildWorld, command: str) -> None:
-    await an_evening_on_the_server(world)
+    await a_session_on_the_server(world)
     handed_to(world, world.anna, "sync", "admin")
     message = the_answer(await world.anna.slash(world.channel, command))
     assert (message.content, message.embeds, message.ephemeral) == (REFUSED, [], True)
@@ -248,7 +248,7 @@ async def test_who_is_no_admin_gets_nothing(world: GuildWorld, command: str) -> 
 async def test_an_unreachable_server_is_said_and_the_local_sets_are_shown(
     world: GuildWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await an_evening_on_the_server(world)
+    await a_session_on_the_server(world)
 
     async def away() -> list[object]:
         raise SourceAway("game.example.org: no answer")
@@ -263,7 +263,7 @@ async def test_an_unreachable_server_is_said_and_the_local_sets_are_shown(
 
 async def test_long_work_edits_one_message_now_and_then(world: GuildWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["cogs.admin.repairs"], "PROGRESS", 0.0)  # the module that the extension loaded
-    files = await an_evening_on_the_server(world)
+    files = await a_session_on_the_server(world)
     for file in files:
         (world.settings.local_stats_dir / file.name).unlink()
     question = the_answer(await world.admin.slash(world.channel, "sync restore"))
@@ -276,7 +276,7 @@ async def test_long_work_edits_one_message_now_and_then(world: GuildWorld, monke
 
 
 async def test_every_use_is_in_the_log_and_the_log_itself_is_for_admins(world: GuildWorld) -> None:
-    await an_evening_on_the_server(world)
+    await a_session_on_the_server(world)
     assert "Nothing yet." in text_of(await world.admin.slash(world.channel, "admin log"))
     await world.admin.slash(world.channel, "sync status")
     handed_to(world, world.trusted, "sync")

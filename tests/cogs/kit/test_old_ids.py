@@ -237,7 +237,7 @@ async def test_an_old_id_is_answered_for_the_round_of_its_message(world: GuildWo
         assert f"#{before['supply 1']}" in shown
 
 
-async def test_an_old_session_button_of_a_recap_leads_to_its_evening_after_a_rebuild(
+async def test_an_old_session_button_of_a_recap_leads_to_its_session_after_a_rebuild(
     world: GuildWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await a_shuffled_world(world)

@@ -15,7 +15,7 @@ from tests.deliver.fake_discord import lost, refused
 MAPS = ("supply", "radar", "te_escape2", "etl_ice")
 
 
-def an_evening_of(matches: int, *, begin: str = "2026-03-01-213000") -> list[RoundFile]:
+def a_session_of(matches: int, *, begin: str = "2026-03-01-213000") -> list[RoundFile]:
     """So many matches, one after the other."""
     files: list[RoundFile] = []
     for number in range(matches):
@@ -25,7 +25,7 @@ def an_evening_of(matches: int, *, begin: str = "2026-03-01-213000") -> list[Rou
 
 
 async def test_a_backlog_is_one_digest_with_a_line_per_match(posting: Posting) -> None:
-    files = an_evening_of(3)
+    files = a_session_of(3)
     await posting.play(*files)
     await posting.pass_by(60)
     (message,) = posting.discord.visible(STATS)
@@ -36,8 +36,8 @@ async def test_a_backlog_is_one_digest_with_a_line_per_match(posting: Posting) -
 
 
 async def test_a_round_1_whose_round_2_is_not_there_has_its_own_line(posting: Posting) -> None:
-    await posting.play(*an_evening_of(3)[:-1])
-    assert len(an_evening_of(3)[:-1]) == BACKLOG
+    await posting.play(*a_session_of(3)[:-1])
+    assert len(a_session_of(3)[:-1]) == BACKLOG
     await posting.play(an_r1(map="frostbite", at="2026-03-01-213100"))
     await posting.pass_by(10)
     (message,) = posting.discord.visible(STATS)
@@ -46,10 +46,10 @@ async def test_a_round_1_whose_round_2_is_not_there_has_its_own_line(posting: Po
 
 
 async def test_few_posts_or_fresh_ones_are_no_backlog(posting: Posting) -> None:
-    await posting.play(*an_evening_of(2))
+    await posting.play(*a_session_of(2))
     await posting.pass_by(60)
     assert len(posting.discord.visible(STATS)) == 2
-    fresh = an_evening_of(3, begin="2026-03-01-225000")
+    fresh = a_session_of(3, begin="2026-03-01-225000")
     posting.world.clock.time = max(NIGHT, fresh[0].filed().ended_at + BACKLOG_AGE - 60)
     await posting.play(*fresh)
     await posting.pass_by(60)
@@ -58,7 +58,7 @@ async def test_few_posts_or_fresh_ones_are_no_backlog(posting: Posting) -> None:
 
 async def test_what_was_tried_already_is_not_gathered(posting: Posting) -> None:
     posting.discord.faults["send"].append(lost(accept=True))
-    files = an_evening_of(4)
+    files = a_session_of(4)
     await posting.play(*files[:1])
     await posting.dispatcher.step()
     await posting.play(*files[1:])
@@ -71,7 +71,7 @@ async def test_what_was_tried_already_is_not_gathered(posting: Posting) -> None:
 @pytest.mark.parametrize("step", ["claimed", "accepted", "recorded"])
 async def test_a_digest_is_made_once_whatever_kills_the_bot(posting: Posting, step: str) -> None:
     posting.kill_at(step)
-    await posting.play(*an_evening_of(3))
+    await posting.play(*a_session_of(3))
     await posting.until_killed()
     posting.world.clock.pass_by(500)
     await posting.pass_by(120)
@@ -79,7 +79,7 @@ async def test_a_digest_is_made_once_whatever_kills_the_bot(posting: Posting, st
 
 
 async def test_a_digest_corrects_itself_and_says_why(posting: Posting) -> None:
-    files = an_evening_of(4)
+    files = a_session_of(4)
     await posting.play(*[file for file in files if file != files[2]])
     posting.world.clock.pass_by(700)  # the lonely round 2 has waited long enough
     await posting.pass_by(10)

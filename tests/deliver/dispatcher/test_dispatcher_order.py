@@ -12,7 +12,7 @@ from bot.deliver.dispatcher import NONCE_HOLDS, OLD_EDIT_PAUSE, OLD_MESSAGE
 from bot.domain.game.file.files import round_key
 from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostKind, PostState, Preferences, RoundPosts
 from bot.store import outbox, preferences
-from rigs.builders import RoundFile, an_evening, an_r1, an_r2, two_teams
+from rigs.builders import RoundFile, a_session, an_r1, an_r2, two_teams
 from tests.deliver.conftest import STATS, Posting
 from tests.deliver.fake_discord import Fault, limited, lost, refused
 
@@ -47,14 +47,14 @@ async def test_when_the_match_is_posted_as_a_new_message_that_of_its_round_1_goe
 
 
 async def test_ten_maps_leave_ten_messages(posting: Posting) -> None:
-    evening = an_evening(10)
-    for file in evening:
+    session = a_session(10)
+    for file in session:
         await posting.play(file)
         await posting.pass_by(10)
     messages = posting.discord.visible(STATS)
     assert len(messages) == 10
     assert all(message.custom_ids[0].endswith(":match") for message in messages)
-    assert len(posting.discord.requests("send")) == len(evening) == 20
+    assert len(posting.discord.requests("send")) == len(session) == 20
 
 
 async def test_round_1_with_its_picture_goes_as_well(posting: Posting) -> None:

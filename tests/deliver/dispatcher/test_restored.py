@@ -14,7 +14,7 @@ from bot.store import outbox
 from rigs.builders import RoundFile, an_r1, an_r2, later
 from rigs.world import NIGHT
 from tests.deliver.conftest import STATS, Posting
-from tests.deliver.dispatcher.test_backlog import an_evening_of
+from tests.deliver.dispatcher.test_backlog import a_session_of
 from tests.deliver.fake_discord import Fault, limited, lost
 
 FORGOTTEN = 900
@@ -117,7 +117,7 @@ async def test_the_channel_is_read_once_for_all_that_a_start_finds(posting: Post
 async def test_a_digest_is_known_by_every_round_that_it_tells_of(posting: Posting, tmp_path: Path, away: int) -> None:
     """The first of them are no news any more, so what is owed anew would be another digest."""
     backup = a_backup(posting, tmp_path / "restored")
-    files = an_evening_of(6, begin="2026-03-01-203000")
+    files = a_session_of(6, begin="2026-03-01-203000")
     await posting.play(*files)
     await posting.pass_by(60)
     (digest,) = posting.discord.visible(STATS)
@@ -139,7 +139,7 @@ async def test_a_digest_that_is_known_again_keeps_its_old_rounds_when_it_is_corr
     posting: Posting, tmp_path: Path
 ) -> None:
     backup = a_backup(posting, tmp_path / "restored")
-    files = an_evening_of(6, begin="2026-03-01-203000")
+    files = a_session_of(6, begin="2026-03-01-203000")
     missing = files.pop(-2)
     await posting.play(*files)
     posting.world.clock.pass_by(700)  # the lonely round 2 has waited long enough

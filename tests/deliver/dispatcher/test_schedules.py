@@ -161,7 +161,7 @@ class Run:
             await self.db.write(lambda tx: outbox.enqueue(tx, kind, round_id, not_before=at, now=at))  # noqa: B023
 
 
-async def test_every_round_has_exactly_one_visible_message_on_500_evenings(tmp_path: Path) -> None:
+async def test_every_round_has_exactly_one_visible_message_on_500_sessions(tmp_path: Path) -> None:
     first, later = an_r1(), an_r1(map="radar", at="2026-03-01-213000")
     async with a_posting(tmp_path) as posting:
         db = posting.world.app.db

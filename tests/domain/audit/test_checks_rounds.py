@@ -109,7 +109,7 @@ def test_files_that_were_copied_days_later_say_nothing_about_the_clock() -> None
 
 
 @pytest.mark.parametrize(("hole", "found"), [(5400, False), (5401, True), (3 * 3600, True), (3 * 3600 + 1, False)])
-def test_a_long_gap_inside_a_dense_evening_is_told(hole: int, found: bool) -> None:
+def test_a_long_gap_inside_a_dense_session_is_told(hole: int, found: bool) -> None:
     ages = [50_000 + 600 * n for n in range(6)]
     ages += [ages[-1] + hole + 600 * n for n in range(6)]
     names = [a_file(age=age) for age in ages]

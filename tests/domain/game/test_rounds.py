@@ -20,7 +20,7 @@ from rigs.builders import (
     a_name,
     a_player,
     a_round,
-    an_evening,
+    a_session,
     an_r1,
     an_r2,
     derived,
@@ -136,7 +136,7 @@ def test_matches_under_the_labels_2_and_1_do_not_count() -> None:
     assert list(_states(first, second).values()) == [Aside.UNPAIRED, Aside.CARRIED_OVER]
 
 
-def test_an_evening_in_one_list_makes_sense_of_three_matches_on_one_map() -> None:
+def test_a_session_in_one_list_makes_sense_of_three_matches_on_one_map() -> None:
     given_up = an_r1(at="2026-03-01-210000", next_limit="12:00", winner=1)
     first = an_r1(at="2026-03-01-211500")
     second = an_r2(first)
@@ -222,8 +222,8 @@ def test_one_who_wears_another_name_in_round_2_is_the_same_player() -> None:
     assert figures(one, "kills") == {"not anna": 2, "ben": 0}
 
 
-def test_an_evening_counts_from_its_first_to_its_last_round() -> None:
-    files = [(a_name(file.name), file.data) for file in an_evening(8, seed=3)]
+def test_a_session_counts_from_its_first_to_its_last_round() -> None:
+    files = [(a_name(file.name), file.data) for file in a_session(8, seed=3)]
     rounds = derived(*(RoundFile(at=name.stamp, report=parse(data, name)) for name, data in files))
     assert {one.reason for one in rounds} == {None}
     assert {note.code for one in rounds for note in one.notes} == set()

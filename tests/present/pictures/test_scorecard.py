@@ -75,7 +75,7 @@ PAIRS = st.builds(
     )
 )
 @settings(max_examples=30, deadline=None)
-def test_every_evening_makes_a_picture(session: SessionPicture) -> None:
+def test_every_session_makes_a_picture(session: SessionPicture) -> None:
     made = session_picture(session)
     assert len(made.data) <= HEAVIEST * KILOBYTE
     assert len(made.alt) <= 1024

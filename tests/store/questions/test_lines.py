@@ -13,7 +13,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions.lines import BY_FIGURES, ONE, PERSON, SOME, Lines
 from bot.store.questions.people import standings
 from bot.store.questions.scopes import choose
-from rigs.builders import an_evening
+from rigs.builders import a_session
 from rigs.world import NIGHT, World, a_rules
 
 STORE = Path(standings.__file__).parents[2]
@@ -32,7 +32,7 @@ def test_lines_are_told_by_their_tables_and_all_their_conditions() -> None:
 
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
 async def test_no_metric_needs_anything_but_the_index(world: World, metric: Metric) -> None:
-    await world.add(*an_evening(2))
+    await world.add(*a_session(2))
     every = await choose(world.app.db, Scope(), now=NIGHT, rules=a_rules())
     for lines in (every.lines, every.lines_of(), every.lines_of(SOME), Lines(BY_FIGURES, (ONE,))):
         sql = f"EXPLAIN QUERY PLAN SELECT p.guid, {standings.columns([metric])} {lines} GROUP BY p.guid"
@@ -63,7 +63,7 @@ async def test_the_index_has_every_column_that_a_metric_names(world: World) -> N
 
 @pytest.mark.parametrize("text", ["", "role", "map", "role map"])
 async def test_the_lines_of_a_scope_may_be_joined_to_whatever_has_the_same_columns(world: World, text: str) -> None:
-    await world.add(*an_evening(3))
+    await world.add(*a_session(3))
     scope = Scope(maps=("supply",) if "map" in text else (), role="attack" if "role" in text else None)
     chosen = await choose(world.app.db, scope, now=NIGHT, rules=a_rules())
     joined = (

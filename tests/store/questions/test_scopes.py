@@ -11,7 +11,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions import scopes
 from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds, choose, names_on, session_name, session_named
-from rigs.builders import a_player, an_evening, an_r1, an_r2, two_teams
+from rigs.builders import a_player, a_session, an_r1, an_r2, two_teams
 from rigs.world import World, a_rules
 
 NOW = int(datetime(2026, 3, 10, 12, tzinfo=UTC).timestamp())
@@ -104,13 +104,13 @@ async def test_sessions_are_named_by_their_local_day(world: World) -> None:
     )
     db = world.app.db
     morning = int(datetime(2026, 3, 1, 10, tzinfo=UTC).timestamp())
-    evening = int(datetime(2026, 3, 1, 21, tzinfo=UTC).timestamp())
+    session = int(datetime(2026, 3, 1, 21, tzinfo=UTC).timestamp())
     assert await session_named(db, "2026-03-01", zone=UTC) == morning
-    assert await session_named(db, "2026-03-01b", zone=UTC) == evening
-    assert await session_name(db, evening, zone=UTC) == "2026-03-01b"
+    assert await session_named(db, "2026-03-01b", zone=UTC) == session
+    assert await session_name(db, session, zone=UTC) == "2026-03-01b"
     assert await session_named(db, "2026-03-01c", zone=UTC) is None
     assert await session_named(db, "whenever", zone=UTC) is None
-    assert len(await names_on(db, evening, zone=UTC)) == 2
+    assert len(await names_on(db, session, zone=UTC)) == 2
     assert await session_name(db, 0, zone=UTC) == "1970-01-01"
 
 
@@ -124,7 +124,7 @@ async def test_sessions_are_named_by_their_local_day(world: World) -> None:
 async def test_every_way_to_the_lines_finds_the_same(
     world: World, scope: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await world.add(*an_evening(4))
+    await world.add(*a_session(4))
     await a_week(world)
     metrics = [BY_NAME[name] for name in ("kills", "kd", "dpm", "spree", "wins", "rounds")]
     narrow = await chosen(world, **scope)

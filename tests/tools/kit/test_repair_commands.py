@@ -12,12 +12,12 @@ import typer.main
 from bot.domain.audit.audit import Finding, Severity
 from bot.domain.audit.repairs import ByHand, FindingCode, RepairKind, found_by, offers, repair_of
 from bot.present.audit.commands import NAMED, command, commands
-from rigs.builders import an_evening
+from rigs.builders import a_session
 from tests.tools.conftest import Tools
 from tools import diagnose_file_sync, sync_stats
 from tools.kit.shell import DONE, FAILED
 
-FILES = tuple(file.name for file in an_evening(3))
+FILES = tuple(file.name for file in a_session(3))
 TOOLS = {"tools.sync_stats": sync_stats.cli, "tools.diagnose_file_sync": diagnose_file_sync.cli}
 
 
@@ -51,7 +51,7 @@ def test_every_command_is_a_repair_and_no_mistaken_usage(tools: Tools, kind: Rep
 
 
 def test_a_repair_that_asks_changes_nothing_where_nobody_says_yes(tools: Tools) -> None:
-    files = an_evening(1)
+    files = a_session(1)
     folder = tools.serve(*files)
     tools("sync_stats", "--folder", folder)
     (tools.home / "local_stats" / files[0].name).unlink()

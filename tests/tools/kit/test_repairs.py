@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from rigs.builders import an_evening
+from rigs.builders import a_session
 from tests.tools.conftest import Tools
 
 ROOT = Path(__file__).resolve().parents[3]
-FILES = an_evening(3)
+FILES = a_session(3)
 GONE, BROKEN, LOST = FILES[0].name, FILES[2].name, FILES[4].name
 REPAIRS = {
     "--restore-missing": (("--restore-missing",), "/sync restore"),

@@ -22,9 +22,9 @@ import pytest
 
 from bot.app import SERVER as NAME
 from bot.domain.game.file.files import round_key
-from rigs.builders import an_evening
+from rigs.builders import a_session
 from rigs.river import ARCHIVE, SERVER, TONIGHT
-from tools.demo.evening import evening
+from tools.demo.session import session_files
 
 ROOT = Path(__file__).resolve().parents[3]
 TIMES_EACH = int(os.environ.get("KILLS_EACH", "3"))
@@ -96,9 +96,9 @@ class Undisturbed(NamedTuple):
 @pytest.fixture(scope="module")
 def rivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rivers]:
     root = tmp_path_factory.mktemp("rivers")
-    archive = evening(datetime(2026, 3, 1, 20, 20, 0), maps=1, seed=4)  # noqa: DTZ001  (a wall clock)
+    archive = session_files(datetime(2026, 3, 1, 20, 20, 0), maps=1, seed=4)  # noqa: DTZ001  (a wall clock)
     acts = {f"{ARCHIVE}/1": archive}
-    r1, r2, third, *rest = an_evening(3, seed=2)
+    r1, r2, third, *rest = a_session(3, seed=2)
     acts |= {f"{TONIGHT}/1": [r2], f"{TONIGHT}/2": [r1], f"{TONIGHT}/3": [third], f"{TONIGHT}/4": rest}
     for act, files in acts.items():
         (root / act).mkdir(parents=True)

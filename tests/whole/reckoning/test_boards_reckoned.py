@@ -12,7 +12,7 @@ from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import standings
 from bot.store.questions.scopes import choose
-from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, two_teams
+from rigs.builders import a_player, a_session, an_archive, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World, a_rules
 from tests.whole.archive import Archive, archives
 from tests.whole.reckoning.lines import FIGURES, NUMBER, OF_MATCHES, Line, all_lines, reckoned
@@ -57,8 +57,8 @@ def test_every_figure_is_reckoned() -> None:
     assert {*FIGURES} <= {metric.name for metric in METRICS}
 
 
-@pytest.mark.parametrize("files", [an_evening(6), an_evening(5, seed=7, players=10), an_archive(60, seed=3)])
-async def test_every_board_of_whole_evenings_is_what_the_files_say(world: World, files: list[Any]) -> None:
+@pytest.mark.parametrize("files", [a_session(6), a_session(5, seed=7, players=10), an_archive(60, seed=3)])
+async def test_every_board_of_whole_sessions_is_what_the_files_say(world: World, files: list[Any]) -> None:
     await world.add(*files)
     pairs = [(first.data, second.data) for first, second in zip(files[::2], files[1::2], strict=True)]
     await agree(world, all_lines(pairs))

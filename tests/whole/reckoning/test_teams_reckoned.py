@@ -23,7 +23,7 @@ from tests.whole.archive import Archive, archives
 from tests.whole.reckoning.lines import is_person
 from tests.whole.reckoning.rounds import reckon
 from tests.whole.reckoning.teams import Match, Side, matches_of, names, pairs, sessions
-from tools.demo.evening import SampleFile
+from tools.demo.session import SampleFile
 
 
 def reckoned(files: Sequence[SampleFile]) -> list[list[dict[str, Any]]]:
@@ -58,7 +58,7 @@ async def test_sessions_and_teams_of_an_archive_are_what_the_raw_files_say(world
     assert sum(len(session["pairs"]) for session in exported) > 1
 
 
-async def test_made_evenings_and_a_long_match_beside_an_idle_player_are_told_the_same(world: World) -> None:
+async def test_made_sessions_and_a_long_match_beside_an_idle_player_are_told_the_same(world: World) -> None:
     first = an_r1(at="2026-03-10-200000", map="radar")
     files = [
         *played.made().files, first.sample, an_r2(first, at="2026-03-10-205930").sample,
@@ -91,7 +91,7 @@ def a_map(number: int, one: str, two: str, *, tag: str = "") -> list[RoundFile]:
 
 
 @pytest.mark.parametrize("line_ups", [[("abc", "xyz")] * 3, [("abc", "xyz")] * 2 + [("ghi", "abc")] * 2])
-async def test_an_evening_without_guids_has_the_teams_that_it_has_with_them(
+async def test_a_session_without_guids_has_the_teams_that_it_has_with_them(
     world: World, line_ups: list[tuple[str, str]]
 ) -> None:
     files = [file for number, (one, two) in enumerate(line_ups) for file in a_map(number, one, two, tag="///Q.")]
@@ -136,7 +136,7 @@ TAGS = ["", "", ".xy.", "///Q.", "TEAM ", "ab"]
 
 
 @st.composite
-def evenings(draw: st.DrawFn) -> list[tuple[Side, Side]]:
+def some_sessions(draw: st.DrawFn) -> list[tuple[Side, Side]]:
     """Line-ups that follow each other: the same, mixed anew, with a substitute, or strangers."""
     found: list[tuple[Side, Side]] = []
     people = list(LETTERS)
@@ -164,17 +164,17 @@ def members(letter: str) -> st.SearchStrategy[tuple[str, int]]:
     return st.tuples(worn, st.integers(0, 3))
 
 
-@given(evenings(), st.lists(st.sampled_from([None, 0, 1, -1]), min_size=7, max_size=7))
-def test_of_any_evening_the_pairs_the_scores_and_the_names_are_the_same(
-    evening: list[tuple[Side, Side]], results: list[int | None]
+@given(some_sessions(), st.lists(st.sampled_from([None, 0, 1, -1]), min_size=7, max_size=7))
+def test_of_any_session_the_pairs_the_scores_and_the_names_are_the_same(
+    session: list[tuple[Side, Side]], results: list[int | None]
 ) -> None:
     line_ups = [
         MatchLineUps(at, _members(first), _members(second), None if won is None else won + 1 if won >= 0 else 0)
-        for at, ((first, second), won) in enumerate(zip(evening, results, strict=False))
+        for at, ((first, second), won) in enumerate(zip(session, results, strict=False))
     ]
     matches = [
         Match(str(at), at, sides, won if won in (0, 1) else None, won is not None)
-        for at, (sides, won) in enumerate(zip(evening, results, strict=False))
+        for at, (sides, won) in enumerate(zip(session, results, strict=False))
     ]
     told = [
         ([*map(list, pair.teams)], pair.names, pair.wins, pair.draws, [(m.id, m.first) for m in pair.matches])

@@ -91,7 +91,7 @@ class Activity:
 
     hours: Mapping[tuple[int, int], int]
     regulars: tuple[tuple[str, str, int], ...]
-    evenings: int
+    sessions: int
     coverage: Coverage
 
 

@@ -67,8 +67,8 @@ def activity_card(activity: Activity, *, zone: str, me: str | None) -> Card:
     busiest = sorted(activity.hours.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
     often = ", ".join(f"{WEEKDAYS[day]} {hour}:00" for (day, hour), _ in busiest)
     regulars = [
-        f"{MINE if guid == me else ''}{safe_name(name, limit=24)} **{evenings}** of {activity.evenings}"
-        for guid, name, evenings in activity.regulars
+        f"{MINE if guid == me else ''}{safe_name(name, limit=24)} **{sessions}** of {activity.sessions}"
+        for guid, name, sessions in activity.regulars
     ]
     lines = [f"Most rounds end on **{often}**"] if often else []
     lines.append("\n".join(["```", "    0     6     12    18", *rows, "```"]))

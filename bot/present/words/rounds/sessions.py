@@ -20,10 +20,10 @@ from bot.present.words.text import (
     clock,
     counted,
     covered,
-    evening_text,
     map_name,
     number,
     safe_name,
+    session_day_text,
     table,
     when,
 )
@@ -66,7 +66,7 @@ def _named(name: str) -> str:
 
 def session_title(session: SessionAnswer, *, win_points: int, named: Callable[[str], str] = _named) -> str:
     """The result in words: `cleo's team won the evening 5–3`, the winner first; else the day. `named`: of a team."""
-    day = evening_text(session.name)
+    day = session_day_text(session.name)
     if len(session.pairs) != 1:
         return f"{day}: the teams were mixed anew" if session.pairs else day
     [pair] = session.pairs
@@ -187,7 +187,7 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
     """Teams and score, everybody's kills, deaths and damage, the best player."""
     session = table_.session
     lines = [
-        f"{evening_text(session.name)}, {when(session.start, 't')} to {when(session.ended_at, 't')} · "
+        f"{session_day_text(session.name)}, {when(session.start, 't')} to {when(session.ended_at, 't')} · "
         f"{counted(len(session.matches), 'match')} · {counted(len(session.names), 'player')}"
     ]
     lines += team_lines(session, win_points=win_points, me=me)
@@ -247,7 +247,7 @@ def text_card(table_: SessionTable, view: str, lines: Sequence[str]) -> Card:
 
 
 def _card(session: SessionAnswer, view: str, lines: Sequence[str]) -> Card:
-    title = f"{evening_text(session.name)}: {VIEWS[view].title.lower()}"
+    title = f"{session_day_text(session.name)}: {VIEWS[view].title.lower()}"
     return Card(title=title, lines=tuple(lines), at=session.ended_at)
 
 
@@ -271,7 +271,7 @@ def _session_lines(session: SessionAnswer) -> list[str]:
         one, two = (safe_name(name, limit=24) for name in pair.names)
         scores.append(f"{one} {pair.wins[0]} : {pair.wins[1]} {two}{draws_text(pair)}")
     head = (
-        f"**{evening_text(session.name)}** `{session.name}` {when(session.start, 't')} · "
+        f"**{session_day_text(session.name)}** `{session.name}` {when(session.start, 't')} · "
         f"{counted(len(session.matches), 'match')} · {counted(len(session.names), 'player')}"
     )
     more = [f"-# … and {counted(len(scores) - _SCORES, 'more pair')} of teams"] if len(scores) > _SCORES else []

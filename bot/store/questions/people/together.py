@@ -49,7 +49,7 @@ async def record(db: Reader, chosen: ChosenRounds, guid: str) -> TeamRecord:
 async def activity(db: Reader, chosen: ChosenRounds, *, zone: tzinfo) -> Activity:
     """When the rounds of a scope ended, and who took part in most of its evenings."""
     quarters = await db.all(f"{chosen.cte} {_QUARTERS} {_FROM_ROUNDS} GROUP BY 1", **chosen.parameters)
-    evenings = await db.value(f"{chosen.cte} SELECT count(DISTINCT r.session) {_FROM_ROUNDS}", **chosen.parameters)
+    sessions = await db.value(f"{chosen.cte} SELECT count(DISTINCT r.session) {_FROM_ROUNDS}", **chosen.parameters)
     regulars = await db.all(
         f"{chosen.cte} SELECT p.guid, count(DISTINCT p.session) AS evenings {chosen.lines}"
         " GROUP BY p.guid ORDER BY evenings DESC, p.guid LIMIT :most",
@@ -59,7 +59,7 @@ async def activity(db: Reader, chosen: ChosenRounds, *, zone: tzinfo) -> Activit
     return Activity(
         hours=by_hour(((row["quarter"], row["rounds"]) for row in quarters), zone=zone),
         regulars=tuple((row["guid"], names[row["guid"]], row["evenings"]) for row in regulars),
-        evenings=int(evenings or 0),
+        sessions=int(sessions or 0),
         coverage=chosen.coverage,
     )
 

@@ -14,7 +14,7 @@ from simcord.results import ResponseMessage
 from bot.domain.posts import PostKind
 from bot.domain.stats.metrics import METRICS
 from bot.store import links, outbox
-from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, later, swapped, two_teams
+from rigs.builders import RoundFile, a_guid, a_player, a_session, an_r1, an_r2, later, swapped, two_teams
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.words.test_text import MARKUP
@@ -282,8 +282,8 @@ async def test_a_session_that_is_not_there_is_answered_with_those_that_are(world
     assert not MENTION.search(shown)
 
 
-async def test_a_whole_evening_has_awards_for_its_best(world: GuildWorld) -> None:
-    await world.play(*an_evening(6))
+async def test_a_whole_session_has_awards_for_its_best(world: GuildWorld) -> None:
+    await world.play(*a_session(6))
     shown = text_of(await world.anna.slash(world.channel, "awards"))
     assert shown.count("**") >= 2 * 10
     assert "Field medic" in shown

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from rigs.builders import a_guid, a_player, an_evening, an_r1
+from rigs.builders import a_guid, a_player, a_session, an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.people.test_boards import controls, last
 from tests.present.discord_markup import LINK, MENTION
@@ -148,7 +148,7 @@ async def test_the_menu_never_offers_a_bot(world: GuildWorld) -> None:
 
 async def test_the_menu_never_holds_more_than_discord_takes(world: GuildWorld) -> None:
     crowd = [a_player(f"{'漢' * 40}{number:02}\u202e\x07", team=1 + number % 2) for number in range(64)]
-    await world.play(an_r1(players=crowd), *an_evening(1, players=12))
+    await world.play(an_r1(players=crowd), *a_session(1, players=12))
     choices = await world.anna.autocomplete(world.channel, "stats", "player", "")
     assert len(choices) == 25
     for choice in choices:

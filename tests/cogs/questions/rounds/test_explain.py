@@ -11,7 +11,7 @@ import pytest
 from bot.domain.buttons import SessionRecap
 from bot.present.card import Card
 from bot.present.words.rounds.explain import figures_menu
-from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_guid, a_player, a_session, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.rounds.test_sessions import children
 
@@ -78,7 +78,7 @@ async def test_who_did_not_play_in_a_scope_is_told_so(world: GuildWorld) -> None
 
 
 async def test_pages_are_turned_in_place_and_belong_to_who_asked(world: GuildWorld) -> None:
-    await world.play(*an_evening(6, players=6))
+    await world.play(*a_session(6, players=6))
     guid = str(await world.bot.app.db.value("SELECT guid FROM player_rounds WHERE counted ORDER BY guid LIMIT 1"))
     message = the_answer(await world.anna.slash(world.channel, "explain", player=guid, stat="shots"))
     assert "Page 1 of 2" in text_of(message)

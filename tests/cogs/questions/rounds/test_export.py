@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.store.questions.rounds.export import COLUMNS
-from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_guid, a_player, a_session, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 
 FIRST = an_r1(players=[a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)])
@@ -77,7 +77,7 @@ async def test_json_has_the_scope_what_was_left_out_and_null_for_unknown(world: 
 
 
 async def test_the_whole_history_is_the_default_scope(world: GuildWorld) -> None:
-    await world.play(FIRST, SECOND, *an_evening(2, players=6))
+    await world.play(FIRST, SECOND, *a_session(2, players=6))
     result = await world.anna.slash(world.channel, "export", what="scope")
     assert text_of(result).startswith("all time: 6 rounds, a row per player and round.")
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rigs.builders import a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_player, a_session, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.people.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
@@ -90,9 +90,9 @@ async def test_the_menu_of_maps_offers_those_that_hold_what_is_typed(world: Guil
     assert len(await world.anna.autocomplete(world.channel, "map", "map", "")) == 2
 
 
-async def test_many_maps_and_a_whole_evening_fit(world: GuildWorld) -> None:
+async def test_many_maps_and_a_whole_session_fit(world: GuildWorld) -> None:
     await world.play(*[an_r1(map=f"{'m' * 50}{i}", at=f"2026-02-{1 + i % 28:02}-{i // 28:02}0000") for i in range(60)])
-    await world.play(*an_evening(3))
+    await world.play(*a_session(3))
     message = the_answer(await world.anna.slash(world.channel, "maps"))
     assert "66 rounds" in text_of(message)
     assert len(controls(message, 3)[0]["options"]) == 25

@@ -10,7 +10,7 @@ from bot.domain.posts import PostKind
 from bot.present.card import Card, SelectMenu
 from bot.store import outbox
 from bot.store.questions.rounds import matches
-from rigs.builders import a_player, an_archive, an_evening, an_r1, an_r2, of_our_script
+from rigs.builders import a_player, a_session, an_archive, an_r1, an_r2, of_our_script
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.rounds.test_sessions import children
 
@@ -171,7 +171,7 @@ async def test_a_button_of_a_round_that_is_gone_says_so(world: GuildWorld) -> No
 
 
 async def test_a_round_1_is_one_line_and_its_details_are_behind_a_button(world: GuildWorld) -> None:
-    await world.play(*an_evening(1))
+    await world.play(*a_session(1))
     db = world.bot.app.db
     await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=0, now=0))
     (item,) = await outbox.due(db, now=1)
@@ -185,7 +185,7 @@ async def test_a_round_1_is_one_line_and_its_details_are_behind_a_button(world: 
 
 
 async def test_the_menu_of_a_digest_shows_any_of_its_rounds(world: GuildWorld) -> None:
-    await world.play(*an_evening(13), OTHER)
+    await world.play(*a_session(13), OTHER)
     db = world.bot.app.db
     for number in range(1, 28):
         kind = PostKind.ROUND if number % 2 else PostKind.MATCH

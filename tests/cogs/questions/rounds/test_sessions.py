@@ -12,7 +12,7 @@ from simcord.results import InteractionResult
 
 from bot.domain.buttons import SessionCharts
 from bot.present.card import Card
-from rigs.builders import RoundFile, a_player, an_evening, an_r1, an_r2, later
+from rigs.builders import RoundFile, a_player, a_session, an_r1, an_r2, later
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.present.discord_markup import LINK, MENTION
 
@@ -44,7 +44,7 @@ def check_safe(shown: str) -> None:
     assert not LINK.search(bare)
 
 
-async def test_the_last_evening_is_told_with_teams_and_score(world: GuildWorld) -> None:
+async def test_the_last_session_is_told_with_teams_and_score(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar"))
     result = await world.anna.slash(world.channel, "session")
     shown = safe(result)
@@ -91,7 +91,7 @@ async def test_a_session_is_found_by_its_date(world: GuildWorld, which: str) -> 
     assert ("2026-03-02" if which in ("", "last") else "2026-03-01") in shown
 
 
-async def test_a_second_evening_of_a_day_is_b(world: GuildWorld) -> None:
+async def test_a_second_session_of_a_day_is_b(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-110000"), *a_match("2026-03-01-210000"))
     assert "Sunday 1 March, 2nd session" in safe(
         await world.anna.slash(world.channel, "session", session="2026-03-01b")
@@ -170,7 +170,7 @@ async def test_hostile_names_are_harmless_everywhere(world: GuildWorld) -> None:
 
 
 async def test_forty_players_fit(world: GuildWorld) -> None:
-    await world.play(*an_evening(2, players=40))
+    await world.play(*a_session(2, players=40))
     message = the_answer(await world.anna.slash(world.channel, "session"))
     for view in VIEWS:
         await world.anna.select(message, custom_id=_menu(message), values=[view])
@@ -200,16 +200,16 @@ async def test_buttons_of_rounds_that_are_gone_say_so(world: GuildWorld) -> None
 
 
 async def test_a_session_that_grows_keeps_its_menu(world: GuildWorld) -> None:
-    evening = a_match("2026-03-01-210000")
-    await world.play(*evening)
+    session = a_match("2026-03-01-210000")
+    await world.play(*session)
     message = the_answer(await world.anna.slash(world.channel, "session"))
-    await world.play(*a_match(later(evening[0].at, -1800), map="radar"))
+    await world.play(*a_match(later(session[0].at, -1800), map="radar"))
     await world.anna.select(message, custom_id=_menu(message), values=["maps"])
     assert world.channel.last_message is not None
     assert "Radar" in text_of(world.channel.last_message)
 
 
-async def test_an_evening_of_one_match_says_why_it_has_no_charts(world: GuildWorld) -> None:
+async def test_a_session_of_one_match_says_why_it_has_no_charts(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "session"))
     await world.anna.select(message, custom_id=_menu(message), values=["charts"])
@@ -218,7 +218,7 @@ async def test_an_evening_of_one_match_says_why_it_has_no_charts(world: GuildWor
     assert not world.channel.last_message.attachments
 
 
-async def test_a_day_of_two_evenings_shows_the_larger_and_names_the_other(world: GuildWorld) -> None:
+async def test_a_day_of_two_sessions_shows_the_larger_and_names_the_other(world: GuildWorld) -> None:
     await world.play(
         *a_match("2026-03-01-110000"), *a_match("2026-03-01-210000"), *a_match("2026-03-01-214000", map="radar")
     )
@@ -241,7 +241,7 @@ async def test_who_won_yesterday_is_asked_in_these_words(world: GuildWorld) -> N
         assert f"session {yesterday:%Y-%m-%d} ·" in shown
 
 
-async def test_charts_of_a_recap_are_behind_its_button_and_compare_maps_and_evenings(world: GuildWorld) -> None:
+async def test_charts_of_a_recap_are_behind_its_button_and_compare_maps_and_sessions(world: GuildWorld) -> None:
     for day in (1, 2):
         at = f"2026-03-{day:02}"
         await world.play(*a_match(f"{at}-210000"), *a_match(f"{at}-220000", map="radar"))

@@ -21,7 +21,7 @@ from bot.domain.game.file.files import (
     iso_utc,
     round_name,
 )
-from rigs.builders import a_name, an_evening
+from rigs.builders import a_name, a_session
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
 HOUR = 3600
@@ -141,8 +141,8 @@ def test_what_looks_like_a_round_is_told(text: str, age: int | None, looks: bool
     assert is_round_like(text, age=age) is looks
 
 
-def test_an_evenings_names_are_round_names_in_order() -> None:
-    files = an_evening(4)
+def test_a_sessions_names_are_round_names_in_order() -> None:
+    files = a_session(4)
     stamps = [a_name(file.name).stamp for file in files]
     assert stamps == sorted(stamps)
     assert [a_name(file.name).number for file in files] == [1, 2] * 4

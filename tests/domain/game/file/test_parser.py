@@ -12,7 +12,7 @@ from bot.domain.game.file import columns, files
 from bot.domain.game.file.parser import parse
 from bot.domain.game.file.report import Cells, RoundReport, Tally
 from bot.errors import BadFile
-from rigs.builders import a_guid, a_name, a_player, an_evening, an_r1, an_r2, of_our_script, two_teams
+from rigs.builders import a_guid, a_name, a_player, a_session, an_r1, an_r2, of_our_script, two_teams
 
 FIRST = an_r1()
 NAME = FIRST.round_name
@@ -296,8 +296,8 @@ def test_a_damaged_file_is_a_report_or_a_bad_file(at: int, gone: int, put: bytes
         parse(FIRST.data[:at] + put + FIRST.data[at + gone :], NAME)
 
 
-def test_a_whole_evening_is_read() -> None:
-    for file in an_evening(3, players=32):
+def test_a_whole_session_is_read() -> None:
+    for file in a_session(3, players=32):
         assert len(parse(file.data, a_name(file.name)).players) == 32
 
 

@@ -70,7 +70,7 @@ def test_an_idle_round_belongs_to_what_is_near_and_else_to_itself() -> None:
 
 
 @st.composite
-def evenings(draw: st.DrawFn) -> list[SessionRound]:
+def some_sessions(draw: st.DrawFn) -> list[SessionRound]:
     """Rounds at gaps around the limit; some idle, some a match with one before."""
     rounds: list[SessionRound] = []
     at = 0
@@ -83,7 +83,7 @@ def evenings(draw: st.DrawFn) -> list[SessionRound]:
     return draw(order)
 
 
-@given(evenings(), st.sampled_from([1800, HOUR, 2 * HOUR]))
+@given(some_sessions(), st.sampled_from([1800, HOUR, 2 * HOUR]))
 def test_sessions_are_parted_by_pauses_alone_and_only_by_those_that_nothing_bridges(
     rounds: list[SessionRound], gap: int
 ) -> None:

@@ -36,7 +36,7 @@ from bot.present.words.rounds.sessions import (
 from bot.present.words.text import MINE, UNKNOWN, covered
 from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import live
-from tests.present.evenings import (
+from tests.present.session_tables import (
     BEATEN,
     FINISHED,
     GUIDS,
@@ -72,7 +72,7 @@ def harmless(card: Card) -> None:
 
 
 @given(session_tables(), awards_of(), st.sampled_from([None, *GUIDS[:3]]), st.sampled_from([1, 2]))
-def test_every_view_of_any_evening_is_whole(table: SessionTable, awards: Awards, me: str | None, points: int) -> None:
+def test_every_view_of_any_session_is_whole(table: SessionTable, awards: Awards, me: str | None, points: int) -> None:
     whole(overview_card(table, awards, win_points=points, me=me), table)
     whole(maps_card(table, win_points=1), table)
     whole(awards_view(table, awards, me=me), table)
@@ -81,9 +81,9 @@ def test_every_view_of_any_evening_is_whole(table: SessionTable, awards: Awards,
 
 
 @given(st.lists(session_tables(), max_size=2), st.integers(1, 4))
-def test_a_page_of_any_evenings_keeps_the_limits(evenings: list[SessionTable], times: int) -> None:
+def test_a_page_of_any_sessions_keeps_the_limits(some_sessions: list[SessionTable], times: int) -> None:
     buttons = (("Newer", "sessions:1:0"), ("Older", "sessions:1:2"))
-    card = sessions_card([table.session for table in evenings] * times, page=1, pages=3, buttons=buttons)
+    card = sessions_card([table.session for table in some_sessions] * times, page=1, pages=3, buttons=buttons)
     check(card)
     harmless(card)
 
@@ -133,7 +133,7 @@ def test_the_title_is_the_result_the_winner_first() -> None:
     assert session_title(replace(a_table().session, name="2026-03-01c"), win_points=1) == "Sunday 1 March, 3rd session"
 
 
-def test_one_s_own_evening_is_told_beside_the_usual() -> None:
+def test_one_s_own_session_is_told_beside_the_usual() -> None:
     mine = some_figures(kills=166.0, deaths=132.0)
     kills = Baseline(metric=BY_NAME["kills"], value=8.3, usual=9.74, rounds=40, map=None)
     assert own_line(replace(mine, rounds=20), [kills]) == (
@@ -224,7 +224,7 @@ def test_several_pairs_of_teams_have_a_score_each_with_its_maps() -> None:
     ]
 
 
-def test_an_evening_without_a_match_is_told_too() -> None:
+def test_a_session_without_a_match_is_told_too() -> None:
     table = a_table()
     assert maps_card(table, win_points=1).lines[0] == "No match was finished."
     assert awards_view(table, no_awards(), me=None).lines[0] == "Nobody earned an award."
@@ -264,7 +264,7 @@ def test_the_menu_offers_every_view_and_shows_the_one_that_is_open() -> None:
     check(card)
 
 
-def test_a_list_of_evenings_has_a_line_for_each_and_the_scores_of_three_pairs_at_most() -> None:
+def test_a_list_of_sessions_has_a_line_for_each_and_the_scores_of_three_pairs_at_most() -> None:
     pairs = ("abcd wxyz", "abwx cdyz", "abyz cdwx", "acwy bdxz")
     mixed = a_table(*(a_match(place, teams) for place, teams in enumerate(pairs, 1)))
     assert len(mixed.session.pairs) == 4
@@ -275,7 +275,7 @@ def test_a_list_of_evenings_has_a_line_for_each_and_the_scores_of_three_pairs_at
     assert card.footer == "Page 1 of 1 · /session with a name shows one"
 
 
-def test_no_evening_at_all_is_a_sentence() -> None:
+def test_no_session_at_all_is_a_sentence() -> None:
     card = sessions_card([], page=0, pages=1, buttons=())
     assert card.lines == ("No session yet.",)
     check(card)

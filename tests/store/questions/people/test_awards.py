@@ -11,7 +11,7 @@ from bot.store.file.database import Row
 from bot.store.questions.people import awards
 from bot.store.questions.rounds import sessions
 from bot.store.questions.scopes import choose
-from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, of_our_script
+from rigs.builders import RoundFile, a_guid, a_player, a_session, an_r1, an_r2, of_our_script
 from rigs.world import NIGHT, World, a_rules
 
 
@@ -64,8 +64,8 @@ async def test_a_longer_period_has_no_pairs(world: World) -> None:
     assert found.pairs == ()
 
 
-async def test_an_evening_has_a_dozen_awards_each_with_a_number(world: World) -> None:
-    await world.add(*an_evening(8))
+async def test_a_session_has_a_dozen_awards_each_with_a_number(world: World) -> None:
+    await world.add(*a_session(8))
     start = await sessions.resolve(world.app.db, "", zone=UTC, now=NIGHT)
     assert start is not None
     found = await of(world, Scope(period="session"))
@@ -106,7 +106,7 @@ async def test_bots_and_whoever_has_no_guid_are_nobodys_nemesis(world: World) ->
 
 
 async def test_each_award_s_best_round_is_a_reckoning_over_the_lines(world: World) -> None:
-    await world.add(*an_evening(6, seed=3))
+    await world.add(*a_session(6, seed=3))
     earned = await of(world, Scope())
     lines = await world.rows(
         "SELECT p.*, r.map AS on_map, r.number AS half FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"

@@ -111,7 +111,7 @@ async def test_every_pair_of_an_archive_is_a_reckoning_over_its_matches(world: W
         )
 
 
-def evening_of(ended_at: int) -> str:
+def session_of(ended_at: int) -> str:
     """The date of an evening that goes on past midnight."""
     return datetime.fromtimestamp(ended_at - 43_200, UTC).date().isoformat()
 
@@ -126,7 +126,7 @@ async def reckoned(world: World, scope: Scope) -> list[dict[str, tuple[int, int]
         first = by_id.get(second["first_round_id"])
         if first is None or (scope.maps and second["map"] not in scope.maps):
             continue
-        if day and evening_of(first["ended_at"]) != day:
+        if day and session_of(first["ended_at"]) != day:
             continue
         if second["winner"] != second["defender"]:
             side = 3 - second["defender"]

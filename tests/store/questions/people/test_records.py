@@ -13,7 +13,7 @@ from bot.store.questions import scopes
 from bot.store.questions.people import baselines, records
 from bot.store.questions.people.records import RecordBook, best, broken
 from bot.store.questions.scopes import ChosenRounds, choose
-from rigs.builders import RoundFile, a_guid, a_player, an_archive, an_evening, an_r1, an_r2
+from rigs.builders import RoundFile, a_guid, a_player, a_session, an_archive, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules
 
 
@@ -243,15 +243,15 @@ async def test_old_writers_rounds_have_no_baseline_of_what_they_did_not_know(wor
     assert "objectives" not in names
 
 
-async def test_an_evening_has_records_of_every_kind(world: World) -> None:
-    await world.add(*an_evening(8))
+async def test_a_session_has_records_of_every_kind(world: World) -> None:
+    await world.add(*a_session(8))
     for level in Level:
         assert len(await held(world, level)) >= 8
 
 
 @pytest.mark.parametrize("level", [Level.MATCH, Level.SESSION])
 async def test_all_lines_are_grouped_in_the_order_of_the_index(world: World, level: Level) -> None:
-    await world.add(*an_evening(2))
+    await world.add(*a_session(2))
     every = await chosen(world)
     plan = await world.app.db.all(f"EXPLAIN QUERY PLAN {records._groups(level, FEATS, every.lines)}")
     steps = [row["detail"] for row in plan]

@@ -10,7 +10,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions.people import players, standings
 from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import ChosenRounds, choose
-from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_guid, a_player, a_session, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules
 
 
@@ -74,7 +74,7 @@ HALVES = [Scope(number=1), Scope(number=2), Scope(role="attack"), Scope(role="de
 async def test_neither_half_nor_side_applies_to_matches_and_the_answer_says_so(
     world: World, half: Scope, maps: tuple[str, ...]
 ) -> None:
-    await world.add(*an_evening(5, seed=4))
+    await world.add(*a_session(5, seed=4))
     scope = replace(half, maps=maps)
     narrow, whole = await everything(world, scope), await everything(world, Scope(maps=maps))
     matches = [metric for metric in METRICS if metric.of_matches]
@@ -119,7 +119,7 @@ async def test_few_shots_lead_no_board_however_well_aimed(world: World) -> None:
 
 
 async def test_several_boards_in_one_pass_are_the_boards_one_by_one(world: World) -> None:
-    await world.add(*an_evening(4))
+    await world.add(*a_session(4))
     chosen = await everything(world)
     together = await standings.boards(world.app.db, chosen, METRICS)
     for metric, board in zip(METRICS, together, strict=True):

@@ -12,7 +12,7 @@ from bot.domain.stats.people.together import FEWEST, Score
 from bot.domain.stats.scope import Scope
 from bot.store.questions.people import together
 from bot.store.questions.scopes import ChosenRounds, choose
-from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_guid, a_player, a_session, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -65,7 +65,7 @@ def as_counts(score: Score) -> Counter[str]:
 
 async def test_a_team_record_is_what_the_rounds_say(world: World) -> None:
     held = an_r1(at="2026-03-09-210000", map="te_escape2", winner=1, players=[a_player("p1"), a_player("p2", team=2)])
-    await world.add(*an_evening(8, seed=3), held, an_r2(held, winner=1))
+    await world.add(*a_session(8, seed=3), held, an_r2(held, winner=1))
     guids = [row["guid"] for row in await world.rows("SELECT DISTINCT guid FROM player_rounds WHERE counted = 1")]
     for guid in guids:
         found = await together.record(world.app.db, await chosen(world), guid)
@@ -82,18 +82,18 @@ async def test_a_team_record_is_what_the_rounds_say(world: World) -> None:
 
 
 async def test_hours_and_regulars_are_what_the_rounds_say(world: World) -> None:
-    await world.add(*an_evening(6, seed=3), an_r1(at="2026-03-28-233000"), an_r1(at="2026-03-29-053000", map="radar"))
+    await world.add(*a_session(6, seed=3), an_r1(at="2026-03-28-233000"), an_r1(at="2026-03-29-053000", map="radar"))
     found = await together.activity(world.app.db, await chosen(world), zone=BERLIN)
     rounds = await world.rows("SELECT * FROM rounds WHERE state = 'counted'")
     hours = Counter(
         (at.weekday(), at.hour) for at in (datetime.fromtimestamp(row["ended_at"], BERLIN) for row in rounds)
     )
     assert found.hours == dict(hours)
-    assert found.evenings == len({row["session"] for row in rounds})
+    assert found.sessions == len({row["session"] for row in rounds})
     lines = await world.rows("SELECT guid, session FROM player_rounds WHERE counted = 1")
-    evenings = Counter(guid for guid, _ in {(line["guid"], line["session"]) for line in lines})
-    assert {guid: times for guid, _, times in found.regulars}.items() <= evenings.items()
-    assert [times for *_, times in found.regulars] == sorted(evenings.values(), reverse=True)[: together.MOST]
+    sessions = Counter(guid for guid, _ in {(line["guid"], line["session"]) for line in lines})
+    assert {guid: times for guid, _, times in found.regulars}.items() <= sessions.items()
+    assert [times for *_, times in found.regulars] == sorted(sessions.values(), reverse=True)[: together.MOST]
 
 
 async def test_moments_are_the_best_rounds_with_their_maps(world: World) -> None:

@@ -12,7 +12,7 @@ from bot.store.questions.people import weapons
 from bot.store.questions.scopes import ChosenRounds, choose
 from rigs.builders import MP40, a_guid, a_player, an_archive, an_r1
 from rigs.world import NIGHT, World, a_rules
-from tests.store.questions.people.test_duels import evening_of
+from tests.store.questions.people.test_duels import session_of
 
 SCOPES = [
     Scope(),
@@ -43,7 +43,7 @@ async def reckoned(world: World, scope: Scope) -> dict[tuple[str, int], list[int
             (not scope.maps or row["map"] in scope.maps)
             and (scope.number is None or row["number"] == scope.number)
             and (scope.size is None or row["team_size"] >= scope.size)
-            and (scope.period == "all" or evening_of(row["ended_at"]) == scope.period)
+            and (scope.period == "all" or session_of(row["ended_at"]) == scope.period)
             and (scope.role is None or (attacks if scope.role == "attack" else defends))
         )
         if is_meant:

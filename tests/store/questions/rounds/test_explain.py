@@ -9,7 +9,7 @@ from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Reckoning
 from bot.domain.stats.scope import Scope
 from bot.store.questions.rounds import explain
 from bot.store.questions.scopes import ChosenRounds, choose
-from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2, of_our_script
+from rigs.builders import a_guid, a_player, a_session, an_r1, an_r2, of_our_script
 from rigs.world import NIGHT, World, a_rules
 
 ANNA = a_guid("anna")
@@ -53,7 +53,7 @@ async def test_what_does_not_count_is_named_with_its_reason(world: World) -> Non
 
 @pytest.mark.parametrize("asked", [one for one in FIGURES if not one.per and not one.peak], ids=lambda one: one.name)
 async def test_the_rounds_of_all_pages_add_up_to_the_sum(world: World, asked) -> None:  # type: ignore[no-untyped-def]
-    await world.add(*an_evening(5, players=6))
+    await world.add(*a_session(5, players=6))
     guid = str(await world.app.db.value("SELECT guid FROM player_rounds WHERE counted ORDER BY guid LIMIT 1"))
     pages = [await why(world, asked.name, guid=guid)]
     pages += [await why(world, asked.name, guid=guid, page=page) for page in range(1, pages[0].pages)]
@@ -68,7 +68,7 @@ async def test_the_rounds_of_all_pages_add_up_to_the_sum(world: World, asked) ->
 
 @pytest.mark.parametrize("name", ["kills", "shots", "damage", "hits", "bullets", "gibs"])
 async def test_a_value_is_what_its_file_says_less_what_round_1_said(world: World, name: str) -> None:
-    await world.add(*an_evening(3, players=6))
+    await world.add(*a_session(3, players=6))
     for row in await world.rows("SELECT DISTINCT guid FROM player_rounds WHERE counted"):
         for step in (await why(world, name, guid=row["guid"])).steps:
             for part in step.parts:

@@ -14,7 +14,7 @@ from bot.domain.stats.scope import Scope
 from bot.store.questions.people import standings
 from bot.store.questions.rounds import export
 from bot.store.questions.scopes import ChosenRounds, choose
-from rigs.builders import a_guid, a_player, an_evening, an_r1, an_r2
+from rigs.builders import a_guid, a_player, a_session, an_r1, an_r2
 from rigs.world import NIGHT, World, a_rules, a_world
 
 R1 = an_r1()
@@ -35,7 +35,7 @@ async def test_a_round_has_all_its_keys_and_each_player_all_of_his(world: World)
 
 
 async def test_rounds_come_in_the_order_of_their_files_and_players_in_that_of_their_guids(tmp_path: Path) -> None:
-    files = an_evening(2)
+    files = a_session(2)
     exports = []
     for number, order in enumerate((files, files[::-1])):
         async with a_world(tmp_path / str(number)) as world:
@@ -100,7 +100,7 @@ async def rows(world: World, selection: export.Selection) -> list[dict[str, Any]
 
 
 async def test_rows_of_a_scope_add_up_to_what_the_bot_says(world: World) -> None:
-    await world.add(*an_evening(5))
+    await world.add(*a_session(5))
     over = await chosen(world, Scope(number=2))
     found = await rows(world, await export.of_scope(world.app.db, over))
     figures = await standings.by_player(world.app.db, over, METRICS)
@@ -116,7 +116,7 @@ async def test_rows_of_a_scope_add_up_to_what_the_bot_says(world: World) -> None
 async def test_results_of_rows_add_up_to_whole_matches_whatever_half_or_side_is_left(
     world: World, scope: Scope
 ) -> None:
-    files = an_evening(5)
+    files = a_session(5)
     left = an_r1(at="2026-03-03-210000", players=[a_player("anna"), a_player("gone"), a_player("ben", team=2)])
     stays = an_r2(left, players=[a_player("anna", team=2), a_player("ben", team=2)])  # ben changes his team
     await world.add(*files, left, stays)
@@ -144,7 +144,7 @@ async def test_results_of_rows_add_up_to_whole_matches_whatever_half_or_side_is_
 
 
 async def test_rows_are_read_in_pieces_and_come_in_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    await world.add(*an_evening(4))
+    await world.add(*a_session(4))
     selection = await export.of_scope(world.app.db, await chosen(world, Scope()))
     whole = await rows(world, selection)
     monkeypatch.setattr(export, "AT_ONCE", 3)

@@ -13,7 +13,7 @@ from bot.domain.game.model import Aside, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine
 from bot.store.questions.rounds import matches
 from bot.store.questions.rounds.matches import FIGURES
-from rigs.builders import SYRINGE, RoundFile, a_player, an_evening, an_r1, an_r2, swapped, two_teams
+from rigs.builders import SYRINGE, RoundFile, a_player, a_session, an_r1, an_r2, swapped, two_teams
 from rigs.world import World
 
 
@@ -84,7 +84,7 @@ async def test_a_round_2_alone_is_shown_by_itself_until_its_round_1_comes(world:
 
 
 async def test_the_figures_of_a_match_are_the_sums_of_its_rounds(world: World) -> None:
-    await world.add(*an_evening(4, seed=5, players=10))
+    await world.add(*a_session(4, seed=5, players=10))
     for number in (await ids(world)).values():
         found = await matches.match_answer(world.app.db, number)
         assert found is not None

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch
 from bot.store.questions.rounds import sessions
-from rigs.builders import RoundFile, a_guid, a_player, an_evening, an_r1, an_r2, swapped, two_teams
+from rigs.builders import RoundFile, a_guid, a_player, a_session, an_r1, an_r2, swapped, two_teams
 from rigs.world import NIGHT, World, time_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -235,7 +235,7 @@ async def test_everybody_who_played_has_his_newest_name(world: World) -> None:
 
 
 async def test_matches_stand_in_the_order_of_their_ends_whatever_came_first(world: World) -> None:
-    files = an_evening(5, seed=3)
+    files = a_session(5, seed=3)
     for file in reversed(files):
         await world.add(file)
     found = await only(world)

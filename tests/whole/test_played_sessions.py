@@ -17,8 +17,8 @@ from bot.store.questions.rounds.matches import match_answer
 from rigs.world import World, a_world
 from tests.whole import played
 from tests.whole.archive import FOLDER
-from tests.whole.played import Evenings
-from tools.demo.evening import SampleFile
+from tests.whole.played import PlayedSessions
+from tools.demo.session import SampleFile
 
 
 class Told(NamedTuple):
@@ -69,8 +69,8 @@ async def told(world: World, letters: Letters) -> Told:
     found = Told(set(), set(), set())
     db = world.app.db
     for start in await sessions.starts(db, limit=100):
-        evening = await sessions.session_answer(db, start, zone=UTC)
-        for line in evening.matches:
+        session = await sessions.session_answer(db, start, zone=UTC)
+        for line in session.matches:
             match = await match_answer(db, line.id)
             assert match is not None
             line_ups = line_up(match, 1, letters=letters), line_up(match, 2, letters=letters)
@@ -78,15 +78,15 @@ async def told(world: World, letters: Letters) -> Told:
             assert match.result == line.result
             (found.matches if match.second else found.lonely).add(as_a_row(match, letters))
         scores = []
-        for pair in evening.pairs:
+        for pair in session.pairs:
             (one, its), (other, theirs) = sorted(zip(map(letters.of, pair.teams), pair.wins, strict=True))
             scores.append(f"{one} {its} : {theirs} {other} {pair.draws}")
-        found.sessions.add(f"{evening.name} {evening.rounds} {len(evening.matches)} {', '.join(scores)}")
+        found.sessions.add(f"{session.name} {session.rounds} {len(session.matches)} {', '.join(scores)}")
     return found
 
 
-def batches(evenings: Evenings, order: str) -> list[list[SampleFile]]:
-    every = list(evenings.files)
+def batches(played_sessions: PlayedSessions, order: str) -> list[list[SampleFile]]:
+    every = list(played_sessions.files)
     if order == "reversed":
         return [every[::-1]]
     if order == "shuffled":
@@ -94,7 +94,7 @@ def batches(evenings: Evenings, order: str) -> list[list[SampleFile]]:
         quarter, few = len(every) // 4, 5
         return [every[:quarter], every[quarter : quarter + few], every[quarter + few :]]
     if order == "one by one, some of the round 1s last":
-        return [[file] for file in sorted(every, key=lambda file: file.name in evenings.late)]
+        return [[file] for file in sorted(every, key=lambda file: file.name in played_sessions.late)]
     return [every]
 
 
@@ -110,14 +110,14 @@ def batches(evenings: Evenings, order: str) -> list[list[SampleFile]]:
 @pytest.mark.parametrize(
     "order", ["as they were played", "reversed", "shuffled", "one by one, some of the round 1s last"]
 )
-async def test_evenings_are_what_was_played_in_whatever_order_the_files_come(
+async def test_sessions_are_what_was_played_in_whatever_order_the_files_come(
     tmp_path: Path, order: str, which: str
 ) -> None:
-    evenings = played.real() if which == "real" else played.made()
+    played_sessions = played.real() if which == "real" else played.made()
     async with a_world(tmp_path) as world:
-        for batch in batches(evenings, order):
+        for batch in batches(played_sessions, order):
             await world.add(*batch)
-        found = await told(world, Letters(evenings.letters()))
-    assert found.matches == rows(evenings.matches)
-    assert found.lonely == evenings.lonely
-    assert found.sessions == rows(evenings.sessions)
+        found = await told(world, Letters(played_sessions.letters()))
+    assert found.matches == rows(played_sessions.matches)
+    assert found.lonely == played_sessions.lonely
+    assert found.sessions == rows(played_sessions.sessions)

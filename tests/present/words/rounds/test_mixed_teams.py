@@ -14,7 +14,7 @@ from bot.present.words.rounds.sessions import team_lines, within
 FINISHED, NOT_BEATEN = Half(1, 2, 720, 462), Half(1, 1, 462, 462)
 
 
-def an_evening(people: int, *, maps: int, mixed: bool, name: str = "anna") -> SessionAnswer:
+def a_session(people: int, *, maps: int, mixed: bool, name: str = "anna") -> SessionAnswer:
     """So many people in two teams, who are mixed anew for every map or never; everybody has this name and a number."""
     dice, order = random.Random(1), [f"{place:08X}" for place in range(people)]
     names = {guid: f"{name}{place}" for place, guid in enumerate(sorted(order))}
@@ -43,7 +43,7 @@ def an_evening(people: int, *, maps: int, mixed: bool, name: str = "anna") -> Se
 
 
 def test_a_pair_of_teams_is_told_with_everybody_in_it() -> None:
-    lines = team_lines(an_evening(4, maps=3, mixed=False), win_points=1)
+    lines = team_lines(a_session(4, maps=3, mixed=False), win_points=1)
     assert lines == [
         "**anna1's team 3 : 0 anna3's team**",
         "-# anna1's team: anna0, anna1",
@@ -52,16 +52,16 @@ def test_a_pair_of_teams_is_told_with_everybody_in_it() -> None:
 
 
 def test_where_a_win_is_two_points_the_points_are_told() -> None:
-    assert team_lines(an_evening(4, maps=3, mixed=False), win_points=2)[0] == "**anna1's team 6 : 0 anna3's team**"
+    assert team_lines(a_session(4, maps=3, mixed=False), win_points=2)[0] == "**anna1's team 6 : 0 anna3's team**"
 
 
 def test_the_asker_is_marked_in_his_team() -> None:
-    lines = team_lines(an_evening(4, maps=1, mixed=False), win_points=1, me="00000002")
+    lines = team_lines(a_session(4, maps=1, mixed=False), win_points=1, me="00000002")
     assert lines[2] == "-# anna3's team: **anna2**, anna3"
 
 
 def test_a_crowd_is_counted_where_it_does_not_fit() -> None:
-    lines = team_lines(an_evening(100, maps=1, mixed=False, name="*" * 20), win_points=1)
+    lines = team_lines(a_session(100, maps=1, mixed=False, name="*" * 20), win_points=1)
     assert len(lines) == 3
     for line in lines[1:]:
         shown, _, rest = line.rpartition(" and ")
@@ -72,7 +72,7 @@ def test_a_crowd_is_counted_where_it_does_not_fit() -> None:
 @pytest.mark.parametrize(("people", "maps"), [(12, 12), (40, 10), (64, 24), (100, 60)])
 @pytest.mark.parametrize("name", ["anna", "漢" * 32, "*" * 36])
 def test_however_often_the_teams_are_mixed_there_is_room_for_the_rest(people: int, maps: int, name: str) -> None:
-    session = an_evening(people, maps=maps, mixed=True, name=name)
+    session = a_session(people, maps=maps, mixed=True, name=name)
     lines = team_lines(session, win_points=1)
     assert len("\n".join(lines)) < 2200
     assert lines[-1] == "-# The teams were mixed anew in between, so each pair has its own score."

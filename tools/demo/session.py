@@ -42,7 +42,9 @@ class _Map(NamedTuple):
     defender: int
 
 
-def evening(start: datetime, *, maps: int, seed: int, players: int = 6, nine_fields: bool = False) -> list[SampleFile]:
+def session_files(
+    start: datetime, *, maps: int, seed: int, players: int = 6, nine_fields: bool = False
+) -> list[SampleFile]:
     """Two files per map, oldest first; the same arguments give the same bytes.
 
     `start`: the server's wall clock when the first round begins, without zone; `players`: at least two, half of

@@ -52,7 +52,7 @@ class Played(NamedTuple):
     ended: int
 
 
-def play_evening(server: GameServer, random: Random) -> list[Played]:
+def play_session(server: GameServer, random: Random) -> list[Played]:
     """Some matches on a server, each of two rounds; now and then a round is broken off before."""
     people = [Person(name, f"{random.getrandbits(128):032x}") for name in random.sample(NAMES, random.randint(4, 7))]
     if random.random() < 0.3:

@@ -8,11 +8,11 @@ from random import Random
 import pytest
 
 from rigs.gameserver.engine import GameServer
-from rigs.gameserver.evening import play_evening
 from rigs.gameserver.events import Connect, Leave
 from rigs.gameserver.expected import identity
 from rigs.gameserver.importing import differences, imported
 from rigs.gameserver.machine import LUAS
+from rigs.gameserver.session import play_session
 
 EXPLAINS = ("who killed whom does not add up", "reconnected", "counters began again")
 """Notes on those whose line does not hold all that they did."""
@@ -20,9 +20,9 @@ RELEASES = ((2, 82), (2, 83), (2, 84), (2, 85))
 
 
 @pytest.mark.parametrize("seed", range(100))
-async def test_an_evening_is_imported_as_it_was_played(seed: int, tmp_path: Path) -> None:
+async def test_a_session_is_imported_as_it_was_played(seed: int, tmp_path: Path) -> None:
     server = GameServer(tmp_path / "home", lua=LUAS[seed % 2], release=RELEASES[seed // 2 % 4])
-    played = play_evening(server, Random(seed))
+    played = play_session(server, Random(seed))
     files = server.disk.files()
     rounds = await imported(tmp_path, files)
     wrong = {
