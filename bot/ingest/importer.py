@@ -81,8 +81,16 @@ class Importer:
         self._reached = reached
         self._one_at_a_time = asyncio.Lock()
         self._report = lru_cache(maxsize=4 * BATCH)(self._parse)
+        self._bugs: set[type[Exception]] = set()
         self.silent = False
         """A first run fills the database without posting anything."""
+        self.old: frozenset[str] = frozenset()
+        """Files that were there before the bot, and could not be imported then: no news whenever they come."""
+
+    @property
+    def server(self) -> int:
+        """Whose files these are."""
+        return self._server
 
     async def add(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         """Import these files; the outcomes stand in the same order.
@@ -151,7 +159,7 @@ class Importer:
         after = images.of_rounds(tx, self._server, names)
         changed = images.changes(names, images_before, after, but=images.TIMES).files
         others = [p for p in placed if p.round.filed.name.text in changed]
-        owe_posts(tx, others, ids, before, finished=(), max_age=None, now=now)
+        owe_posts(tx, others, ids, before, finished=(), old=(), max_age=None, now=now)
         self._reached("committing")
 
     async def rederive(self, runs: Sequence[Run], keep: Callable[[Tx, images.Changes, list[str]], T]) -> T:
@@ -231,7 +239,8 @@ class Importer:
             if len(arrivals) > 1:
                 log.warning("a batch of %d files failed (%s): repeated file by file", len(arrivals), error)
                 return [outcome for one in arrivals for outcome in await self._together([one])]
-            if not isinstance(error, StoreError):
+            if not isinstance(error, StoreError) and type(error) not in self._bugs:
+                self._bugs.add(type(error))  # one traceback tells where; what each file met is told by its poll
                 log.exception("%s could not be imported", arrivals[0].name)
             return [await self._later(arrivals[0], str(error) or type(error).__name__)]
 
@@ -372,7 +381,7 @@ class Importer:
         ledger.record(tx, self._server, rows, now=now)
         self._reached("ledger stored")
         max_age = self._rules.post_max_age if news and not self.silent else None
-        owe_posts(tx, placed, ids, before, finished=finished, max_age=max_age, now=now)
+        owe_posts(tx, placed, ids, before, finished=finished, old=self.old, max_age=max_age, now=now)
         amend_names(tx, named, told=ids.values(), now=now)
         self._reached("committing")
         return [outcomes[a.name] for a in arrivals]

@@ -29,13 +29,14 @@ def owe_posts(
     before: Mapping[str, RoundStatus],
     *,
     finished: Collection[str],
+    old: Collection[str],
     max_age: int | None,
     now: int,
 ) -> None:
     """Enqueue and amend, in the import's own transaction.
 
     `before`: what was stored of these files; `finished`: those that were not, when they were imported;
-    `max_age`: of news, in seconds, None: nothing is news.
+    `old`: those that were there before the bot; `max_age`: of news, in seconds, None: nothing is news.
     """
     for derived in placed:
         round, name = derived.round, derived.round.filed.name.text
@@ -44,7 +45,7 @@ def owe_posts(
             status = RoundStatus(round.state, round.reason, round.first)
             why = correction(before[name], status, finished=name in finished)
             outbox.amend(tx, ids[name], ready=not waits, why=why, now=now)
-        elif max_age is not None and _is_news(derived, now=now, max_age=max_age):
+        elif max_age is not None and name not in old and _is_news(derived, now=now, max_age=max_age):
             kind = kind_of_half(round.filed.name.number)
             outbox.enqueue(tx, kind, ids[name], not_before=now + PAIR_PATIENCE if waits else now, now=now)
         outbox.amend_around(tx, ids[name])

@@ -13,6 +13,7 @@ from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, Ledge
 from bot.domain.game.file.files import NotARound, RoundName, was_copied
 from bot.episodes import Episode
 from bot.errors import FileChanged, FileError, FileVanished, SourceError
+from bot.ingest.failures import Failures
 from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.mirror import Mirror
@@ -110,6 +111,7 @@ class Poller:
         self._later: dict[str, int] = {}
         self._junk: int | None = None
         self._keeping = Episode(log, "files are kept in local_stats again")
+        self._failures = Failures()
         self.newest: str | None = None
         """The name of the newest round file in the last full listing."""
         self.progress: Callable[[int, int], None] = no_progress
@@ -143,6 +145,7 @@ class Poller:
             here = {entry.name for entry in entries}
             self._later = {name: at for name, at in self._later.items() if name in here}
             self._misread = {name: entry for name, entry in self._misread.items() if name in here}
+            self._failures.keep(here)
         asked = self._gate.unknown(entries)
         self._unsettled &= {entry.name for entry in asked}
         if asked:
@@ -151,6 +154,10 @@ class Poller:
             except BaseException:
                 self._watcher.distrust()  # whatever was not dealt with is found again by the next listing
                 raise
+            finally:
+                self._failures.tell()
+        elif whole:
+            self._failures.tell()  # of those that are gone
         seconds = self._clock.monotonic()
         report.pending = sum(not self._settling.is_restless(name, now=seconds) for name in self._unsettled)
         return report
@@ -298,8 +305,7 @@ class Poller:
         report.failed[entry.name] = why
         at = int(self._clock.now()) + retry_delay(job.attempts)
         self._later[entry.name] = at
-        level = logging.INFO if job.row is not None and job.row.reason == why else logging.WARNING  # told once
-        log.log(level, "%s could not be read (%s): attempt %d follows later", entry.name, why, job.attempts + 2)
+        self._failures.note(entry.name, f"could not be read ({why})")
         if job.row is not None and job.row.state is FileState.IMPORTED:
             return job.row._replace(attempts=job.attempts + 1)
         return LedgerRow(
@@ -335,6 +341,7 @@ class Poller:
         self._settling.forget(entry.name)
         self._misread.pop(entry.name, None)
         self._later.pop(entry.name, None)
+        self._failures.forget(entry.name)
         if job.ripeness is Ripeness.WAITED:
             self._watcher.keep_an_eye(entry.name)
         report.note(entry.name, outcome)
@@ -359,7 +366,7 @@ class Poller:
                 self._watcher.distrust()  # it was imported since it was judged: it is judged anew
             case Retry(why):
                 self._later[entry.name] = int(self._clock.now()) + retry_delay(job.attempts)
-                log.warning("%s could not be imported (%s): it is tried again later", entry.name, why)
+                self._failures.note(entry.name, f"could not be imported ({why})")
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:
         now = int(self._clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import math
 import random
@@ -10,6 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.game.file.files import RoundName, round_name
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.episodes import Episode
 from bot.errors import DatabaseDown, HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway, SourceRefused, StoreError
@@ -18,8 +21,9 @@ from bot.ingest.outcomes import Poll, no_progress, no_sign
 from bot.ingest.poller import Poller
 from bot.ingest.settling import PATIENCE, TWO_LOOKS
 from bot.present.words.reasons import trouble_text
+from bot.present.words.text import counted
 from bot.store import facts, ledger
-from bot.store.file.database import Database
+from bot.store.file.database import Database, Tx
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +61,27 @@ async def begin(db: Database, server: int, importer: Importer) -> None:
         state = "running" if empty else "done"
         await db.write(lambda tx: facts.put(tx, facts.FIRST_RUN, state or ""))
     importer.silent = state == "running"
+    importer.old = await facts.of_first_run(db)
 
 
 async def settle_first_run(db: Database, importer: Importer, poll: Poll) -> None:
-    """The first run ends with a poll that leaves nothing waiting."""
-    if importer.silent and not poll.pending:
-        await db.write(lambda tx: facts.put(tx, facts.FIRST_RUN, "done"))
-        importer.silent = False
-        log.info("the first run is complete: from now on new rounds are posted")
+    """The first run ends with a poll that leaves nothing waiting; what failed stays a part of it, whenever it comes."""
+    if not importer.silent or poll.pending:
+        return
+
+    def end(tx: Tx) -> list[LedgerRow]:
+        left = ledger.not_imported(tx, importer.server)
+        old = [row.filename for row in left if isinstance(round_name(row.filename), RoundName)]
+        facts.put(tx, facts.FIRST_RUN, "done")
+        facts.put(tx, facts.OF_FIRST_RUN, json.dumps(old))
+        return left
+
+    left = await db.write(end)
+    importer.old = await facts.of_first_run(db)
+    importer.silent = False
+    log.info("the first run is complete: from now on new rounds are posted")
+    if failing := sum(row.state is FileState.RETRYING for row in left):
+        log.info("%s of it could not be read yet: nothing is posted of them either", counted(failing, "file"))
 
 
 async def once(poller: Poller, db: Database, importer: Importer) -> Poll:

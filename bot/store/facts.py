@@ -9,6 +9,8 @@ from bot.store.file.database import Reader, Tx, taken_apart
 
 FIRST_RUN = "first_run"
 """`running` from the first sight of an empty ledger until the first complete poll, then `done`."""
+OF_FIRST_RUN = "of_first_run"
+"""JSON: the files that were there when the first run ended and were not imported: as old as the rest of it."""
 ZONE_MOVE = "zone_move"
 """The zone to which all rounds are being re-timed; gone when they are."""
 DERIVATION = "derivation"
@@ -54,6 +56,12 @@ async def get(db: Reader, key: str) -> str | None:
     """The value of a fact, None where it was never set."""
     value = await db.value("SELECT value FROM facts WHERE key = :key", key=key)
     return None if value is None else str(value)
+
+
+async def of_first_run(db: Reader) -> frozenset[str]:
+    """The files that were left to the first run."""
+    with taken_apart():
+        return frozenset(json.loads(await get(db, OF_FIRST_RUN) or "[]"))
 
 
 async def backup(db: Reader) -> BackupFact | None:

@@ -40,6 +40,8 @@ _DISOWN = """
 _EVIDENCE = """
     SELECT filename, content FROM processed_files JOIN evidence USING (sha256)
      WHERE server_id = :server AND filename IN (SELECT value FROM json_each(:names))"""
+_NOT_IMPORTED = f"""
+    SELECT {_COLUMNS} FROM processed_files WHERE server_id = :server AND state <> 'imported' ORDER BY filename"""
 _COUNT = "SELECT state, count(*) AS files FROM processed_files WHERE server_id = :server GROUP BY state"
 _JUNK = """
     SELECT count(*) FROM processed_files
@@ -112,3 +114,8 @@ def disown(tx: Tx, server: int, names: Iterable[str]) -> None:
 def record(tx: Tx, server: int, rows: Sequence[LedgerRow], *, now: int) -> None:
     """Write these rows, new or known."""
     tx.executemany(_RECORD, [{**row._asdict(), "server": server, "now": now} for row in rows])
+
+
+def not_imported(tx: Tx, server: int) -> list[LedgerRow]:
+    """What is in any other state."""
+    return [_row(row) for row in tx.execute(_NOT_IMPORTED, {"server": server})]
