@@ -61,9 +61,19 @@ def files(card: Card) -> list[discord.File]:
     ]
 
 
+def empty_view() -> discord.ui.View:
+    """For buttons that the cogs hear by their custom ids; made where a loop runs, it is not kept.
+
+    discord.py would keep it for as long as the process lives, one for every message: only stopped ones it lets go of.
+    """
+    made = discord.ui.View(timeout=None)
+    made.stop()
+    return made
+
+
 def view(card: Card) -> discord.ui.View | None:
     """The card's buttons; they answer after restarts, since their state is their custom id."""
-    made = discord.ui.View(timeout=None)
+    made = empty_view()
     for label, custom_id in card.buttons:
         if 0 < len(custom_id) <= CUSTOM_ID:
             style, off = discord.ButtonStyle.secondary, custom_id in card.off

@@ -52,6 +52,7 @@ class _Seen(Button):
         """Say who looks after it, and take this button away; a decision that is asked for stays."""
         assert itx.message is not None
         rest = discord.ui.View.from_message(itx.message, timeout=None)
+        rest.stop()  # as an `empty_view` is
         for item in rest.children:
             if isinstance(item, discord.ui.Button) and item.custom_id == str(self):
                 rest.remove_item(item)

@@ -68,6 +68,11 @@ class Rig(NamedTuple):
         at = int(self.standin.clock.now() - since)
         return (await self.publisher.find([marker], channel=STATS_CHANNEL, since=at)).get(marker)
 
+    @property
+    def kept(self) -> list[str]:
+        """The kinds of the views that the client keeps."""
+        return [type(view).__name__ for view in self.publisher._client.persistent_views]
+
 
 @pytest.fixture
 async def rig(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
@@ -141,6 +146,12 @@ async def test_a_try_that_may_have_been_accepted_is_the_last_one(rig: Rig, statu
     with pytest.raises(OutcomeUnknown, match=f"Discord answered {status}"):
         await rig.send()
     assert (second.hits, len(rig.standin.posts())) == (0, 2)
+
+
+async def test_no_post_stays_in_memory(rig: Rig) -> None:
+    await rig.send()
+    await rig.edit()
+    assert rig.kept == ["RoundButton"]  # the client's own, from its start
 
 
 async def test_a_rate_limit_is_waited_out_and_what_follows_is_judged_for_itself(rig: Rig) -> None:

@@ -14,6 +14,7 @@ from bot.domain.game.model import is_bot
 from bot.domain.stats.people.careers import Career
 from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
+from bot.present.embeds import empty_view
 from bot.present.words.people.players import link_card
 from bot.present.words.text import safe_name
 from bot.store import links
@@ -66,7 +67,7 @@ def question(member: int, guid: str) -> discord.ui.View:
 
 
 def _decisions(member: int, guid: str, *choices: tuple[str, str, discord.ButtonStyle]) -> discord.ui.View:
-    made = discord.ui.View(timeout=None)
+    made = empty_view()
     for decision, label, style in choices:
         custom_id = str(LinkDecision(member=member, guid=guid, decision=decision))
         made.add_item(discord.ui.Button(label=label, style=style, custom_id=custom_id))

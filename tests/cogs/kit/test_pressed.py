@@ -26,6 +26,14 @@ async def test_who_presses_too_often_is_refused_in_a_sentence(world: GuildWorld)
     assert "players" in text_of(await world.admin.click(message, label="Players"))
 
 
+async def test_no_answer_with_buttons_stays_in_memory(world: GuildWorld) -> None:
+    await world.play(an_r1())
+    message = the_answer(await world.anna.slash(world.channel, "round"))
+    assert message.components
+    await world.anna.click(message, label="Players")
+    assert world.bot.persistent_views == []
+
+
 class _Interaction:
     """One of this bot: all that drawing asks of it."""
 
