@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import discord
 from discord import app_commands
 
@@ -16,6 +18,7 @@ from bot.present.words.text import nothing, plain, safe_name
 from bot.store import links
 from bot.store.questions.scopes import ChosenRounds, choose
 from cogs.kit.asking import the_bot
+from cogs.kit.menus import Offer, menu, unread
 
 SCOPE_HELP = "which rounds: yesterday, last month, last session, 30d, a map, attack … (default: all)"
 PLAYER_HELP = "any name that was ever worn, or a GUID; leave empty for yourself"
@@ -33,21 +36,13 @@ class ScopeOption(app_commands.Transformer):
         bot = the_bot(itx)
         try:
             maps = await bot.app.names.maps()
-        except StoreError:  # a menu cannot say why; the command can
-            return []
-        found = offers(value[:200], maps=maps, seasons=[*bot.app.rules.seasons])
-        offered = [app_commands.Choice(name=plain(one.label, limit=100), value=one.text) for one in found]
-        if offered:
-            return offered
-        usual = offers("", maps=maps, seasons=[*bot.app.rules.seasons])[:24]
-        offered = [app_commands.Choice(name=plain(one.label, limit=100), value=one.text) for one in usual]
-        return [_not_understood(value, "period, map or side"), *offered]
-
-
-def _not_understood(typed: str, what: str) -> app_commands.Choice[str]:
-    """The first choice of a menu in which nothing fits: what could not be read."""
-    text = plain(typed, limit=40).strip() or "?"
-    return app_commands.Choice(name=f"“{text}” is no {what} that I know; these are:", value=typed[:100] or "?")
+        except StoreError:
+            return unread(value)
+        found, usual = (
+            [(scope.label, scope.text) for scope in offers(text, maps=maps, seasons=[*bot.app.rules.seasons])]
+            for text in (value[:200], "")
+        )
+        return menu(value, found, what="period, map or side", usual=usual)
 
 
 async def read_scope(itx: discord.Interaction, text: str) -> Scope:
@@ -105,10 +100,11 @@ class PlayerOption(app_commands.Transformer):
         names = the_bot(itx).app.names
         try:
             own = await links.guid_of(the_bot(itx).app.menus, itx.user.id)
-            found = await names.search(value, limit=25, own=own)
-        except StoreError:  # a menu cannot say why; the command can
-            return []
-        return [app_commands.Choice(name=plain(names.label(one), limit=100), value=one.guid[:100]) for one in found]
+            found, recent = [await names.search(text, limit=25, own=own) for text in (value, "")]
+        except StoreError:
+            return unread(value)
+        offered, usual = ([(names.label(player), player.guid) for player in players] for players in (found, recent))
+        return menu(value, offered, what="player", usual=usual)
 
 
 class MetricOption(app_commands.Transformer):
@@ -130,12 +126,12 @@ class MetricOption(app_commands.Transformer):
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
         """Stats by name, title, alias, meaning or close spelling; all of them where nothing fits, which is said."""
-        found = metrics.find(value, limit=25)
-        offered = [
-            app_commands.Choice(name=plain(f"{one.title}: {one.meaning}", limit=100), value=one.name)
-            for one in found or metrics.METRICS[:24]
-        ]
-        return offered if found else [_not_understood(value, "stat"), *offered]
+        return menu(value, stat_offers(metrics.find(value, limit=25)), what="stat", usual=stat_offers(metrics.METRICS))
+
+
+def stat_offers(found: Iterable[Metric]) -> list[Offer]:
+    """Stats with their meanings, for a menu."""
+    return [(f"{metric.title}: {metric.meaning}", metric.name) for metric in found]
 
 
 PlayerArgument = app_commands.Transform[str, PlayerOption]

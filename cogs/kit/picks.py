@@ -13,9 +13,10 @@ from bot.client import StatsBot
 from bot.domain.game.map_names import holding, map_title
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
 from bot.errors import NoAnswer, StoreError
-from bot.present.words.text import plain, safe_name, session_day_text
+from bot.present.words.text import safe_name, session_day_text
 from bot.store.questions.rounds import matches, sessions
 from cogs.kit.asking import the_bot
+from cogs.kit.menus import MOST, Offer, menu, unread
 
 PICK_HELP = "leave empty for the latest; or type a map's name or a number"
 SESSION_HELP = "leave empty for the last one; or yesterday, tuesday, 2025-10-12"
@@ -26,8 +27,9 @@ OFFERED = 400
 class PickOption(app_commands.Transformer):
     """Free text with a menu; the command reads it, once it has acknowledged that it was asked."""
 
-    def __init__(self, offers: Callable[[StatsBot, str], Awaitable[Sequence[tuple[str, str]]]]) -> None:
+    def __init__(self, what: str, offers: Callable[[StatsBot, str], Awaitable[Sequence[Offer]]]) -> None:
         super().__init__()
+        self._what = what
         self._offers = offers
 
     async def transform(self, itx: discord.Interaction, value: str, /) -> str:
@@ -36,14 +38,16 @@ class PickOption(app_commands.Transformer):
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
         """What fits, newest first."""
+        bot = the_bot(itx)
         try:
-            offered = await self._offers(the_bot(itx), value[:100])
-        except StoreError:  # a menu cannot say why; the command can
-            return []
-        return [app_commands.Choice(name=plain(label, limit=100), value=text) for label, text in offered[:25]]
+            found = await self._offers(bot, value[:100])
+            usual = found or await self._offers(bot, "")
+        except StoreError:
+            return unread(value)
+        return menu(value, found, what=self._what, usual=usual)
 
 
-async def _rounds(bot: StatsBot, text: str) -> list[tuple[str, str]]:
+async def _rounds(bot: StatsBot, text: str) -> list[Offer]:
     zone = bot.app.rules.zone
     found = await matches.round_choices(bot.app.menus, text, maps=await _maps(bot, text))
     return [(matches.label(round, zone), str(round.id)) for round in found]
@@ -54,7 +58,7 @@ async def _maps(bot: StatsBot, text: str) -> tuple[str, ...]:
     return holding(text.strip(), await bot.app.names.maps()) if text.strip() else ()
 
 
-async def _matches(bot: StatsBot, text: str) -> list[tuple[str, str]]:
+async def _matches(bot: StatsBot, text: str) -> list[Offer]:
     zone = bot.app.rules.zone
     return [
         (
@@ -65,16 +69,27 @@ async def _matches(bot: StatsBot, text: str) -> list[tuple[str, str]]:
     ]
 
 
-async def _sessions(bot: StatsBot, text: str) -> list[tuple[str, str]]:
-    wanted = text.strip().casefold()
-    starts = await sessions.starts(bot.app.menus, limit=OFFERED if wanted else 25)
-    names = await sessions.labels(bot.app.menus, starts, zone=bot.app.rules.zone)
-    first = {name[:10] for name in names if len(name) > len("2025-10-12")}  # the first of several is called a here
-    named = [(f"{name} · {session_day_text(name)}", f"{name}a" if name in first else name) for name in names]
-    return [(label, text) for label, text in named if wanted in label.casefold()]
+async def _sessions(bot: StatsBot, text: str) -> list[Offer]:
+    """Sessions whose name, day or time hold what is typed; the one that it means, such as `yesterday`, first."""
+    wanted, db, zone = text.strip().casefold(), bot.app.menus, bot.app.rules.zone
+    starts = await sessions.starts(db, limit=OFFERED if wanted else MOST)
+    meant = await sessions.resolve(db, text, zone=zone, now=bot.app.clock.now()) if wanted else None
+    names = dict(zip(starts, await sessions.labels(db, starts, zone=zone), strict=True))
+    if meant is not None and meant not in names:
+        [names[meant]] = await sessions.labels(db, [meant], zone=zone)
+    first = {name[:10] for name in names.values() if len(name) > len("2025-10-12")}  # the first of several: a, here
+    offered = [
+        (start, f"{name} · {session_day_text(name)}, {datetime.fromtimestamp(start, zone):%H:%M %Z}", name)
+        for start, name in names.items()
+    ]
+    return [
+        (label, f"{name}a" if name in first else name)
+        for start, label, name in sorted(offered, key=lambda offer: offer[0] != meant)
+        if start == meant or wanted in label.casefold()
+    ]
 
 
-ROUND, MATCH, SESSION = PickOption(_rounds), PickOption(_matches), PickOption(_sessions)
+ROUND, MATCH, SESSION = PickOption("round", _rounds), PickOption("match", _matches), PickOption("session", _sessions)
 RoundArgument = app_commands.Transform[str, ROUND]
 MatchArgument = app_commands.Transform[str, MATCH]
 SessionArgument = app_commands.Transform[str, SESSION]

@@ -99,13 +99,17 @@ async def test_a_bug_is_told_in_a_sentence_and_found_in_the_log(
     assert world.env.errors != []
 
 
-async def test_a_menu_is_empty_while_the_database_does_not_answer(
+async def test_a_menu_says_that_the_database_does_not_answer(
     world: GuildWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.play(an_r1())
     break_database(world, DatabaseBusy("locked"))
-    assert await world.anna.autocomplete(world.channel, "round", "round", "") == []
-    assert await world.anna.autocomplete(world.channel, "stats", "player", "") == []
+    for command, option in (("round", "round"), ("stats", "player"), ("session", "session"), ("map", "map")):
+        (said,) = await world.anna.autocomplete(world.channel, command, option, "sup")
+        assert said == {
+            "name": "The database does not answer just now: ask all the same, and I say why",
+            "value": "sup",
+        }
     assert not any(record.exc_info for record in caplog.records)
 
 

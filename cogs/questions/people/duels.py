@@ -26,6 +26,7 @@ from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Owned, add
 from cogs.kit.drawing import draw
+from cogs.kit.menus import menu
 from cogs.kit.options import (
     PLAYER_HELP,
     SCOPE_HELP,
@@ -53,8 +54,9 @@ class WeaponOption(app_commands.Transformer):
         return found
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
-        """Weapons whose names hold what is typed."""
-        return [app_commands.Choice(name=weapon_name(bit), value=weapon_name(bit)) for bit in weapons_like(value)[:25]]
+        """Weapons whose names hold what is typed; all of them where none does."""
+        found, usual = ([(weapon_name(bit),) * 2 for bit in weapons_like(text)] for text in (value, ""))
+        return menu(value, found, what="weapon", usual=usual)
 
 
 class WeaponBoardPage(Button, Owned, begins="w"):

@@ -28,12 +28,13 @@ from bot.domain.stats.rounds.explanations import FIGURES, Explanation, Overview,
 from bot.errors import NoAnswer
 from bot.present.card import Card, SelectMenu
 from bot.present.words.rounds.explain import explanation_card, figures_menu, overview_card, story_card, story_in_short
-from bot.present.words.text import plain, safe_name
+from bot.present.words.text import safe_name
 from bot.store.questions.rounds import explain, matches, sessions
 from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Menu, Owned, add
+from cogs.kit.menus import menu
 from cogs.kit.options import (
     PLAYER_HELP,
     SCOPE_HELP,
@@ -43,6 +44,7 @@ from cogs.kit.options import (
     player_or_me,
     read_scope,
     scope_of,
+    stat_offers,
 )
 from cogs.kit.pages import turns
 from cogs.kit.posts import GONE, round_of
@@ -63,11 +65,8 @@ class FigureOption(app_commands.Transformer):
         raise NoAnswer(f"I know no stat called {safe_name(value)}: try {names}, or pick one while you type.")
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
-        """Figures by name, title or meaning."""
-        return [
-            app_commands.Choice(name=plain(f"{one.title}: {one.meaning}", limit=100), value=one.name)
-            for one in _figures(value)[:25]
-        ]
+        """Figures by name, title or meaning; all of them where none fits."""
+        return menu(value, stat_offers(_figures(value)), what="stat", usual=stat_offers(FIGURES))
 
 
 def _figures(text: str) -> list[Metric]:

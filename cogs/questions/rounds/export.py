@@ -59,8 +59,10 @@ class Export(commands.Cog):
 
     @export.autocomplete("which")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
-        menu = _MENUS.get(str(itx.namespace.what))
-        return [] if menu is None else await menu.autocomplete(itx, text[:100])
+        option = _MENUS.get(str(itx.namespace.what))
+        if option is None:
+            return [app_commands.Choice(name="Choose first what: a session, a match, a player or a scope", value="?")]
+        return await option.autocomplete(itx, text[:100])
 
     async def _selection(self, itx: discord.Interaction, what: What, which: str) -> Selection:
         db = self.bot.app.db

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -19,6 +21,7 @@ from bot.store.questions.rounds import maps
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Menu, Owned, add
+from cogs.kit.menus import Offer, menu, unread
 from cogs.kit.options import SCOPE_HELP, ScopeArgument, chosen, mine, read_scope, scope_of
 from cogs.questions.people.boards import links, records_of
 
@@ -47,6 +50,10 @@ async def _map(itx: discord.Interaction, maps_: tuple[str, ...], scope: Scope) -
     records = await records_of(itx, rounds, Level.ROUND)
     answer = await maps.map_answer(the_bot(itx).app.db, rounds, records)
     return map_card(answer, links=links(itx, records.records), me=await mine(itx))
+
+
+def _offers(found: Iterable[tuple[str, ...]]) -> list[Offer]:
+    return [(map_title(versions[0]), word_of(versions)) for versions in found]
 
 
 class MapMenu(Menu, Owned, begins="map"):
@@ -79,10 +86,12 @@ class Maps(commands.Cog):
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
         try:
             known = await self.bot.app.names.maps()
-        except StoreError:  # a menu cannot say why; the command can
-            return []
+        except StoreError:
+            return unread(text)
+        like = near(text.strip().casefold(), known)
+        every = sorted(each_once(known), key=lambda versions: word_of(versions) not in like)
         fits = each_once(holding(text.strip(), known))
-        return [app_commands.Choice(name=map_title(one[0])[:100], value=word_of(one)[:100]) for one in fits][:25]
+        return menu(text, _offers(fits), what="map", usual=_offers(every))
 
     @app_commands.command()
     @app_commands.rename(scope="when")
@@ -93,8 +102,8 @@ class Maps(commands.Cog):
         asked = await scope_of(itx, scope)
         rounds = await chosen(itx, asked)
         found = await maps.listing(self.bot.app.db, rounds)
-        menu = str(MapMenu(owner=itx.user.id, scope=asked.text))
-        await reply(itx, maps_card(found, rounds.coverage, menu=menu))
+        custom_id = str(MapMenu(owner=itx.user.id, scope=asked.text))
+        await reply(itx, maps_card(found, rounds.coverage, menu=custom_id))
 
 
 async def setup(bot: StatsBot) -> None:

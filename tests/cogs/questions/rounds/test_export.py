@@ -138,6 +138,7 @@ async def test_the_menu_is_that_of_what_was_chosen(world: GuildWorld, what: str,
         assert len(await world.anna.autocomplete(world.channel, "export", "which", hostile, what=what)) <= 25
 
 
-async def test_the_menu_is_empty_until_something_is_chosen(world: GuildWorld) -> None:
+async def test_the_menu_asks_for_what_is_to_be_chosen_first(world: GuildWorld) -> None:
     await world.play(FIRST)
-    assert await world.anna.autocomplete(world.channel, "export", "which", "") == []
+    (said,) = await world.anna.autocomplete(world.channel, "export", "which", "")
+    assert said["name"].startswith("Choose first what: ")
