@@ -4,10 +4,13 @@ StatsBotError
 ├── SettingsError            the .env is wrong: every mistake at once           exit 78
 ├── InstanceRunning          somebody else writes this database                 exit 75
 ├── StoreError
-│   ├── DatabaseNotOurs      another program's file, a newer version's, or one under two names    exit 78
+│   ├── DatabaseNotOurs      another program's file, or a newer version's                         exit 78
+│   │   ├── NoDatabase       SQLite does not know the file: overwritten, or it never was one
+│   │   └── TwoNames         it has hard links: each would have a log of its own
 │   ├── DatabaseBusy         locked for longer than we wait: the next poll tries again
 │   ├── DatabaseDown         its disk is full, read-only or failing: the next poll tries again
-│   │   └── DatabaseDamaged  the file is not what SQLite wrote: a backup has to take its place
+│   │   ├── DatabaseClosed   a mode, an owner or a folder in its place keeps the bot out          exit 78
+│   │   └── DatabaseDamaged  the file is not what SQLite wrote: a backup has to take its place    exit 78
 │   └── BackupFailed         no copy that can be trusted was made; those of before stay
 ├── NoAnswer                 a question that has none: its text is the answer
 ├── BadScope                 a question with a word that nobody knows: the asker is told which
@@ -49,11 +52,24 @@ class InstanceRunning(StatsBotError):
 
 
 class StoreError(StatsBotError):
-    """The database cannot be used."""
+    """The database cannot be used: what is the matter, and what to do about it where that is known."""
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(f"{what}: {fix}" if fix else what)
+        self.what = what
+        self.fix = fix
 
 
 class DatabaseNotOurs(StoreError):
-    """The file belongs to another program, to a newer version of this one, or to a second name as well."""
+    """The file belongs to another program, or to a newer version of this one."""
+
+
+class NoDatabase(DatabaseNotOurs):
+    """SQLite does not know the file: it was overwritten, or never was a database."""
+
+
+class TwoNames(DatabaseNotOurs):
+    """The file has hard links."""
 
 
 class DatabaseBusy(StoreError):
@@ -62,6 +78,10 @@ class DatabaseBusy(StoreError):
 
 class DatabaseDown(StoreError):
     """Its disk is full, read-only or failing, or it is damaged: no round file's fault."""
+
+
+class DatabaseClosed(DatabaseDown):
+    """This user may not use the file, or it is a folder: a person has to act."""
 
 
 class DatabaseDamaged(DatabaseDown):

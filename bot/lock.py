@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.errors import InstanceRunning, StoreError
-from bot.store.file.database import real
+from bot.store.file.database import closed, real
 from bot.store.file.writable import refusal
 
 
@@ -29,8 +29,9 @@ def instance_lock(database: Path, *, program: str) -> Iterator[None]:
     except Timeout:
         raise InstanceRunning(f"{database} is in use by {_who(holder)}: stop it first") from None
     except OSError as error:
-        said = refusal(target) or f"{target.parent} cannot be written: {error.strerror or error}"
-        raise StoreError(f"{said} (DATABASE_PATH)") from error
+        if refused := refusal(target):
+            raise closed(refused) from error
+        raise StoreError(f"{target.parent} cannot be written: {error.strerror or error} (DATABASE_PATH)") from error
     try:
         if lock.lock_counter == 1:
             holder.write_text(f"{program}, process {os.getpid()}", encoding="utf-8")

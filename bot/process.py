@@ -14,7 +14,7 @@ import discord
 from bot import __version__
 from bot.app import CLOCK
 from bot.client import StatsBot
-from bot.errors import DatabaseDamaged, DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
+from bot.errors import DatabaseClosed, DatabaseDamaged, DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
 from bot.lock import instance_lock
 from bot.logs import set_up
 from bot.notices import Notices
@@ -84,7 +84,7 @@ def main() -> int:
         code = error.code if isinstance(error, discord.ConnectionClosed) else 4014
         log.error("Discord closed the connection for good (%s): %s", code, _CLOSED.get(code, _TOO_OLD))  # noqa: TRY400
         return CONFIGURATION
-    except (DatabaseNotOurs, DatabaseDamaged) as error:
+    except (DatabaseNotOurs, DatabaseDamaged, DatabaseClosed) as error:
         log.error("%s", error)  # noqa: TRY400
         return CONFIGURATION
     except StatsBotError as error:

@@ -9,11 +9,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.errors import DatabaseDamaged, DatabaseNotOurs
+from bot.domain.game.file.files import iso_utc
+from bot.errors import DatabaseDamaged, DatabaseNotOurs, NoDatabase, StoreError, TwoNames
 from bot.invocation import command
 from bot.store import facts
 from bot.store.file import backups, soundness
-from bot.store.file.database import Database, is_there, opened
+from bot.store.file.database import Database, is_there, opened, rebuilding
 from bot.store.file.migrate import newest
 from bot.store.file.old_design import is_old_design
 
@@ -35,7 +36,7 @@ async def opened_with_care(
 
     async with AsyncExitStack() as stack:
         async with naming_the_way_back(path, folder):
-            faults = await _looked_at_first(path, folder)
+            faults = await asyncio.to_thread(_looked_at_first, path, folder)
             db = await stack.enter_async_context(opened(path, before_migrating=copy_first))
             db.damage.faults = faults or await facts.damaged(db)
         yield db
@@ -47,21 +48,46 @@ async def naming_the_way_back(path: Path, folder: Path) -> AsyncIterator[None]:
     try:
         yield
     except (DatabaseNotOurs, DatabaseDamaged) as error:
-        older = f". It is of the older design: {command('diagnose_file_sync', '--database', path)} reads it"
-        raise type(error)(f"{error}{older if is_old_design(path) else await _way_back(path, folder)}") from error
+        raise await asyncio.to_thread(with_way_back, error, path, folder) from error
 
 
-async def _looked_at_first(path: Path, folder: Path) -> tuple[str, ...]:
+def with_way_back(error: StoreError, path: Path, folder: Path) -> StoreError:
+    """The error with all that can be done about it, the last good backup by its name. Blocks: for a thread.
+
+    Where what is there is worth nothing any more, the backup comes first.
+    """
+    if not isinstance(error, DatabaseNotOurs | DatabaseDamaged) or isinstance(error, TwoNames):
+        return error
+    if is_old_design(path):
+        reads = command("diagnose_file_sync", "--database", path)
+        what = f"{path} is of the older design, and nothing was changed"
+        return type(error)(what, f"set DATABASE_PATH to a new file; `{reads}` reads the old one")
+    back = restoring(path, folder)
+    if isinstance(error, DatabaseDamaged):
+        return DatabaseDamaged(error.what, back or f"there is no good backup in {folder}: {rebuilding()}")
+    if not back:
+        return error
+    return type(error)(error.what, back if isinstance(error, NoDatabase) else f"{error.fix}; or {back}")
+
+
+def restoring(path: Path, folder: Path) -> str:
+    """How the last good backup takes the database's place; empty where there is none. Blocks: for a thread."""
+    backup = backups.last_good(path, folder)
+    if backup is None:
+        return ""
+    return (
+        f"stop the bot, then `{command('restore', backup.path)}` puts the last good backup, of {iso_utc(backup.at)}, "
+        "in its place"
+    )
+
+
+def _looked_at_first(path: Path, folder: Path) -> tuple[str, ...]:
     if not is_there(path):
-        if back := await _way_back(path, folder):
-            log.warning("there was no database at %s, and a new one is begun%s", path, back)
+        if back := restoring(path, folder):
+            log.warning("there was no database at %s, and a new one is begun; if that is not wanted, %s", path, back)
         return ()
-    faults = await asyncio.to_thread(soundness.check, path, full=False)
+    faults = soundness.check(path, full=False)
     if faults:
-        log.error("%s is damaged: %s%s", path, faults[0], await _way_back(path, folder))
+        error = with_way_back(DatabaseDamaged(f"{path} is damaged ({faults[0]})"), path, folder)
+        log.error("%s", error)
     return tuple(faults)
-
-
-async def _way_back(database: Path, folder: Path) -> str:
-    backup = await asyncio.to_thread(backups.last_good, database, folder)
-    return "" if backup is None else f". The last good backup: `{command('restore', backup.path)}`"

@@ -2,86 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
 import os
-import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from bot import invocation, process
-from bot.app import open_app
-from bot.errors import StoreError
-from bot.lock import instance_lock
+from bot import process
 from bot.settings import BOT_NEEDS, Settings, load
-from bot.store.file.database import opened
-from bot.store.file.migrate import APPLICATION_ID
 from bot.watch.doctor import database, home
-from bot.watch.doctor.check import Check, CheckState
-from tools import doctor
+from bot.watch.doctor.check import CheckState
+from tests.watch.mistakes import as_nobody, named, open_up, the_doctor, the_start, write_env
 
-NOBODY = 65534
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No setting of this machine is heard; logging and umask are as before in the end."""
-    for name in (*Settings.model_fields, invocation.FOLDER):
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.chdir(tmp_path)
-    root = logging.getLogger()
-    before = root.handlers[:], root.level
-    umask = os.umask(0o022)
-    yield
-    os.umask(umask)
-    root.handlers[:], root.level = before
-    invocation.choose(None)
-
-
-GOOD = {
-    "STATS_CHANNEL_ID": "1", "ADMIN_CHANNEL_ID": "2", "SSH_HOST": "127.0.0.1", "SSH_PORT": "1", "SSH_USER": "user",
-    "SSH_KEY_PATH": "key", "REMOTE_STATS_PATH": "/stats",
-}  # fmt: skip
-"""Without a token: Discord is not asked."""
-
-
-def write_env(**changed: str) -> None:
-    lines = [f"{name}={value}\n" for name, value in {**GOOD, **changed}.items()]
-    Path(".env").write_text("".join(lines), encoding="utf-8")
-    Path(".env").chmod(0o600)
-    Path("key").touch(mode=0o600)
-
-
-def the_doctor() -> list[Check]:
-    """What `--json` prints, which is always of this form."""
-    done = CliRunner().invoke(doctor.cli, ["--json"])
-    assert done.exit_code in (0, 1), done.output
-    told: dict[str, Any] = json.loads(done.stdout)
-    checks = [Check(c["name"], CheckState(c["state"]), c["text"], c["fix"]) for c in told["checks"]]
-    assert all((check.fix == "") == (check.state is CheckState.OK) for check in checks)
-    assert done.exit_code == any(check.state is not CheckState.OK for check in checks)
-    return checks
-
-
-def named(checks: list[Check]) -> str:
-    """What is not well."""
-    return "\n".join(check.sentence for check in checks if check.state is not CheckState.OK)
-
-
-def the_start(capsys: pytest.CaptureFixture[str]) -> str:
-    """What a start says that ends at once for its settings."""
-    assert process.main() == process.CONFIGURATION
-    said = capsys.readouterr().err
-    assert "Traceback" not in said
-    return said
-
+pytestmark = pytest.mark.usefixtures("nothing_is_set")
 
 SETTINGS = [
     pytest.param({"STATS_CHANNEL_ID": "#stats"}, ["STATS_CHANNEL_ID", "no number", "copy its id"], id="3 a name"),
@@ -205,126 +137,6 @@ def test_settings_for_everybody(capsys: pytest.CaptureFixture[str], caplog: pyte
     Path(".env").chmod(0o666)
     for said in (named(the_doctor()), the_start(capsys)):
         assert "can be written by other users" in said
-
-
-async def start_of_the_database(**changed: Any) -> str:
-    """What the start says, which ends there."""
-    settings = Settings(**changed)
-    with pytest.raises(StoreError) as caught:
-        async with open_app(settings):
-            pass
-    return str(caught.value)
-
-
-def open_up(folder: Path) -> None:
-    """Let others in, as they are let into the folders of a machine."""
-    above = [place for place in folder.parents if place.is_relative_to(tempfile.gettempdir())]
-    for place in (folder, *above):
-        if place.stat().st_uid == os.geteuid() and not place.stat().st_mode & 0o001:
-            place.chmod(place.stat().st_mode | 0o055)
-
-
-async def looked_at(path: Path) -> str:
-    return named([*await asyncio.to_thread(lambda: [*database.at(path)])])
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Root may write everything."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="modes and owners")
-@pytest.mark.parametrize("closed", ["folder", "file"])
-async def test_a_database_that_may_not_be_written(tmp_path: Path, closed: str) -> None:
-    open_up(tmp_path)
-    folder = tmp_path / "data"
-    folder.mkdir()
-    async with opened(folder / "stats.db"):
-        pass
-    folder.chmod(0o555 if closed == "folder" else 0o777)
-    (folder / "stats.db").chmod(0o666 if closed == "folder" else 0o444)
-    (folder / "stats.db.lock").touch(mode=0o666)
-    try:
-        with as_nobody():
-            doctors, starts = (
-                await looked_at(folder / "stats.db"),
-                await start_of_the_database(database_path=folder / "stats.db", local_stats_dir=folder),
-            )
-    finally:
-        folder.chmod(0o755)
-    for said in (doctors, starts):
-        assert "DATABASE_PATH" in said
-        assert "cannot be written" in said
-        assert "mode 0" in said
-        assert "chown" in said
-
-
-async def test_a_folder_for_a_database(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    for said in (await looked_at(tmp_path / "data"), await start_of_the_database(database_path=tmp_path / "data")):
-        assert "is a folder" in said
-        assert "DATABASE_PATH" in said
-    assert await looked_at(tmp_path / "no" / "such" / "folder" / "stats.db") == "", "the bot makes it"
-
-
-async def test_somebody_elses_database(tmp_path: Path) -> None:
-    other, older, newer = (tmp_path / f"{name}.db" for name in ("other", "older", "newer"))
-    for path, script in (
-        (other, "CREATE TABLE bookmarks (url TEXT)"),
-        (older, "CREATE TABLE processed_files (filename, success); CREATE TABLE sessions (session_date)"),
-        (newer, f"CREATE TABLE x (y); PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 999"),
-    ):
-        with closing(sqlite3.connect(path)) as con:
-            con.executescript(script)
-    for path, words in (
-        (other, ["belongs to another program", "DATABASE_PATH"]),
-        (older, ["older design", f"tools.diagnose_file_sync --database {older}", "DATABASE_PATH"]),
-        (newer, ["newer version", "install that version again"]),
-    ):
-        for said in (await looked_at(path), await start_of_the_database(database_path=path)):
-            assert [word for word in words if word not in said] == [], said
-
-
-async def test_a_second_instance_and_a_second_name(tmp_path: Path) -> None:
-    path = tmp_path / "stats.db"
-    async with opened(path):
-        pass
-    with instance_lock(path, program="the bot"):
-        checks = [*database.at(path)]
-        assert [check.text for check in checks if check.name == "instance"] == [
-            f"the bot, process {os.getpid()} has the database"
-        ]
-    assert any(check.text == "the bot does not run now" for check in database.at(path))
-    (tmp_path / "second.db").hardlink_to(path)
-    for said in (await looked_at(path), await start_of_the_database(database_path=path)):
-        assert "2 names (hard links)" in said
-
-
-async def test_a_damaged_database_is_named_with_the_way_back(tmp_path: Path) -> None:
-    path = tmp_path / "stats.db"
-    async with opened(path):
-        pass
-    data = bytearray(path.read_bytes())
-    data[4096 * 2 : 4096 * 4] = b"\xff" * 4096 * 2
-    path.write_bytes(data)
-    assert "tools.restore" in await looked_at(path)
-
-
-def test_little_room_and_a_disk_of_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "LITTLE", 1 << 60)
-    path = tmp_path / "stats.db"
-    assert "are free on the disk" in named([*database.at(path)])
-    monkeypatch.setattr(database, "_NETWORK", (database._kind_of_mount(tmp_path),))
-    if database._kind_of_mount(tmp_path):
-        assert "network file system" in named([*database.at(path)])
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes")

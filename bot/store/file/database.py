@@ -16,10 +16,18 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from bot.domain.game.file.report import BOT
-from bot.errors import DatabaseBusy, DatabaseDamaged, DatabaseDown, DatabaseNotOurs, StoreError
+from bot.errors import (
+    DatabaseBusy,
+    DatabaseClosed,
+    DatabaseDamaged,
+    DatabaseDown,
+    DatabaseNotOurs,
+    StoreError,
+    TwoNames,
+)
 from bot.invocation import command, where_env_was_looked_for
 from bot.store.file.migrate import check_ours, migrate, newest
-from bot.store.file.writable import refusal
+from bot.store.file.writable import Refusal, refusal
 
 Tx = sqlite3.Connection
 """The writing connection inside an open transaction: what the functions of this package get."""
@@ -187,7 +195,7 @@ def taken_apart() -> Iterator[None]:
         yield
     except (TypeError, ValueError, KeyError) as error:
         raise DatabaseDamaged(
-            f"the database is damaged (a value in it means nothing: {type(error).__name__}: {error}): {_way_back()}"
+            f"the database is damaged (a value in it means nothing: {type(error).__name__}: {error})", _way_back()
         ) from error
 
 
@@ -198,27 +206,34 @@ def _translated(error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
         ("Could not decode to UTF-8", "no such ")
     )
     if code == sqlite3.SQLITE_CORRUPT or is_garbled:
-        return DatabaseDamaged(f"the database is damaged ({error}): {_way_back()}")
+        return DatabaseDamaged(f"the database is damaged ({error})", _way_back())
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return DatabaseBusy("the database is locked by another program")
     if code in _DOWN:
-        return DatabaseDown(f"{error}: look at the disk that the database is on")
+        return DatabaseDown(str(error), "look at the disk that the database is on")
     return StoreError(f"{type(error).__name__}: {error}")
 
 
 def _way_back() -> str:
     """What to do about a database that is damaged."""
-    return (
-        f"`{command('restore')}` puts the last good backup in its place; without one, move it away and run "
-        f"`{command('rebuild', '--from', 'DIR')}`, where DIR has the round files"
-    )
+    return f"`{command('restore')}` puts the last good backup in its place; without one, {rebuilding()}"
+
+
+def rebuilding() -> str:
+    """What to do about a database that is damaged and has no backup."""
+    return f"move it away and run `{command('rebuild', '--from', 'DIR')}`, where DIR has the round files"
 
 
 def _at(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     said = _translated(error)
     if isinstance(said, DatabaseDown) and (refused := refusal(real(path))):
-        return DatabaseDown(f"{refused} (DATABASE_PATH)")
-    return type(said)(f"{path}: {said}")
+        return closed(refused)
+    return type(said)(f"{path}: {said.what}", said.fix)
+
+
+def closed(refused: Refusal) -> DatabaseDown:
+    """The error that says so; where it does not pass by itself no restart helps."""
+    return (DatabaseDown if refused.passes else DatabaseClosed)(refused.what, refused.fix)
 
 
 def real(path: Path) -> Path:
@@ -339,9 +354,9 @@ def check_names(path: Path) -> None:
     So there would be two writers that do not see each other.
     """
     if path.is_file() and (names := path.stat().st_nlink) > 1:
-        raise DatabaseNotOurs(
-            f"{path} has {names} names (hard links): leave it one, since what is in the log of one of them is not in "
-            "the other's; nothing was changed"
+        raise TwoNames(
+            f"{path} has {names} names (hard links)",
+            "leave it one, since what is in the log of one of them is not in the other's; nothing was changed",
         )
 
 
@@ -372,8 +387,10 @@ def _writer(path: Path) -> Tx:
     try:
         con = sqlite3.connect(real(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     except sqlite3.OperationalError as error:
-        said = refusal(real(path)) or "is its folder there, and may this user write it?"
-        raise StoreError(f"{path} cannot be opened ({error}): {said} (DATABASE_PATH)") from error
+        if refused := refusal(real(path)):
+            raise closed(refused) from error
+        fix = "is its folder there, and may this user write it? (DATABASE_PATH)"
+        raise StoreError(f"{path} cannot be opened ({error})", fix) from error
     con.row_factory = sqlite3.Row
     try:
         con.execute("PRAGMA journal_mode = WAL")

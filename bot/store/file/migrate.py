@@ -6,7 +6,7 @@ import sqlite3
 from importlib.resources import files
 
 from bot.domain.game.file.files import round_key
-from bot.errors import DatabaseNotOurs
+from bot.errors import DatabaseNotOurs, NoDatabase
 
 APPLICATION_ID = 1163152467
 """`ETLS`: marks a database as ours."""
@@ -32,17 +32,18 @@ def check_ours(con: sqlite3.Connection, path: object) -> int:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
             raise
-        raise DatabaseNotOurs(f"{path} is no SQLite database: set DATABASE_PATH to a new file") from None
+        raise NoDatabase(f"{path} is no SQLite database", "set DATABASE_PATH to a new file") from None
     if application == 0 and tables == 0:
         return 0
     if application != APPLICATION_ID:
         raise DatabaseNotOurs(
-            f"{path} belongs to another program: set DATABASE_PATH to a new file; nothing was changed"
+            f"{path} belongs to another program, and nothing was changed", "set DATABASE_PATH to a new file"
         )
     if version > newest():
         raise DatabaseNotOurs(
-            f"{path} was written by a newer version (schema {version}, this one knows {newest()}): "
-            "install that version again; nothing was changed"
+            f"{path} was written by a newer version (schema {version}, this one knows {newest()}), and nothing was "
+            "changed",
+            "install that version again",
         )
     return int(version)
 

@@ -5,19 +5,32 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.invocation import quoted
 
+DATABASE = "etlegacy_stats.db"
 
-def refusal(file: Path) -> str:
-    """Why this user cannot keep a database at `file`, with the fix; empty where he can."""
+
+class Refusal(NamedTuple):
+    """Why it cannot be, and what to do; `passes`: it may end by itself."""
+
+    what: str
+    fix: str
+    passes: bool = False
+
+
+def refusal(file: Path) -> Refusal | None:
+    """Why this user cannot keep a database at `file`; None where he can."""
     if is_seen(file) and file.is_dir():
-        return f"{file} is a folder: give the name of a file in it, such as {file / 'etlegacy_stats.db'}"
+        return Refusal(f"{file} is a folder", f"set DATABASE_PATH to a file in it, such as {file / DATABASE}")
     folder = next(above for above in file.parents if is_seen(above))  # the bot makes what is missing below
     for place in (folder, *(beside for beside in (file, file.with_name(file.name + "-wal")) if is_seen(beside))):
         if not may(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):
             return _said(place)
-    return ""
+    if is_seen(file) and not may(file, os.R_OK):
+        return _said(file)
+    return None
 
 
 def is_seen(place: Path) -> bool:
@@ -33,17 +46,21 @@ def may(place: Path, rights: int) -> bool:
     return os.access(place, rights, effective_ids=os.access in os.supports_effective_ids)
 
 
-def _said(place: Path) -> str:
+def _said(place: Path) -> Refusal:
     if os.name != "posix":
-        return f"{place} is read-only: let the user that runs the bot write it"
+        return Refusal(f"{place} is read-only", "let the user that runs the bot write it (DATABASE_PATH)")
     seen = place.stat()
     rights = f"it belongs to {_name(seen.st_uid)}, mode {stat.S_IMODE(seen.st_mode):04o}"
     me = _name(os.geteuid())
     if os.statvfs(place).f_flag & os.ST_RDONLY:
-        return f"{place} is on a file system that is read-only: mount it for writing, or set DATABASE_PATH elsewhere"
+        fix = "mount it for writing, or set DATABASE_PATH elsewhere"
+        return Refusal(f"{place} is on a file system that is read-only", fix, passes=True)
     mine = seen.st_uid == os.geteuid()
-    fix = f"chmod u+w {quoted(str(place))}" if mine else f"chown {me} {quoted(str(place))}"
-    return f"{place} cannot be written by {me} ({rights}): {fix}"
+    mode = "u+rwx" if place.is_dir() else "u+rw"
+    fix = f"chmod {mode} {quoted(str(place))}" if mine else f"chown {me} {quoted(str(place))}"
+    if place.is_dir() and not mine:
+        fix = f"set DATABASE_PATH to a file in a folder of {me}, or let {me} have this one: {fix}"
+    return Refusal(f"{place} cannot be written by {me} ({rights})", f"{fix} (DATABASE_PATH)")
 
 
 def _name(user: int) -> str:

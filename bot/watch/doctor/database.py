@@ -12,7 +12,7 @@ from bot.domain.audit.audit import AuditVerdict
 from bot.domain.audit.states import FileState
 from bot.domain.game.file.files import iso_utc
 from bot.domain.posts import PostState
-from bot.errors import DatabaseNotOurs, StoreError
+from bot.errors import DatabaseDamaged, StoreError
 from bot.invocation import command
 from bot.lock import holder_of
 from bot.present.words.text import counted
@@ -21,16 +21,17 @@ from bot.store import facts, ledger, outbox
 from bot.store.file import backups, soundness
 from bot.store.file.database import Reader, check_file, is_there, real
 from bot.store.file.migrate import newest
-from bot.store.file.old_design import is_old_design
 from bot.store.file.writable import is_seen, may, refusal
 from bot.store.questions import survey
 from bot.watch.doctor.check import Check, ok, warning, wrong
+from bot.watch.opening import restoring, with_way_back
 
 DAY = 86400
 LARGE = 400_000_000
 """Bytes from which on the quick check takes longer than somebody waits."""
 LITTLE, TOO_LITTLE = 500_000_000, 50_000_000
 """Free bytes."""
+_DISK = "look at the disk that it is on"
 _NETWORK = (
     "nfs",
     "nfs4",
@@ -47,48 +48,45 @@ _NETWORK = (
 )
 
 
-def at(path: Path) -> Iterator[Check]:
-    """The file itself; blocks for a third of a second per 40 MB: for a thread."""
+def at(path: Path, folder: Path) -> Iterator[Check]:
+    """The file itself, with its backups in `folder`; blocks for a third of a second per 40 MB: for a thread."""
     if refused := refusal(real(path)):
-        text, _, fix = refused.partition(": ")
-        yield wrong("DATABASE_PATH", text, fix)
-    if path.is_dir():
-        return
+        yield wrong("DATABASE_PATH", refused.what, refused.fix)
+        if path.is_dir() or not refused.passes:
+            return  # nothing more can be seen of it
     if not is_seen(path) or not is_there(path):
-        yield ok("database", f"there is none at {path} yet: the first start makes it")
+        yield _none_there(path, folder)
     else:
-        yield from _file(path)
+        yield from _file(path, folder)
     yield _who_runs(path)
     if is_seen(real(path).parent):
         yield _space(path)
         yield _file_system(path)
 
 
-def _file(path: Path) -> Iterator[Check]:
-    if is_old_design(path):
-        old = command("diagnose_file_sync", "--database", path)
-        yield wrong(
-            "database", f"{path} is of the older design", f"set DATABASE_PATH to a new file; {old} reads the old one"
-        )
-        return
+def _none_there(path: Path, folder: Path) -> Check:
+    if back := restoring(path, folder):
+        text = f"there is none at {path}, so the next start begins a new one, although a backup of one is there"
+        return warning("database", text, back)
+    return ok("database", f"there is none at {path} yet: the first start makes it")
+
+
+def _file(path: Path, folder: Path) -> Iterator[Check]:
     try:
         schema = check_file(path)
         large = path.stat().st_size > LARGE
         faults = [] if large else soundness.check(path, full=False)
-    except DatabaseNotOurs as error:
-        text, _, fix = str(error).partition(": ")
-        yield wrong("database", text, fix)
-        return
     except StoreError as error:
-        yield wrong("database", str(error), "look at the disk and at the rights of that file")
+        named = with_way_back(error, path, folder)
+        yield wrong("database", named.what, named.fix or _DISK)
         return
     text = f"{path}: {path.stat().st_size / 1e6:.0f} MB, schema {schema}"
     if schema < newest():
         text += f"; the next start brings it to {newest()}, after a backup"
     yield ok("database", text)
     if faults:
-        fix = f"stop the bot, then {command('restore')} puts the last good backup in its place"
-        yield wrong("database soundness", "; ".join(faults[:3]), fix)
+        named = with_way_back(DatabaseDamaged(f"{path} is damaged ({'; '.join(faults[:3])})"), path, folder)
+        yield wrong("database soundness", named.what, named.fix)
     else:
         yield ok("database soundness", "too large for a quick look: the daily audit checks it" if large else "sound")
 

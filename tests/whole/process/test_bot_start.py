@@ -240,3 +240,10 @@ async def test_a_database_too_damaged_to_start_with_is_one_line_with_the_way_bac
         assert await bot.ended() == CONFIGURATION
         assert str(made.path) in bot.output
     assert house.database.read_bytes() == data
+
+
+async def test_a_folder_in_place_of_a_database_is_one_line_and_no_restart(house: House) -> None:
+    async with house.started(DATABASE_PATH=str(house.home)) as bot:
+        assert await bot.ended() == CONFIGURATION
+        assert f"{house.home} is a folder: set DATABASE_PATH to a file in it" in bot.output
+        assert "Traceback" not in bot.output
