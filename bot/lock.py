@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.errors import InstanceRunning, StoreError
-from bot.store.file.database import closed, real
+from bot.store.file.translation import closed, real
 from bot.store.file.writable import refusal
 
 

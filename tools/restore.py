@@ -16,7 +16,8 @@ from bot.lock import instance_lock
 from bot.present.words.text import counted
 from bot.settings import Settings, load
 from bot.store.file import backups
-from bot.store.file.database import check_names, is_there, reading, real
+from bot.store.file.database import check_names, is_there, reading
+from bot.store.file.translation import real
 from bot.store.rounds import extent
 from tools.kit.repairs import RepairOptions, confirmed
 from tools.kit.shell import CLOCK, DONE, FAILED, app, put, run, talk

@@ -14,9 +14,10 @@ from bot.errors import DatabaseDamaged, DatabaseNotOurs, NoDatabase, StoreError,
 from bot.invocation import command
 from bot.store import facts
 from bot.store.file import backups, soundness
-from bot.store.file.database import Database, is_there, opened, rebuilding
+from bot.store.file.database import Database, is_there, opened
 from bot.store.file.migrate import newest
 from bot.store.file.old_design import is_old_design
+from bot.store.file.translation import rebuilding
 
 log = logging.getLogger(__name__)
 

@@ -18,9 +18,10 @@ from typing import NamedTuple
 
 from bot.errors import BackupFailed, StoreError
 from bot.store.file import handover
-from bot.store.file.database import BUSY_SECONDS, check_names, looked_at, real, uri_of
+from bot.store.file.database import BUSY_SECONDS, check_names, looked_at, uri_of
 from bot.store.file.migrate import check_ours
 from bot.store.file.soundness import faults
+from bot.store.file.translation import real
 
 DAILY, WEEKLY, BEFORE_MIGRATION = 7, 4, 2
 """So many are kept: the last one of each day, of each week, and of those that migrations made."""

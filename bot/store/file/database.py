@@ -18,16 +18,15 @@ import aiosqlite
 from bot.domain.game.file.report import BOT
 from bot.errors import (
     DatabaseBusy,
-    DatabaseClosed,
     DatabaseDamaged,
-    DatabaseDown,
     DatabaseNotOurs,
     StoreError,
     TwoNames,
 )
 from bot.invocation import command, where_env_was_looked_for
 from bot.store.file.migrate import check_ours, migrate, newest
-from bot.store.file.writable import Refusal, refusal
+from bot.store.file.translation import closed, of_file, real, translated, way_back
+from bot.store.file.writable import refusal
 
 Tx = sqlite3.Connection
 """The writing connection inside an open transaction: what the functions of this package get."""
@@ -43,14 +42,6 @@ PART = 1000
 OTHERS = 0o077
 """The bits of a mode that are not its owner's: the umask of the bot and of every tool."""
 _FEWEST_WAL_SAFE = (3, 51, 3)
-_DOWN = (
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_NOMEM,
-)
 
 
 def people(guid: str) -> str:
@@ -79,10 +70,10 @@ class Damage:
 
     def told(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
         """The error as it is raised, remembered where it tells of damage."""
-        translated = _translated(error)
-        if isinstance(translated, DatabaseDamaged):
+        told = translated(error)
+        if isinstance(told, DatabaseDamaged):
             self.faults = self.faults or (str(error),)
-        return translated
+        return told
 
 
 class Reader:
@@ -195,53 +186,8 @@ def taken_apart() -> Iterator[None]:
         yield
     except (TypeError, ValueError, KeyError) as error:
         raise DatabaseDamaged(
-            f"the database is damaged (a value in it means nothing: {type(error).__name__}: {error})", _way_back()
+            f"the database is damaged (a value in it means nothing: {type(error).__name__}: {error})", way_back()
         ) from error
-
-
-def _translated(error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    # Python's own words for text that is none, and SQLite's for a schema that is not ours any more
-    is_garbled = isinstance(error, UnicodeDecodeError) or str(error).startswith(
-        ("Could not decode to UTF-8", "no such ")
-    )
-    if code == sqlite3.SQLITE_CORRUPT or is_garbled:
-        return DatabaseDamaged(f"the database is damaged ({error})", _way_back())
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return DatabaseBusy("the database is locked by another program")
-    if code in _DOWN:
-        return DatabaseDown(str(error), "look at the disk that the database is on")
-    return StoreError(f"{type(error).__name__}: {error}")
-
-
-def _way_back() -> str:
-    """What to do about a database that is damaged."""
-    return f"`{command('restore')}` puts the last good backup in its place; without one, {rebuilding()}"
-
-
-def rebuilding() -> str:
-    """What to do about a database that is damaged and has no backup."""
-    return f"move it away and run `{command('rebuild', '--from', 'DIR')}`, where DIR has the round files"
-
-
-def _at(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
-    said = _translated(error)
-    if isinstance(said, DatabaseDown) and (refused := refusal(real(path))):
-        return closed(refused)
-    return type(said)(f"{path}: {said.what}", said.fix)
-
-
-def closed(refused: Refusal) -> DatabaseDown:
-    """The error that says so; where it does not pass by itself no restart helps."""
-    return (DatabaseDown if refused.passes else DatabaseClosed)(refused.what, refused.fix)
-
-
-def real(path: Path) -> Path:
-    """The file that a path leads to, whether it is there or not; raises `StoreError` where links lead in a circle."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError) as error:
-        raise StoreError(f"{path} leads nowhere: {error}") from None
 
 
 def is_there(path: Path) -> bool:
@@ -308,7 +254,7 @@ async def _connected(path: Path, uri: str) -> AsyncIterator[aiosqlite.Connection
             await con.execute("PRAGMA query_only = ON")
             yield con
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise _at(path, error) from error
+        raise of_file(path, error) from error
 
 
 def alone(path: Path) -> bool:
@@ -341,7 +287,7 @@ def looked_at(path: Path) -> Iterator[sqlite3.Connection]:
             yield con
         after = path.stat()
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise _at(path, error) from error
+        raise of_file(path, error) from error
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
     if unwritten and (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
@@ -369,7 +315,7 @@ def check_file(path: Path) -> int:
         with closing(sqlite3.connect(uri_of(path, alone=alone(path)), uri=True, timeout=BUSY_SECONDS)) as con:
             return check_ours(con, path)
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise _at(path, error) from error
+        raise of_file(path, error) from error
 
 
 def _make_private(path: Path) -> None:
@@ -399,7 +345,7 @@ def _writer(path: Path) -> Tx:
         migrate(con, path)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         con.close()
-        raise _at(path, error) from error
+        raise of_file(path, error) from error
     except DatabaseNotOurs:
         con.close()
         raise

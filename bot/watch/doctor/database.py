@@ -19,8 +19,9 @@ from bot.present.words.text import counted
 from bot.settings import Settings
 from bot.store import facts, ledger, outbox
 from bot.store.file import backups, soundness
-from bot.store.file.database import Reader, check_file, is_there, real
+from bot.store.file.database import Reader, check_file, is_there
 from bot.store.file.migrate import newest
+from bot.store.file.translation import real
 from bot.store.file.writable import is_seen, may, refusal
 from bot.store.questions import survey
 from bot.watch.doctor.check import Check, ok, warning, wrong
