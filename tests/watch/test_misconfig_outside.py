@@ -291,6 +291,16 @@ async def test_what_the_server_refuses_is_the_doctors_to_repeat_and_the_polls_to
     assert "game server" not in await bench.start(ssh_key_path=stranger)
 
 
+async def test_a_chroot_of_the_wrong_owner_is_called_so_at_the_first_look(tmp_path: Path, bench: Bench) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    with running(tmp_path / "chroot", extra=f"ChrootDirectory {tmp_path / 'open'}") as server:
+        changed = {"ssh_port": server.port, "ssh_key_path": server.key, "ssh_known_hosts": server.known_hosts}
+        (check,) = (c for c in await bench.doctor(**changed) if c.name == "game server")
+    assert check.state is CheckState.WRONG
+    assert "its ChrootDirectory does not belong to root alone" in check.sentence
+
+
 async def test_the_whole_bot_says_every_mistake_at_once_and_alerts_until_it_is_mended(
     tmp_path: Path, sshd: Sshd
 ) -> None:

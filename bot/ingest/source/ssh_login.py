@@ -135,10 +135,17 @@ class SshLogin(Patience):
     password: str | None = None
     known_hosts: Path
     _sha1: bool = field(default=False, init=False)
-    _closed_at_once: int = field(default=0, init=False)
+    _closed_at_once: bool = field(default=False, init=False)
 
     async def log_in(self) -> SshConnection:
         """Check the host's key, log in, start SFTP; raises `SourceAway` and `SourceRefused`."""
+        self._closed_at_once = False
+        while True:
+            if (link := await self._entry()) is not None:
+                return link
+
+    async def _entry(self) -> SshConnection | None:
+        """One try; None where another one right after it tells more, of which there are two at most."""
         place = Place(self.host, self.port, self.known_hosts)
         trusted = await asyncio.to_thread(_trusted, place)
         if not any(trusted[:2]):
@@ -147,19 +154,21 @@ class SshLogin(Patience):
         try:
             await self._connect(link, trusted)
         except FAULTS as error:
-            before = self._sha1
+            before = self._sha1, self._closed_at_once
             why = link.end or await self._no_entry(error, link, place, trusted)
-            if self._sha1 == before:
+            if (self._sha1, self._closed_at_once) == before:
                 raise why from error
+            if self._sha1 != before[0]:
+                log.warning(
+                    "%s proves its host key by SHA-1 alone, and is let by with it: update its SSH server", self.host
+                )
+            return None
         else:
-            self._closed_at_once = 0
             log.info("connected as %s to %s port %d", self.user, self.host, self.port)
             return link
         finally:
             if not hasattr(link, "sftp"):
                 link.give_up()
-        log.warning("%s proves its host key by SHA-1 alone, and is let by with it: update its SSH server", self.host)
-        return await self.log_in()
 
     def _own_key(self) -> asyncssh.SSHKey | None:
         if self.key_path is None:
@@ -244,8 +253,8 @@ class SshLogin(Patience):
                 "ChrootDirectory does not belong to root alone, up to / (its own log says which)"
             )
             return ssh_files.no_sftp(self.host, self.user, why)
-        self._closed_at_once += 1
-        if self._closed_at_once == 1:
+        if not self._closed_at_once:
+            self._closed_at_once = True  # by chance, perhaps: it may be going down
             return None
         why = (
             "and closes the connection each time: usually its ChrootDirectory does not belong to root alone, up to / "

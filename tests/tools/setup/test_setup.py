@@ -157,6 +157,17 @@ async def test_a_host_key_that_changed_is_believed_on_nobodys_word_but_a_fingerp
     assert (await desk.setup("--yes", "--fingerprint", sshd.fingerprint())).code == 0
 
 
+async def test_a_chroot_of_the_wrong_owner_is_called_so_at_the_first_try(desk: Desk, sshd: Sshd) -> None:
+    sshd.stop()
+    sshd.folder.chmod(0o777)
+    sshd.extra = f"ChrootDirectory {sshd.folder}"
+    sshd.start()
+    done = await desk.setup(
+        "--yes", *CHANNELS, *way_to(sshd), "--key", str(sshd.key), "--trust-first", DISCORD_TOKEN=TOKEN
+    )
+    assert (done.code, "its ChrootDirectory does not belong to root alone" in done.err) == (3, True), done.err
+
+
 async def test_the_zone_is_the_one_that_the_files_times_show(desk: Desk, sshd: Sshd) -> None:
     played(sshd.folder, *range(3, 20), hours_east=9)
     words = ("--yes", *CHANNELS, *way_to(sshd), "--key", str(sshd.key), "--trust-first")
