@@ -6,7 +6,7 @@ the answer names the test that the likeliest one failed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.game.differential import TENTH, runs_on
@@ -21,6 +21,8 @@ REACH = 2 * WINDOW
 """Seconds between two stamps that may still be less than a window apart, since the clock repeats an hour."""
 AMISS = 600
 """Seconds by which stamps and mtimes differ before that is no delay of writing, and no drift of two clocks."""
+MOMENT = 60
+"""Seconds between two mtimes before one file was written after the other: a folder is copied in any order."""
 TOLERANCE = 1
 """Seconds by which round 1's next limit and round 2's limit may differ (rounding)."""
 
@@ -50,40 +52,62 @@ class Pairing:
     """File name of each round 2 whose only round 1 belongs to another → the file of that other one."""
 
 
-def pair(rounds: Iterable[FiledReport], *, without: Collection[str] = ()) -> Pairing:
-    """The pairs among the rounds of one server and one map; `without`: file names that are no candidates.
+def pair(
+    rounds: Iterable[FiledReport], *, twins: Mapping[str, str] | None = None, ruled_out: Collection[str] = ()
+) -> Pairing:
+    """The pairs among the rounds of one server and one map.
 
-    Of the round 1s within the window that pass every test, the latest; each is used once.
+    `twins`: file name of each round that was saved twice → the one that counts, which has what its twin would have;
+    `ruled_out`: file names that an admin took out. Of the round 1s within the window that pass every test, the one of
+    its own host, written before it, the latest; each is used once.
     """
+    copies = twins or {}
     ordered = sorted(rounds, key=lambda filed: (filed.ended_at, filed.name.text))
-    firsts = [filed for filed in ordered if filed.name.number == 1 and filed.name.text not in without]
+    by_name = {filed.name.text: filed for filed in ordered}
+    firsts = [filed for filed in reversed(ordered) if filed.name.number == 1]
     pairing = Pairing()
     owner: dict[str, str] = {}
     for second in ordered:
         name = second.name.text
-        if second.name.number == 1 or name in without:
+        if second.name.number == 1 or name in copies:
             continue
-        failed = Aside.UNPAIRED
-        for first in reversed(firsts):
-            apart = gap(first, second)
-            if apart > WINDOW and second.dating is Dating.SEEN:
-                continue
-            if apart > WINDOW:
-                break
-            test = _late(first, second) if apart < 0 else unlike(first.report, second.report)
-            if test is None and first.name.text in owner:
-                test = Aside.UNPAIRED_TAKEN
-                pairing.rival.setdefault(name, owner[first.name.text])
-            if test is None:
-                pairing.first[name] = first
-                pairing.rival.pop(name, None)
-                owner[first.name.text] = name
-                break
-            if _LIKELIHOOD[test] > _LIKELIHOOD[failed]:
-                failed = test
-        if name not in pairing.first:
-            pairing.failed[name] = failed
+        tests = [*_tests(firsts, second)]
+        fitting = [first for first, test in tests if test is None]
+        fitting.sort(key=lambda first: _doubts(first, second, ruled_out))  # the latest stays before its likes
+        counting = [_counting(first.name.text, copies) for first in fitting]
+        free = [first for first in counting if first not in owner]
+        if free:
+            pairing.first[name] = by_name[free[0]]
+            owner[free[0]] = name
+        elif counting:
+            pairing.failed[name] = Aside.UNPAIRED_TAKEN
+            pairing.rival[name] = owner[counting[0]]
+        else:
+            failed = [test for _, test in tests if test is not None]
+            pairing.failed[name] = max(failed, key=_LIKELIHOOD.__getitem__, default=Aside.UNPAIRED)
     return pairing
+
+
+def _counting(name: str, twins: Mapping[str, str]) -> str:
+    while name in twins:
+        name = twins[name]
+    return name
+
+
+def _tests(firsts: Iterable[FiledReport], second: FiledReport) -> Iterable[tuple[FiledReport, Aside | None]]:
+    """The round 1s that are not beyond the window, the latest first, each with the first test that it fails."""
+    for first in firsts:
+        apart = gap(first, second)
+        if apart <= WINDOW:
+            yield first, _late(first, second) if apart < 0 else unlike(first.report, second.report)
+        elif second.dating is not Dating.SEEN:
+            return
+
+
+def _doubts(first: FiledReport, second: FiledReport, ruled_out: Collection[str]) -> tuple[bool, bool, bool]:
+    """What speaks against a round 1 that fits, the heaviest first, where another one fits as well."""
+    is_after = mtimes_tell(first, second) and (first.mtime or 0) - (second.mtime or 0) > MOMENT
+    return first.report.host != second.report.host, first.name.text in ruled_out, is_after
 
 
 def gap(first: FiledReport, second: FiledReport) -> int:
@@ -116,9 +140,9 @@ def unlike(first: RoundReport, second: RoundReport) -> Aside | None:
         return Aside.UNPAIRED_LIMIT
     before, later = dict(keyed(first)), keyed(second)
     both = [(before[key], now) for key, now in later if key in before]
-    if first.host != second.host and not _all_run_on(both):
-        return Aside.UNPAIRED_HOST
     running = [key for key, player in dict(later).items() if player.rounds >= 1]
+    if first.host != second.host and not (before.keys() >= {*running} and _all_run_on(both)):
+        return Aside.UNPAIRED_HOST
     if not both or 2 * sum(key in before for key in running) < len(running):
         return Aside.UNPAIRED_STRANGERS
     # what round 1 carried over proves nothing against it
@@ -128,7 +152,8 @@ def unlike(first: RoundReport, second: RoundReport) -> Aside | None:
     skipped = 2 * sum(now.rounds > was.rounds + 1 for was, now in both) > len(both)
     played = [(was.team, now.team) for was, now in both if {was.team, now.team} <= {AXIS, ALLIES}]
     kept = 2 * sum(was == now for was, now in played) > len(played)
-    if not (skipped or kept) or _all_run_on(both):  # where every counter fits, sides and numbers are outvoted
+    # where every line runs on, sides and numbers are outvoted
+    if not (skipped or kept) or (before.keys() >= {*running} and _all_run_on(both)):
         return None
     return Aside.UNPAIRED_SKIPPED if skipped else Aside.UNPAIRED_SIDES
 
@@ -163,19 +188,21 @@ def dated(rounds: Iterable[FiledReport]) -> list[FiledReport]:
             continue  # almost every round: what the two files say need not be compared for it
         likely = [first for first in near if unlike(first.report, second.report) is None]
         latest_first = sorted(likely, key=lambda filed: (-filed.ended_at, filed.name.text))
-        by_name |= {filed.name.text: filed for filed in _put_right(latest_first, second)}
+        by_name |= {filed.name.text: filed for filed in _put_right(latest_first, second, [*by_name.values()])}
     return list(by_name.values())
 
 
-def _put_right(likely: Sequence[FiledReport], second: FiledReport) -> Sequence[FiledReport]:
+def _put_right(
+    likely: Sequence[FiledReport], second: FiledReport, every: Sequence[FiledReport]
+) -> Sequence[FiledReport]:
     """Those of a round 2 and the likely round 1s that ended at another time than they say; the likeliest come first."""
     following = [first for first in likely if _may_follow(first, second, gap(first, second))]
     witnessed = [first for first in likely if _is_witnessed(first, second)]
     if not following:
         found = (_other_reading(first, second) or _by_mtime(first, second) for first in likely)
     elif any(_runs_on(first, second) for first in following):
-        # these stamps can be true; but nothing is copied before it was written
-        found = (_by_mtime(first, second) for first in witnessed if first in following and _is_late(first, second))
+        # these stamps can be true, but for what is proof of its own
+        found = (_by_mtime(first, second) for first in witnessed if _is_proven_wrong(first, second, every))
     else:
         found = (_by_mtime(first, second) for first in witnessed)
     return next((ends for ends in found if ends is not None), ())
@@ -238,16 +265,21 @@ def _moved(filed: FiledReport, *, to: int) -> Sequence[FiledReport] | None:
 
 
 def _is_witnessed(first: FiledReport, second: FiledReport) -> bool:
-    """By their mtimes the one followed the other within the window, which is not what their stamps say.
-
-    The mtime of one of the two is that of its stamp, within an hour: where files were copied, that of neither is.
-    """
-    if first.mtime is None or second.mtime is None or Dating.SEEN in (first.dating, second.dating):
-        return False
-    gap, stamped = second.mtime - first.mtime, second.ended_at - first.ended_at
+    """By their mtimes the one followed the other within the window, which is not what their stamps say."""
+    gap, stamped = (second.mtime or 0) - (first.mtime or 0), second.ended_at - first.ended_at
     if not 0 < gap <= WINDOW or (0 < stamped <= WINDOW and abs(stamped - gap) <= AMISS):
         return False
-    return min(_drift(first), _drift(second)) <= NEAR
+    return mtimes_tell(first, second)
+
+
+def mtimes_tell(one: FiledReport, other: FiledReport) -> bool:
+    """The mtimes say how far apart two rounds were: that of one is that of its stamp, within an hour.
+
+    Where files were copied, that of neither is.
+    """
+    if one.mtime is None or other.mtime is None or Dating.SEEN in (one.dating, other.dating):
+        return False
+    return min(_drift(one), _drift(other)) <= NEAR
 
 
 def _is_witness(one: FiledReport, other: FiledReport) -> bool:
@@ -259,10 +291,31 @@ def _drift(filed: FiledReport) -> int:
     return abs((filed.mtime or 0) - filed.ended_at)
 
 
-def _is_late(first: FiledReport, second: FiledReport) -> bool:
-    """The stamp that is wrong, if one is, is later than its own file."""
+def _is_proven_wrong(first: FiledReport, second: FiledReport, every: Iterable[FiledReport]) -> bool:
+    """Of the two the stamp that is wrong, if one is, cannot be true whatever the other says.
+
+    It is later than its own file (nothing is copied before it was written), or the round of one of these people that
+    is stamped right was played at that time.
+    """
     wrong = second if _is_witness(first, second) else first
-    return wrong.mtime is not None and wrong.ended_at - wrong.mtime > AMISS
+    if wrong.mtime is not None and wrong.ended_at - wrong.mtime > AMISS:
+        return True
+    return any(_is_at_once(wrong, other) for other in every if _drift(other) <= AMISS and other is not wrong)
+
+
+def _is_at_once(one: FiledReport, other: FiledReport) -> bool:
+    """By their stamps the two overlap, and have somebody in common; by their files' times they do not."""
+    length = _at_least(max(one, other, key=lambda filed: filed.ended_at).report)
+    return (
+        abs(one.ended_at - other.ended_at) < length <= abs((one.mtime or 0) - (other.mtime or 0))
+        and one.report.host == other.report.host
+        and bool(in_both(one.report, other.report))
+    )
+
+
+def _at_least(report: RoundReport) -> int:
+    """Seconds that a round lasted at least: of the times in a round 2 its limit at most is round 1's."""
+    return TENTH * report.longest_time - (report.time_limit if report.number == 2 else 0)
 
 
 def _runs_on(first: FiledReport, second: FiledReport) -> bool:

@@ -30,7 +30,7 @@ from bot.domain.game.pairing import WINDOW, Pairing, dated, in_both, pair
 from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
 
-DERIVATION = f"7.{columns.MOST}"
+DERIVATION = f"8.{columns.MOST}"
 """What these rules are called in a database. Raise the first number whenever the same files tell other rounds than
 before, or are hashed otherwise: the next start then derives every stored round anew, and posts nothing about it. The
 second number does that for a new column.
@@ -43,17 +43,17 @@ def derive(filed: Iterable[FiledReport], *, ruled_out: Collection[str] = ()) -> 
     Ends are put right first, then pairs are found, and then what was saved twice, which may pair otherwise.
     """
     ordered = sorted(dated(filed), key=lambda one: (one.ended_at, one.name.text))
-    twins: set[str] = set()
+    twins: dict[str, str] = {}
     while True:
-        pairing = pair(ordered, without=twins)
+        pairing = pair(ordered, twins=twins, ruled_out=ruled_out)
         rounds = [
             _round(one, pairing, carried=_carried(previous, one), is_twin=one.name.text in twins)
             for previous, one in zip([None, *ordered], ordered, strict=False)
         ]
-        twin = saved_twice(rounds, pairing, ruled_out=ruled_out)
-        if twin is None:
+        found = saved_twice(rounds, pairing, ruled_out=ruled_out)
+        if found is None:
             return rounds
-        twins.add(twin)
+        twins[found.aside] = found.counts
 
 
 def taken_out(round: Round, words: str) -> Round:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from bot.domain.game.differential import TENTH
 from bot.domain.game.file.columns import POSITION
+from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.judgement import player_key
 from bot.domain.game.model import Aside, FiledReport, Round, State, is_bot
-from bot.domain.game.pairing import Pairing, gap
+from bot.domain.game.pairing import Pairing, gap, in_both, mtimes_tell
 
 _DAMAGE = POSITION["damage_given"]
 
 
-def saved_twice(rounds: Sequence[Round], pairing: Pairing, *, ruled_out: Collection[str] = ()) -> str | None:
-    """The file name of a round that another one of these is a better copy of; None where every round is its own.
+class Twins(NamedTuple):
+    """Two files of one round, by their names: what `counts` has the other one would only double."""
+
+    aside: str
+    counts: str
+
+
+def saved_twice(rounds: Sequence[Round], pairing: Pairing, *, ruled_out: Collection[str] = ()) -> Twins | None:
+    """A round of which another one of these is a better copy; None where every round is its own.
 
     `rounds`: of one server and one map, in the order of their ends. Only those that would count otherwise are
     compared: of one host and number, with two thirds of their people in common, whose ends lie closer than the later
@@ -26,25 +35,40 @@ def saved_twice(rounds: Sequence[Round], pairing: Pairing, *, ruled_out: Collect
     for earlier, later in combinations(counting, 2):
         length = later.duration or TENTH * later.filed.report.longest_time
         if _are_twins(earlier.filed, later.filed, length):
-            return min(earlier.filed, later.filed, key=_worth).name.text
+            return _told_apart(earlier.filed, later.filed)
     by_name = {one.filed.name.text: one for one in counting}
     for one in rounds:  # a round 2 that has no round 1 left, since its twin has it
         rival = by_name.get(pairing.rival.get(one.filed.name.text, ""))
         if rival is None or one.reason is None or one.reason.code is not Aside.UNPAIRED_TAKEN:
             continue
         if one.filed.name.text not in ruled_out and _are_twins(rival.filed, one.filed, rival.duration or 0):
-            return min(rival.filed, one.filed, key=_worth).name.text
+            return _told_apart(rival.filed, one.filed)
     return None
 
 
+def _told_apart(one: FiledReport, other: FiledReport) -> Twins:
+    worse, better = sorted((one, other), key=_worth)
+    return Twins(worse.name.text, better.name.text)
+
+
 def _are_twins(one: FiledReport, other: FiledReport, length: int) -> bool:
-    """`length`: of the later one, in seconds."""
+    """`length`: of the later one, in seconds. Files that were written further apart are two rounds of one stamp.
+
+    Unless they say the same of everybody: such a file was copied, or is one of two scripts'.
+    """
     if one.report.host != other.report.host or one.name.number != other.name.number:
         return False
     if abs(gap(one, other)) >= length:
         return False
     people, others = _people(one), _people(other)
-    return 3 * len(people & others) >= 2 * max(len(people), len(others))
+    if 3 * len(people & others) < 2 * max(len(people), len(others)):
+        return False
+    is_apart = mtimes_tell(one, other) and abs((one.mtime or 0) - (other.mtime or 0)) >= length
+    return not is_apart or all(_figures(was) == _figures(now) for was, now in in_both(one.report, other.report))
+
+
+def _figures(player: PlayerReport) -> tuple[object, ...]:
+    return player.counts, player.time, player.weapons
 
 
 def _people(filed: FiledReport) -> set[str]:

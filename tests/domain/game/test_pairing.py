@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.game.file.files import Dating
-from bot.domain.game.model import Aside, FiledReport
+from bot.domain.game.model import Aside, FiledReport, State
 from bot.domain.game.pairing import REACH, clusters, dated, pair, reach
+from bot.domain.game.rounds import derive
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped, two_teams, with_fields
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
@@ -159,6 +160,31 @@ def test_another_host_forbids_a_pair_unless_everybody_runs_on() -> None:
     assert _why(first, elsewhere) is Aside.UNPAIRED_HOST
 
 
+def test_of_another_host_each_running_line_runs_on_and_not_only_those_that_are_known() -> None:
+    first = an_r1()
+    for rounds, known in ((0, True), (1, False)):
+        second = an_r2(first, players=[*swapped(two_teams()), a_player("new", rounds=rounds)])
+        elsewhere = replace(second, report=replace(second.report, host="another"))
+        assert bool(_pairs(first, elsewhere)) is known
+        stayed = an_r2(first, players=[*two_teams(), a_player("new", rounds=rounds)])
+        assert bool(_pairs(first, stayed)) is known
+
+
+def test_a_round_1_of_its_own_host_goes_before_a_nearer_one_of_another() -> None:
+    first = an_r1()
+    second = an_r2(first)
+    nearer = an_r1(at=later(first.at, 12), host="another")
+    assert _pairs(first, nearer, second) == {second.name: first.name}
+
+
+def test_a_round_1_that_an_admin_took_out_is_the_last_to_be_taken() -> None:
+    first, copy = an_r1(), an_r1(at="2026-03-01-210012")
+    second = an_r2(first)
+    rounds = [file.filed() for file in (first, copy, second)]
+    for out, taken in (({copy.name}, first), ({first.name, copy.name}, copy)):
+        assert pair(rounds, ruled_out=out).first[second.name].name.text == taken.name
+
+
 def test_nobody_plays_longer_than_both_limits_allow() -> None:
     first = an_r1(limit="10:00", players=two_teams(minutes=5.0))
     assert _pairs(first, an_r2(first, players=swapped(two_teams(minutes=10.1))))
@@ -243,6 +269,64 @@ def test_a_stamp_that_the_servers_clock_put_wrong_is_outvoted_by_the_files_times
         return
     assert (ends[1], ends[2] - ends[1]) == (END, 529)
     assert {filed.name.number: filed.dating for filed in rounds} == {of: Dating.MTIME_ORDER, 3 - of: Dating.STAMP}
+
+
+EARLY = st.integers(-55 * MINUTE, -11 * MINUTE)
+
+
+def an_evening_of_one_map(limits: Iterable[float]) -> list[tuple[RoundFile, RoundFile]]:
+    """Matches one after the other, of the same people; each round 1 takes so many minutes."""
+    at, played = "2026-03-01-200000", list[tuple[RoundFile, RoundFile]]()
+    for number, minutes in enumerate(limits):
+        first = an_r1(at=at, players=two_teams(2, minutes=minutes, rounds=int(number > 0)))
+        alone = [with_fields(player, {"gibs": number}) for player in swapped(two_teams(2, minutes=4.0))]
+        second = an_r2(first, players=alone)
+        played.append((first, second))
+        at = later(second.at, 300 + int(60 * minutes))
+    return played
+
+
+@given(st.lists(st.sampled_from([5.0, 6.0]), min_size=2, max_size=6), st.data())
+def test_a_stamp_that_is_early_pairs_nothing_wrongly_where_the_files_times_are_right(
+    limits: list[float], data: st.DataObject
+) -> None:
+    """Whatever else lies at that time: a sound round 1 is no twin of it, and each round 2 has its own round 1."""
+    played = an_evening_of_one_map(limits)
+    wrong, off = data.draw(st.sampled_from(played))[0], data.draw(EARLY)
+    early = replace(wrong, at=later(wrong.at, off))
+    pairs = [(early if first is wrong else first, second) for first, second in played]
+    ends = {id(early): wrong.filed().ended_at}
+    files = [file for match in pairs for file in match]
+    if len({file.name for file in files}) < len(files):
+        return
+    filed = [file.filed(mtime=ends.get(id(file), file.filed().ended_at) + 2) for file in files]
+    rounds = derive(data.draw(st.permutations(filed)))
+    assert {one.state for one in rounds} == {State.COUNTED}
+    firsts = {one.filed.name.text: one.first for one in rounds if one.first}
+    assert firsts == {second.name: first.name for first, second in pairs}
+
+
+def test_an_early_stamp_at_which_its_people_played_another_round_is_put_right() -> None:
+    (first, second), (later_first, later_second) = an_evening_of_one_map([6.0, 6.0])
+    early = replace(later_first, at=later(first.at, 30))
+    right = later_first.filed().ended_at
+    filed = [first.filed(mtime=first.filed().ended_at), second.filed(mtime=second.filed().ended_at),
+             early.filed(mtime=right), later_second.filed(mtime=later_second.filed().ended_at)]  # fmt: skip
+    (moved,) = [one for one in dated(filed) if one.dating is Dating.MTIME_ORDER]
+    assert (moved.name.text, moved.ended_at) == (early.name, right)
+    elsewhere = [replace(one, report=replace(one.report, host="b")) if n < 2 else one for n, one in enumerate(filed)]
+    assert dated(elsewhere) == elsewhere
+
+
+def test_no_round_2_belongs_to_a_round_1_that_was_written_after_it_while_another_fits() -> None:
+    """The round 2 of the one that is stamped early is not here yet: nothing puts that right."""
+    (first, second), (later_first, _) = an_evening_of_one_map([6.0, 6.0])
+    early = replace(later_first, at=later(first.at, 30))
+    right = {first.name: 0, second.name: 300, early.name: later_first.filed().ended_at - first.filed().ended_at}
+    filed = [file.filed(mtime=first.filed().ended_at + right[file.name]) for file in (first, second, early)]
+    assert _firsts(dated(filed)) == {second.name: first.name}
+    copied = [replace(one, mtime=END + 400 * DAY + right[one.name.text]) for one in filed]
+    assert _firsts(dated(copied)) == {second.name: early.name}
 
 
 @pytest.mark.parametrize("off", WRONG)

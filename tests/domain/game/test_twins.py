@@ -97,6 +97,42 @@ def test_a_round_2_saved_twice_counts_once_and_keeps_its_round_1(better: int) ->
     assert told == {first.name: None, pair[better].name: None, pair[worse].name: Aside.SAVED_TWICE}
 
 
+@pytest.mark.parametrize("changed", [{"next_time_limit": 0}, {"next_time_limit": 4265}, {"time_limit": 719}])
+@pytest.mark.parametrize("gap", [12, 470])
+def test_its_round_2_has_the_counting_copy_for_its_round_1_whatever_that_one_says(
+    gap: int, changed: dict[str, int]
+) -> None:
+    """A script saved at the intermission and at the stop: the second has no time to beat any more."""
+    first = an_r1(players=two_teams(3))
+    again, second = _again(first, gap, **changed), an_r2(first)
+    for order in permutations([first, again, second]):
+        rounds = derived(*order)
+        assert _told(rounds) == {first.name: Aside.SAVED_TWICE, again.name: None, second.name: None}
+        assert {one.first for one in rounds if one.filed.name.text == second.name} == {again.name}
+
+
+def test_of_a_round_that_was_saved_three_times_the_one_that_counts_has_the_round_2() -> None:
+    first = an_r1(players=two_teams(3))
+    copies = [first, _again(first, 5, next_time_limit=0), _again(first, 9, next_time_limit=4000)]
+    second = an_r2(first)
+    rounds = derived(*copies, second)
+    assert [one.filed.name.text for one in rounds if one.state is State.COUNTED] == [copies[2].name, second.name]
+    assert rounds[-1].first == copies[2].name
+
+
+@pytest.mark.parametrize("drift", [0, 2500])
+def test_files_that_were_written_further_apart_than_the_round_was_long_are_no_copies(drift: int) -> None:
+    """One of the two stamps is wrong; but what says the same of everybody was copied."""
+    first = an_r1(players=two_teams(3))
+    other = _again(first, 12, players=tuple(two_teams(3, minutes=7.9)))
+    end = first.filed().ended_at
+    for again, is_twin in ((other, False), (_again(first, 12), True)):
+        rounds = derive([first.filed(mtime=end + drift), again.filed(mtime=end + drift + 1200)])
+        assert (Aside.SAVED_TWICE in _told(rounds).values()) is is_twin
+    copied = derive([first.filed(mtime=end + 9000), other.filed(mtime=end + 9999)])
+    assert Aside.SAVED_TWICE in _told(copied).values()
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -75,11 +75,11 @@ def _fits(first: File, second: File) -> bool:
     if aborted(one) or aborted(two) or one.next <= 0 or abs(one.next - two.limit) > 1:
         return False
     both = both_of(one, two)
-    continues = everybody_runs_on(one, two)
+    running, known = {line.key for line in two.lines if line.rounds >= 1}, {line.key for line in one.lines}
+    continues = running <= known and everybody_runs_on(one, two)
     if one.host != two.host and not continues:
         return False
-    running = {line.key for line in two.lines if line.rounds >= 1}
-    if not both or 2 * len(running & {line.key for line in one.lines}) < len(running):
+    if not both or 2 * len(running & known) < len(running):
         return False
     longest = max(one.limit, first.longest) + two.limit + SLACK
     if any(6 * now.time > longest for _, now in both if not is_bot(now)):
@@ -112,15 +112,39 @@ def _by_files(first: File, second: File) -> File | None:
 
     None where the stamps say much the same, or where the other one's time is not that of its stamp, within an hour.
     """
-    if first.mtime is None or second.mtime is None or "seen" in (first.dated, second.dated):
+    if first.mtime is None or second.mtime is None or not written(first, second):
         return None
     gap, stamps = second.mtime - first.mtime, second.end - first.end
     if not 1 <= gap <= HOUR or (1 <= stamps <= HOUR and abs(stamps - gap) <= 600):
         return None
-    off_first, off_second = abs(first.mtime - first.end), abs(second.mtime - second.end)
-    if min(off_first, off_second) > HOUR:
+    return second if _off(first) <= _off(second) else first
+
+
+def _off(file: File) -> int:
+    """Seconds between a file's time and its end; without a time it tells nothing."""
+    return abs(file.mtime - file.end) if file.mtime is not None else 10**10
+
+
+def written(one: File, other: File) -> int | None:
+    """Seconds by which the other file was written later; None where their times are no evidence."""
+    if one.mtime is None or other.mtime is None or "seen" in (one.dated, other.dated):
         return None
-    return second if off_first <= off_second else first
+    return other.mtime - one.mtime if min(_off(one), _off(other)) <= HOUR else None
+
+
+def _cannot_be(wrong: File, files: list[File]) -> bool:
+    """A stamp later than its own file, or of a time at which one of its people played another round."""
+    if wrong.mtime is not None and wrong.end - wrong.mtime > 600:
+        return True
+    for file in files:
+        if file is wrong or _off(file) > 600 or file.played.host != wrong.played.host:
+            continue
+        later = max(wrong, file, key=lambda one: one.end)
+        length = later.longest - (later.played.limit if later.played.number == 2 else 0)
+        between = abs((file.mtime or 0) - (wrong.mtime or 0))
+        if abs(file.end - wrong.end) < length <= between and both_of(file.played, wrong.played):
+            return True
+    return False
 
 
 def put_right(files: list[File]) -> None:
@@ -142,7 +166,7 @@ def put_right(files: list[File]) -> None:
             wrong = _by_files(first, second)
             if true and wrong is None:
                 continue
-            if continued and (first not in true or wrong is None or wrong.end - (wrong.mtime or 0) <= 600):
+            if continued and (wrong is None or not _cannot_be(wrong, files)):
                 continue
             if _set_by_files(first, second, wrong):
                 break
@@ -174,24 +198,37 @@ def _set_by_files(first: File, second: File, wrong: File | None) -> bool:
     return True
 
 
-def paired(files: Iterable[File], without: Collection[str]) -> tuple[dict[str, File], dict[str, str]]:
-    """Round 2 → its round 1; and round 2 → the other round 2 that has the round 1 which fits it."""
-    ordered = [file for file in files if file.name not in without]
+def paired(files: Iterable[File], twins: Mapping[str, str]) -> tuple[dict[str, File], dict[str, str]]:
+    """Round 2 → its round 1; and round 2 → the other round 2 that has the round 1 which fits it.
+
+    `twins`: of a round that was saved twice the worse file → the better one, which stands for both.
+    """
+    ordered = [*files]
+    by_name = {file.name: file for file in ordered}
     found: dict[str, File] = {}
     owners: dict[str, str] = {}
     rivals: dict[str, str] = {}
     for second in ordered:
-        if second.played.number == 1:
+        if second.played.number == 1 or second.name in twins:
             continue
         likely = [
             file
             for file in ordered
             if file.played.number == 1 and 0 <= apart(file, second) <= HOUR and _fits(file, second)
         ]
-        free = [file for file in likely if file.name not in owners]
+        own = [file for file in likely if file.played.host == second.played.host]
+        before = [file for file in likely if (written(file, second) or 0) >= -60]
+        best = [file for file in own if file in before]
+        stand_ins = []
+        for group in (best, own, before, likely):
+            for file in reversed(group):
+                while file.name in twins:
+                    file = by_name[twins[file.name]]
+                stand_ins.append(file)
+        free = [file for file in stand_ins if file.name not in owners]
         if free:
-            found[second.name] = free[-1]
-            owners[free[-1].name] = second.name
-        elif likely:
-            rivals[second.name] = owners[likely[-1].name]
+            found[second.name] = free[0]
+            owners[free[0].name] = second.name
+        elif stand_ins:
+            rivals[second.name] = owners[stand_ins[0].name]
     return found, rivals

@@ -24,6 +24,7 @@ from tests.whole.reckoning.ends import (
     everybody_runs_on,
     paired,
     put_right,
+    written,
 )
 from tests.whole.reckoning.lines import ALIVE, FIELDS, RUNS, TIME, Line, Played, alone, is_bot, is_person, read
 
@@ -158,17 +159,17 @@ def _of_map(files: list[File]) -> dict[str, Verdict]:
     """The rounds of one map: ends are put right, then pairs are found, then what was saved twice is left out."""
     put_right(files)
     files.sort(key=lambda file: (file.end, file.name))
-    twins: set[str] = set()
+    twins: dict[str, str] = {}
     while True:
         firsts, rivals = paired(files, twins)
         verdicts = {file.name: _verdict(file, files, firsts, twins) for file in files}
         twin = _worse_twin(files, verdicts, rivals)
         if twin is None:
             return verdicts
-        twins.add(twin)
+        twins |= [twin]
 
 
-def _verdict(file: File, files: list[File], firsts: Mapping[str, File], twins: Collection[str]) -> Verdict:
+def _verdict(file: File, files: list[File], firsts: Mapping[str, File], twins: Mapping[str, str]) -> Verdict:
     played, first = file.played, firsts.get(file.name)
     doubled = _doubled(played) | (_doubled(first.played) if first else set())
     before = None if doubled else first  # with one GUID twice nothing can be subtracted
@@ -191,7 +192,7 @@ def _why(
     file: File,
     files: list[File],
     firsts: Mapping[str, File],
-    twins: Collection[str],
+    twins: Mapping[str, str],
     doubled: Collection[str],
     lines: list[Line],
 ) -> str:
@@ -246,8 +247,10 @@ def _within(line: Line, duration: int, first: File | None) -> Line:
     return line.of_length(seconds=duration, alive=percent * duration)
 
 
-def _worse_twin(files: list[File], verdicts: Mapping[str, Verdict], rivals: Mapping[str, str]) -> str | None:
-    """Of two rounds that were saved twice, the one that does not count."""
+def _worse_twin(
+    files: list[File], verdicts: Mapping[str, Verdict], rivals: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Of two rounds that were saved twice, the one that does not count, and the one that does."""
     by_name = {file.name: file for file in files}
     counting = [file for file in files if verdicts[file.name].outcome == "counted"]
     pairs = [(one, two, verdicts[two.name].duration or two.longest) for one, two in combinations(counting, 2)]
@@ -259,9 +262,23 @@ def _worse_twin(files: list[File], verdicts: Mapping[str, Verdict], rivals: Mapp
     for one, other, length in pairs:
         same = (one.played.host, one.played.number) == (other.played.host, other.played.number)
         people, others = ({line.who for line in file.played.lines if not is_bot(line)} for file in (one, other))
-        if same and abs(apart(one, other)) < length and 3 * len(people & others) >= 2 * max(len(people), len(others)):
-            return min(one, other, key=_worth).name
+        if not same or abs(apart(one, other)) >= length:
+            continue
+        if 3 * len(people & others) < 2 * max(len(people), len(others)):
+            continue
+        if abs(written(one, other) or 0) >= length and _tell_other_figures(one, other):
+            continue
+        worse, better = sorted((one, other), key=_worth)
+        return worse.name, better.name
     return None
+
+
+def _tell_other_figures(one: File, other: File) -> bool:
+    """Of somebody who is in both."""
+    return any(
+        was.cells != now.cells or any(was.of(at) != now.of(at) for at in (*RUNS, TIME))
+        for was, now in both_of(one.played, other.played)
+    )
 
 
 def _worth(file: File) -> tuple[int, int, int, int, str]:

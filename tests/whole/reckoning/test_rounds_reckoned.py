@@ -199,7 +199,8 @@ def worlds(draw: st.DrawFn) -> list[RoundFile]:
         if kind == "again" and files:
             copy = draw(st.sampled_from(files))
             lines = copy.report.players[: draw(st.sampled_from([1, 2, 3, 64]))]
-            file = replace(copy, at=at, report=replace(copy.report, players=lines))
+            changed: dict[str, Any] = draw(st.sampled_from([{}, {}, {"next_time_limit": 0}, {"host": "another"}]))
+            file = replace(copy, at=at, report=replace(copy.report, players=lines, **changed))
         elif kind == "mislabelled" and firsts:
             file = an_r2(firsts[-1], at=at, number=1)
         elif kind == "second" and firsts:
@@ -246,7 +247,7 @@ def test_of_any_world_with_a_wrong_clock_ends_are_the_same(files: list[RoundFile
 
 
 YEAR = 365 * 24 * HOUR
-WRONG = (-300, -900, 2400, 4200, 2 * HOUR, -24 * HOUR, YEAR, -3 * YEAR, -26 * YEAR, -56 * YEAR, 10 * YEAR)
+WRONG = (-300, -900, -1200, -2100, 2400, 4200, 2 * HOUR, -24 * HOUR, YEAR, -3 * YEAR, -26 * YEAR, -56 * YEAR, 10 * YEAR)
 
 
 def end_of_stamp(file: RoundFile) -> int:
