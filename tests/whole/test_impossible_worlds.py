@@ -241,7 +241,7 @@ def a_map(number: int, one: str, two: str) -> list[RoundFile]:
 
 
 @pytest.mark.parametrize(
-    ("evening", "scores"),
+    ("line_ups", "scores"),
     [
         ([("abc", "def")] * 3 + [("ghi", "abc")] * 3, [[3, 0], [3, 0]]),
         ([("abc", "def")] * 2 + [("ghi", "jkl")] * 2, [[2, 0], [2, 0]]),
