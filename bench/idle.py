@@ -13,7 +13,7 @@ from bench.kit.figure import Cost, Pair, Row, absolute, compared
 from bench.kit.samples import names
 from bench.kit.workshop import Workshop
 from bot.app import App, open_app
-from bot.domain.audit.states import Layer
+from bot.domain.audit.states import FileStanding, FileState, Layer
 from bot.ingest.source.listing import SECOND_LOOK
 
 POLLS = 50
@@ -50,7 +50,7 @@ async def _idle(shop: Workshop, folder: Path) -> AsyncIterator[App]:
     source = shop.source(folder)
     async with open_app(shop.settings(shop.fresh(), folder=folder), source=source) as app:
         for entry in await source.list():
-            app.gate.remember(entry, Layer.MEMORY, "settled")
+            app.gate.settle(entry, Layer.MEMORY, FileStanding(FileState.REJECTED))
         await _poll(app)
         yield app
 

@@ -11,7 +11,7 @@ from bench.kit.figure import Cost, Row, compared, in_turns
 from bench.kit.samples import names
 from bench.kit.workshop import Workshop
 from bot.clock import SystemClock
-from bot.domain.audit.states import Layer
+from bot.domain.audit.states import FileStanding, FileState, Layer
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import Entry
@@ -28,7 +28,7 @@ def rows(shop: Workshop) -> Iterator[Row]:
     reader: Reader = no_questions
     gate = Gate(reader, server=1, mirror=Mirror(Path()), clock=SystemClock())
     for entry in entries[:-NEW]:
-        gate.remember(entry, Layer.MEMORY, "settled")
+        gate.settle(entry, Layer.MEMORY, FileStanding(FileState.REJECTED))
     listed = [entry.name for entry in entries]
     known = set(listed[:-NEW])
 

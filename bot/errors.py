@@ -14,17 +14,18 @@ StatsBotError
 │   └── BackupFailed         no copy that can be trusted was made; those of before stay
 ├── NoAnswer                 a question that has none: its text is the answer
 ├── BadScope                 a question with a word that nobody knows: the asker is told which
-├── BadFile                  content against the grammar: the file is rejected, with its line
 ├── SourceError              the game server's folder cannot be looked at
 │   ├── SourceAway           network, time-out, refused connection: back off up to 60 s
 │   └── SourceRefused        needs a person: asked again every 5 minutes, one alert
 │       ├── LoginRefused
 │       ├── HostKeyUnknown
 │       └── HostKeyChanged
-├── FileError                one remote file cannot be read: the others go on
-│   ├── FileChanged          its size is not the listed one: look again
-│   ├── FileVanished
-│   └── FileUnreadable       retried, slower and slower, for ever
+├── UnfitFile                with its code, in bot/domain/game/file/reasons.py
+│   ├── BadFile              content against the grammar: the file is rejected, with its line
+│   └── FileError            one remote file cannot be read: the others go on
+│       ├── FileChanged      its size is not the listed one: look again
+│       ├── FileVanished
+│       └── FileUnreadable   retried, slower and slower, for ever
 ├── DiscordError             what the bot may do on Discord cannot be asked
 │   ├── TokenRefused         the token is wrong: a person has to act
 │   └── DiscordAway
@@ -106,18 +107,6 @@ class BadScope(StatsBotError):
         self.reason = reason
 
 
-class BadFile(StatsBotError):
-    """Content that breaks the grammar of a round file.
-
-    `line` counts from 1; 0 means the file as a whole.
-    """
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"line {line}: {reason}" if line else reason)
-        self.line = line
-        self.reason = reason
-
-
 class SourceError(StatsBotError):
     """The folder of the game server cannot be looked at."""
 
@@ -140,22 +129,6 @@ class HostKeyUnknown(SourceRefused):
 
 class HostKeyChanged(SourceRefused):
     """The host shows another key than the one that is known: nothing was sent to it."""
-
-
-class FileError(StatsBotError):
-    """One remote file could not be read."""
-
-
-class FileChanged(FileError):
-    """The size read is not the size listed."""
-
-
-class FileVanished(FileError):
-    """It was listed, and is gone."""
-
-
-class FileUnreadable(FileError):
-    """The server refuses to hand it out, or was too slow."""
 
 
 class DiscordError(StatsBotError):

@@ -18,6 +18,7 @@ from zlib import crc32
 from bot.domain.game.file import columns
 from bot.domain.game.file.colours import clean
 from bot.domain.game.file.files import RoundName, end_of, local_time, round_name
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.domain.game.file.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
 from bot.domain.game.file.writer import write
 from bot.domain.game.model import FiledReport, Round, other_side
@@ -294,6 +295,11 @@ def derived(*files: RoundFile) -> list[Round]:
 def a_session(n_maps: int = 5, seed: int = 1, *, players: int = 6) -> list[SampleFile]:
     """A whole plausible evening, two files per map, oldest first."""
     return session_files(datetime(2026, 3, 1, 21, 0, 0), maps=n_maps, seed=seed, players=players)  # noqa: DTZ001
+
+
+def a_file_reason(words: str) -> FileReason:
+    """Why a file has no round, as whatever stopped it said."""
+    return FileReason(FileReasonCode.SAID, words=words)
 
 
 def an_archive(files: int, seed: int = 1) -> list[SampleFile]:

@@ -15,9 +15,10 @@ from bot.app import App, LiveSource, Posting, open_app
 from bot.deliver.publisher import Publisher
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.file.files import TRUSTED_DRIFT, NotARound, end_of, round_name
+from bot.domain.game.file.reasons import FileChanged, FileError, FileReason, FileReasonCode, FileVanished
 from bot.domain.posts import OutboxItem, PostKind
 from bot.domain.rules import Rules
-from bot.errors import FileChanged, FileError, FileVanished, SourceError
+from bot.errors import SourceError
 from bot.ingest.outcomes import Arrival, Outcome, Poll
 from bot.ingest.poller import Poller
 from bot.ingest.service import PollService, settle_first_run
@@ -124,10 +125,12 @@ class FakeSource:
         if entry.name in self.unreadable:
             raise self.unreadable[entry.name]
         if entry.name not in self.files:
-            raise FileVanished(f"{entry.name}: gone")
+            raise FileVanished(FileReason(FileReasonCode.GONE, what=entry.name))
         data = self.served.get(entry.name, self.files[entry.name].data)
         if len(data) != entry.size:
-            raise FileChanged(f"{entry.name}: listed with {entry.size} bytes, read {len(data)}")
+            raise FileChanged(
+                FileReason(FileReasonCode.OTHER_SIZE, what=entry.name, figure=len(data), limit=entry.size or 0)
+            )
         return data
 
     async def close(self) -> None:

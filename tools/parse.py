@@ -12,9 +12,10 @@ import typer
 from bot.domain.game.file.columns import COLUMNS, FieldUnit
 from bot.domain.game.file.files import NotARound, round_name
 from bot.domain.game.file.parser import parse
+from bot.domain.game.file.reasons import BadFile
 from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.file.weapons import weapon_name
-from bot.errors import BadFile
+from bot.present.words.reasons import file_reason_text
 from tools.kit.shell import ATTENTION, DONE, app, put, run, talk
 
 cli = app("Show what one round file says.")
@@ -32,12 +33,12 @@ def main(file: Annotated[Path, typer.Argument(help="a round file", exists=True, 
 async def _parse(file: Path) -> int:
     name = round_name(file.name)
     if isinstance(name, NotARound):
-        talk.print(f"{file.name}: {name.reason}", markup=False)
+        talk.print(f"{file.name}: {file_reason_text(name.reason)}", markup=False)
         return ATTENTION
     try:
         report = parse(file.read_bytes(), name)
     except BadFile as error:
-        talk.print(f"{file.name}: {error}", markup=False)
+        talk.print(f"{file.name}: {file_reason_text(error.reason)}", markup=False)
         return ATTENTION
     tallies = None if report.tallies is None else [tally._asdict() for tally in report.tallies]
     said = asdict(report) | {"players": [_player(player) for player in report.players], "tallies": tallies}

@@ -15,41 +15,44 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.domain.audit.states import (
     Action,
+    FileStanding,
     FileState,
+    GateReason,
+    GateReasonCode,
     GateVerdict,
     KnownFile,
     KnownRound,
     Layer,
     LedgerRow,
+    ServerVersion,
     Settled,
 )
 from bot.domain.game.file.files import MAX_BYTES, NotARound, RoundName, round_name
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.ingest.mirror import Mirror
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import ledger, rounds
 from bot.store.file.database import Reader
 
-Decision = tuple[Action, Layer, str]
-"""What to do, the layer that says so, and the reason in words."""
-USUAL = (Layer.LEDGER, FileState.IMPORTED.value)
+Decision = tuple[Action, Layer, GateReason]
+"""What to do, the layer that says so, and the reason."""
+USUAL = (Layer.LEDGER, GateReason(GateReasonCode.SETTLED, FileStanding(FileState.IMPORTED)))
 """Who settled most files, and why."""
 
 
-def changed_to(entry: Entry) -> str:
+def changed_to(entry: Entry) -> ServerVersion:
     """How the server's file differs now, as the ledger keeps it."""
-    kind = "" if entry.kind is EntryKind.FILE else f", a {entry.kind}"
-    size, mtime = ("unknown" if told is None else told for told in entry[1:3])
-    return f"{size} bytes, mtime {mtime}{kind}"
+    return ServerVersion(entry.size, entry.mtime, entry.kind.value)
 
 
-def unfit(entry: Entry, name: RoundName | NotARound) -> str | None:
+def unfit(entry: Entry, name: RoundName | NotARound) -> FileReason | None:
     """Why this entry, of this name, is never opened; None for a round file by name, kind and size."""
     if isinstance(name, NotARound):
         return name.reason
     if entry.kind is not EntryKind.FILE:
-        return f"{entry.kind}, not a regular file"
+        return FileReason(FileReasonCode.NOT_REGULAR, what=entry.kind.value)
     if entry.size is not None and entry.size > MAX_BYTES:
-        return f"{entry.size} bytes: larger than {MAX_BYTES}"
+        return FileReason(FileReasonCode.TOO_LARGE, figure=entry.size, limit=MAX_BYTES)
     return None
 
 
@@ -62,7 +65,8 @@ class Gate:
         self._server = server
         self._mirror = mirror
         self._keys: dict[str, tuple[int | None, int | None]] = {}
-        self._why: dict[str, tuple[Layer, str]] = {}
+        self._why: dict[str, tuple[Layer, GateReason]] = {}
+        self._reasons: dict[tuple[Layer, GateReason], tuple[Layer, GateReason]] = {}
         self.patient = True
         """A file that failed waits for its time; one sync by hand does not wait."""
 
@@ -75,16 +79,20 @@ class Gate:
             return
         unfit_once = row.state is FileState.IGNORED and not isinstance(round_name(row.filename), NotARound)
         if row.state.is_settled and not unfit_once:
-            self.remember(Entry(row.filename, row.size, row.mtime), Layer.LEDGER, row.standing)
+            self.settle(Entry(row.filename, row.size, row.mtime), Layer.LEDGER, row.standing)
 
-    def remember(self, entry: Entry, layer: Layer, reason: str) -> None:
+    def settle(self, entry: Entry, layer: Layer, standing: FileStanding) -> None:
+        """The same of an entry of which `layer` knows that it stands so."""
+        self.remember(entry, layer, GateReason(GateReasonCode.SETTLED, standing))
+
+    def remember(self, entry: Entry, layer: Layer, reason: GateReason) -> None:
         """This entry, with this size and mtime, needs no further look: `layer` settled it."""
         name = sys.intern(entry.name)  # listings and audits have the same names again
         self._keys[name] = (entry.size, entry.mtime)
         if (layer, reason) == USUAL:  # of nearly every file: said once
             self._why.pop(name, None)
         else:
-            self._why[name] = (layer, reason)
+            self._why[name] = self._reasons.setdefault((layer, reason), (layer, reason))
 
     def forget(self, name: str) -> None:
         """Look at this name again: somebody decided something about it."""
@@ -147,13 +155,14 @@ class PreparedGate:
             return Action.SKIP, memory.layer, memory.reason
         reason = unfit(entry, known.name)
         if reason is not None and stored is None:
-            return Action.IGNORE, Layer.NAME, reason
+            standing = FileStanding(FileState.IGNORED, reason)
+            return Action.IGNORE, Layer.NAME, GateReason(GateReasonCode.UNFIT, standing)
         if row is not None:
             decision = by_ledger(entry, row, fit=reason is None, now=self.now)
             if decision is not None and (self.patient or decision[0] is not Action.WAIT):
                 return decision
         if stored is not None and (row is None or row.state is not FileState.IMPORTED):
-            return Action.MEND, Layer.ROUNDS, f"round {stored.id} was made from it; its ledger row is missing"
+            return Action.MEND, Layer.ROUNDS, GateReason(GateReasonCode.UNWRITTEN, number=stored.id)
         return _where_from(entry, known)
 
 
@@ -168,11 +177,10 @@ def by_ledger(entry: Entry, row: LedgerRow, *, fit: bool, now: int) -> Decision 
             if row.changed_to == changed_to(entry):
                 return _settled(row)
             if entry.size in (None, row.size) and fit:
-                return Action.VERIFY, Layer.LEDGER, "imported; only its time changed: its content is compared"
+                return Action.VERIFY, Layer.LEDGER, GateReason(GateReasonCode.OTHER_TIME)
             if entry.size is not None and row.size < entry.size and fit:
-                grown = f"imported with {row.size} bytes; now {entry.size}: it may have grown"
-                return Action.VERIFY, Layer.LEDGER, grown
-            return Action.CHANGED, Layer.LEDGER, f"imported with {row.size} bytes; now {changed_to(entry)}"
+                return Action.VERIFY, Layer.LEDGER, _against(row.size, entry, GateReasonCode.LONGER)
+            return Action.CHANGED, Layer.LEDGER, _against(row.size, entry, GateReasonCode.DIFFERS)
         case FileState.IGNORED if row.size is None:
             return _settled(row)  # by an admin, whatever the file becomes
         case FileState.REJECTED:
@@ -181,14 +189,18 @@ def by_ledger(entry: Entry, row: LedgerRow, *, fit: bool, now: int) -> Decision 
             return None  # for what it was, and it may be a file now
         case FileState.RETRYING:
             waits = same and (row.retry_at or 0) > now
-            reason = f"{row.reason}; attempt {row.attempts + 1} is due later"
+            reason = GateReason(GateReasonCode.RESTS, row.standing, row.attempts + 1)
             return (Action.WAIT, Layer.LEDGER, reason) if waits else None
         case FileState.SEEN | FileState.DOWNLOADED:
             return None
 
 
 def _settled(row: LedgerRow) -> Decision:
-    return Action.SKIP, Layer.LEDGER, row.standing
+    return Action.SKIP, Layer.LEDGER, GateReason(GateReasonCode.SETTLED, row.standing)
+
+
+def _against(imported_size: int, entry: Entry, code: GateReasonCode) -> GateReason:
+    return GateReason(code, number=imported_size, now=changed_to(entry))
 
 
 def _where_from(entry: Entry, known: KnownFile) -> Decision:
@@ -196,5 +208,5 @@ def _where_from(entry: Entry, known: KnownFile) -> Decision:
     # a file that changed on the server may have kept its size: then only the time tells the copy is the old one
     untouched = row is None or row.state in (FileState.SEEN, FileState.DOWNLOADED)
     if local is not None and local.size == entry.size and (untouched or local.mtime == entry.mtime):
-        return Action.TAKE, Layer.LOCAL, "new; whole on disk, no download needed"
-    return Action.FETCH, Layer.LOCAL, "new; not on disk"
+        return Action.TAKE, Layer.LOCAL, GateReason(GateReasonCode.ON_DISK)
+    return Action.FETCH, Layer.LOCAL, GateReason(GateReasonCode.NEW)

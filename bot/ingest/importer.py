@@ -17,11 +17,12 @@ from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.changes import changes
 from bot.domain.game.file.files import Dating, NotARound, RoundName, end_of, round_name
 from bot.domain.game.file.parser import parse
+from bot.domain.game.file.reasons import BadFile, FileReason, FileReasonCode
 from bot.domain.game.file.report import RoundReport
 from bot.domain.game.model import FiledReport, Round, State
 from bot.domain.game.rounds import balanced, derive, taken_out
 from bot.domain.rules import Rules
-from bot.errors import BadFile, DatabaseBusy, DatabaseDown, StoreError
+from bot.errors import DatabaseBusy, DatabaseDown, StoreError
 from bot.ingest.outcomes import (
     Already,
     Arrival,
@@ -242,9 +243,10 @@ class Importer:
             if not isinstance(error, StoreError) and type(error) not in self._bugs:
                 self._bugs.add(type(error))  # one traceback tells where; what each file met is told by its poll
                 log.exception("%s could not be imported", arrivals[0].name)
-            return [await self._later(arrivals[0], str(error) or type(error).__name__)]
+            said = str(error) or type(error).__name__
+            return [await self._later(arrivals[0], FileReason(FileReasonCode.SAID, words=said))]
 
-    async def _later(self, arrival: Arrival, why: str) -> Retry:
+    async def _later(self, arrival: Arrival, why: FileReason) -> Retry:
         row = LedgerRow(
             arrival.name,
             FileState.RETRYING,
@@ -284,7 +286,7 @@ class Importer:
             try:
                 report = self._report(sha256, arrival.file, arrival.data)
             except BadFile as error:
-                outcomes[arrival.name] = Rejected(str(error)) if before is None else Different(before.id)
+                outcomes[arrival.name] = Rejected(error.reason) if before is None else Different(before.id)
                 continue
             filed = self._filed(arrival.file, arrival.mtime, sha256, report, int(self._clock.now()), None)
             parsed[arrival.name] = _ParsedArrival(arrival, filed, rounds.packed(arrival.data))

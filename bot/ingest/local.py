@@ -10,6 +10,7 @@ from itertools import islice
 from bot.clock import Clock
 from bot.domain.audit.states import FileState, LedgerRow, LocalCopy
 from bot.domain.game.file.files import RoundName
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Arrival, Different, Poll
@@ -68,7 +69,7 @@ async def _sync(
     report.rejected = {name: why for name, why in report.rejected.items() if not _known(rows.get(name), why)}
 
 
-def _known(row: LedgerRow | None, why: str) -> bool:
+def _known(row: LedgerRow | None, why: FileReason) -> bool:
     return row is not None and (row.state, row.reason) == (FileState.REJECTED, why)
 
 
@@ -79,7 +80,7 @@ async def _import(batch: list[tuple[RoundName, int]], mirror: Mirror, importer: 
             try:
                 found.append(Arrival(name, mirror.read(name), mtime, certain=False))
             except OSError as error:
-                report.failed[name.text] = str(error)
+                report.failed[name.text] = FileReason(FileReasonCode.SAID, words=str(error))
         return found
 
     arrivals = await asyncio.to_thread(read)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.file.files import RoundName
+from bot.domain.game.file.reasons import FileReason
 from bot.domain.game.model import Reason, State
 
 FIRST_RETRY, LAST_RETRY = 30, 6 * 3600
@@ -60,7 +61,7 @@ class Already:
 class Rejected:
     """The content breaks the grammar."""
 
-    why: str
+    why: FileReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Different:
 class Retry:
     """It could not be stored now."""
 
-    why: str
+    why: FileReason
 
 
 Outcome = Imported | Finished | Already | Rejected | Different | Retry
@@ -102,8 +103,8 @@ class Poll:
     imported: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     set_aside: dict[str, Reason] = field(default_factory=dict)
-    rejected: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, FileReason] = field(default_factory=dict)
+    failed: dict[str, FileReason] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     ignored: int = 0
     pending: int = 0

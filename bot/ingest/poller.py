@@ -9,10 +9,20 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.clock import Clock
-from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
+from bot.domain.audit.states import (
+    Action,
+    FileStanding,
+    FileState,
+    GateReason,
+    GateReasonCode,
+    GateVerdict,
+    Layer,
+    LedgerRow,
+)
 from bot.domain.game.file.files import NotARound, RoundName, was_copied
+from bot.domain.game.file.reasons import FileChanged, FileError, FileReason, FileReasonCode, FileVanished
 from bot.episodes import Episode
-from bot.errors import FileChanged, FileError, FileVanished, SourceError
+from bot.errors import SourceError
 from bot.ingest.failures import Failures
 from bot.ingest.gate import Gate, changed_to
 from bot.ingest.importer import BATCH, Importer
@@ -34,7 +44,7 @@ from bot.ingest.outcomes import (
 from bot.ingest.settling import PATIENCE, Ripeness, Settling
 from bot.ingest.source.listing import Watcher
 from bot.ingest.source.remote import Entry, RemoteSource
-from bot.present.words.reasons import reason_text
+from bot.present.words.reasons import file_reason_text, gate_reason_text, reason_text
 from bot.store import ledger
 from bot.store.file.database import Database
 
@@ -42,6 +52,8 @@ log = logging.getLogger(__name__)
 
 MAX_JUNK = 1000
 """Entries that are no round files get a ledger row up to this many; more are only counted."""
+_KEPT = {GateReasonCode.DIFFERS: GateReasonCode.KEPT, GateReasonCode.OTHER_CONTENT: GateReasonCode.KEPT_CONTENT}
+"""Of a file that is found to differ → of one that was found so before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +202,12 @@ class Poller:
                 case Action.IGNORE:
                     report.ignored += 1
                     if not isinstance(known.name, NotARound):
-                        unfit.append(f"{entry.name} ({reason})")
+                        unfit.append(f"{entry.name} ({gate_reason_text(reason)})")
+                    assert reason.standing is not None
                     if row is not None or await self._room_for_junk():
-                        written.append(LedgerRow(entry.name, FileState.IGNORED, reason, entry.size, entry.mtime))
-                    self._gate.remember(entry, Layer.NAME, f"ignored: {reason}")
+                        why = reason.standing.reason
+                        written.append(LedgerRow(entry.name, FileState.IGNORED, why, entry.size, entry.mtime))
+                    self._gate.settle(entry, Layer.NAME, reason.standing)
                 case Action.CHANGED:
                     assert row is not None
                     written.append(row._replace(changed_to=changed_to(entry)))
@@ -202,7 +216,7 @@ class Poller:
                 case Action.MEND:
                     assert known.round is not None
                     written.append(known.round.ledger_row(entry.name))
-                    log.warning("%s: %s: written again", entry.name, reason)
+                    log.warning("%s: %s: written again", entry.name, gate_reason_text(reason))
                 case Action.TAKE | Action.FETCH | Action.VERIFY:
                     if row is None:
                         written.append(LedgerRow(entry.name, FileState.SEEN, None, entry.size, entry.mtime))
@@ -222,9 +236,10 @@ class Poller:
         self._junk += 1
         return self._junk <= MAX_JUNK
 
-    def _note_change(self, entry: Entry, reason: str) -> None:
-        self._gate.remember(entry, Layer.LEDGER, f"changed on the server: {reason}")
-        log.warning("%s changed on the server, its imported round is kept (--reimport): %s", entry.name, reason)
+    def _note_change(self, entry: Entry, reason: GateReason) -> None:
+        self._gate.remember(entry, Layer.LEDGER, reason._replace(code=_KEPT[reason.code]))
+        why = gate_reason_text(reason)
+        log.warning("%s changed on the server, its imported round is kept (--reimport): %s", entry.name, why)
 
     async def _bring_in(self, jobs: list[_Job], report: Poll) -> None:
         """Download, keep and import in batches; one batch downloads while the one before is kept and imported."""
@@ -262,7 +277,7 @@ class Poller:
                     self._misread[job.entry.name] = job.entry  # it may be growing: look again
                     self._unsettled.add(job.entry.name)
                 case FileError() | OSError():
-                    failed.append(self._failed(job, str(answer), report))
+                    failed.append(self._failed(job, _why_not_read(answer), report))
                 case SourceError():
                     away = answer
                 case _:
@@ -300,12 +315,12 @@ class Poller:
                 return
             self._keeping.over()
 
-    def _failed(self, job: _Job, why: str, report: Poll) -> LedgerRow:
+    def _failed(self, job: _Job, why: FileReason, report: Poll) -> LedgerRow:
         entry = job.entry
         report.failed[entry.name] = why
         at = int(self._clock.now()) + retry_delay(job.attempts)
         self._later[entry.name] = at
-        self._failures.note(entry.name, f"could not be read ({why})")
+        self._failures.note(entry.name, f"could not be read ({file_reason_text(why)})")
         if job.row is not None and job.row.state is FileState.IMPORTED:
             return job.row._replace(attempts=job.attempts + 1)
         return LedgerRow(
@@ -347,30 +362,34 @@ class Poller:
         report.note(entry.name, outcome)
         match outcome:
             case Imported(round_id, _, reason):
-                self._gate.remember(entry, Layer.LEDGER, "imported")
+                self._gate.settle(entry, Layer.LEDGER, FileStanding(FileState.IMPORTED))
                 aside = "" if reason is None else f", set aside: {reason_text(reason)}"
                 log.info("%s imported as round %d%s", entry.name, round_id, aside)
             case Finished(round_id):
-                self._gate.remember(entry, Layer.LEDGER, "imported")
+                self._gate.settle(entry, Layer.LEDGER, FileStanding(FileState.IMPORTED))
                 log.info("%s was not finished when it was imported: round %d is replaced", entry.name, round_id)
             case Already():
-                self._gate.remember(entry, Layer.LEDGER, "imported")
+                self._gate.settle(entry, Layer.LEDGER, FileStanding(FileState.IMPORTED))
             case Rejected(why):
-                self._gate.remember(entry, Layer.LEDGER, f"rejected: {why}")
+                self._gate.settle(entry, Layer.LEDGER, FileStanding(FileState.REJECTED, why))
                 self._watcher.keep_an_eye(entry.name)
-                log.warning("%s rejected: %s", entry.name, why)
+                log.warning("%s rejected: %s", entry.name, file_reason_text(why))
             case Different() if job.row is not None and job.row.state is FileState.IMPORTED:
                 await self._write([job.row._replace(changed_to=changed_to(entry))])
-                self._note_change(entry, "its content is another one")
+                self._note_change(entry, GateReason(GateReasonCode.OTHER_CONTENT))
             case Different():
                 self._watcher.distrust()  # it was imported since it was judged: it is judged anew
             case Retry(why):
                 self._later[entry.name] = int(self._clock.now()) + retry_delay(job.attempts)
-                self._failures.note(entry.name, f"could not be imported ({why})")
+                self._failures.note(entry.name, f"could not be imported ({file_reason_text(why)})")
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:
         now = int(self._clock.now())
         await self._db.write(lambda tx: ledger.record(tx, self._server, rows, now=now))
+
+
+def _why_not_read(error: FileError | OSError) -> FileReason:
+    return error.reason if isinstance(error, FileError) else FileReason(FileReasonCode.SAID, words=str(error))
 
 
 def _arrival(job: _Job, data: bytes) -> Arrival:

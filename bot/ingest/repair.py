@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from bot.clock import Clock
 from bot.domain.audit.states import FileState, KnownRound, LedgerRow
 from bot.domain.game.file.files import NotARound, RoundName, round_name
-from bot.domain.game.model import Aside, Reason
-from bot.errors import FileError, SourceError, StatsBotError
+from bot.domain.game.file.reasons import FileReason, FileReasonCode, UnfitFile
+from bot.errors import SourceError, StatsBotError
 from bot.ingest.gate import Gate, unfit
 from bot.ingest.importer import Importer
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Arrival, Rejected, no_progress
 from bot.ingest.source.remote import RemoteSource
-from bot.present.words.reasons import reason_text
 from bot.store import decisions, ledger, rounds
 from bot.store.file.database import Database
 
@@ -30,7 +29,7 @@ class RepairOutcome:
     """What a repair did, or would do: file names, and what was in the way of the others."""
 
     done: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, FileReason] = field(default_factory=dict)
     details: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -93,26 +92,26 @@ class Repairs:
 
     async def _restore(self, name: str, known: KnownRound | None, data: bytes | None, report: RepairOutcome) -> None:
         if known is None:
-            report.failed[name] = "it has no round: --reimport brings it back"
+            report.failed[name] = FileReason(FileReasonCode.NO_ROUND)
             return
         try:
             if data is None or _sha256(data) != known.sha256:
                 data = await self._from_server(name)
             if _sha256(data) != known.sha256:
-                report.failed[name] = "the server's file is not the one that was imported"
+                report.failed[name] = FileReason(FileReasonCode.OTHER_BYTES)
                 return
             await asyncio.to_thread(self._mirror.write, _stored_name(name), data, known.mtime)
-        except (FileError, OSError, StatsBotError) as error:
-            report.failed[name] = str(error)
+        except (OSError, StatsBotError) as error:
+            report.failed[name] = _why(error)
             return
         report.done.append(name)
 
     async def _from_server(self, name: str) -> bytes:
         if self._source is None:
-            raise StatsBotError("its bytes are not in the database, and the server was not asked")
+            raise UnfitFile(FileReason(FileReasonCode.NOT_ASKED))
         entry = (await self._source.look_at([name])).get(name)
         if entry is None:
-            raise StatsBotError("its bytes are not in the database, and it is not on the server")
+            raise UnfitFile(FileReason(FileReasonCode.NOT_THERE))
         return await self._source.read(entry)
 
     async def redownload(self, progress: Progress = no_progress) -> RepairOutcome:
@@ -130,7 +129,7 @@ class Repairs:
                 if isinstance(answer, SourceError):
                     raise answer
                 if isinstance(answer, BaseException):
-                    report.failed[entry.name] = str(answer)
+                    report.failed[entry.name] = _why(answer)
                     continue
                 await asyncio.to_thread(self._mirror.write, name, answer, entry.mtime)
                 report.done.append(entry.name)
@@ -153,8 +152,8 @@ class Repairs:
                 continue
             try:
                 data, mtime = await self._bytes(parsed)
-            except (FileError, OSError, StatsBotError) as error:
-                report.failed[name] = str(error)
+            except (OSError, StatsBotError) as error:
+                report.failed[name] = _why(error)
                 continue
             arrival = Arrival(parsed, data, mtime)
             outcome, changes = await self._importer.replace(arrival, dry_run=dry_run)
@@ -181,7 +180,7 @@ class Repairs:
         if name not in kept:  # its round is gone: what the ledger says was imported
             kept = await ledger.evidence(self._db, self._server, [name])
         if name not in kept:
-            raise StatsBotError("it is neither on the server, nor on disk, nor in the database")
+            raise UnfitFile(FileReason(FileReasonCode.NOWHERE))
         return kept[name], known.mtime if known else None
 
     async def failed(self) -> list[str]:
@@ -209,13 +208,14 @@ class Repairs:
         """Take files out: those without a round are never fetched, rounds are set aside; the reason is shown."""
         await self._db.write(lambda tx: ledger.disown(tx, self._server, names))
         known = await ledger.find(self._db, self._server, names)
-        report = RepairOutcome(failed={name: "never seen" for name in names if name not in known})
+        report = RepairOutcome(
+            failed={name: FileReason(FileReasonCode.NEVER_SEEN) for name in names if name not in known}
+        )
         taken = [name for name in names if name in known]
         now = int(self._clock.now())
         await self._db.write(lambda tx: decisions.ignore(tx, self._server, taken, reason=reason, by=by, now=now))
-        said = reason_text(Reason(Aside.IGNORED, reason))
         await self._write([
-            LedgerRow(name, FileState.IGNORED, reason=said)
+            LedgerRow(name, FileState.IGNORED, FileReason(FileReasonCode.IGNORED, words=reason))
             for name in taken
             if known[name].state is not FileState.IMPORTED
         ])  # fmt: skip
@@ -226,7 +226,9 @@ class Repairs:
     async def unignore(self, names: Sequence[str]) -> RepairOutcome:
         """Undo `ignore`."""
         decided = await decisions.ignored(self._db, self._server)
-        report = RepairOutcome(failed={name: "no admin ignored it" for name in names if name not in decided})
+        report = RepairOutcome(
+            failed={name: FileReason(FileReasonCode.NOT_IGNORED) for name in names if name not in decided}
+        )
         back = [name for name in names if name in decided]
         await self._db.write(lambda tx: decisions.unignore(tx, self._server, back))
         rows = await ledger.find(self._db, self._server, back)
@@ -272,5 +274,11 @@ def _is(row: LedgerRow | None, states: Iterable[FileState]) -> bool:
     return row is not None and row.state in states
 
 
-def _not_failed(row: LedgerRow | None) -> str:
-    return "never seen" if row is None else f"it is {row.state}: there is nothing to try again"
+def _not_failed(row: LedgerRow | None) -> FileReason:
+    if row is None:
+        return FileReason(FileReasonCode.NEVER_SEEN)
+    return FileReason(FileReasonCode.NOT_FAILED, what=row.state.value)
+
+
+def _why(error: BaseException) -> FileReason:
+    return error.reason if isinstance(error, UnfitFile) else FileReason(FileReasonCode.SAID, words=str(error))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
+from bot.domain.audit.states import ServerVersion
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.posts import Correction, CorrectionCode, PostReason, PostReasonCode
 from bot.store.file.database import Row, taken_apart
 
 _ASIDES = {code.value: code for code in Aside}
 _NOTES = {code.value: code for code in NoteCode}
+_FILE_REASONS = {code.value: code for code in FileReasonCode}
 _POST_REASONS = {code.value: code for code in PostReasonCode}
 # as SQLite's own functions write it
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -53,6 +57,41 @@ def note_columns(note: Note) -> dict[str, str]:
     """`code`, `guid` and `parameters`; a parameter that the note does not have is left out."""
     parameters = {name: value for name, value in note._asdict().items() if value and name not in ("code", "guid")}
     return {"code": note.code.value, "guid": note.guid, "parameters": _COMPACT.encode(parameters)}
+
+
+@lru_cache(maxsize=256)
+def file_reason_of(code: str | None, parameters: str | None) -> FileReason | None:
+    """Of the ledger's columns `reason` and `reason_parameters`; what somebody wrote there by hand stays readable.
+
+    A ledger has few different ones, and very many of some: each is kept once.
+    """
+    if code is None:
+        return None
+    if code not in _FILE_REASONS:
+        return FileReason(FileReasonCode.SAID, words=code)
+    with taken_apart():
+        return FileReason(_FILE_REASONS[code], **json.loads(parameters or "{}"))
+
+
+def file_reason_columns(reason: FileReason | None) -> dict[str, str | None]:
+    """`reason` and `reason_parameters`; a parameter that the reason does not have is left out."""
+    if reason is None:
+        return {"reason": None, "reason_parameters": None}
+    parameters = {name: value for name, value in reason._asdict().items() if value and name != "code"}
+    return {"reason": reason.code.value, "reason_parameters": _COMPACT.encode(parameters) if parameters else None}
+
+
+def version_of(column: str | None) -> ServerVersion | None:
+    """Of the ledger's column `changed_to`: an object with `size`, `mtime` and `kind`."""
+    if column is None:
+        return None
+    with taken_apart():
+        return ServerVersion(**json.loads(column))
+
+
+def version_column(version: ServerVersion | None) -> str | None:
+    """`changed_to`."""
+    return None if version is None else _COMPACT.encode(version._asdict())
 
 
 def post_reason_of(code: str | None, words: str | None) -> PostReason | None:

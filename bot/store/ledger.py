@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from bot.domain.audit.states import FileState, LedgerRow
+from bot.store import codes
 from bot.store.file.database import Reader, Row, Tx, escaped_like, taken_apart
 from bot.store.rounds import whole
 
-_COLUMNS = ", ".join(LedgerRow._fields)
+_NAMES_OF_COLUMNS = (*LedgerRow._fields, "reason_parameters")
+_COLUMNS = ", ".join(_NAMES_OF_COLUMNS)
 _LOAD = f"SELECT {_COLUMNS} FROM processed_files WHERE server_id = :server"
 _FIND = f"""
     SELECT {_COLUMNS} FROM processed_files
@@ -28,9 +31,9 @@ _SAME_AGAIN = """
     AND processed_files.state IN ('seen', 'rejected')"""
 _RECORD = f"""
     INSERT INTO processed_files (server_id, {_COLUMNS}, first_seen_at, updated_at)
-    VALUES (:server, {", ".join(f":{name}" for name in LedgerRow._fields)}, :now, :now)
+    VALUES (:server, {", ".join(f":{name}" for name in _NAMES_OF_COLUMNS)}, :now, :now)
     ON CONFLICT (server_id, filename) DO UPDATE SET
-        {", ".join(f"{name} = excluded.{name}" for name in LedgerRow._fields[1:])},
+        {", ".join(f"{name} = excluded.{name}" for name in _NAMES_OF_COLUMNS[1:])},
         updated_at = CASE WHEN {_SAME_AGAIN} THEN processed_files.updated_at ELSE excluded.updated_at END
      WHERE processed_files.state <> 'imported' OR excluded.state = 'imported'"""
 _DISOWN = """
@@ -49,8 +52,11 @@ _JUNK = """
 
 
 def _row(row: Row) -> LedgerRow:
+    columns = dict(row)
+    reason = codes.file_reason_of(columns["reason"], columns.pop("reason_parameters"))
     with taken_apart():
-        return LedgerRow(**{**dict(row), "state": FileState(row["state"])})
+        typed = {"state": FileState(row["state"]), "reason": reason, "changed_to": codes.version_of(row["changed_to"])}
+        return LedgerRow(**columns | typed)
 
 
 async def each(db: Reader, server: int, take: Callable[[LedgerRow], object]) -> None:
@@ -113,7 +119,12 @@ def disown(tx: Tx, server: int, names: Iterable[str]) -> None:
 
 def record(tx: Tx, server: int, rows: Sequence[LedgerRow], *, now: int) -> None:
     """Write these rows, new or known."""
-    tx.executemany(_RECORD, [{**row._asdict(), "server": server, "now": now} for row in rows])
+    tx.executemany(_RECORD, [{**_columns(row), "server": server, "now": now} for row in rows])
+
+
+def _columns(row: LedgerRow) -> dict[str, Any]:
+    changed_to = codes.version_column(row.changed_to)
+    return {**row._asdict(), **codes.file_reason_columns(row.reason), "changed_to": changed_to}
 
 
 def not_imported(tx: Tx, server: int) -> list[LedgerRow]:

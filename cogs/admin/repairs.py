@@ -18,6 +18,7 @@ from bot.domain.buttons import Word
 from bot.errors import NoAnswer, StatsBotError
 from bot.ingest.repair import RepairOutcome
 from bot.present.card import AMBER, Card
+from bot.present.words.reasons import file_reason_text
 from bot.present.words.text import ELLIPSIS, counted, safe_name
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import note, the_bot
@@ -97,7 +98,7 @@ async def _preview(app: App, repair: Repair, names: Sequence[str]) -> list[str]:
     if not repair.reason:
         planned = await app.repairs.reimport(first, dry_run=True)
         differs = {name: "; ".join(changes) or "nothing differs" for name, changes in planned.details.items()}
-        differs |= planned.failed
+        differs |= {name: file_reason_text(why) for name, why in planned.failed.items()}
     lines = [f"{name}: {differs[name]}" if name in differs else name for name in first]
     more = [f"{ELLIPSIS} and {len(names) - len(first)} more"] if len(names) > len(first) else []
     return [*(safe_name(line, limit=300) for line in lines), *more]
@@ -180,8 +181,9 @@ async def _run(app: App, progress: Progress) -> str:
 def _outcome(what: str, report: RepairOutcome) -> str:
     said = f"{counted(len(report.done), 'file')} {what}."
     if report.failed:
-        name, why = (safe_name(text, limit=150) for text in next(iter(report.failed.items())))
-        said += f" {counted(len(report.failed), 'file')} not: {name}: {why}."
+        name, why = next(iter(report.failed.items()))
+        shown, because = (safe_name(text, limit=150) for text in (name, file_reason_text(why)))
+        said += f" {counted(len(report.failed), 'file')} not: {shown}: {because}."
     return said
 
 

@@ -20,6 +20,7 @@ from bot.present.audit.card import audit_card
 from bot.present.audit.gate import answers
 from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
+from bot.present.words.reasons import file_reason_text
 from bot.present.words.rounds.history import history_lines
 from bot.present.words.text import block, plain, safe_name
 from bot.store import ledger
@@ -129,7 +130,11 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         by = f"{itx.user.name} ({itx.user.id})"
         done = await (repairs.unignore([file]) if undo else repairs.ignore([file], reason=reason[:200], by=by))
         name = safe_name(file, limit=100)
-        text = f"{name} is {'back' if undo else 'ignored'}." if done.done else f"{name}: {done.failed.get(file, '')}."
+        text = (
+            f"{name} is {'back' if undo else 'ignored'}."
+            if done.done
+            else f"{name}: {file_reason_text(done.failed[file])}."
+        )
         await reply(itx, text, private=True)
         await note(itx, f"/sync ignore {file}{' undo' if undo else ''}", text)
 

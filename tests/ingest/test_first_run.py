@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.audit.states import FileState
-from bot.errors import FileUnreadable
+from bot.domain.game.file.reasons import FileReason, FileReasonCode, FileUnreadable
 from bot.store import facts
 from rigs.builders import RoundFile, an_r1
 from rigs.world import World, a_world, time_of
@@ -19,7 +19,9 @@ TOMORROW = an_r1(at="2025-10-03-211808")
 
 def refuse(world: World, *files: RoundFile) -> None:
     for file in files:
-        world.remote.unreadable[file.name] = FileUnreadable(f"{file.name}: Permission denied")
+        world.remote.unreadable[file.name] = FileUnreadable(
+            FileReason(FileReasonCode.REFUSED, what=file.name, words="Permission denied")
+        )
 
 
 async def posts(world: World) -> list[str]:
@@ -76,8 +78,12 @@ async def test_one_warning_tells_of_all_that_fail_alike_and_one_line_of_its_end(
     world = new_world
     put_in_time(world, *FILES)
     refuse(world, *FILES)
-    world.remote.unreadable[FILES[3].name] = FileUnreadable(f"{FILES[3].name}: too slow, not whole after 31 s")
-    world.remote.unreadable[FILES[4].name] = FileUnreadable(f"{FILES[4].name}: too slow, not whole after 32 s")
+    world.remote.unreadable[FILES[3].name] = FileUnreadable(
+        FileReason(FileReasonCode.SLOW, what=FILES[3].name, limit=31)
+    )
+    world.remote.unreadable[FILES[4].name] = FileUnreadable(
+        FileReason(FileReasonCode.SLOW, what=FILES[4].name, limit=32)
+    )
     with caplog.at_level(logging.INFO):
         await world.poll(12, wait=100)
     warnings = [record.message for record in caplog.records if record.levelno >= logging.WARNING]

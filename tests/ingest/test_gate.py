@@ -8,14 +8,25 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit.states import Action, FileState, GateVerdict, Layer, LedgerRow
+from bot.domain.audit.states import (
+    Action,
+    FileStanding,
+    FileState,
+    GateReason,
+    GateReasonCode,
+    GateVerdict,
+    Layer,
+    LedgerRow,
+    ServerVersion,
+)
 from bot.domain.game.file.files import MAX_BYTES
 from bot.errors import DatabaseBusy
-from bot.ingest.gate import by_ledger
+from bot.ingest.gate import USUAL, by_ledger
 from bot.ingest.source.remote import Entry, EntryKind
+from bot.present.words.reasons import gate_reason_text
 from bot.store import ledger
 from bot.store.file.database import Reader, Row
-from rigs.builders import an_archive, an_r1
+from rigs.builders import a_file_reason, an_archive, an_r1
 from rigs.world import NIGHT, World, a_world
 
 R1 = an_r1()
@@ -39,7 +50,7 @@ def questions(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def a_row(state: FileState, **changed: Any) -> LedgerRow:
     """The ledger's row about `ENTRY`."""
-    reason = None if state in (FileState.SEEN, FileState.DOWNLOADED, FileState.IMPORTED) else "because"
+    reason = None if state in (FileState.SEEN, FileState.DOWNLOADED, FileState.IMPORTED) else a_file_reason("because")
     return LedgerRow(ENTRY.name, state, reason, ENTRY.size, MTIME)._replace(**changed)
 
 
@@ -53,8 +64,9 @@ async def test_a_new_file_is_to_be_downloaded(world: World) -> None:
 
 
 async def test_layer_1_a_remembered_file_is_skipped_with_the_reason_of_the_layer_that_settled_it(world: World) -> None:
-    world.app.gate.remember(ENTRY, Layer.ROUNDS, "settled by somebody")
-    assert (await verdict(world))[:3] == (Action.SKIP, Layer.ROUNDS, "settled by somebody")
+    settled = GateReason(GateReasonCode.SETTLED, FileStanding(FileState.IMPORTED, a_file_reason("by somebody")))
+    world.app.gate.remember(ENTRY, Layer.ROUNDS, settled)
+    assert (await verdict(world))[:3] == (Action.SKIP, Layer.ROUNDS, settled)
     changed = ENTRY._replace(mtime=MTIME + 1)
     assert (await verdict(world, changed)).action is Action.FETCH
 
@@ -88,8 +100,8 @@ async def test_layer_2_after_a_rejection_a_copy_of_the_same_size_must_have_the_s
         (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1), Action.VERIFY),
         (a_row(FileState.IMPORTED), ENTRY._replace(size=1), Action.CHANGED),
         (a_row(FileState.IMPORTED), ENTRY._replace(mtime=1, kind=EntryKind.LINK), Action.CHANGED),
-        (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {MTIME}"), ENTRY._replace(size=1), Action.SKIP),
-        (a_row(FileState.IMPORTED, changed_to=f"1 bytes, mtime {MTIME}"), ENTRY._replace(size=2), Action.CHANGED),
+        (a_row(FileState.IMPORTED, changed_to=ServerVersion(1, MTIME, "file")), ENTRY._replace(size=1), Action.SKIP),
+        (a_row(FileState.IMPORTED, changed_to=ServerVersion(1, MTIME, "file")), ENTRY._replace(size=2), Action.CHANGED),
         (a_row(FileState.REJECTED), ENTRY, Action.SKIP),
         (a_row(FileState.REJECTED), ENTRY._replace(size=1), None),
         (a_row(FileState.REJECTED), ENTRY._replace(mtime=1), None),
@@ -142,7 +154,7 @@ async def test_layer_4_overrules_a_ledger_row_that_does_not_know_of_the_round(wo
 async def test_what_is_no_round_file_is_ignored_with_a_reason(world: World, entry: Entry, word: str) -> None:
     said = await verdict(world, entry)
     assert (said.action, said.layer) == (Action.IGNORE, Layer.NAME)
-    assert word in said.reason
+    assert word in gate_reason_text(said.reason)
 
 
 async def test_a_file_of_the_greatest_size_is_still_taken(world: World) -> None:
@@ -191,7 +203,7 @@ async def test_memory_is_filled_from_the_ledger_at_a_restart_and_names_the_ledge
     async with a_world(tmp_path, before=first) as world:
         assert world.app.gate.settled() == 1
         assert world.app.gate.unknown([ENTRY]) == []
-        assert (await verdict(world))[:3] == (Action.SKIP, Layer.LEDGER, "imported")
+        assert (await verdict(world))[:3] == (Action.SKIP, *USUAL)
 
 
 async def test_what_is_not_settled_is_not_remembered(tmp_path: Path) -> None:
@@ -220,10 +232,10 @@ async def test_a_locked_database_is_no_answer_and_the_file_is_left_for_the_next_
 async def test_an_answer_carries_what_every_layer_knows(world: World) -> None:
     await world.add(R1)
     world.keep(R1.name, R1.data)
-    world.app.gate.remember(ENTRY, Layer.LEDGER, "imported")
+    world.app.gate.remember(ENTRY, *USUAL)
     known = (await verdict(world, ENTRY._replace(size=1))).known
     assert known.name == R1.round_name
-    assert known.memory == (ENTRY.size, MTIME, Layer.LEDGER, "imported")
+    assert known.memory == (ENTRY.size, MTIME, *USUAL)
     assert known.local == (ENTRY.size, MTIME)
     assert known.row == await world.row(R1.name)
     assert known.round is not None

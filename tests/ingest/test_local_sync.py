@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.ingest.outcomes import Poll
 from bot.store import ledger
-from rigs.builders import a_session, an_archive, an_r1, an_r2
+from rigs.builders import a_file_reason, a_session, an_archive, an_r1, an_r2
 from rigs.world import World, a_world
 
 R1 = an_r1()
@@ -99,7 +99,9 @@ async def test_a_bad_copy_that_no_server_has_is_reported_once(new_world: World) 
 
 
 async def test_a_file_waiting_for_its_next_attempt_is_taken_from_disk(new_world: World) -> None:
-    row = LedgerRow(R1.name, FileState.RETRYING, "permission denied", len(R1.data), 1, attempts=9, retry_at=1 << 40)
+    row = LedgerRow(
+        R1.name, FileState.RETRYING, a_file_reason("permission denied"), len(R1.data), 1, attempts=9, retry_at=1 << 40
+    )
     await new_world.app.db.write(lambda tx: ledger.record(tx, new_world.app.server, [row], now=1))
     new_world.keep(R1.name, R1.data)
     assert (await new_world.app.sync_local()).imported == [R1.name]

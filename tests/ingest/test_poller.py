@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.audit.states import FileState
-from bot.errors import FileUnreadable, FileVanished, SourceAway
+from bot.domain.game.file.reasons import FileUnreadable, FileVanished
+from bot.errors import SourceAway
 from bot.ingest.settling import RESTLESS
-from rigs.builders import a_player, a_session, an_r1, an_r2
+from rigs.builders import a_file_reason, a_player, a_session, an_r1, an_r2
 from rigs.world import NIGHT, World, a_world
 
 R1 = an_r1()
@@ -77,7 +78,7 @@ async def test_a_truncated_file_is_rejected_with_its_line_and_taken_in_once_it_c
 async def test_a_file_that_vanishes_between_look_and_read_and_comes_back_is_looked_at_again(world: World) -> None:
     world.put(R1.name, R1.data)
     await world.poll()
-    world.remote.unreadable[R1.name] = FileVanished("gone")
+    world.remote.unreadable[R1.name] = FileVanished(a_file_reason("gone"))
     report = await world.poll()
     assert (report.pending, report.failed) == (1, {})
     del world.remote.unreadable[R1.name]
@@ -87,9 +88,9 @@ async def test_a_file_that_vanishes_between_look_and_read_and_comes_back_is_look
 async def test_a_file_that_is_listed_and_never_there_is_tried_more_and_more_slowly(world: World) -> None:
     world.put(R1.name, R1.data)
     await world.poll()
-    world.remote.unreadable[R1.name] = FileVanished("gone")
+    world.remote.unreadable[R1.name] = FileVanished(a_file_reason("gone"))
     report = await world.poll(times=5)  # beyond the second listing that follows every change
-    assert (report.pending, report.failed) == (0, {R1.name: "gone"})
+    assert (report.pending, report.failed) == (0, {R1.name: a_file_reason("gone")})
     del world.remote.unreadable[R1.name]
     lists = world.remote.calls["lists"]
     assert (await world.poll(wait=30)).imported == [R1.name]
@@ -115,7 +116,7 @@ async def test_a_file_deleted_before_its_second_look_is_forgotten(world: World) 
 
 async def test_an_unreadable_file_is_retried_more_and_more_slowly_and_for_ever(world: World) -> None:
     world.put(R1.name, R1.data)
-    world.remote.unreadable[R1.name] = FileUnreadable("permission denied")
+    world.remote.unreadable[R1.name] = FileUnreadable(a_file_reason("permission denied"))
     await world.poll(times=2)
     pauses = []
     for _ in range(14):
@@ -138,7 +139,7 @@ async def test_an_unreadable_file_is_retried_more_and_more_slowly_and_for_ever(w
 async def test_one_unreadable_file_does_not_hold_up_the_others(world: World) -> None:
     files = a_session(2)
     world.put_all(files)
-    world.remote.unreadable[files[1].name] = FileUnreadable("permission denied")
+    world.remote.unreadable[files[1].name] = FileUnreadable(a_file_reason("permission denied"))
     report = await world.poll(times=2)
     assert list(report.failed) == [files[1].name]
     assert len(report.imported) + len(report.set_aside) == len(files) - 1
@@ -236,7 +237,7 @@ async def test_a_server_clock_that_jumps_back_does_not_make_new_files_look_old(w
 
 async def test_a_sync_by_hand_does_not_wait_for_the_time_of_a_retry(world: World) -> None:
     world.put(R1.name, R1.data)
-    world.remote.unreadable[R1.name] = FileUnreadable("permission denied")
+    world.remote.unreadable[R1.name] = FileUnreadable(a_file_reason("permission denied"))
     assert R1.name in (await world.poll(times=3)).failed
     world.remote.unreadable.clear()
     world.poller.look_again()

@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from bot.domain.audit.states import FileState
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.errors import StoreError
 from rigs.builders import a_session, an_r1, an_r2
 from rigs.world import World
@@ -133,7 +134,7 @@ async def test_another_file_under_the_same_name_is_no_restoration(world: World) 
     (world.app.mirror.folder / R1.name).unlink()
     world.remote.overwrite(R1.name, R1.data.replace(b"supply", b"suppli"))
     report = await world.app.repairs.restore([R1.name])
-    assert report.failed == {R1.name: "the server's file is not the one that was imported"}
+    assert report.failed == {R1.name: FileReason(FileReasonCode.OTHER_BYTES)}
     assert not (world.app.mirror.folder / R1.name).exists()
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.errors import StoreError
 from bot.store import ledger
-from rigs.builders import an_r1
+from rigs.builders import a_file_reason, an_r1
 from rigs.world import World
 
 R1 = an_r1()
@@ -21,9 +21,9 @@ async def record(world: World, *rows: LedgerRow, now: int = 100) -> None:
 async def test_a_row_comes_back_as_it_was_written(world: World) -> None:
     rows = [
         SEEN,
-        LedgerRow("b", FileState.REJECTED, "line 1: bad", 1, 2, "ab" * 32),
-        LedgerRow("c", FileState.RETRYING, "denied", 1, 2, attempts=3, retry_at=99),
-        LedgerRow("d\\xff", FileState.IGNORED, "junk", None, None),
+        LedgerRow("b", FileState.REJECTED, a_file_reason("line 1: bad"), 1, 2, "ab" * 32),
+        LedgerRow("c", FileState.RETRYING, a_file_reason("denied"), 1, 2, attempts=3, retry_at=99),
+        LedgerRow("d\\xff", FileState.IGNORED, a_file_reason("junk"), None, None),
     ]
     await record(world, *rows)
     assert await ledger.find(world.app.db, world.app.server, [row.filename for row in rows]) == {
@@ -44,7 +44,7 @@ async def test_what_is_imported_stays_imported(world: World, state: FileState) -
     await world.add(R1)
     before = await world.row(R1.name)
     retry_at = 5 if state is FileState.RETRYING else None
-    await record(world, LedgerRow(R1.name, state, "because", 1, 1, retry_at=retry_at))
+    await record(world, LedgerRow(R1.name, state, a_file_reason("because"), 1, 1, retry_at=retry_at))
     assert await world.row(R1.name) == before
 
 
@@ -52,7 +52,7 @@ async def test_what_is_imported_stays_imported(world: World, state: FileState) -
     "row",
     [
         SEEN._replace(state=FileState.IMPORTED),
-        SEEN._replace(state=FileState.RETRYING, reason="x"),
+        SEEN._replace(state=FileState.RETRYING, reason=a_file_reason("x")),
         SEEN._replace(state=FileState.REJECTED),
         SEEN._replace(state=FileState.IGNORED),
         SEEN._replace(retry_at=5),
@@ -74,7 +74,7 @@ async def test_success_is_what_is_imported_and_nothing_else(world: World) -> Non
 
 async def test_files_are_counted_by_their_states(world: World) -> None:
     await world.add(R1)
-    await record(world, SEEN, SEEN._replace(filename="b"), LedgerRow("c", FileState.IGNORED, "junk"))
+    await record(world, SEEN, SEEN._replace(filename="b"), LedgerRow("c", FileState.IGNORED, a_file_reason("junk")))
     counts = await ledger.count(world.app.db, world.app.server)
     assert {state: number for state, number in counts.items() if number} == {
         FileState.IMPORTED: 1, FileState.SEEN: 2, FileState.IGNORED: 1,

@@ -17,7 +17,7 @@ from bot.ingest.service import PollService
 from bot.store import ledger
 from bot.supervise import ServiceName, running
 from bot.watch.health import OFTEN
-from rigs.builders import an_r1
+from rigs.builders import a_file_reason, an_r1
 from rigs.world import ManualClock, World, a_world
 from tests.deliver.fake_discord import FakeDiscord
 from tests.watch.test_selfaudit import alerts
@@ -107,7 +107,7 @@ async def test_posts_that_do_not_get_through_are_told_when_it_lasts(tmp_path: Pa
 @pytest.mark.parametrize(("attempts", "is_told"), [(OFTEN - 1, False), (OFTEN, True)])
 async def test_a_file_that_fails_again_and_again_is_told_once(world: World, attempts: int, is_told: bool) -> None:
     name = an_r1().name
-    row = LedgerRow(name, FileState.RETRYING, "permission denied", attempts=attempts, retry_at=1)
+    row = LedgerRow(name, FileState.RETRYING, a_file_reason("permission denied"), attempts=attempts, retry_at=1)
     await world.app.db.write(lambda tx: ledger.record(tx, world.app.server, [row], now=1))
     for _ in range(2):
         await _settled(world)

@@ -10,10 +10,10 @@ from hashlib import sha256
 
 from bot.domain.game.file.files import NotARound, RoundName, end_of, round_name
 from bot.domain.game.file.parser import parse
+from bot.domain.game.file.reasons import BadFile
 from bot.domain.game.file.writer import write
 from bot.domain.game.model import FiledReport, Round
 from bot.domain.game.rounds import derive
-from bot.errors import BadFile
 from tests.whole.archive import Archive, archives
 
 Outcomes = Mapping[str, Round | BadFile | NotARound]

@@ -19,6 +19,7 @@ from bot.ingest.service import once
 from bot.ingest.source.folder import FolderSource
 from bot.ingest.source.remote import RemoteSource
 from bot.present.audit.text import shown
+from bot.present.words.reasons import file_reason_text
 from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store.file.database import is_there
@@ -131,7 +132,7 @@ async def retry(how: RepairOptions, names: Sequence[str], *, failed: bool) -> in
         poll.add(await once(app.live.poller, app.db, app.importer))
         put(f"{poll.summary()}\n")
         for name, why in {**report.failed, **poll.rejected, **poll.failed}.items():
-            talk.print(f"{name}: {why}", markup=False)
+            talk.print(f"{name}: {file_reason_text(why)}", markup=False)
         return ATTENTION if report.attention or poll.attention else DONE
 
 
@@ -183,7 +184,7 @@ def _details(report: RepairOutcome) -> None:
 
 def _tell(what: str, report: RepairOutcome) -> int:
     for name, why in report.failed.items():
-        talk.print(f"{name}: {why}", markup=False)
+        talk.print(f"{name}: {file_reason_text(why)}", markup=False)
     put(f"{counted(len(report.done), 'file')} {what}" + (f", {len(report.failed)} not\n" if report.failed else "\n"))
     return ATTENTION if report.attention else DONE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,13 +11,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.app import SERVER, open_app, ssh_source
 from bot.domain.audit.states import Action
+from bot.domain.game.file.reasons import FileReason
 from bot.ingest.gate import Gate
 from bot.ingest.mirror import Mirror
 from bot.ingest.outcomes import Poll
 from bot.ingest.service import once
 from bot.ingest.source.folder import FolderSource
 from bot.ingest.source.remote import RemoteSource
-from bot.present.words.reasons import reason_text
+from bot.present.words.reasons import file_reason_text, gate_reason_text, reason_text
 from bot.present.words.text import counted
 from bot.settings import SSH_NEEDS, Settings, load
 from bot.store import facts
@@ -56,11 +58,15 @@ async def _wet(settings: Settings, source: RemoteSource) -> int:
     return ATTENTION if report.attention else DONE
 
 
+def _in_words(files: Mapping[str, FileReason]) -> dict[str, str]:
+    return {name: file_reason_text(why) for name, why in files.items()}
+
+
 def _tell(report: Poll) -> None:
     for heading, files in (
         ("set aside", {name: reason_text(reason) for name, reason in report.set_aside.items()}),
-        ("rejected", report.rejected),
-        ("tried again later", report.failed),
+        ("rejected", _in_words(report.rejected)),
+        ("tried again later", _in_words(report.failed)),
         ("changed on the server after the import", dict.fromkeys(report.changed, _KEPT)),
     ):
         for name, why in files.items():
@@ -89,6 +95,6 @@ async def _dry(settings: Settings, source: RemoteSource) -> int:
         verdict = prepared.should_process_file(entry)
         if verdict.action is not Action.SKIP:
             wanted += verdict.action.needs_bytes
-            put(f"{entry.name}: {verdict.action.value} ({verdict.layer}: {verdict.reason})\n")
+            put(f"{entry.name}: {verdict.action.value} ({verdict.layer}: {gate_reason_text(verdict.reason)})\n")
     talk.print(f"{counted(wanted, 'file')} would be brought in; nothing was changed")
     return DONE

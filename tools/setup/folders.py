@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from bot.clock import Clock
 from bot.domain.game.file.files import RoundName, round_name
-from bot.errors import FileError, SourceRefused
+from bot.domain.game.file.reasons import FileError
+from bot.errors import SourceRefused
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.ingest.source.sftp import SftpSource
 

@@ -13,8 +13,9 @@ from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from bot.domain.audit.repairs import FindingCode, Offer
-from bot.domain.audit.states import FileState
+from bot.domain.audit.states import FileState, ServerVersion
 from bot.domain.game.file.files import NotARound, round_name
+from bot.domain.game.file.reasons import FileReason
 from bot.domain.game.model import NoteCode, Reason, State
 from bot.domain.rules import Thresholds
 
@@ -75,9 +76,9 @@ class LedgerEntry(NamedTuple):
     """A row of `processed_files`; instants in UTC epoch seconds."""
 
     state: FileState
-    reason: str | None
+    reason: FileReason | None
     mtime: int | None
-    changed_to: str | None
+    changed_to: ServerVersion | None
     retry_at: int | None
     first_seen_at: int
     updated_at: int
@@ -166,7 +167,8 @@ class Survey:
 class Finding:
     """Something an audit saw; `offers`: what repairs it, empty where nothing does (`repairs` says why).
 
-    `reasons`: why rounds do not count, and how many each: the title goes on with them.
+    `reasons`: why rounds do not count, and how many each: the title goes on with them. `file_reasons`: why files have
+    no round: `why` goes on with some of them, or is nothing else.
     """
 
     code: FindingCode
@@ -176,6 +178,7 @@ class Finding:
     meaning: str
     title: str
     reasons: tuple[tuple[Reason, int], ...] = ()
+    file_reasons: frozenset[FileReason] = frozenset()
     offers: tuple[Offer, ...] = ()
 
 

@@ -6,6 +6,7 @@ from enum import Enum, StrEnum
 from typing import NamedTuple
 
 from bot.domain.game.file.files import NotARound, RoundName
+from bot.domain.game.file.reasons import FileReason
 from bot.domain.game.model import Reason, State
 
 
@@ -61,25 +62,40 @@ class Action(Enum):
                 return False
 
 
+class ServerVersion(NamedTuple):
+    """How the server's file is now, where that is not the imported one; as an entry of a listing, without its name."""
+
+    size: int | None
+    mtime: int | None
+    kind: str
+
+
+class FileStanding(NamedTuple):
+    """Where a file stands, why, and how the server's file differs now."""
+
+    state: FileState
+    reason: FileReason | None = None
+    changed_to: ServerVersion | None = None
+
+
 class LedgerRow(NamedTuple):
     """One row of `processed_files`; times in UTC epoch seconds, sizes in bytes, sha256 in hex."""
 
     filename: str
     state: FileState
-    reason: str | None = None
+    reason: FileReason | None = None
     size: int | None = None
     mtime: int | None = None
     sha256: str | None = None
     round_id: int | None = None
     attempts: int = 0
     retry_at: int | None = None
-    changed_to: str | None = None
+    changed_to: ServerVersion | None = None
 
     @property
-    def standing(self) -> str:
+    def standing(self) -> FileStanding:
         """Its state with the reason, and whether the server's file is another one now."""
-        standing: str = self.state if self.reason is None else f"{self.state}: {self.reason}"
-        return f"{standing}; the server's file differs now ({self.changed_to})" if self.changed_to else standing
+        return FileStanding(self.state, self.reason, self.changed_to)
 
 
 class KnownRound(NamedTuple):
@@ -97,6 +113,36 @@ class KnownRound(NamedTuple):
         return LedgerRow(name, FileState.IMPORTED, None, self.size, self.mtime, self.sha256, self.id)
 
 
+class GateReasonCode(StrEnum):
+    """Why the gate answers as it does; the sentences are in `bot.present.words.reasons`."""
+
+    SETTLED = "settled"
+    UNFIT = "unfit"
+    RESTS = "rests"
+    OTHER_TIME = "other_time"
+    LONGER = "longer"
+    DIFFERS = "differs"
+    OTHER_CONTENT = "other_content"
+    KEPT = "kept"
+    KEPT_CONTENT = "kept_content"
+    UNWRITTEN = "unwritten"
+    ON_DISK = "on_disk"
+    NEW = "new"
+
+
+class GateReason(NamedTuple):
+    """A code with what belongs to it.
+
+    `standing`: where the file stands; `number`: the imported file's size in bytes, the attempt that is due, or the id
+    of the round; `now`: how the server's file is.
+    """
+
+    code: GateReasonCode
+    standing: FileStanding | None = None
+    number: int = 0
+    now: ServerVersion | None = None
+
+
 class LocalCopy(NamedTuple):
     """A file in `local_stats/`; bytes, and UTC epoch seconds."""
 
@@ -110,7 +156,7 @@ class Settled(NamedTuple):
     size: int | None
     mtime: int | None
     layer: Layer
-    reason: str
+    reason: GateReason
 
 
 class KnownFile(NamedTuple):
@@ -124,9 +170,9 @@ class KnownFile(NamedTuple):
 
 
 class GateVerdict(NamedTuple):
-    """One file's answer: what to do, the layer that says so, the reason in words, and what every layer knew."""
+    """One file's answer: what to do, the layer that says so, the reason, and what every layer knew."""
 
     action: Action
     layer: Layer
-    reason: str
+    reason: GateReason
     known: KnownFile

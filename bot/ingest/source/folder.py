@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.domain.game.file.files import MAX_BYTES, escaped
-from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
+from bot.domain.game.file.reasons import FileChanged, FileReason, FileReasonCode, FileUnreadable, FileVanished
+from bot.errors import SourceAway, SourceRefused
 from bot.ingest.source.remote import Entry, EntryKind
 
 T = TypeVar("T")
@@ -49,16 +50,18 @@ def raw_name(name: str) -> bytes:
     """
     raw = name.encode("utf-8", "surrogateescape")
     if escaped(raw) != name or "/" in name or "\\" in name or name in ("", ".", ".."):
-        raise FileUnreadable(f"{escaped(raw)}: a name like this is never opened")
+        raise FileUnreadable(FileReason(FileReasonCode.NEVER_OPENED, what=escaped(raw)))
     return raw
 
 
 def readable(entry: Entry) -> bytes:
     """The bytes of the name of a regular file of at most `MAX_BYTES`; else `FileUnreadable`."""
     if entry.kind is not EntryKind.FILE:
-        raise FileUnreadable(f"{entry.name}: no regular file, but a {entry.kind}")
+        raise FileUnreadable(FileReason(FileReasonCode.NO_FILE, what=entry.name, value=entry.kind))
     if entry.size is not None and not 0 <= entry.size <= MAX_BYTES:
-        raise FileUnreadable(f"{entry.name}: {entry.size} bytes are too large, the limit is {MAX_BYTES}")
+        raise FileUnreadable(
+            FileReason(FileReasonCode.BEYOND_LIMIT, what=entry.name, figure=entry.size, limit=MAX_BYTES)
+        )
     return raw_name(entry.name)
 
 
@@ -70,10 +73,10 @@ def at_most(entry: Entry) -> int:
 def whole(data: bytes, entry: Entry) -> bytes:
     """The data, if it has exactly the listed size (a byte more was asked for); else `FileChanged`."""
     if entry.size is None and len(data) > MAX_BYTES:
-        raise FileUnreadable(f"{entry.name}: larger than {MAX_BYTES} bytes")
+        raise FileUnreadable(FileReason(FileReasonCode.OUTGROWN, what=entry.name, limit=MAX_BYTES))
     if entry.size is not None and len(data) != entry.size:
-        read = "more" if len(data) > entry.size else str(len(data))
-        raise FileChanged(f"{entry.name}: listed with {entry.size} bytes, read {read}")
+        code = FileReasonCode.GREW if len(data) > entry.size else FileReasonCode.OTHER_SIZE
+        raise FileChanged(FileReason(code, what=entry.name, figure=len(data), limit=entry.size))
     return data
 
 
@@ -147,14 +150,16 @@ class FolderSource:
         try:
             with open(os.path.join(self._raw, raw), "rb", opener=_opener) as file:  # noqa: PTH118  (bytes)
                 if kind_of(os.fstat(file.fileno()).st_mode) is not EntryKind.FILE:
-                    raise FileUnreadable(f"{entry.name}: no longer a regular file")
+                    raise FileUnreadable(FileReason(FileReasonCode.NO_FILE_NOW, what=entry.name))
                 data = file.read(at_most(entry) + 1)
         except OSError as error:
             if error.errno in _GONE:
-                raise FileVanished(f"{entry.name}: gone") from error
+                raise FileVanished(FileReason(FileReasonCode.GONE, what=entry.name)) from error
             if error.errno == errno.ELOOP:
-                raise FileUnreadable(f"{entry.name}: no regular file, but a link") from error
-            raise FileUnreadable(f"{entry.name}: {os_reason(error)}") from error
+                raise FileUnreadable(
+                    FileReason(FileReasonCode.NO_FILE, what=entry.name, value=EntryKind.LINK)
+                ) from error
+            raise FileUnreadable(FileReason(FileReasonCode.REFUSED, what=entry.name, words=os_reason(error))) from error
         return whole(data, entry)
 
     def _refused(self, error: OSError) -> SourceAway | SourceRefused:

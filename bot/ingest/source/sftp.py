@@ -13,7 +13,8 @@ from typing import Self, TypeVar
 import asyncssh
 
 from bot.domain.game.file.files import RoundName, escaped, round_name
-from bot.errors import FileUnreadable, FileVanished, SourceAway, SourceRefused
+from bot.domain.game.file.reasons import FileReason, FileReasonCode, FileUnreadable, FileVanished
+from bot.errors import SourceAway, SourceRefused
 from bot.ingest.source.folder import at_most, entry_of, raw_name, readable, whole
 from bot.ingest.source.kept import KeptConnection
 from bot.ingest.source.kept import quiet_aborted_tasks as quiet_aborted_tasks
@@ -84,7 +85,7 @@ class SftpSource(SshLogin):
         """Exactly `entry.size` bytes, or a `FileError`; a file that is too slow is `FileUnreadable`."""
         path = posixpath.join(self._raw, readable(entry))
         seconds = self.file_grace + at_most(entry) / self.file_rate
-        late = FileUnreadable(f"{entry.name}: too slow, not whole after {seconds:.0f} s")
+        late = FileUnreadable(FileReason(FileReasonCode.SLOW, what=entry.name, limit=round(seconds)))
         async with self._slots:
             data = await self._run(lambda link: _fetch(link.sftp, path, entry), seconds=seconds, late=late)
         return whole(data, entry)
@@ -209,8 +210,8 @@ async def _fetch(sftp: asyncssh.SFTPClient, path: bytes, entry: Entry) -> bytes:
         if isinstance(error, _BROKEN):
             raise
         if isinstance(error, _MISSING):
-            raise FileVanished(f"{entry.name}: gone") from error
-        raise FileUnreadable(f"{entry.name}: {reason(error)}") from error
+            raise FileVanished(FileReason(FileReasonCode.GONE, what=entry.name)) from error
+        raise FileUnreadable(FileReason(FileReasonCode.REFUSED, what=entry.name, words=reason(error))) from error
     return data
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.audit.states import LedgerRow
 from bot.domain.posts import PostState
+from bot.present.words.reasons import file_reason_text
 from bot.present.words.text import ELLIPSIS, counted
 
 ALL_CLEAR = "All is well again."
@@ -45,7 +46,8 @@ def posts(state: PostState, count: int) -> str:
 
 def failing(row: LedgerRow) -> str:
     """A file that fails again and again."""
-    return f"{row.filename} failed {row.attempts} times: {row.reason}. It is tried again by itself."
+    why = None if row.reason is None else file_reason_text(row.reason)
+    return f"{row.filename} failed {row.attempts} times: {why}. It is tried again by itself."
 
 
 def down(why: str) -> str:

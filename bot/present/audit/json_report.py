@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.audit.audit import Audit
 from bot.present.audit.commands import commands
-from bot.present.audit.text import title
+from bot.present.audit.text import title, why
 
 
 def json_report(audit: Audit) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def json_report(audit: Audit) -> dict[str, Any]:
                 "count": len(finding.files),
                 "files": list(finding.files),
                 "title": title(finding),
-                "why": finding.why,
+                "why": why(finding),
                 "meaning": finding.meaning,
                 "repair": next(iter(commands(finding)), ""),
             }

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.domain.audit.audit import Audit, Counts, FileClass, Severity
 from bot.domain.audit.checks.common import span
 from bot.present.audit.commands import commands
-from bot.present.audit.text import WATCH, account, changes, headline, meaning, numbers, options, shown, summary
+from bot.present.audit.text import WATCH, account, changes, headline, meaning, numbers, options, shown, summary, why
 
 WIDTH = 80
 _MARK = {Severity.OK: "ok", Severity.NOTICE: "notice", Severity.WARNING: "WARNING", Severity.CRITICAL: "CRITICAL"}
@@ -31,7 +31,7 @@ def terminal(
         lines += ["  none", ""]
     for finding in audit.findings:
         lines += _hanging(f"{_MARK[finding.severity]}: {headline(finding)} [{finding.code}]", "  ")
-        lines += _hanging(f"why: {finding.why}", "      ")
+        lines += _hanging(f"why: {why(finding)}", "      ")
         lines += _hanging(f"means: {finding.meaning}", "      ")
         lines += [f"      repair: {command}" for command in commands(finding)]
         lines += [f"        {name}" for name in shown(finding.files, everything=everything)]

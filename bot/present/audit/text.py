@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.audit.audit import Audit, AuditVerdict, Counts, FileClass, Finding, Severity
-from bot.domain.audit.checks.common import span
+from bot.domain.audit.checks.common import some, span
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.game.file.files import iso_utc
 from bot.invocation import command as command_line
 from bot.present.audit.commands import command, commands
-from bot.present.words.reasons import reason_text
+from bot.present.words.reasons import file_reason_text, reason_text
 from bot.present.words.text import ELLIPSIS, UNKNOWN, counted
 
 SHOWN = 10
@@ -60,6 +60,12 @@ def title(finding: Finding) -> str:
     """What was seen, in one line: `set aside: 2 unpaired: …; 1 aborted: …`."""
     reasons = "; ".join(f"{rounds} {reason_text(reason)}" for reason, rounds in finding.reasons)
     return f"{finding.title}: {reasons}" if reasons else finding.title
+
+
+def why(finding: Finding) -> str:
+    """What it comes from: `torn, empty, or not written by the stats script: line 4: no players; empty file`."""
+    reasons = some(map(file_reason_text, finding.file_reasons))
+    return ": ".join(part for part in (finding.why, reasons) if part)
 
 
 def numbers(audit: Audit) -> list[tuple[str, str, str]]:
@@ -144,7 +150,7 @@ def markdown(
         lines += ["None.", ""]
     for finding in audit.findings:
         lines += [f"### {headline(finding)}", "", f"*{Severity(finding.severity).name.lower()}* (`{finding.code}`)", ""]
-        lines += [f"- Why: {finding.why}.", f"- What it means: {finding.meaning}."]
+        lines += [f"- Why: {why(finding)}.", f"- What it means: {finding.meaning}."]
         lines += [f"- Repair: {_code(line)}" for line in commands(finding)]
         lines += [""]
         if finding.files:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from bot.domain.audit.states import FileStanding, GateReason, GateReasonCode, ServerVersion
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.posts import Correction, CorrectionCode, PostReason, PostReasonCode
 from bot.domain.stats.rounds.explanations import Reckoning
@@ -116,6 +118,82 @@ POST_REASONS: Mapping[PostReasonCode, str] = {
     PostReasonCode.JUST_EDITED: "edited a moment ago",
     PostReasonCode.SAID: "{words}",
 }
+FILE_REASONS: Mapping[FileReasonCode, str] = {
+    FileReasonCode.NO_SUCH_TIME: "its date or time does not exist",
+    FileReasonCode.NO_SUCH_YEAR: "no server's clock shows the year {figure}",
+    FileReasonCode.ENDSTATS: "awards (endstats), not a round",
+    FileReasonCode.WEAPON_DUMP: "per-weapon dump, not a round",
+    FileReasonCode.UNSAFE_NAME: "unsafe name",
+    FileReasonCode.NEARLY: "named nearly as a round file is, <date>-<time>-<map>-round-1.txt or -2.txt, and not taken",
+    FileReasonCode.CONSOLE: "console report of one client, not a round",
+    FileReasonCode.OTHER_NAME: "not a round file by its name",
+    FileReasonCode.NOT_REGULAR: "{what}, not a regular file",
+    FileReasonCode.TOO_LARGE: "{figure} bytes: larger than {limit}",
+    FileReasonCode.IGNORED: "ignored by an admin: {words}",
+    FileReasonCode.GONE: "{what}: gone",
+    FileReasonCode.SLOW: "{what}: too slow, not whole after {limit} s",
+    FileReasonCode.REFUSED: "{what}: {words}",
+    FileReasonCode.NEVER_OPENED: "{what}: a name like this is never opened",
+    FileReasonCode.NO_FILE: "{what}: no regular file, but a {value}",
+    FileReasonCode.NO_FILE_NOW: "{what}: no longer a regular file",
+    FileReasonCode.BEYOND_LIMIT: "{what}: {figure} bytes are too large, the limit is {limit}",
+    FileReasonCode.OUTGROWN: "{what}: larger than {limit} bytes",
+    FileReasonCode.OTHER_SIZE: "{what}: listed with {limit} bytes, read {figure}",
+    FileReasonCode.GREW: "{what}: listed with {limit} bytes, read more",
+    FileReasonCode.EMPTY: "empty file",
+    FileReasonCode.CUT: "incomplete: the last line has no end",
+    FileReasonCode.NO_PLAYERS: "no players",
+    FileReasonCode.MANY_PLAYERS: "more than {limit} players",
+    FileReasonCode.OTHER_WIDTH: "incomplete: {figure} tab fields, the lines above have {limit}",
+    FileReasonCode.FEW_FIELDS: "incomplete: {figure} tab fields, at least {limit} are needed",
+    FileReasonCode.LONG_LINE: "longer than {limit} bytes",
+    FileReasonCode.NO_PLAYER_LINE: "not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields",
+    FileReasonCode.OLD_SCRIPT: "blanks where tabs belong: the older script c0rnp0rn2 wrote it. Install a newer one on "
+    "the game server (docs/SERVER.md)",
+    FileReasonCode.HEADER_WIDTH: "a header has 8, 9 or 11 fields, this one {figure}",
+    FileReasonCode.HEADER_MAP: "the header's map {value!r} is not the file name's {what!r}",
+    FileReasonCode.HEADER_ROUND: "the header's round {value!r} is not the file name's {limit}",
+    FileReasonCode.HEADER_NUMBER: "{what} {value!r} is not a whole number",
+    FileReasonCode.HEADER_CLOCK: "{what} {value!r} is not minutes:seconds",
+    FileReasonCode.HEADER_END: "the round's end {value!r} is not in seconds since 1970",
+    FileReasonCode.HEADER_WRITER: "the last header field {value!r} is not etstats/VERSION MOD",
+    FileReasonCode.NEWER_WRITER: "written by a version of our script that this bot does not know ({value!r}): update "
+    "the bot",
+    FileReasonCode.KILLS_HEAD: "{value!r} is not KILLS and a version",
+    FileReasonCode.KILLS_LINE: "{value!r} is not killer, victim and how often",
+    FileReasonCode.KILLS_TWICE: "{what} and {value} for the second time",
+    FileReasonCode.KILLS_BEYOND: "how often somebody was killed is {figure}: beyond reason",
+    FileReasonCode.WEAPON_MASK: "the weapon mask promises {limit} figures, the line has {figure}",
+    FileReasonCode.WEAPON_BEYOND: "weapon {place}'s {what} is {figure}: beyond reason",
+    FileReasonCode.FIELD_NOT_A_NUMBER: "tab field {place} ({what}) is {value!r}, not a number",
+    FileReasonCode.FIELD_NOT_WHOLE: "tab field {place} ({what}) is {value}, not a whole number",
+    FileReasonCode.FIELD_BEYOND: "tab field {place} ({what}) is {figure}: beyond reason",
+    FileReasonCode.NEW_FIELD: "tab field {place} is {value!r}, not a number",
+    FileReasonCode.NO_ROUND: "it has no round: --reimport brings it back",
+    FileReasonCode.OTHER_BYTES: "the server's file is not the one that was imported",
+    FileReasonCode.NOT_ASKED: "its bytes are not in the database, and the server was not asked",
+    FileReasonCode.NOT_THERE: "its bytes are not in the database, and it is not on the server",
+    FileReasonCode.NOWHERE: "it is neither on the server, nor on disk, nor in the database",
+    FileReasonCode.NEVER_SEEN: "never seen",
+    FileReasonCode.NOT_FAILED: "it is {what}: there is nothing to try again",
+    FileReasonCode.NOT_IGNORED: "no admin ignored it",
+    FileReasonCode.OLD_DESIGN: "failed in the older design",
+    FileReasonCode.SAID: "{words}",
+}
+GATE_REASONS: Mapping[GateReasonCode, str] = {
+    GateReasonCode.SETTLED: "{standing}",
+    GateReasonCode.UNFIT: "{reason}",
+    GateReasonCode.RESTS: "{reason}; attempt {number} is due later",
+    GateReasonCode.OTHER_TIME: "imported; only its time changed: its content is compared",
+    GateReasonCode.LONGER: "imported with {number} bytes; now {size}: it may have grown",
+    GateReasonCode.DIFFERS: "imported with {number} bytes; now {now}",
+    GateReasonCode.OTHER_CONTENT: "its content is another one",
+    GateReasonCode.KEPT: "changed on the server: imported with {number} bytes; now {now}",
+    GateReasonCode.KEPT_CONTENT: "changed on the server: its content is another one",
+    GateReasonCode.UNWRITTEN: "round {number} was made from it; its ledger row is missing",
+    GateReasonCode.ON_DISK: "new; whole on disk, no download needed",
+    GateReasonCode.NEW: "new; not on disk",
+}
 TROUBLES: Mapping[TroubleCode, str] = {
     TroubleCode.DATABASE: "the database does not answer: {text}",
     TroubleCode.DATABASE_DOWN: "the database cannot be used: {text}",
@@ -177,6 +255,38 @@ def correction_text(correction: Correction) -> str:
     """Why a message says something else now."""
     reason = "" if correction.reason is None else reason_text(correction.reason)
     return CORRECTIONS[correction.code].format(reason=reason)
+
+
+def file_reason_text(reason: FileReason) -> str:
+    """Why a file has no round, or not yet: `line 2: not a player line: …`; not yet safe for Discord."""
+    sentence = FILE_REASONS[reason.code].format(**reason._asdict())
+    return f"line {reason.line}: {sentence}" if reason.line else sentence
+
+
+def standing_text(standing: FileStanding) -> str:
+    """Where a file stands: its state with the reason, and whether the server's file is another one now."""
+    reason = standing.reason
+    text: str = standing.state if reason is None else f"{standing.state}: {file_reason_text(reason)}"
+    now = standing.changed_to
+    return text if now is None else f"{text}; the server's file differs now ({version_text(now)})"
+
+
+def version_text(now: ServerVersion) -> str:
+    """`910 bytes, mtime 1772398800, a link`."""
+    size, mtime = ("unknown" if told is None else told for told in (now.size, now.mtime))
+    return f"{size} bytes, mtime {mtime}" + ("" if now.kind == "file" else f", a {now.kind}")
+
+
+def gate_reason_text(reason: GateReason) -> str:
+    """Why the gate answers as it does."""
+    standing, now = reason.standing, reason.now
+    return GATE_REASONS[reason.code].format(
+        standing="" if standing is None else standing_text(standing),
+        reason="" if standing is None or standing.reason is None else file_reason_text(standing.reason),
+        number=reason.number,
+        now="" if now is None else version_text(now),
+        size="" if now is None else now.size,
+    )
 
 
 def trouble_text(trouble: Trouble) -> str:

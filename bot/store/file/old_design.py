@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.domain.audit.audit import LedgerEntry, StoredRound
 from bot.domain.audit.states import FileState
 from bot.domain.game.file.files import NotARound, RoundName, end_of, round_name
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.domain.game.model import State
 from bot.errors import DatabaseNotOurs, StoreError
 from bot.store.file.database import alone, uri_of
@@ -52,7 +53,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _entered(success: bool, now: int) -> LedgerEntry:  # noqa: FBT001  (a column of that design)
     state = FileState.IMPORTED if success else FileState.RETRYING
-    return LedgerEntry(state, None if success else "failed in the older design", None, None, None, now, now)
+    return LedgerEntry(state, None if success else FileReason(FileReasonCode.OLD_DESIGN), None, None, None, now, now)
 
 
 def _rounds(files: list[str], rows: list[tuple[str, str, int]], zone: tzinfo) -> list[StoredRound]:

@@ -17,7 +17,7 @@ from bot.store import codes
 from bot.store.file.database import Reader, Row, Tx, taken_apart
 
 _LEDGER = """
-    SELECT filename, state, reason, mtime, changed_to, retry_at, first_seen_at, updated_at
+    SELECT filename, state, reason, reason_parameters, mtime, changed_to, retry_at, first_seen_at, updated_at
       FROM processed_files WHERE server_id = :server"""
 _ROUNDS = """
     SELECT rounds.filename AS file, map, number, ended_at, state, reason, reason_words, rounds.sha256, evidence.size,
@@ -54,8 +54,10 @@ async def ledger(db: Reader, server: int) -> dict[str, LedgerEntry]:
 
 def _entry(row: Row) -> LedgerEntry:
     known = {name: row[name] for name in LedgerEntry._fields}
+    reason = codes.file_reason_of(row["reason"], row["reason_parameters"])
     with taken_apart():
-        return LedgerEntry(**{**known, "state": FileState(row["state"])})
+        typed = {"state": FileState(row["state"]), "reason": reason, "changed_to": codes.version_of(row["changed_to"])}
+        return LedgerEntry(**known | typed)
 
 
 async def rounds(db: Reader, server: int) -> list[StoredRound]:

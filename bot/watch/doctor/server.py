@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.audit.checks.clock import NEAR, NEWEST, ZONE_STEP, common_step
 from bot.domain.game.file.files import TRUSTED_DRIFT, RoundName, local_time, round_name
-from bot.errors import FileChanged, FileError, FileVanished, SourceAway, SourceError
+from bot.domain.game.file.reasons import FileChanged, FileError, FileVanished
+from bot.errors import SourceAway, SourceError
 from bot.ingest.source.remote import Entry, RemoteSource
+from bot.present.words.reasons import file_reason_text
 from bot.settings import Settings
 from bot.watch.doctor.check import Check, ok, warning, wrong
 
@@ -108,7 +110,8 @@ async def _reading(source: RemoteSource, newest: Entry, settings: Settings) -> C
     except (FileVanished, FileChanged):
         pass  # it is being written: it was opened
     except FileError as error:
-        text = f"{settings.ssh_user} may list the folder and not read its newest round file ({error})"
+        why = file_reason_text(error.reason)
+        text = f"{settings.ssh_user} may list the folder and not read its newest round file ({why})"
         return wrong(READING, text, "let the account's group read the files, or set an ACL (docs/SERVER.md, 0750)")
     return ok(READING, f"{settings.ssh_user} may read its newest round file")
 

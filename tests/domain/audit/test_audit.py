@@ -20,7 +20,7 @@ from bot.domain.audit.audit import (
 )
 from bot.domain.audit.checks import audit
 from bot.domain.audit.repairs import AFRESH
-from bot.domain.audit.states import FileState
+from bot.domain.audit.states import FileState, ServerVersion
 from tests.domain.audit.surveys import DAY, NOW, SIZE, THRESHOLDS, a_file, a_survey, entered, stored
 
 NAME = a_file()
@@ -44,7 +44,7 @@ SEEN = entered(FileState.SEEN, first_seen_at=NOW)
         ({"local": {NAME: Copy(SIZE + 1)}}, FileClass.LOCAL_DIFFERS),
         ({"local": {NAME: Copy(SIZE, "another")}}, FileClass.LOCAL_DIFFERS),
         ({"server": {NAME: ListedEntry(SIZE + 1, 1)}}, FileClass.SERVER_DIFFERS),
-        ({"ledger": {NAME: entered(changed_to="other")}}, FileClass.SERVER_DIFFERS),
+        ({"ledger": {NAME: entered(changed_to=ServerVersion(1, 1, "file"))}}, FileClass.SERVER_DIFFERS),
         ({"rounds": [stored(NAME, size=None, sha256=None)], "local": {NAME: Copy(7)}}, FileClass.COMPLETE),
         ({"rounds": []}, FileClass.LOST),
         ({"ledger": {}}, FileClass.UNLEDGERED),

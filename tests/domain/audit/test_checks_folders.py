@@ -8,10 +8,17 @@ import pytest
 
 from bot.domain.audit.audit import Copy, Counts, ListedEntry, OwedPost, Severity
 from bot.domain.audit.states import FileState
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.present.audit.commands import commands
+from bot.present.audit.text import why
+from rigs.builders import a_file_reason
 from tests.domain.audit.surveys import DAY, NOW, a_file, a_survey, entered, findings
 
 NAME = a_file()
+
+
+TORN = a_file_reason("torn")
+A_LINK = FileReason(FileReasonCode.NOT_REGULAR, what="link")
 
 
 @pytest.mark.parametrize(
@@ -52,17 +59,17 @@ def test_a_gap_tells_its_dates() -> None:
         ({"local": {}, "ledger": {NAME: entered(FileState.SEEN)}, "rounds": []}, "stuck", Severity.WARNING),
         ({"local": {}, "server": {}, "ledger": {NAME: entered(FileState.SEEN)}, "rounds": []}, "vanished",
          Severity.WARNING),
-        ({"ledger": {NAME: entered(FileState.REJECTED, reason="torn")}, "rounds": []}, "rejected", Severity.NOTICE),
+        ({"ledger": {NAME: entered(FileState.REJECTED, reason=TORN)}, "rounds": []}, "rejected", Severity.NOTICE),
         ({"ledger": {NAME: entered(FileState.REJECTED, updated_at=NOW - 7 * DAY)}, "rounds": []}, "rejected",
          Severity.NOTICE),
         ({"ledger": {NAME: entered(FileState.REJECTED, updated_at=NOW - 7 * DAY + 1)}, "rounds": []}, "rejected",
          Severity.WARNING),
-        ({"ledger": {NAME: entered(FileState.RETRYING, reason="x", retry_at=NOW - 900)}, "rounds": []}, "retrying",
+        ({"ledger": {NAME: entered(FileState.RETRYING, reason=TORN, retry_at=NOW - 900)}, "rounds": []}, "retrying",
          Severity.NOTICE),
-        ({"ledger": {NAME: entered(FileState.RETRYING, reason="x", retry_at=NOW - 901)}, "rounds": []}, "retry_overdue",
-         Severity.WARNING),
+        ({"ledger": {NAME: entered(FileState.RETRYING, reason=TORN, retry_at=NOW - 901)}, "rounds": []},
+         "retry_overdue", Severity.WARNING),
         ({"local": {}, "server": {NAME: ListedEntry(1, 1, regular=False)}, "rounds": [],
-          "ledger": {NAME: entered(FileState.IGNORED, reason="link, not a regular file")}}, "never_opened",
+          "ledger": {NAME: entered(FileState.IGNORED, reason=A_LINK)}}, "never_opened",
          Severity.WARNING),
         ({"local": {NAME: Copy(1)}}, "local_differs", Severity.WARNING),
         ({"server": {NAME: ListedEntry(1, 1)}}, "changed_on_server", Severity.WARNING),
@@ -72,18 +79,18 @@ def test_a_gap_tells_its_dates() -> None:
 def test_each_misfortune_is_one_finding_about_its_file(changed: dict[str, Any], code: str, severity: Severity) -> None:
     found = findings(a_survey(NAME, **changed))
     assert [(one.code, one.severity, one.files) for one in found.values()] == [(code, severity, (NAME,))]
-    assert found[code].why
+    assert why(found[code])
     assert found[code].meaning
 
 
 def test_many_files_are_named_by_the_diagnosis_and_many_reasons_are_counted() -> None:
     names = [a_file(age=DAY * n) for n in range(100, 105)]
-    rows = {name: entered(FileState.REJECTED, reason=f"reason {name}") for name in names}
+    rows = {name: entered(FileState.REJECTED, reason=a_file_reason(f"reason {name}")) for name in names}
     found = findings(a_survey(*names, ledger=rows, rounds=[]))["rejected"]
     assert commands(found)[1].startswith(
         "python -m tools.diagnose_file_sync --names rejected | python -m tools.sync_stats --yes --ignore"
     )
-    assert found.why.endswith("; and 2 more")
+    assert why(found).endswith("; and 2 more")
 
 
 def test_names_that_have_no_date_have_no_span() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.audit.audit import AuditVerdict, ListedEntry, Severity, StoredRound, Survey
 from bot.domain.audit.checks import audit
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.domain.game.model import Aside, NoteCode, Reason, State
 from bot.present.audit.text import meaning
 from tests.domain.audit.surveys import DAY, NOW, a_file, a_survey, entered, findings, stored
@@ -121,9 +122,12 @@ def test_a_name_nearly_as_a_rounds_is_never_silent(name: str) -> None:
     there = {FIRST: ListedEntry(100, NOW), name: ListedEntry(100, NOW)}
     found = findings(a_survey(FIRST, server=there))["looks_like_a_round"]
     assert (found.files, found.severity) == ((name,), Severity.WARNING)
-    decided = {FIRST: entered(), name: entered(first_seen_at=NOW, reason="not a round at all")}
+    decided = {
+        FIRST: entered(),
+        name: entered(first_seen_at=NOW, reason=FileReason(FileReasonCode.IGNORED, words="not a round at all")),
+    }
     assert "looks_like_a_round" not in findings(a_survey(FIRST, server=there, ledger=decided))
-    of_before = {FIRST: entered(), name: entered(reason="console report of one client, not a round")}
+    of_before = {FIRST: entered(), name: entered(reason=FileReason(FileReasonCode.CONSOLE))}
     assert "looks_like_a_round" in findings(a_survey(FIRST, server=there, ledger=of_before))
 
 

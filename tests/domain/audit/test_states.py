@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.audit.states import FileState, KnownRound, LedgerRow
+from bot.domain.audit.states import FileState, KnownRound, LedgerRow, ServerVersion
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.domain.game.model import Aside, Reason, State
+from bot.present.words.reasons import standing_text
 
 NAME = "2026-03-01-210000-supply-round-1.txt"
 ROW = LedgerRow(NAME, FileState.IMPORTED)
@@ -15,12 +17,18 @@ ROW = LedgerRow(NAME, FileState.IMPORTED)
     ("row", "standing"),
     [
         (ROW, "imported"),
-        (ROW._replace(state=FileState.REJECTED, reason="line 1"), "rejected: line 1"),
-        (ROW._replace(changed_to="9 bytes, mtime 1"), "imported; the server's file differs now (9 bytes, mtime 1)"),
+        (
+            ROW._replace(state=FileState.REJECTED, reason=FileReason(FileReasonCode.NO_PLAYER_LINE, 1)),
+            "rejected: line 1: not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields",
+        ),
+        (
+            ROW._replace(changed_to=ServerVersion(9, 1, "file")),
+            "imported; the server's file differs now (9 bytes, mtime 1)",
+        ),
     ],
 )
 def test_a_row_stands_by_its_state_its_reason_and_what_the_server_has_now(row: LedgerRow, standing: str) -> None:
-    assert row.standing == standing
+    assert standing_text(row.standing) == standing
 
 
 def test_a_stored_round_knows_the_row_that_its_file_should_have() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.audit.states import FileState
-from bot.errors import FileUnreadable
+from bot.domain.game.file.reasons import FileUnreadable
 from bot.ingest.source.remote import EntryKind
-from rigs.builders import a_player, an_r1
+from rigs.builders import a_file_reason, a_player, an_r1
 from rigs.world import World
 
 R1 = an_r1()
@@ -77,7 +77,7 @@ async def test_a_touched_file_that_cannot_be_read_stays_imported(world: World) -
     world.put(R1.name, R1.data)
     await world.poll(times=2)
     world.put(R1.name, R1.data, mtime=int(world.clock.now()))
-    world.remote.unreadable[R1.name] = FileUnreadable("permission denied")
+    world.remote.unreadable[R1.name] = FileUnreadable(a_file_reason("permission denied"))
     assert list((await world.poll(times=2)).failed) == [R1.name]
     assert await world.state(R1.name) is FileState.IMPORTED
     world.remote.unreadable.clear()

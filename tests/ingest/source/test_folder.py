@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceRefused
+from bot.domain.game.file.reasons import FileChanged, FileUnreadable, FileVanished
+from bot.errors import SourceRefused
 from bot.ingest.source.folder import FolderSource
 from bot.ingest.source.remote import Entry, EntryKind, RemoteSource
 

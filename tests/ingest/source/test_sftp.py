@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import FileChanged, FileUnreadable, FileVanished, SourceAway, SourceRefused
+from bot.domain.game.file.reasons import FileChanged, FileUnreadable, FileVanished
+from bot.errors import SourceAway, SourceRefused
 from bot.ingest.source.remote import Entry, EntryKind
 from rigs.servers.sshd import Sshd
 from tests.ingest.conftest import Opener
@@ -85,7 +86,7 @@ async def test_a_file_of_another_size_than_listed_has_changed(
     source = open_source(sshd)
     (entry,) = await source.list()
     (sshd.folder / ROUND).write_bytes(bytes(size + step))
-    with pytest.raises(FileChanged, match=f"listed with {size} bytes"):
+    with pytest.raises(FileChanged, match=f"limit={size}"):
         await source.read(entry)
 
 

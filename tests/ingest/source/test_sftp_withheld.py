@@ -13,13 +13,13 @@ from bot.app import App, open_app
 from bot.domain.audit.audit import AuditVerdict, DatabaseState
 from bot.domain.audit.checks import audit
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.errors import FileUnreadable
+from bot.domain.game.file.reasons import FileUnreadable
 from bot.ingest.service import settle_first_run
 from bot.ingest.source.listing import ALWAYS
 from bot.ingest.source.remote import Entry, EntryKind
 from bot.store import facts, ledger
 from bot.watch.survey import gather
-from rigs.builders import an_r1
+from rigs.builders import a_file_reason, an_r1
 from rigs.servers.asyncssh_server import FakeServer
 from rigs.servers.sshd import Sshd
 from rigs.world import NIGHT, ManualClock, a_settings
@@ -112,7 +112,7 @@ async def test_a_file_of_unknown_size_is_read_to_its_end_and_to_the_limit(
         fake.grown[NAME.encode()] = bytes(size)
         assert len(await source.read(Entry(NAME, None, None))) == size
     fake.grown[NAME.encode()] = bytes((1 << 20) + 1)
-    with pytest.raises(FileUnreadable, match="larger than"):
+    with pytest.raises(FileUnreadable, match="outgrown"):
         await source.read(Entry(NAME, None, None))
 
 
@@ -191,7 +191,7 @@ async def test_what_an_older_version_took_for_no_file_is_looked_at_again(
 ) -> None:
     put_round(fake, clock)
     async with open_app(a_settings(tmp_path), source=open_source(fake), clock=clock) as app:
-        row = LedgerRow(R1.name, FileState.IGNORED, "device or other", len(R1.data), int(clock.now()))
+        row = LedgerRow(R1.name, FileState.IGNORED, a_file_reason("device or other"), len(R1.data), int(clock.now()))
         await app.db.write(lambda tx: ledger.record(tx, app.server, [row], now=1))
     async with open_app(a_settings(tmp_path), source=open_source(fake), clock=clock) as app:
         await poll(app, clock, 3)

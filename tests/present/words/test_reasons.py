@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.audit.states import GateReasonCode
+from bot.domain.game.file.reasons import FileReason, FileReasonCode, FileUnreadable
 from bot.domain.game.model import Aside, Note, NoteCode, Reason
-from bot.domain.posts import Correction, CorrectionCode
+from bot.domain.posts import Correction, CorrectionCode, PostReasonCode
 from bot.domain.stats.rounds.explanations import Reckoning
 from bot.domain.trouble import TroubleCode
 from bot.present.words import reasons
@@ -20,12 +22,16 @@ from rigs.world import World
 FIRST = an_r1()
 SECOND = an_r2(FIRST, fresh=["axis0"])
 ORPHAN = an_r2(an_r1(map="goldrush", at="2026-03-01-230000"))
+TORN, DENIED = an_r1(map="a", at="2026-03-01-220000"), an_r1(map="b", at="2026-03-01-221000")
 ALONE = an_r1(map="radar", at="2026-03-02-210000", players=[a_player("anna")], tab_fields=40)
 TABLES: list[tuple[type[StrEnum], Mapping[Any, Any]]] = [
     (Aside, reasons.ASIDES),
     (NoteCode, reasons.NOTES),
     (Reckoning, reasons.RECKONINGS),
     (CorrectionCode, reasons.CORRECTIONS),
+    (FileReasonCode, reasons.FILE_REASONS),
+    (GateReasonCode, reasons.GATE_REASONS),
+    (PostReasonCode, reasons.POST_REASONS),
     (TroubleCode, reasons.TROUBLES),
 ]
 
@@ -36,7 +42,7 @@ def test_every_code_has_a_sentence(codes: type[StrEnum], table: Mapping[Any, Any
     assert all(table.values())
 
 
-@pytest.mark.parametrize(("codes", "table"), TABLES[:4])
+@pytest.mark.parametrize(("codes", "table"), TABLES[:-1])
 def test_no_two_codes_have_the_same_sentence(codes: type[StrEnum], table: Mapping[Any, Any]) -> None:
     assert len(set(table.values())) == len(codes)
 
@@ -73,7 +79,7 @@ def reword(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every sentence is another one."""
     words = {code: reasons.AsideWords(f"short {code}", f"because {code}", f"{code}! ") for code in Aside}
     monkeypatch.setattr(reasons, "ASIDES", words)
-    for name in ("NOTES", "RECKONINGS", "CORRECTIONS", "TROUBLES"):
+    for name in ("NOTES", "RECKONINGS", "CORRECTIONS", "TROUBLES", "FILE_REASONS", "GATE_REASONS", "POST_REASONS"):
         monkeypatch.setattr(reasons, name, {code: f"reworded {code}" for code in getattr(reasons, name)})
 
 
@@ -83,7 +89,11 @@ async def stored(world: World) -> list[list[tuple[object, ...]]]:
     kept = [tuple(row[name] for name in row.keys() if name != "imported_at") for row in rounds]  # noqa: SIM118
     notes = await world.rows("SELECT * FROM round_notes ORDER BY round_id, position")
     posts = await world.rows("SELECT revision, corrected, reason FROM outbox ORDER BY id")
-    return [kept, [tuple(row) for row in notes], [tuple(row) for row in posts]]
+    files = await world.rows(
+        "SELECT filename, state, reason, reason_parameters, changed_to FROM processed_files ORDER BY filename"
+    )
+    assert {row["reason"] for row in files} <= {None, *FileReasonCode}
+    return [kept, *([tuple(row) for row in rows] for rows in (notes, posts, files))]
 
 
 async def test_rewording_every_sentence_changes_nothing_that_is_stored(
@@ -91,10 +101,20 @@ async def test_rewording_every_sentence_changes_nothing_that_is_stored(
 ) -> None:
     await world.add(FIRST, SECOND, ORPHAN, ALONE)
     await world.app.repairs.ignore([FIRST.name], reason="a test", by="a test")
+    world.put_all([FIRST, SECOND, ORPHAN, ALONE])
+    world.put(TORN.name, TORN.data[:300])
+    world.put(DENIED.name, DENIED.data)
+    world.put("2026-03-01-210000-supply-endstats.txt", b"")
+    world.remote.unreadable[DENIED.name] = FileUnreadable(FileReason(FileReasonCode.REFUSED, what=DENIED.name))
+    await world.poll(times=3)
+    world.remote.overwrite(FIRST.name, b"another file")
+    await world.poll(times=3, wait=700)
     before, exported = await stored(world), await world.export()
     reword(monkeypatch)
     assert await world.app.importer.rebuild() == (4, 0)
     await world.app.importer.derive_again([FIRST.name, SECOND.name, ORPHAN.name, ALONE.name])
+    await world.app.gate.load()
+    await world.poll(times=2)
     assert await stored(world) == before
     reworded = await world.export()
     assert reworded != exported

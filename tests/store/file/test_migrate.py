@@ -10,10 +10,13 @@ import pytest
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.game.file.columns import COUNTERS, FEWEST, RUNNING
 from bot.domain.game.file.files import round_key
+from bot.domain.game.file.reasons import FileReasonCode
 from bot.domain.game.file.report import Cells
 from bot.domain.game.model import STORED
 from bot.domain.posts import OutboxItem
 from bot.errors import DatabaseNotOurs
+from bot.present.words.reasons import file_reason_text, version_text
+from bot.store import codes
 from bot.store.file.migrate import APPLICATION_ID, check_ours, migrate, scripts, teach
 
 
@@ -61,6 +64,65 @@ def test_rounds_stored_before_they_had_keys_get_theirs(con: sqlite3.Connection) 
     assert keys == {name: round_key("main", name) for name in ("one.txt", "two.txt")}
     plan = str(con.execute("EXPLAIN QUERY PLAN SELECT id FROM rounds WHERE key = 'x'").fetchall())
     assert "rounds_by_key" in plan
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence", "code"),
+    [
+        ("ignored", "awards (endstats), not a round", FileReasonCode.ENDSTATS),
+        ("ignored", "its date or time does not exist", FileReasonCode.NO_SUCH_TIME),
+        ("ignored", "device or other, not a regular file", FileReasonCode.NOT_REGULAR),
+        ("ignored", "ignored by an admin: line 4: a {test}", FileReasonCode.IGNORED),
+        ("rejected", "empty file", FileReasonCode.EMPTY),
+        ("rejected", "line 31: incomplete: the last line has no end", FileReasonCode.CUT),
+        ("rejected", "line 2: not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields",
+         FileReasonCode.NO_PLAYER_LINE),
+        ("rejected", "line 4: incomplete: 32 tab fields, at least 33 are needed", FileReasonCode.SAID),
+        ("retrying", "line feed: of a system's words", FileReasonCode.SAID),
+        ("retrying", "permission denied", FileReasonCode.SAID),
+    ],
+)  # fmt: skip
+def test_sentences_of_before_become_codes_and_read_as_they_did(
+    con: sqlite3.Connection, state: str, sentence: str, code: FileReasonCode
+) -> None:
+    teach(con)
+    for _, script in scripts()[:14]:
+        con.executescript(script)
+    con.execute("INSERT INTO servers (id, name, timezone) VALUES (7, 'main', 'UTC')")
+    con.execute(
+        "INSERT INTO processed_files (server_id, filename, state, reason, retry_at, first_seen_at, updated_at)"
+        " VALUES (7, 'a', ?, ?, ?, 0, 0)",
+        (state, sentence, 1 if state == "retrying" else None),
+    )
+    migrate(con, "x")
+    reason = codes.file_reason_of(*con.execute("SELECT reason, reason_parameters FROM processed_files").fetchone())
+    assert reason is not None
+    assert (reason.code, file_reason_text(reason)) == (code, sentence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "910 bytes, mtime 1772398800",
+        "unknown bytes, mtime unknown",
+        "0 bytes, mtime 5, a link",
+        "9 bytes, mtime unknown, a device or other",
+    ],
+)
+def test_how_a_file_differs_was_a_sentence_and_reads_as_it_did(con: sqlite3.Connection, text: str) -> None:
+    teach(con)
+    for _, script in scripts()[:14]:
+        con.executescript(script)
+    con.execute("INSERT INTO servers (id, name, timezone) VALUES (7, 'main', 'UTC')")
+    con.execute(
+        "INSERT INTO processed_files (server_id, filename, state, changed_to, first_seen_at, updated_at)"
+        " VALUES (7, 'a', 'seen', ?, 0, 0)",
+        (text,),
+    )
+    migrate(con, "x")
+    version = codes.version_of(con.execute("SELECT changed_to FROM processed_files").fetchone()[0])
+    assert version is not None
+    assert version_text(version) == text
 
 
 def test_migrating_twice_changes_nothing(con: sqlite3.Connection) -> None:

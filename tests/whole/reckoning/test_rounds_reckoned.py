@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bot.domain.game.file.files import NotARound, round_name
 from bot.domain.game.file.parser import parse
+from bot.domain.game.file.reasons import BadFile
 from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.model import Aside, FiledReport, Round, shown_guid
 from bot.domain.game.rounds import derive
-from bot.errors import BadFile
 from rigs.builders import SYRINGE, RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped
 from tests.whole.archive import FOLDER, Archive, archives
 from tests.whole.reckoning.lines import Line, is_bot, is_person, revives

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.audit.audit import FileClass, Finding, Severity, Survey, is_round_file
-from bot.domain.audit.checks.common import DAY, Check, Classes, noun, of, some, span
+from bot.domain.audit.checks.common import DAY, Check, Classes, noun, of, span
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState
-from bot.domain.game.file.files import SAID_BEFORE, NotARound, is_round_like, round_name
+from bot.domain.game.file.files import NotARound, is_round_like, round_name
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
 
 
 def archive_gap(survey: Survey, classes: Classes) -> Iterable[Finding]:
@@ -97,13 +98,14 @@ def never_opened(survey: Survey, classes: Classes) -> Iterable[Finding]:
     named = (name for name in of(classes, FileClass.IGNORED) if is_round_file(name))
     files = tuple(name for name in named if (entry := survey.server.get(name)) is not None and not entry.regular)
     if files:
-        reasons = (row.reason for name in files if (row := survey.ledger.get(name)) is not None)
+        reasons = _reasons(survey, (name for name in files if name in survey.ledger))
         yield Finding(
             code=FindingCode.NEVER_OPENED,
             severity=Severity.WARNING,
             files=files,
             title="on the server under a round file's name, and never opened",
-            why=some(reasons) or "not a regular file",
+            why="" if reasons else "not a regular file",
+            file_reasons=reasons,
             meaning="links are not followed, since they may lead anywhere; no statistic has these rounds",
         )
 
@@ -118,7 +120,8 @@ def not_taken(survey: Survey, classes: Classes) -> Iterable[Finding]:
             severity=Severity.WARNING,
             files=files,
             title="named nearly as round files are, and not taken",
-            why=some(found.reason for name in files if isinstance(found := round_name(name), NotARound)),
+            why="",
+            file_reasons=frozenset(found.reason for name in files if isinstance(found := round_name(name), NotARound)),
             meaning="if they are rounds, no statistic has them",
         )
 
@@ -126,11 +129,16 @@ def not_taken(survey: Survey, classes: Classes) -> Iterable[Finding]:
 def _is_not_taken(name: str, survey: Survey) -> bool:
     found = round_name(name)
     row = survey.ledger.get(name)
-    if not isinstance(found, NotARound) or (row is not None and row.reason not in {None, found.reason, *SAID_BEFORE}):
+    is_decided = row is not None and row.reason is not None and row.reason.code is FileReasonCode.IGNORED
+    if not isinstance(found, NotARound) or is_decided:
         return False
     entry = None if survey.server is None else survey.server.get(name)
     changed = (row.mtime if row is not None else None) if entry is None else entry.mtime
     return is_round_like(name, age=None if changed is None else survey.now - changed)
+
+
+def _reasons(survey: Survey, files: Iterable[str]) -> frozenset[FileReason]:
+    return frozenset(reason for name in files if (reason := survey.ledger[name].reason) is not None)
 
 
 MANY = 5
@@ -146,7 +154,8 @@ def broken(survey: Survey, classes: Classes) -> Iterable[Finding]:
             severity=Severity.WARNING if recent else Severity.NOTICE,
             files=files,
             title="rejected",
-            why=f"torn, empty, or not written by the stats script: {some(survey.ledger[n].reason for n in files)}",
+            why="torn, empty, or not written by the stats script",
+            file_reasons=_reasons(survey, files),
             meaning="no statistic has them; a file that changes on the server is looked at again by itself",
         )
     if files := of(classes, FileClass.RETRYING):
@@ -157,7 +166,8 @@ def broken(survey: Survey, classes: Classes) -> Iterable[Finding]:
             severity=Severity.WARNING if overdue or len(files) >= MANY else Severity.NOTICE,
             files=tuple(overdue) or files,
             title="failed, " + ("and nobody tries again" if overdue else "and tried again by itself"),
-            why=some(survey.ledger[n].reason for n in files),
+            why="",
+            file_reasons=_reasons(survey, files),
             meaning="no statistic has them yet; nothing is lost as long as they are on the server",
         )
     if files := of(classes, FileClass.VANISHED):

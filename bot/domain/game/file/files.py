@@ -8,6 +8,8 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
+from bot.domain.game.file.reasons import FileReason, FileReasonCode
+
 MAX_BYTES = 1 << 20
 """Larger files are never read: some thirty times the largest real one."""
 
@@ -23,9 +25,6 @@ _ROUND_LIKE = re.compile(
     r"\d{4}-\d{2}-\d{2}-\d{6}.*-round-\d.*\.txt(?P<part>\.part)?", re.ASCII | re.IGNORECASE | re.DOTALL
 )
 _OTHER = ("-endstats.txt", "_endstats.txt", "_ws.txt")
-_CONSOLE, _NO_ROUND = "console report of one client, not a round", "not a round file by its name"
-SAID_BEFORE = frozenset({_CONSOLE, _NO_ROUND})
-"""What this program once said, and its ledger may still say, of names that look like a round's: no admin's words."""
 PART_IS_LATE = 600
 """Seconds after which a `.part` is no file on its way any more."""
 _PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*")
@@ -57,7 +56,22 @@ RoundKey = NewType("RoundKey", str)
 class NotARound(NamedTuple):
     """A name that is no round file's, and why."""
 
-    reason: str
+    reason: FileReason
+
+
+# a folder may hold many such names: each reason is kept once
+_OTHER_NAMES = {
+    code: NotARound(FileReason(code))
+    for code in (
+        FileReasonCode.NO_SUCH_TIME,
+        FileReasonCode.ENDSTATS,
+        FileReasonCode.WEAPON_DUMP,
+        FileReasonCode.UNSAFE_NAME,
+        FileReasonCode.NEARLY,
+        FileReasonCode.CONSOLE,
+        FileReasonCode.OTHER_NAME,
+    )
+}
 
 
 def escaped(raw: bytes) -> str:
@@ -71,13 +85,13 @@ def round_name(text: str) -> RoundName | NotARound:
     """Read a name; total: any text gives one or the other."""
     found = _ROUND.fullmatch(text)
     if found is None:
-        return NotARound(_why_not(text))
+        return _OTHER_NAMES[_why_not(text)]
     try:
         year = local_time(found["stamp"]).year
     except ValueError:
-        return NotARound("its date or time does not exist")
+        return _OTHER_NAMES[FileReasonCode.NO_SUCH_TIME]
     if year not in YEARS:
-        return NotARound(f"no server's clock shows the year {year}")
+        return NotARound(FileReason(FileReasonCode.NO_SUCH_YEAR, figure=year))
     return RoundName(text, found["stamp"], found["map"], int(found["number"]))
 
 
@@ -94,19 +108,19 @@ def round_key(server: str, file: str) -> RoundKey:
     return RoundKey(hashlib.sha256(f"{server}\0{file}".encode()).hexdigest()[:16])
 
 
-def _why_not(text: str) -> str:
+def _why_not(text: str) -> FileReasonCode:
     plain = text.casefold()
     if plain.endswith(("-endstats.txt", "_endstats.txt")):
-        return "awards (endstats), not a round"
+        return FileReasonCode.ENDSTATS
     if plain.endswith("_ws.txt"):
-        return "per-weapon dump, not a round"
+        return FileReasonCode.WEAPON_DUMP
     if "/" in text or "\\" in text or text in ("", ".", ".."):
-        return "unsafe name"
+        return FileReasonCode.UNSAFE_NAME
     if _ROUND_LIKE.fullmatch(text):
-        return "named nearly as a round file is, <date>-<time>-<map>-round-1.txt or -2.txt, and not taken"
+        return FileReasonCode.NEARLY
     if _STAMPED.fullmatch(text) and "-round-" not in text:
-        return _CONSOLE
-    return _NO_ROUND
+        return FileReasonCode.CONSOLE
+    return FileReasonCode.OTHER_NAME
 
 
 def local_time(stamp: str) -> datetime:

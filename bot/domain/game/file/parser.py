@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from bot.domain.game.file import columns
 from bot.domain.game.file.files import MAX_BYTES, RoundName
+from bot.domain.game.file.reasons import BadFile, FileReason, FileReasonCode
 from bot.domain.game.file.report import KILLS_VERSION, Cells, PlayerReport, RoundReport, Tally
-from bot.errors import BadFile
 
 MAX_PLAYERS = 128
 MAX_LINE = 4096
@@ -55,11 +55,11 @@ class _Header(NamedTuple):
 def parse(data: bytes, name: RoundName) -> RoundReport:
     """Read the file `name`; raises `BadFile`."""
     if len(data) > MAX_BYTES:
-        raise BadFile(0, f"{len(data)} bytes: larger than {MAX_BYTES}")
+        raise _bad(FileReasonCode.TOO_LARGE, figure=len(data), limit=MAX_BYTES)
     if not data:
-        raise BadFile(0, "empty file")
+        raise _bad(FileReasonCode.EMPTY)
     if not data.endswith(b"\n"):
-        raise BadFile(data.count(b"\n") + 1, "incomplete: the last line has no end")
+        raise _bad(FileReasonCode.CUT, data.count(b"\n") + 1)
     # Latin-1 keeps every byte apart; only a line feed ends a line (names may hold VT, NEL or U+2028)
     lines = [line.removesuffix("\r") for line in data.decode("latin-1").split("\n")]
     header = _header(lines[0], name)
@@ -74,14 +74,14 @@ def parse(data: bytes, name: RoundName) -> RoundReport:
             kills_version, tallies = _section(lines[number - 1 : -1], number)
             break
         if len(players) == MAX_PLAYERS:
-            raise BadFile(number, f"more than {MAX_PLAYERS} players")
+            raise _bad(FileReasonCode.MANY_PLAYERS, number, limit=MAX_PLAYERS)
         player, fields = _player(text, number)
         if players and fields != width:
-            raise BadFile(number, f"incomplete: {fields} tab fields, the lines above have {width}")
+            raise _bad(FileReasonCode.OTHER_WIDTH, number, figure=fields, limit=width)
         width = fields
         players.append(player)
     if not players:
-        raise BadFile(0, "no players")
+        raise _bad(FileReasonCode.NO_PLAYERS)
     return RoundReport(
         **header._asdict(),
         map=name.map,
@@ -93,17 +93,30 @@ def parse(data: bytes, name: RoundName) -> RoundReport:
     )
 
 
+def _bad(
+    code: FileReasonCode,
+    line: int = 0,
+    *,
+    what: str = "",
+    value: str = "",
+    place: int = 0,
+    figure: int = 0,
+    limit: int = 0,
+) -> BadFile:
+    return BadFile(FileReason(code, line, what, value, place, figure, limit))
+
+
 def _header(line: str, name: RoundName) -> _Header:
     if len(line) > MAX_LINE:
-        raise BadFile(1, f"longer than {MAX_LINE} bytes")
+        raise _bad(FileReasonCode.LONG_LINE, 1, limit=MAX_LINE)
     fields = line.split("\\")
     if len(fields) not in (8, 9, 11):
-        raise BadFile(1, f"a header has 8, 9 or 11 fields, this one {len(fields)}")
+        raise _bad(FileReasonCode.HEADER_WIDTH, 1, figure=len(fields))
     host, map_name, config, number, defender, winner, limit, next_limit = fields[:8]
     if map_name != name.map:
-        raise BadFile(1, f"the header's map {map_name!r} is not the file name's {name.map!r}")
+        raise _bad(FileReasonCode.HEADER_MAP, 1, value=map_name, what=name.map)
     if number not in ("1", "2") or int(number) != name.number:
-        raise BadFile(1, f"the header's round {number!r} is not the file name's {name.number}")
+        raise _bad(FileReasonCode.HEADER_ROUND, 1, value=number, limit=name.number)
     return _Header(
         host=_text(host),
         config=_text(config),
@@ -119,16 +132,16 @@ def _header(line: str, name: RoundName) -> _Header:
 
 def _end(text: str) -> int:
     if not _EPOCH.fullmatch(text):
-        raise BadFile(1, f"the round's end {text!r} is not in seconds since 1970")
+        raise _bad(FileReasonCode.HEADER_END, 1, value=text)
     return int(text)
 
 
 def _writer(text: str) -> str:
     named = _WRITER.fullmatch(text)
     if named is None:
-        raise BadFile(1, f"the last header field {text!r} is not etstats/VERSION MOD")
+        raise _bad(FileReasonCode.HEADER_WRITER, 1, value=text)
     if int(named[1]) != WRITER_MAJOR:
-        raise BadFile(1, f"written by a version of our script that this bot does not know ({text!r}): update the bot")
+        raise _bad(FileReasonCode.NEWER_WRITER, 1, value=text)
     return _text(text)
 
 
@@ -139,35 +152,36 @@ def _section(lines: Sequence[str], first: int) -> tuple[int, tuple[Tally, ...] |
     """
     head = _SECTION.fullmatch(lines[0])
     if head is None:
-        raise BadFile(first, f"{lines[0][:40]!r} is not KILLS and a version")
+        raise _bad(FileReasonCode.KILLS_HEAD, first, value=lines[0][:40])
     if int(head[1]) != KILLS_VERSION:
         return int(head[1]), None
     tallies: dict[tuple[str, str], Tally] = {}
     for number, text in enumerate(lines[1:], start=first + 1):
         read = _TALLY.fullmatch(text)
         if read is None:
-            raise BadFile(number, f"{text[:40]!r} is not killer, victim and how often")
+            raise _bad(FileReasonCode.KILLS_LINE, number, value=text[:40])
         killer, victim = read[1].upper(), read[2].upper()
-        _within_reason(int(read[3]), number, "how often somebody was killed")
+        _within_reason(int(read[3]), FileReason(FileReasonCode.KILLS_BEYOND, number))
         if (killer, victim) in tallies:
-            raise BadFile(number, f"{killer} and {victim} for the second time")
+            raise _bad(FileReasonCode.KILLS_TWICE, number, what=killer, value=victim)
         tallies[killer, victim] = Tally(killer, victim, int(read[3]))
     return KILLS_VERSION, tuple(tallies.values())
 
 
 def _player(line: str, number: int) -> tuple[PlayerReport, int]:
     if len(line) > MAX_LINE:
-        raise BadFile(number, f"longer than {MAX_LINE} bytes")
+        raise _bad(FileReasonCode.LONG_LINE, number, limit=MAX_LINE)
     head, _, rest = line.rpartition("\\")
     who, usual = _WHO.fullmatch(head), _USUAL.fullmatch(rest)
     figures = usual or _FIGURES.fullmatch(rest)
     if who is None or figures is None:
-        raise BadFile(number, _no_player_line(rest))
+        is_old = _BLANKS.fullmatch(rest.strip())
+        raise _bad(FileReasonCode.OLD_SCRIPT if is_old else FileReasonCode.NO_PLAYER_LINE, number)
     guid, name, rounds, team = who.groups()
     mask, cells, tail = figures.groups()
     fields = tail.split("\t")
     if len(fields) < columns.FEWEST:
-        raise BadFile(number, f"incomplete: {len(fields)} tab fields, at least {columns.FEWEST} are needed")
+        raise _bad(FileReasonCode.FEW_FIELDS, number, figure=len(fields), limit=columns.FEWEST)
     unreadable: set[int] = set()
     return PlayerReport(
         guid=guid[:8].upper() if guid.isascii() else _text(guid[:8]),
@@ -180,22 +194,13 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
     ), len(fields)
 
 
-def _no_player_line(figures: str) -> str:
-    if _BLANKS.fullmatch(figures.strip()):
-        return (
-            "blanks where tabs belong: the older script c0rnp0rn2 wrote it. Install a newer one on the game server "
-            "(docs/SERVER.md)"
-        )
-    return "not a player line: GUID\\name\\rounds\\team\\mask, weapon figures, tab fields"
-
-
 def _weapons(mask: int, figures: list[int], number: int, *, in_range: bool) -> Mapping[int, Cells]:
     if len(figures) != 5 * mask.bit_count():
-        raise BadFile(number, f"the weapon mask promises {5 * mask.bit_count()} figures, the line has {len(figures)}")
+        raise _bad(FileReasonCode.WEAPON_MASK, number, limit=5 * mask.bit_count(), figure=len(figures))
     if not in_range:
         for place, figure in enumerate(figures):
             bit, cell = _bits(mask)[place // 5], Cells._fields[place % 5]
-            _within_reason(figure, number, f"weapon {bit}'s {cell}")
+            _within_reason(figure, FileReason(FileReasonCode.WEAPON_BEYOND, number, what=cell, place=bit))
     step = iter(figures)
     return dict(zip(_bits(mask), map(Cells, step, step, step, step, step), strict=True))
 
@@ -208,7 +213,7 @@ def _bits(mask: int) -> tuple[int, ...]:
 def _fields(texts: list[str], number: int, unreadable: set[int]) -> tuple[int, ...]:
     for position, text in enumerate(texts[columns.MOST :], start=columns.MOST):
         if not _FIELD.fullmatch(text):
-            raise BadFile(number, f"tab field {position} is {text!r}, not a number")
+            raise _bad(FileReasonCode.NEW_FIELD, number, place=position, value=text)
     known = zip(columns.COLUMNS, texts, strict=False)
     return tuple(_field(column, text, number, unreadable) for column, text in known)
 
@@ -219,38 +224,38 @@ def _field(column: columns.Column, text: str, number: int, unreadable: set[int])
     A whole number may be written as `5.0`: one of the engine's two Lua interpreters does that.
     """
     is_derived = column.counting is columns.Counting.DERIVED
-    what = f"tab field {column.position} ({column.name})"
+    bad = FileReason(FileReasonCode.FIELD_NOT_A_NUMBER, number, column.name, text, column.position)
     read = _FIELD.fullmatch(text)
     if read is None:
         if is_derived:
             unreadable.add(column.position)
             return 0
-        raise BadFile(number, f"{what} is {text!r}, not a number")
+        raise BadFile(bad)
     whole, decimals = read[1], read[2] or "0"
     if not is_derived:
-        _within_reason(int(whole), number, what)
+        _within_reason(int(whole), bad._replace(code=FileReasonCode.FIELD_BEYOND, value=""))
     if column.unit is columns.FieldUnit.TENTHS:
         return int(whole + decimals[0])
     if decimals.strip("0") and not is_derived:
-        raise BadFile(number, f"{what} is {text}, not a whole number")
+        raise BadFile(bad._replace(code=FileReasonCode.FIELD_NOT_WHOLE))
     return int(whole)
 
 
-def _within_reason(figure: int, number: int, what: str) -> None:
+def _within_reason(figure: int, beyond: FileReason) -> None:
     if abs(figure) > BEYOND_REASON:
-        raise BadFile(number, f"{what} is {figure}: beyond reason")
+        raise BadFile(beyond._replace(figure=figure))
 
 
 def _whole(text: str, line: int, what: str) -> int:
     if not _NUMBER.fullmatch(text):
-        raise BadFile(line, f"{what} {text!r} is not a whole number")
+        raise _bad(FileReasonCode.HEADER_NUMBER, line, what=what, value=text)
     return int(text)
 
 
 def _seconds(text: str, what: str) -> int:
     found = _CLOCK.fullmatch(text)
     if found is None:
-        raise BadFile(1, f"{what} {text!r} is not minutes:seconds")
+        raise _bad(FileReasonCode.HEADER_CLOCK, 1, what=what, value=text)
     seconds = int(found[2]) * 60 + int(found[3])
     return -seconds if found[1] else seconds
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.domain.audit.states import FileState
+from bot.domain.game.file.reasons import FileReason
 from bot.domain.game.model import Aside, Reason
-from bot.present.words.reasons import left_out_words, note_text, reason_text
+from bot.present.words.reasons import file_reason_text, left_out_words, note_text, reason_text
 
 BOM = "\ufeff"
 """By this mark spreadsheets know that it is UTF-8."""
@@ -47,6 +48,8 @@ def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
     worded, reason = dict(row), row["reason"]
     if isinstance(reason, Reason):
         worded["reason"] = reason_text(reason)
+    elif isinstance(reason, FileReason):
+        worded["reason"] = file_reason_text(reason)
     elif reason is None:
         worded["reason"] = WAITING.get(row["state"])
     if "notes" in row:

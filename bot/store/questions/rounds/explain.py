@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from bot.domain.game.file.files import NotARound, iso_utc, round_name
 from bot.domain.game.file.parser import parse
+from bot.domain.game.file.reasons import BadFile
 from bot.domain.game.file.report import RoundReport
 from bot.domain.game.model import Note, State
 from bot.domain.stats.metrics import Metric
@@ -26,7 +27,7 @@ from bot.domain.stats.rounds.explanations import (
     involved,
     part,
 )
-from bot.errors import BadFile, StoreError
+from bot.errors import StoreError
 from bot.store import codes
 from bot.store.file.database import Reader, Row
 from bot.store.questions.people import standings

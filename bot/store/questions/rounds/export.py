@@ -21,12 +21,12 @@ from bot.store.questions.scopes import ChosenRounds
 
 _FILES = """
     SELECT servers.name AS server, filename AS file, coalesce(rounds.state, processed_files.state) AS state,
-           CASE WHEN rounds.id IS NULL THEN processed_files.reason END AS in_ledger, rounds.reason,
-           rounds.reason_words
+           CASE WHEN rounds.id IS NULL THEN processed_files.reason END AS file_reason, reason_parameters,
+           rounds.reason, rounds.reason_words
       FROM processed_files JOIN servers ON servers.id = processed_files.server_id
       LEFT JOIN rounds USING (server_id, filename)
      UNION
-    SELECT servers.name, filename, rounds.state, NULL, rounds.reason, rounds.reason_words
+    SELECT servers.name, filename, rounds.state, NULL, NULL, rounds.reason, rounds.reason_words
       FROM rounds JOIN servers ON servers.id = rounds.server_id
      ORDER BY server, file"""
 _ROUNDS = """
@@ -42,15 +42,15 @@ _NOTES = "SELECT round_id, code, guid, parameters FROM round_notes ORDER BY roun
 
 
 def _file(row: Row) -> dict[str, Any]:
-    """A file without a round has the ledger's reason, in words."""
-    reason = codes.reason_of(row["reason"], row["reason_words"]) or row["in_ledger"]
+    of_file = codes.file_reason_of(row["file_reason"], row["reason_parameters"])
+    reason = codes.reason_of(row["reason"], row["reason_words"]) or of_file
     return {"server": row["server"], "file": row["file"], "state": row["state"], "reason": reason}
 
 
 async def files(db: Reader, *, state: Sequence[str] = ()) -> list[dict[str, Any]]:
     """`{"server", "file", "state", "reason"}` of every file ever seen: its round's state where it has a round.
 
-    `reason`: a `Reason` of a round that does not count, the ledger's words of a file without a round, else None.
+    `reason`: a `Reason` of a round that does not count, a `FileReason` of a file without a round, else None.
     `state`: only files in one of these.
     """
     known = [_file(row) for row in await db.all(_FILES)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import NamedTuple
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.domain.game.file import columns, files
 from bot.domain.game.file.parser import parse
+from bot.domain.game.file.reasons import BadFile
 from bot.domain.game.file.report import Cells, RoundReport, Tally
-from bot.errors import BadFile
+from bot.present.words.reasons import file_reason_text
 from rigs.builders import a_guid, a_name, a_player, a_session, an_r1, an_r2, of_our_script, two_teams
 
 FIRST = an_r1()
@@ -22,10 +24,17 @@ def _read(data: bytes, name: str = FIRST.name) -> RoundReport:
     return parse(data, a_name(name))
 
 
-def _refused(data: bytes, name: str = FIRST.name) -> BadFile:
+class _Refused(NamedTuple):
+    line: int
+    reason: str
+
+
+def _refused(data: bytes, name: str = FIRST.name) -> _Refused:
     with pytest.raises(BadFile) as caught:
         parse(data, a_name(name))
-    return caught.value
+    reason = caught.value.reason
+    line = f"line {reason.line}: " if reason.line else ""
+    return _Refused(reason.line, file_reason_text(reason).removeprefix(line))
 
 
 def _header(**replaced: str) -> bytes:
@@ -109,8 +118,7 @@ def test_an_empty_file_and_a_header_alone_are_refused() -> None:
 
 def test_the_last_line_needs_its_end() -> None:
     error = _refused(FIRST.data[:-1])
-    assert error.line == 5
-    assert str(error) == "line 5: incomplete: the last line has no end"
+    assert error == (5, "incomplete: the last line has no end")
 
 
 def test_blank_lines_say_nothing() -> None:
