@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.publisher import Publisher
 from bot.deliver.recap import Recaps
 from bot.domain.audit.audit import Survey
-from bot.domain.concerns import ConcernCode
+from bot.domain.concerns import ConcernCode, ToldConcern
 from bot.domain.rules import Rules
 from bot.errors import PublishError, StoreError
 from bot.ingest import derivation
@@ -217,6 +217,7 @@ async def _health(app: App, polling: PollService | None) -> Health:
         noticed=app.noticed,
         damage=await app.guard.alarm(),
         checked=app.checked,
+        recent=app.rules.thresholds.recent_days * 86400,
     )
 
 
@@ -324,11 +325,11 @@ def _posting(app: App, publisher: Publisher, *, channel: int) -> Posting:
     )
 
 
-async def _tell_straight(app: App, text: str) -> None:
+async def _tell_straight(app: App, concerns: Sequence[ToldConcern]) -> None:
     if app.posting is None:
         raise StoreError("there is no channel to tell the admins in")
     try:
-        await app.posting.dispatcher.tell(text)
+        await app.posting.dispatcher.tell(concerns)
     except PublishError as error:
         raise StoreError(f"the admins could not be told: {error}") from error
 
@@ -336,7 +337,10 @@ async def _tell_straight(app: App, text: str) -> None:
 def _live(app: App, source: RemoteSource, alive: Callable[[], None]) -> LiveSource:
     """Built last: it wakes the posting, and asks how that is."""
     alerts = Alerts(
-        app.work, clock=app.clock, look=lambda: _health(app, polling), straight=lambda text: _tell_straight(app, text)
+        app.work,
+        clock=app.clock,
+        look=lambda: _health(app, polling),
+        straight=lambda concerns: _tell_straight(app, concerns),
     )
     poller = Poller(
         source,

@@ -340,6 +340,8 @@ class StatsBot(commands.Bot):
                 await itx.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
         except AWAY as failed:
             log.info("%s", lost(failed))
+        if isinstance(error, app_commands.CheckFailure) or isinstance(cause, NoAnswer):
+            self.dispatch("refused", itx, text)
 
 
 def cogs(*rooms: str) -> list[ModuleType]:

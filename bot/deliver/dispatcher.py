@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from bot.clock import Clock
@@ -19,13 +19,15 @@ from bot.deliver.diary import Diary
 from bot.deliver.missing import Missing
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
-from bot.deliver.render import alert_card, render
+from bot.deliver.render import render
+from bot.domain.concerns import Concern, ConcernCode, ToldConcern
 from bot.domain.posts import TOO_LATE, OutboxItem, PostKind, PostReasonCode, PostState, Preferences, Step, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
+from bot.present.audit.alerts import alert_card
 from bot.present.card import Card
-from bot.store import outbox, preferences, replacing
+from bot.store import alerts, outbox, preferences, replacing
 from bot.store.file.database import Database, Tx
 
 log = logging.getLogger(__name__)
@@ -235,10 +237,10 @@ class Dispatcher:
         message = await self._publisher.send(card, channel=channel, nonce=nonce("sample", self._clock.now()))
         return self._link(channel, message)
 
-    async def tell(self, text: str) -> None:
+    async def tell(self, concerns: Sequence[ToldConcern]) -> None:
         """Tell the admins at once, since the database cannot hold an alert. Raises what the publisher raises."""
-        key = nonce("straight", text, self._clock.now())
-        await self._publisher.send(alert_card(text), channel=self._admin_channel, nonce=key)
+        key = nonce("straight", concerns, self._clock.now())
+        await self._publisher.send(alert_card(concerns), channel=self._admin_channel, nonce=key)
 
     async def _nonce(self, item: OutboxItem, channel: int) -> str:
         if item.round_id is None and item.round_key is not None:
@@ -355,7 +357,7 @@ class Dispatcher:
 
         def work(tx: Tx) -> None:
             if alert is not None and not outbox.is_any_parked(tx):
-                outbox.alert(tx, alert, now=self._now())
+                alerts.owe(tx, [Concern(ConcernCode.PARKED, "", alert)], now=self._now())
             after = item.state if item.state in (PostState.SENT, PostState.REMOVING) else state
             outbox.move(tx, item, after, reason=reason, not_before=at, unanswered=unanswered)
 
@@ -370,7 +372,7 @@ class Dispatcher:
         def work(tx: Tx) -> None:
             outbox.move(tx, item, PostState.UNSURE, reason=reason)
             if not item.kind.traits.is_for_admins:
-                outbox.alert(tx, body, now=self._now(), about=item.id)
+                alerts.owe(tx, [Concern(ConcernCode.UNSURE, str(item.id), body)], now=self._now(), about=item.id)
 
         await self._write(work)
         self._diary.say(TroubleCode.POST_UNSURE, body)

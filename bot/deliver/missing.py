@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from bot.clock import Clock
 from bot.deliver.publisher import Publisher
-from bot.store import facts, outbox
+from bot.domain.concerns import Concern, ConcernCode
+from bot.store import alerts, facts
 from bot.store.file.database import Database, Tx
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,10 @@ class Missing:
 
         def work(tx: Tx) -> None:
             facts.put(tx, facts.LACKING, lacking)
+            now, code = int(self._clock.now()), ConcernCode.PERMISSIONS
+            alerts.over(tx, {Concern(code, "", "").key}, now=now)
             if lacking:
-                outbox.alert(tx, f"{lacking}\n{WITHOUT}", now=int(self._clock.now()))
+                alerts.owe(tx, [Concern(code, "", f"{lacking}\n{WITHOUT}")], now=now)
 
         await self._db.write(work)
         log.warning("posting: %s", lacking.replace("\n", "; ") or "nothing is lacking in the channels any more")

@@ -10,20 +10,30 @@ from functools import lru_cache
 from typing import assert_never
 
 from bot.deliver.recap_card import recap_card
-from bot.domain.buttons import DatedPostFate, DigestRounds, RoundSession, RoundStory, RoundWeapons, ToldRound
+from bot.domain.buttons import (
+    AlertIgnore,
+    DatedPostFate,
+    Diagnosis,
+    DigestRounds,
+    RoundSession,
+    RoundStory,
+    RoundWeapons,
+    ToldRound,
+)
+from bot.domain.concerns import ConcernCode, ToldConcern
 from bot.domain.game.map_names import map_title
 from bot.domain.game.model import State
 from bot.domain.posts import OutboxItem, PostKind, RoundPosts
 from bot.domain.rules import Rules
 from bot.domain.stats.answers import MatchAnswer, RoundAnswer
-from bot.present.audit.concerns import is_all_clear
-from bot.present.card import AMBER, NEUTRAL, Card, Picture, SelectMenu
+from bot.present.audit.alerts import DIAGNOSED, alert_card
+from bot.present.card import Card, Picture, SelectMenu
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.words.people.records import broken_line
 from bot.present.words.reasons import correction_text
 from bot.present.words.rounds.matches import round_card, round_in_a_line
 from bot.present.words.text import counted, plain, safe_name, when
-from bot.store import outbox, preferences
+from bot.store import alerts, outbox, preferences
 from bot.store.file.database import Reader
 from bot.store.questions.people import records
 from bot.store.questions.rounds import matches
@@ -154,18 +164,19 @@ def _named(answer: RoundAnswer) -> str:
 
 
 async def _alert(db: Reader, item: OutboxItem) -> Card:
-    buttons = [("Seen", item.marker)]
-    if item.about is not None:
+    told = await alerts.of_alert(db, item.id) or [ToldConcern("", item.body or "")]
+    lasting = [concern for concern in told if concern.over_at is None]
+    buttons: list[tuple[str, str]] = []
+    if item.about is not None and lasting:
         at = await outbox.made_at(db, item.about)
         buttons += [
             ("Post it", str(DatedPostFate(item=item.about, at=at, fate="post"))),
             ("It is there", str(DatedPostFate(item=item.about, at=at, fate="there"))),
         ]
-    return alert_card(item.body or "", buttons=tuple(buttons))
-
-
-def alert_card(text: str, *, buttons: tuple[tuple[str, str], ...] = ()) -> Card:
-    """What the admins are told."""
-    lines = tuple(safe_name(line, limit=1500) for line in text.splitlines())
-    title, colour = ("All clear", NEUTRAL) if is_all_clear(text) else ("Attention", AMBER)
-    return Card(title=title, lines=lines, colour=colour, buttons=buttons)
+    if any(concern.code in DIAGNOSED for concern in lasting):
+        buttons.append(("Diagnose", str(Diagnosis())))
+    if broken := [concern for concern in lasting if concern.code is ConcernCode.BROKEN]:
+        label = f"Ignore these {len(broken)}" if len(broken) > 1 else "Ignore it"
+        buttons.append((label, str(AlertIgnore(item=item.id, at=item.created_at))))
+    seen = [] if item.seen_by is not None else [("Seen", item.marker)]
+    return alert_card(told, buttons=(*seen, *buttons), seen_by=item.seen_by)

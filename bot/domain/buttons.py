@@ -152,6 +152,17 @@ class DatedAlertSeen(CustomId, begins="alert:of"):
     at: int
 
 
+class AlertIgnore(CustomId, begins="alert:ignore"):
+    """*Ignore these* under an alert about broken files; `item`, `at`: as *Seen* has them."""
+
+    item: int
+    at: int
+
+
+class Diagnosis(CustomId, begins="diagnose"):
+    """*Diagnose* under an alert: as `/sync diagnose`."""
+
+
 class PostFate(CustomId, begins="unsure"):
     """*Post it* and *It is there* under an alert of before posts were dated; `item`: the outbox row in question."""
 

@@ -24,6 +24,8 @@ class ConcernCode(StrEnum):
     """Discord refused posts."""
     UNSURE = "unsure"
     """An admin must say whether posts are there."""
+    BROKEN = "broken"
+    """A file of these days is no valid round file; `about`: its name."""
     FAILING = "failing"
     """A file fails again and again; `about`: its name."""
     FINDING = "finding"
@@ -36,6 +38,8 @@ class ConcernCode(StrEnum):
     """The bot is not in the server that the settings name."""
     SETUP = "setup"
     """A setting leads nowhere; `about`: the check that says so."""
+    PERMISSIONS = "permissions"
+    """What posts need in the channels is lacking."""
 
 
 ONCE_TOLD = frozenset({ConcernCode.REFUSED, ConcernCode.PARKED, ConcernCode.UNSURE, ConcernCode.SERVER})
@@ -54,6 +58,25 @@ class Concern(NamedTuple):
     def key(self) -> str:
         """The same concern, however its text changes."""
         return f"{self.code}:{self.about}"
+
+
+class ToldConcern(NamedTuple):
+    """A concern as an alert tells it; `over_at`: UTC epoch seconds, None as long as it lasts."""
+
+    key: str
+    text: str
+    over_at: int | None = None
+
+    @property
+    def code(self) -> ConcernCode | None:
+        """What it is; None of one that this version knows no more."""
+        code = self.key.partition(":")[0]
+        return ConcernCode(code) if code in [*ConcernCode] else None
+
+    @property
+    def about(self) -> str:
+        """Which one of its kind."""
+        return self.key.partition(":")[2]
 
 
 def verdict(concerns: Iterable[Concern]) -> AuditVerdict:

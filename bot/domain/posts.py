@@ -174,6 +174,7 @@ class OutboxItem(NamedTuple):
     """One row of the outbox, with the key of its round, of a digest or a recap of its first; UTC epoch seconds.
 
     `happened_at`: when what it tells of was over, or began to be; `attempt_at`, `first_attempt_at`: in Discord's time.
+    `seen_by`: of an alert, the admin who has read it.
 
     `first_attempt_at`: of all attempts since the channel was last seen not to hold the message; no error clears it.
     `unanswered`: how many of them may have got through, as far as Discord said.
@@ -201,6 +202,7 @@ class OutboxItem(NamedTuple):
     edited_at: int | None
     not_before: int
     created_at: int
+    seen_by: int | None
     round_key: RoundKey | None
     happened_at: int
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.audit.states import BrokenFile, FileState, LedgerRow
 from bot.store import codes
 from bot.store.file.database import Reader, Row, Tx, escaped_like, taken_apart
 from bot.store.rounds import whole
@@ -25,6 +25,9 @@ _NAMES = """
 _FAILING = f"""
     SELECT {_COLUMNS} FROM processed_files
      WHERE server_id = :server AND state = 'retrying' AND attempts >= :at_least ORDER BY filename"""
+_BROKEN = """
+    SELECT filename, reason, reason_parameters, updated_at FROM processed_files
+     WHERE server_id = :server AND state = 'rejected' ORDER BY filename"""
 # rejected, tried again, and rejected for the same bytes: nothing that happened now
 _SAME_AGAIN = """
     excluded.sha256 = processed_files.sha256 AND excluded.state IN ('seen', 'rejected')
@@ -104,6 +107,14 @@ async def failing(db: Reader, server: int, *, at_least: int) -> list[LedgerRow]:
     """Files that failed so many times, and are still tried again."""
     rows = await db.all(_FAILING, server=server, at_least=at_least)
     return [_row(row) for row in rows]
+
+
+async def broken(db: Reader, server: int) -> list[BrokenFile]:
+    """Files that are no valid round files."""
+    return [
+        BrokenFile(row["filename"], codes.file_reason_of(row["reason"], row["reason_parameters"]), row["updated_at"])
+        for row in await db.all(_BROKEN, server=server)
+    ]
 
 
 async def evidence(db: Reader, server: int, names: Iterable[str]) -> dict[str, bytes]:

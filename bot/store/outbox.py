@@ -71,7 +71,7 @@ _OWE = """
         ON CONFLICT (subject, kind) DO NOTHING"""
 _ALERT = """
     INSERT INTO outbox (kind, body, about, state, not_before, created_at)
-    VALUES ('alert', :body, :about, 'waiting', :now, :now)"""
+    VALUES ('alert', :body, :about, 'waiting', :now, :now) RETURNING id"""
 _RECAP = """
     INSERT INTO outbox (kind, session, state, not_before, created_at)
     VALUES ('recap', :session, 'waiting', :now, :now) ON CONFLICT (session) DO NOTHING"""
@@ -224,9 +224,10 @@ def owe(tx: Tx, kind: PostKind, round_id: int, *, not_before: int, now: int) -> 
     tx.execute(_OWE, {"kind": kind, "round": round_id, "not_before": not_before, "now": now})
 
 
-def alert(tx: Tx, body: str, *, now: int, about: int | None = None) -> None:
-    """Owe the admins a message; `about`: the post whose fate they shall decide."""
-    tx.execute(_ALERT, {"body": body, "about": about, "now": now})
+def alert(tx: Tx, body: str, *, now: int, about: int | None = None) -> int:
+    """Owe the admins a message, and its row; `about`: the post whose fate they shall decide."""
+    (item,) = tx.execute(_ALERT, {"body": body, "about": about, "now": now}).fetchone()
+    return int(item)
 
 
 def recap(tx: Tx, session: int, *, now: int) -> None:

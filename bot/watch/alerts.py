@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from bot.clock import Clock
-from bot.domain.concerns import ONCE_TOLD, Concern, ConcernCode
+from bot.domain.concerns import ONCE_TOLD, Concern, ConcernCode, ToldConcern
 from bot.errors import DatabaseDown, StoreError
-from bot.present.audit.concerns import alert
-from bot.store import facts, outbox
+from bot.store import alerts, facts
 from bot.store.file.database import Database, Tx, taken_apart
 from bot.watch.health import Health
 
@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 EVERY = 60
 PATIENCE = {ConcernCode.POSTING: 900}
 """Seconds for which a concern must last until it is worth an alert: a hiccup is none."""
+_READ_BY_HIMSELF = frozenset({ConcernCode.FINDING, ConcernCode.BROKEN})
+"""What an admin who asks for a diagnosis reads there."""
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Alerts:
@@ -31,7 +34,7 @@ class Alerts:
         *,
         clock: Clock,
         look: Callable[[], Awaitable[Health]],
-        straight: Callable[[str], Awaitable[None]],
+        straight: Callable[[Sequence[ToldConcern]], Awaitable[None]],
     ) -> None:
         """`straight`: tells the admins at once what the database cannot hold; raises `StoreError`."""
         self._db = db
@@ -55,11 +58,11 @@ class Alerts:
 
     async def tell(self, reason: str, text: str) -> None:
         """A person has to act at once; what was told before the start is not told again. Raises `StoreError`."""
-        key = Concern(ConcernCode.REFUSED, reason, text).key
+        concern = Concern(ConcernCode.REFUSED, reason, text)
         async with self._turn:
             told = await self._told()
-            if key not in told:
-                await self._store({**told, key: text}, text)
+            if concern.key not in told:
+                await self._store({**told, concern.key: text}, [concern])
 
     async def step(self, *, seen: bool = False) -> None:
         """Compare what is with what was told; `seen`: an admin reads the audit's findings just now, himself."""
@@ -69,17 +72,13 @@ class Alerts:
             lasting = {concern.key: concern for concern in now.concerns if self._lasts(concern)}
             self._since = {key: since for key, since in self._since.items() if key in {c.key for c in now.concerns}}
             new = [c for key, c in lasting.items() if key not in told and c.code not in ONCE_TOLD]
-            over = {key: text for key, text in told.items() if key not in lasting and not _is_open(key, now)}
-            after = {key: text for key, text in told.items() if key not in over} | {c.key: c.text for c in new}
-            if after == told:
+            shown = await self._shown()
+            ended = {key for key in (*told, *shown) if key not in lasting and not _is_open(key, now)}
+            after = {key: text for key, text in told.items() if key not in ended} | {c.key: c.text for c in new}
+            if after == told and not ended:
                 return
-            is_heard = {key for key in (*over, *(c.key for c in new)) if not (seen and _is_finding(key))}
-            text = alert(
-                [c.text for c in new if c.key in is_heard],
-                [text for key, text in over.items() if key in is_heard],
-                is_well=bool(over) and not after and not now.concerns,
-            )
-            await self._store(after, text if is_heard else None)
+            heard = [concern for concern in new if not (seen and concern.code in _READ_BY_HIMSELF)]
+            await self._store(after, heard, {key: told.get(key, "") for key in ended})
 
     def _lasts(self, concern: Concern) -> bool:
         since = self._since.setdefault(concern.key, self._clock.monotonic())
@@ -96,20 +95,37 @@ class Alerts:
         except DatabaseDown:
             return {}
 
-    async def _store(self, told: dict[str, str], text: str | None) -> None:
+    async def _shown(self) -> set[str]:
+        """What alerts on Discord tell of as lasting."""
+        try:
+            return await alerts.open_keys(self._db)
+        except DatabaseDown:
+            return set()
+
+    async def _store(self, told: dict[str, str], new: Sequence[Concern], ended: Mapping[str, str] = NONE) -> None:
+        """One message for each kind of what is new; what is over is said in the messages that told of it.
+
+        What nobody told in a message that is known gets one of its own when it is over.
+        """
+        at = int(self._clock.now())
+        groups = [[c for c in new if c.code is code] for code in dict.fromkeys(c.code for c in new)]
+
         def work(tx: Tx) -> None:
             facts.put(tx, facts.TOLD, json.dumps(told))
-            if text is not None:
-                outbox.alert(tx, text, now=int(self._clock.now()))
+            edited = alerts.over(tx, ended, now=at)
+            for concerns in groups:
+                alerts.owe(tx, concerns, now=at)
+            for key in sorted(ended.keys() - edited - {key for key in ended if _code_of(key) in _READ_BY_HIMSELF}):
+                alerts.owe_over(tx, key, ended[key], now=at)
 
         try:
             await self._db.write(work)
             self._unstored = None
         except DatabaseDown as error:
-            if text is not None:
-                await self._straight(text)
+            for concerns in groups:
+                await self._straight([ToldConcern(concern.key, concern.text) for concern in concerns])
                 log.warning("an alert was sent straight away, since the database cannot hold it: %s", error)
-            self._unstored = told
+            self._unstored = {**ended, **told}  # an end is told when it can be stored
 
 
 def _is_open(key: str, now: Health) -> bool:
@@ -117,9 +133,4 @@ def _is_open(key: str, now: Health) -> bool:
 
 
 def _code_of(key: str) -> ConcernCode | None:
-    code = key.partition(":")[0]
-    return ConcernCode(code) if code in [*ConcernCode] else None
-
-
-def _is_finding(key: str) -> bool:
-    return _code_of(key) is ConcernCode.FINDING
+    return ToldConcern(key, "").code

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.audit.audit import Severity
 from bot.domain.audit.repairs import FindingCode
-from bot.domain.audit.states import FileState, LedgerRow
+from bot.domain.audit.states import BrokenFile, FileState, LedgerRow
 from bot.domain.concerns import Concern, ConcernCode
 from bot.domain.posts import PostState
 from bot.domain.trouble import Trouble, TroubleCode
@@ -26,13 +26,14 @@ OFTEN = 5
 _WAITS = (TroubleCode.SERVER_AWAY, TroubleCode.DATABASE)
 """Troubles of polling that nobody need act on."""
 _LIVE = (
+    FindingCode.REJECTED,
     FindingCode.POST_PARKED,
     FindingCode.POST_UNSURE,
     FindingCode.DATABASE_DAMAGED,
     FindingCode.DATABASE_UNREADABLE,
     FindingCode.BACKUP_FAILED,
 )
-"""Findings of which outbox and database themselves tell how they are now."""
+"""Findings of which ledger, outbox and database themselves tell how they are now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,9 @@ class Health:
     posting_trouble: Trouble | None
     silent: Sequence[Silence]
     failing: Sequence[LedgerRow]
+    broken: Sequence[BrokenFile]
+    recent: int
+    """So many seconds a broken file is a concern; as long as it stays broken, it is not over."""
     audit: Mapping[str, Any] | None
     """The last stored one."""
     noticed: Mapping[ConcernCode, str | None]
@@ -80,6 +84,10 @@ class Health:
                 )
             case ConcernCode.POSTING:
                 return any(self.posts.get(state) for state in (PostState.PARKED, PostState.SENDING))
+            case ConcernCode.BROKEN:
+                return any(file.filename == about for file in self.broken)
+            case ConcernCode.UNSURE | ConcernCode.PERMISSIONS:
+                return True  # who notices that it is over says so
             case ConcernCode.GUILD:
                 return ConcernCode.GUILD not in self.noticed
             case ConcernCode.SETUP:
@@ -121,6 +129,9 @@ class Health:
                 yield Concern(code, "", words.posts(state, count))
 
     def _files(self) -> Iterator[Concern]:
+        for file in self.broken:
+            if self.now - file.since < self.recent:
+                yield Concern(ConcernCode.BROKEN, file.filename, words.broken(file))
         for row in self.failing:
             yield Concern(ConcernCode.FAILING, row.filename, words.failing(row))
         for finding in self.audit["findings"] if self.audit is not None else ():
@@ -146,6 +157,7 @@ class _Stored:
     files: dict[FileState, int]
     posts: dict[PostState, int]
     failing: Sequence[LedgerRow] = ()
+    broken: Sequence[BrokenFile] = ()
     audit: Mapping[str, Any] | None = None
     backup_failed: str | None = None
     unreadable: str | None = None
@@ -158,6 +170,7 @@ async def _stored(db: Reader, server: int) -> _Stored:
             files=await ledger.count(db, server),
             posts=await outbox.count(db),
             failing=await ledger.failing(db, server, at_least=OFTEN),
+            broken=await ledger.broken(db, server),
             audit=await survey.last(db),
             backup_failed=backup.failed if backup else None,
         )
@@ -176,6 +189,7 @@ async def health(
     noticed: Mapping[ConcernCode, str | None],
     damage: str | None,
     checked: Mapping[str, str | None],
+    recent: int,
 ) -> Health:
     """Ask every part how it is; a database that cannot be read is an answer too."""
     stored = await _stored(db, server)
@@ -189,6 +203,8 @@ async def health(
         posting_trouble=posting_trouble,
         silent=heartbeats.silent(),
         failing=stored.failing,
+        broken=stored.broken,
+        recent=recent,
         audit=stored.audit,
         noticed=dict(noticed),
         damage=damage,

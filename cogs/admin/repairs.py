@@ -22,13 +22,15 @@ from bot.present.words.reasons import file_reason_text
 from bot.present.words.text import ELLIPSIS, counted, safe_name
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import note, the_bot
-from cogs.kit.buttons import Answer, Button, add
+from cogs.kit.buttons import Answer, Button, Form, add, ask_in
 
 PROGRESS = 2.0
 """Seconds between two edits that show progress, at least."""
 CONFIRM = 900
 """Seconds for which a confirmation may be pressed."""
 UNKNOWN_REPAIR = "That repair is not known here: ask for a new diagnosis."
+NOTHING_LEFT = "Nothing is left to repair here."
+WHY = "Why? It is shown wherever the file is"
 PREVIEWED = 5
 """Files that a confirmation names."""
 
@@ -49,13 +51,16 @@ async def ask(itx: discord.Interaction, kind: RepairKind) -> None:
     app, repair = the_bot(itx).app, repair_of(kind)
     names = await _names(app, kind)
     if not names:
-        await reply(itx, "Nothing is left to repair here.", private=True)
-        return
+        raise NoAnswer(NOTHING_LEFT)
     lines = [f"{counted(len(names), 'file')} {repair.changes}."]
     if repair.names_files:
         lines += await _preview(app, repair, names)
-    confirm = str(ConfirmRepair(what=kind, user=itx.user.id, at=int(app.clock.now())))
-    card = Card(title=repair.label, lines=tuple(lines), colour=AMBER, buttons=(("Do it", confirm),))
+    now = int(app.clock.now())
+    if repair.reason:
+        button = ("Say why, and ignore them", str(ReasonButton(what=kind, user=itx.user.id, at=now)))
+    else:
+        button = ("Do it", str(ConfirmRepair(what=kind, user=itx.user.id, at=now)))
+    card = Card(title=repair.label, lines=tuple(lines), colour=AMBER, buttons=(button,))
     await reply(itx, card, private=True)
 
 
@@ -217,12 +222,65 @@ class ConfirmRepair(Button, begins="repairdo"):
 
     async def pressed(self, itx: discord.Interaction) -> None:
         """Do it, in the message that asked."""
-        kind, age = _kind(self.what), the_bot(itx).app.clock.now() - self.at
-        if itx.user.id != self.user or age > CONFIRM or kind is None:
-            raise NoAnswer("That confirmation is not yours, or too old: ask again.")
-        await carry_out(itx, kind)
+        await carry_out(itx, _confirmed(itx, self.what, user=self.user, at=self.at))
+
+
+class ReasonButton(Button, begins="repairwhy"):
+    """The same of a repair that ignores files: their reason is asked for."""
+
+    answer = Answer.ITS_OWN
+    for_admins = True
+    what: Word
+    user: int
+    at: int
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """Open the window; nothing is done yet."""
+        kind = _confirmed(itx, self.what, user=self.user, at=self.at)
+        form = ReasonForm(what=self.what, user=self.user, at=self.at)
+        await ask_in(itx, form, title=repair_of(kind).label, label=WHY, default=repair_of(kind).reason)
+
+
+class ReasonForm(Form, begins="repairfor"):
+    """Why these files are ignored."""
+
+    for_admins = True
+    what: Word
+    user: int
+    at: int
+
+    async def submitted(self, itx: discord.Interaction, text: str) -> None:
+        """Ignore them, with this reason."""
+        kind = _confirmed(itx, self.what, user=self.user, at=self.at)
+        names = await _names(the_bot(itx).app, kind)
+        if not names:
+            raise NoAnswer(NOTHING_LEFT)
+        await ignored(itx, names, reason=text, asked=f"/sync {kind}")
+
+
+def _confirmed(itx: discord.Interaction, what: str, *, user: int, at: int) -> RepairKind:
+    """The repair that was asked about, by who asked, in time; raises `NoAnswer`."""
+    kind, age = _kind(what), the_bot(itx).app.clock.now() - at
+    if itx.user.id != user or age > CONFIRM or kind is None:
+        raise NoAnswer("That confirmation is not yours, or too old: ask again.")
+    return kind
+
+
+async def ignored(itx: discord.Interaction, names: Sequence[str], *, reason: str, asked: str) -> None:
+    """Take files out with a reason, and say what came of it; raises `NoAnswer` without one."""
+    if not reason.strip():
+        raise NoAnswer("Say why: the reason is shown wherever the file is.")
+    app = the_bot(itx).app
+    outcome = await app.repairs.ignore(names, reason=reason[:200], by=f"{itx.user.name} ({itx.user.id})")
+    text = f"{_outcome('ignored', outcome)} `/sync ignore` with `undo` takes it back, file by file."
+    if app.live is not None:
+        app.live.selfaudit.soon()
+        await app.live.alerts.step(seen=True)
+    app.wake()
+    await reply(itx, text, private=True)
+    await note(itx, f"{asked}: {' '.join(names)}", f"{_outcome('ignored', outcome)} Reason: {reason}")
 
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    await add(bot, RepairButton, ConfirmRepair)
+    await add(bot, RepairButton, ConfirmRepair, ReasonButton, ReasonForm)

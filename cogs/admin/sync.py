@@ -13,16 +13,16 @@ from bot.domain.audit.audit import Audit, AuditVerdict
 from bot.domain.audit.checks import audit
 from bot.domain.audit.repairs import RepairKind
 from bot.domain.concerns import ConcernCode, verdict
-from bot.errors import SourceError, StoreError
+from bot.errors import NoAnswer, SourceError, StoreError
 from bot.ingest.service import PollStatus
 from bot.invocation import command
 from bot.present.audit.card import audit_card
-from bot.present.audit.gate import answers
+from bot.present.audit.gate import sentences
 from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
 from bot.present.words.reasons import file_reason_text
-from bot.present.words.rounds.history import history_lines
-from bot.present.words.text import block, plain, safe_name
+from bot.present.words.rounds.history import history_sentences
+from bot.present.words.text import plain, safe_name, shortened
 from bot.store import ledger
 from bot.store.questions.rounds import history
 from bot.watch.doctor.card import health_card
@@ -30,11 +30,12 @@ from bot.watch.doctor.check import CheckState
 from bot.watch.doctor.checkup import everything
 from cogs.admin.repairs import ask, carry_out, offers
 from cogs.kit.answers import reply
-from cogs.kit.asking import is_admin, note, require_admin
+from cogs.kit.asking import is_admin, note, require_admin, the_bot
 from cogs.kit.buttons import add
 
 MOST = 1_000_000
 """Bytes of the attached report."""
+_IN_THE_AUDIT = (ConcernCode.FINDING, ConcernCode.BROKEN)
 
 
 @app_commands.guild_only()
@@ -86,18 +87,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
     async def diagnose(self, itx: discord.Interaction, deep: bool = False, private: bool = True) -> None:  # noqa: FBT002
         """Compare server, disk, ledger and rounds, file by file, and offer the repairs."""
         await itx.response.defer(ephemeral=private)
-        app, away = self.bot.app, ""
-        assert app.live is not None
-        try:
-            found = await app.live.selfaudit.audit(deep=deep, seen=True)
-        except SourceError as error:
-            away = f"The game server could not be looked at: {safe_name(str(error), limit=300)}"
-            found = audit(await app.survey(deep=deep))
-        beside = [concern for concern in (await app.health()).concerns if concern.code is not ConcernCode.FINDING]
-        card = audit_card(found, note=away, buttons=offers(found), concerns=beside)
-        page = discord.File(BytesIO(_report(found)), "file-sync-report.md")
-        await reply(itx, card, file=page, private=private)
-        await note(itx, "/sync diagnose", max(found.verdict, verdict(beside), key=[*AuditVerdict].index))
+        await diagnosed(itx, deep=deep, private=private)
 
     @app_commands.command()
     async def run(self, itx: discord.Interaction) -> None:
@@ -125,8 +115,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         await itx.response.defer(ephemeral=True)
         repairs = self.bot.app.repairs
         if not undo and not reason.strip():
-            await reply(itx, "Say why: `reason` is shown wherever the file is.", private=True)
-            return
+            raise NoAnswer("Say why: `reason` is shown wherever the file is.")
         by = f"{itx.user.name} ({itx.user.id})"
         done = await (repairs.unignore([file]) if undo else repairs.ignore([file], reason=reason[:200], by=by))
         name = safe_name(file, limit=100)
@@ -146,11 +135,9 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         app = self.bot.app
         prepared = await app.gate.prepare([file])
         verdict = prepared.should_process_file(prepared.last_seen(file))
-        story = history_lines(await history.of_file(app.db, app.server, file))
-        lines = [f"{layer}: {answer}" for layer, answer in answers(verdict, now=int(app.clock.now()))]
-        lines += ["", *(story or ["It was never seen."])]
-        text = f"**{safe_name(file, limit=100)}**\n{block(lines, limit=1800)}"
-        await reply(itx, text, private=True)
+        story = history_sentences(await history.of_file(app.db, app.server, file))
+        text = "\n".join([f"**{safe_name(file, limit=100)}**", *story, "", *sentences(verdict)])
+        await reply(itx, shortened(text), private=True)
         await note(itx, f"/sync why {file}", "shown")
 
     @why.autocomplete("file")
@@ -164,6 +151,22 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
         except StoreError:  # a menu cannot say why; the command can
             return []
         return [app_commands.Choice(name=plain(name, limit=100), value=name) for name in names]
+
+
+async def diagnosed(itx: discord.Interaction, *, deep: bool, private: bool) -> None:
+    """Look at everything, and answer with verdict, findings and repairs; the interaction is deferred."""
+    app, away = the_bot(itx).app, ""
+    assert app.live is not None
+    try:
+        found = await app.live.selfaudit.audit(deep=deep, seen=True)
+    except SourceError as error:
+        away = f"The game server could not be looked at: {safe_name(str(error), limit=300)}"
+        found = audit(await app.survey(deep=deep))
+    beside = [concern for concern in (await app.health()).concerns if concern.code not in _IN_THE_AUDIT]
+    card = audit_card(found, note=away, buttons=offers(found), concerns=beside)
+    page = discord.File(BytesIO(_report(found)), "file-sync-report.md")
+    await reply(itx, card, file=page, private=private)
+    await note(itx, "/sync diagnose", max(found.verdict, verdict(beside), key=[*AuditVerdict].index))
 
 
 def _report(found: Audit) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.domain.buttons import CustomId
 from bot.errors import NoAnswer
+from bot.present.words.text import plain
 from cogs.kit.asking import require_admin, require_owner, the_bot
 
 UNKNOWN = "I do not know that button any more: use the command again."
@@ -47,6 +49,14 @@ class Menu(Component):
 
     async def picked(self, itx: discord.Interaction, value: str) -> None:
         """Ask, show, stop; `value`: of the option that was picked."""
+        raise NotImplementedError
+
+
+class Form(Component):
+    """A window with one line to fill in: its fields are its state; raise `NoAnswer` for a sentence."""
+
+    async def submitted(self, itx: discord.Interaction, text: str) -> None:
+        """Ask, show, stop; `text`: what was filled in. The interaction is deferred, in private."""
         raise NotImplementedError
 
 
@@ -106,14 +116,79 @@ class _Pressed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"[\s\S]+"
             raise NoAnswer(UNKNOWN)
 
 
+async def ask_in(
+    itx: discord.Interaction, form: Form, *, title: str, label: str, default: str = "", most: int = 100
+) -> None:
+    """Open the window: the first answer to a press whose component acknowledges on its `ITS_OWN`."""
+    window = discord.ui.Modal(title=plain(title, limit=45), custom_id=str(form))
+    line: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
+        custom_id="text", default=default or None, max_length=most
+    )
+    window.add_item(discord.ui.Label(text=plain(label, limit=45), component=line))
+    window.stop()  # `Windows` hears of it, so discord.py need not keep it until it is submitted, or for ever
+    await itx.response.send_modal(window)
+
+
+class Windows(commands.Cog):
+    """Hands on what was filled in, also of a window that was opened before a restart."""
+
+    def __init__(self, bot: StatsBot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_interaction(self, itx: discord.Interaction) -> None:
+        """Of all interactions, those that submit a window."""
+        if itx.type is not discord.InteractionType.modal_submit:
+            return
+        try:
+            await self._submitted(itx, itx.data or {})
+        except Exception as error:  # whatever it is, somebody waits for an answer
+            await self.bot.on_failed_interaction(itx, error)
+
+    async def _submitted(self, itx: discord.Interaction, data: Mapping[str, Any]) -> None:
+        self.bot.require_patience(itx.user.id)
+        form = _read(self.bot, str(data.get("custom_id", "")))
+        if not isinstance(form, Form):
+            raise NoAnswer(UNKNOWN)
+        if form.for_admins:
+            require_admin(itx)
+        if isinstance(form, Owned):
+            require_owner(itx, form.owner)
+        await itx.response.defer(ephemeral=True, thinking=True)
+        await form.submitted(itx, _filled_in(data))
+
+
+def _filled_in(data: Mapping[str, Any]) -> str:
+    """The one line, wherever Discord wraps it."""
+    for part in data.get("components") or ():
+        inside = [part["component"]] if "component" in part else part.get("components") or [part]
+        for field in inside:
+            if field.get("custom_id") == "text":
+                return str(field.get("value") or "").strip()
+    return ""
+
+
+async def setup(bot: StatsBot) -> None:
+    """Called by the client."""
+    await add(bot, Windows)
+
+
 def _own_copy(component: Component, *, owner: int) -> Component:
     """The same for whoever pressed it."""
     return type(component)(**{**vars(component), "owner": owner})
 
 
-def _read(bot: StatsBot, custom_id: str) -> Component:
+def read_id(bot: StatsBot, custom_id: str) -> Component | None:
+    """The button, menu or window of this id; None where this version knows none."""
     for kind in bot.components.values():
         component = kind.read(custom_id)
         if isinstance(component, Component):
             return component
-    raise NoAnswer(UNKNOWN)
+    return None
+
+
+def _read(bot: StatsBot, custom_id: str) -> Component:
+    component = read_id(bot, custom_id)
+    if component is None:
+        raise NoAnswer(UNKNOWN)
+    return component

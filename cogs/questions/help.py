@@ -13,7 +13,7 @@ from bot.present.card import Card
 from bot.present.words.help import QUESTIONS, help_card
 from bot.store import facts
 from cogs.kit.answers import replace, reply
-from cogs.kit.asking import the_bot
+from cogs.kit.asking import is_admin, the_bot
 from cogs.kit.buttons import Answer, Menu, Owned, add
 
 
@@ -32,20 +32,23 @@ async def _card(itx: discord.Interaction, topic: str) -> Card:
     known = json.loads(await facts.get(the_bot(itx).app.db, facts.COMMAND_IDS) or "{}")
 
     def mention(name: str) -> str:
-        return f"</{name}:{known[name]}>" if name in known else f"`/{name}`"
+        root = name.partition(" ")[0]
+        return f"</{name}:{known[root]}>" if root in known else f"`/{name}`"
 
     menu = str(HelpTopicMenu(owner=itx.user.id))
-    return help_card(topic, mention=mention, menu_id=menu, others=_others(the_bot(itx).tree))
+    commands = _commands(the_bot(itx).tree)
+    asked = {"help", *(name for _, name, _ in QUESTIONS)}
+    others = [(name, text) for name, text, for_admins in commands if not for_admins and name not in asked]
+    admins = [(name, text) for name, text, for_admins in commands if for_admins] if is_admin(itx) else []
+    return help_card(topic, mention=mention, menu_id=menu, others=others, admins=admins)
 
 
-def _others(tree: app_commands.CommandTree[StatsBot]) -> list[tuple[str, str]]:
-    """(name, description) of whatever everybody may ask and no question stands for."""
-    known = {"help", *(name for _, name, _ in QUESTIONS)}
+def _commands(tree: app_commands.CommandTree[StatsBot]) -> list[tuple[str, str, bool]]:
+    """(name, description, whether it is for admins) of every command."""
     commands = [command for command in tree.walk_commands() if isinstance(command, app_commands.Command)]
     return [
-        (command.qualified_name, command.description)
+        (command.qualified_name, command.description, (command.root_parent or command).default_permissions is not None)
         for command in commands
-        if command.name not in known and (command.root_parent or command).default_permissions is None
     ]
 
 

@@ -25,6 +25,7 @@ EMBED_CHARACTERS: Final = 6_000
 """Of all embeds of a message together."""
 SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 6, 1 << 12
 ROW, BUTTON, MENU, USERS, ROLES, MENTIONABLE, CHANNELS = 1, 2, 3, 5, 6, 7, 8
+LINE, LABEL = 4, 18
 LINK, PREMIUM = 5, 6
 
 _address = text(2_048, least=1, pattern=r"(?:https?|attachment)://\S+")
@@ -94,6 +95,23 @@ ROWS = items(
     ),
     5,
 )
+_line = fields(
+    {"type": one_of(LINE), "custom_id": _custom_id, "style": whole(1, 2)},
+    id=whole(0, 2**31 - 1),
+    label=text(45),
+    min_length=whole(0, 4_000),
+    max_length=whole(1, 4_000),
+    required=flag,
+    value=text(4_000),
+    placeholder=text(100),
+)
+_label = fields(
+    {"type": one_of(LABEL), "label": text(45, least=1), "component": _line},
+    id=whole(0, 2**31 - 1),
+    description=text(100),
+)
+MODAL = fields({"title": text(45, least=1), "custom_id": _custom_id, "components": items(_label, 5, least=1)})
+"""A window with lines to fill in."""
 ALLOWED_MENTIONS = fields(
     parse=items(one_of("users", "roles", "everyone"), 3),
     users=items(snowflake, 100),

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from rigs.discord_rules.commands import CHOICES, commands
-from rigs.discord_rules.messages import ANSWER, CREATED, EDITED, EPHEMERAL, SUPPRESS_NOTIFICATIONS, message
+from rigs.discord_rules.messages import ANSWER, CREATED, EDITED, EPHEMERAL, MODAL, SUPPRESS_NOTIFICATIONS, message
 from rigs.discord_rules.shapes import Shape, bits, fields, snowflake, text
 
 FILES, FILE_BYTES = 10, 10 * 1024 * 1024
 """Files of one request, and the bytes of each in a server that nobody has boosted."""
-MESSAGE, THINKING, SILENT, UPDATE, OFFER = 4, 5, 6, 7, 8
-"""Types of a callback: a message, "is thinking", no visible change, a changed message, choices."""
+MESSAGE, THINKING, SILENT, UPDATE, OFFER, WINDOW = 4, 5, 6, 7, 8, 9
+"""Types of a callback: a message, "is thinking", no visible change, a changed message, choices, a window."""
 
 
 class File(Protocol):
@@ -65,6 +65,7 @@ CALLBACKS: Mapping[int, Callable[[Any], list[str]]] = {
     SILENT: lambda data: ["data: there should be none"] if data else [],
     UPDATE: changed_answer,
     OFFER: lambda data: list(CHOICES(data, "data")),
+    WINDOW: lambda data: list(MODAL(data, "data")),
 }
 
 

@@ -85,6 +85,14 @@ def offer(*choices: Json) -> Sent:
     return answer(8, {"choices": list(choices)})
 
 
+def window(*labels: Json, **more: Any) -> Sent:
+    return answer(9, {"title": "Ignore", "custom_id": "form:1", "components": list(labels), **more})
+
+
+def filled(**more: Any) -> Json:
+    return {"type": 18, "label": "Why?", "component": {"type": 4, "custom_id": "text", "style": 1, **more}}
+
+
 FULL: Json = {
     **MUTE,
     "content": "x" * 2000,
@@ -129,6 +137,7 @@ GOOD: list[Sent] = [
     offer({"name": "MP40", "value": "mp40"}),
     offer({"name": "seven", "value": 7}),
     offer(),
+    window(filled(value="broken", max_length=100, required=True)),
     ask(f"POST {HOOK}", {**FULL, "flags": 64}, files=[upload()], wait="true"),
     ask(f"PATCH {HOOK}/messages/@original", {**MUTE, "content": "done"}),
     ask(f"PATCH {HOOK}/messages/7", {**MUTE, "content": "done"}),
@@ -282,6 +291,14 @@ BAD: list[tuple[Sent, str]] = [
     (offer({"name": "n", "value": "v" * 101}), "data.choices[0].value: str"),
     (offer({"name": "n", "value": 2**53 + 1}), "data.choices[0].value: 9007199254740993"),
     (offer({"name": "n"}), "data.choices[0].value: missing"),
+    (window(), "data.components: 0 items"),
+    (window(filled(), title="t" * 46), "data.title: 46"),
+    (window(filled(), title=""), "data.title: empty"),
+    (window(filled(), custom_id=""), "data.custom_id: empty"),
+    (window({**filled(), "label": "l" * 46}), "data.components[0].label: 46"),
+    (window(filled(value="v" * 4001)), "data.components[0].component.value: 4001"),
+    (window(filled(style=3)), "data.components[0].component.style: 3"),
+    (window(button()), "data.components[0].component: missing"),
     (ask(f"POST {HOOK}", {**MUTE, "content": ""}), "content: empty, and so"),
     (ask(f"POST {HOOK}", {"content": "x"}), "allowed_mentions: absent"),
     (ask(f"POST {HOOK}", {**MUTE, "content": "x", "thread_name": "t"}), "thread_name: no such field"),

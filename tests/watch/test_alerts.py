@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
+from bot.deliver.render import render
 from bot.domain.audit.audit import AuditVerdict
+from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.concerns import ConcernCode, verdict
+from bot.domain.concerns import ConcernCode, ToldConcern, verdict
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import HostKeyChanged, SourceAway
 from bot.ingest.service import PollService
-from bot.store import ledger
+from bot.present.audit.alerts import alert_card, title
+from bot.present.card import Card
+from bot.store import facts, ledger, outbox
 from bot.supervise import ServiceName, running
 from bot.watch.health import OFTEN
 from rigs.builders import a_file_reason, an_r1
 from rigs.world import ManualClock, World, a_world
 from tests.deliver.fake_discord import FakeDiscord
-from tests.watch.test_selfaudit import alerts
+from tests.watch.test_selfaudit import alerts, over
 
 REFUSED = Trouble(TroubleCode.POST_REFUSED, "no permission")
 MINUTE = 60
@@ -71,7 +76,7 @@ async def test_each_service_that_does_not_succeed_is_told_and_so_is_its_return(w
     assert "3 days" in told
     world.app.heartbeats.beat(name)
     assert await _settled(world) is AuditVerdict.HEALTHY
-    assert (await alerts(world))[1:] == [f"Over: {told}\nAll is well again."]
+    assert (await alerts(world), await over(world)) == ([told], [told])
 
 
 async def test_an_absent_server_is_silence_once_per_episode(world: World) -> None:
@@ -87,12 +92,12 @@ async def test_an_absent_server_is_silence_once_per_episode(world: World) -> Non
         await _polled(world, world.polling)
         assert await _settled(world) is AuditVerdict.HEALTHY
     silent = "No contact with the game server for 30 minutes: the game server is away: no route"
-    assert await alerts(world) == [silent, f"Over: {silent}\nAll is well again."] * 2
+    assert (await alerts(world), await over(world)) == ([silent, silent], [silent, silent])
 
 
 async def test_posts_that_do_not_get_through_are_told_when_it_lasts(tmp_path: Path) -> None:
     async with a_world(tmp_path, publisher=FakeDiscord(ManualClock()), stats_channel_id=1) as world:
-        for trouble, told_before in ((REFUSED, 0), (None, 2), (REFUSED, 2)):
+        for trouble, told_before in ((REFUSED, 0), (None, 1), (REFUSED, 1)):
             world.posting.dispatcher._diary.trouble = trouble
             await _settled(world)
             world.clock.pass_by(899)
@@ -101,7 +106,7 @@ async def test_posts_that_do_not_get_through_are_told_when_it_lasts(tmp_path: Pa
             world.clock.pass_by(1)
             await _settled(world)
         told = "Posts do not get through: no permission"
-        assert await alerts(world) == [told, f"Over: {told}\nAll is well again.", told]
+        assert (await alerts(world), await over(world)) == ([told, told], [told])
 
 
 @pytest.mark.parametrize(("attempts", "is_told"), [(OFTEN - 1, False), (OFTEN, True)])
@@ -126,10 +131,109 @@ async def test_what_was_told_before_a_restart_is_not_told_again_but_that_it_is_o
             world.remote.away = None if number == 2 else HostKeyChanged("another key")
             world.app.noticed[ConcernCode.GUILD] = "not there" if number < 2 else None
             await _settled(world)  # nothing is known of the game server yet, so nothing is over
-            assert len(await alerts(world)) == (1, 2, 3)[number]
+            assert (len(await alerts(world)), len(await over(world))) == ((1, 0), (2, 0), (2, 1))[number]
             await _polled(world, world.polling)
             await _settled(world)
-            told = await alerts(world)
-            assert len(told) == (4 if number == 2 else 2)
+            told, ended = await alerts(world), await over(world)
+            assert (len(told), len(ended)) == (2, 2 if number == 2 else 0)
     refused = "The game server cannot be read, and needs you: another key"
-    assert told == ["not there", refused, "Over: not there", f"Over: {refused}\nAll is well again."]
+    assert told == ended == ["not there", refused]
+
+
+async def _read(world: World) -> None:
+    """Poll until a file that looks unfinished is believed to be as it will stay."""
+    for _ in range(4):
+        await world.poll()
+        world.clock.pass_by(30)
+
+
+async def _card(world: World, item: int = 1) -> Card:
+    """What the alert's message says now."""
+    (row,) = [row for row in await outbox.due(world.app.db, now=int(world.clock.now())) if row.id == item]
+    return await render(world.app.db, row, rules=world.app.rules)
+
+
+async def test_new_broken_files_are_named_with_line_and_reason_in_one_alert_that_ends_with_the_last(
+    new_world: World,
+) -> None:
+    world = new_world
+    await world.poll()
+    names = [f"2026-03-01-2{number}0000-supply-round-1.txt" for number in range(3)]
+    for name in names:
+        world.remote.put(name, b"not a round\n", mtime=int(world.clock.now()) - 3600)
+    await _read(world)
+    for _ in range(2):
+        assert await _settled(world) is AuditVerdict.ATTENTION
+    assert len(await alerts(world)) == 1
+    card = await _card(world)
+    assert card.title == "3 files are broken"
+    assert [label for label, _ in card.buttons] == ["Seen", "Diagnose", "Ignore these 3"]
+    for name in names:
+        assert any(line.startswith(f"{name}: line 1: ") for line in card.lines), card.lines
+    await world.app.repairs.ignore(names[:1], reason="junk", by="boss")
+    await _settled(world)
+    card = await _card(world)
+    assert card.title == "2 files are broken"
+    assert card.lines[0].startswith(f"~~{names[0]}: ")
+    assert [label for label, _ in card.buttons] == ["Seen", "Diagnose", "Ignore these 2"]
+    await world.app.repairs.ignore(names[1:], reason="junk", by="boss")
+    assert await _settled(world) is AuditVerdict.HEALTHY
+    card = await _card(world)
+    assert card.title == "Over: 3 files are broken"
+    assert [label for label, _ in card.buttons] == ["Seen"]
+    assert card.lines[-1].startswith("-# over since <t:")
+    assert len(await alerts(world)) == 1
+
+
+async def test_a_broken_file_is_no_concern_any_more_after_some_days_but_its_alert_does_not_say_that_it_is_over(
+    new_world: World,
+) -> None:
+    world = new_world
+    await world.poll()
+    world.remote.put("2026-03-01-200000-supply-round-1.txt", b"not a round\n", mtime=int(world.clock.now()) - 3600)
+    await _read(world)
+    await _settled(world)
+    world.clock.pass_by(30 * 86400)
+    assert await _settled(world) is AuditVerdict.HEALTHY
+    assert (len(await alerts(world)), await over(world)) == (1, [])
+
+
+async def test_the_message_of_an_alert_is_edited_when_it_is_over_also_after_a_restart(tmp_path: Path) -> None:
+    discord: FakeDiscord | None = None
+    world: World | None = None
+    for number in range(2):
+        async with AsyncExitStack() as stack:
+            clock = ManualClock() if world is None else world.clock
+            discord = discord or FakeDiscord(clock)
+            world = await stack.enter_async_context(
+                a_world(tmp_path, before=world, publisher=discord, stats_channel_id=1)
+            )
+            world.app.noticed[ConcernCode.GUILD] = "not there" if number == 0 else None
+            await _settled(world)
+            await world.posting.dispatcher.step()
+    assert discord is not None
+    (message,) = discord.messages
+    assert [card.title for card in message.cards] == [
+        "The bot is not in its Discord server",
+        "Over: The bot is not in its Discord server",
+    ]
+
+
+async def test_what_a_database_of_before_told_has_its_end_in_a_message_of_its_own(world: World) -> None:
+    told = {"guild:": "not there"}
+    await world.app.db.write(lambda tx: facts.put(tx, facts.TOLD, json.dumps(told)))
+    world.app.noticed[ConcernCode.GUILD] = None
+    for _ in range(2):
+        await _settled(world)
+    assert (await alerts(world), await over(world)) == (["not there"], ["not there"])
+    assert (await _card(world)).title == "Over: The bot is not in its Discord server"
+
+
+def test_every_concern_and_finding_has_its_title_and_its_next_step() -> None:
+    for code in ConcernCode:
+        card = alert_card([ToldConcern(f"{code}:x", "text")])
+        assert card.title
+        assert any(line.startswith("**Next:** ") for line in card.lines)
+    titles = [title([ToldConcern(f"finding:{code}", "text")]) for code in FindingCode]
+    assert len({*titles}) == len(titles)
+    assert title([ToldConcern("finding:of_tomorrow", "text")]) == "The audit found something"

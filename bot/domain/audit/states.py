@@ -98,6 +98,14 @@ class LedgerRow(NamedTuple):
         return FileStanding(self.state, self.reason, self.changed_to)
 
 
+class BrokenFile(NamedTuple):
+    """A rejected file: the line and what is wrong in it, and since when (UTC epoch seconds)."""
+
+    filename: str
+    reason: FileReason | None
+    since: int
+
+
 class KnownRound(NamedTuple):
     """A stored round's identity, and its file as it was imported; sha256 in hex, size in bytes."""
 

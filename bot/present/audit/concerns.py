@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from bot.domain.audit.states import LedgerRow
+from bot.domain.audit.states import BrokenFile, LedgerRow
 from bot.domain.posts import PostState
 from bot.present.words.reasons import file_reason_text
-from bot.present.words.text import ELLIPSIS, counted
+from bot.present.words.text import counted
 
-ALL_CLEAR = "All is well again."
-TOLD = 10
-"""Lines of one alert."""
 _NAMES = {
     "auditing": "The audit",
     "watching": "The watch over all this",
@@ -44,6 +39,11 @@ def posts(state: PostState, count: int) -> str:
     return f"{what}: {counted(count, 'post')}"
 
 
+def broken(file: BrokenFile) -> str:
+    """A file that is no valid round file: which, where, why."""
+    return file.filename if file.reason is None else f"{file.filename}: {file_reason_text(file.reason)}"
+
+
 def failing(row: LedgerRow) -> str:
     """A file that fails again and again."""
     why = None if row.reason is None else file_reason_text(row.reason)
@@ -71,16 +71,3 @@ def finding(code: str, files: int, *, is_critical: bool) -> str:
     count = f" ({counted(files, 'file')})" if files else ""
     level = "Critical: data are lost, doubled or damaged. " if is_critical else ""
     return f"{level}The file sync audit found: {code.replace('_', ' ')}{count}. See /sync diagnose."
-
-
-def alert(new: Sequence[str], over: Iterable[str], *, is_well: bool) -> str:
-    """What came, what is over, and whether anything is left."""
-    lines = [*new, *(f"Over: {text}" for text in over)]
-    if len(lines) > TOLD:
-        lines = [*lines[: TOLD - 1], f"{ELLIPSIS} and {len(lines) - TOLD + 1} more: see /sync status"]
-    return "\n".join([*lines, *([ALL_CLEAR] if is_well else [])])
-
-
-def is_all_clear(text: str) -> bool:
-    """An alert that nothing is left of."""
-    return text.endswith(ALL_CLEAR)

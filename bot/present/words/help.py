@@ -45,6 +45,12 @@ TOPICS = {
     "evenings": "Rounds, matches, sessions, teams",
     "counts": "What counts, and what does not",
 }
+_FOR_ADMINS = ("admins", "For admins")
+_ADMINS = (
+    "Only admins see this. Alerts come by themselves into the admins' channel: each says what happened and what to do, "
+    "and says so itself when it is over.",
+    "What still needs a shell stands in one list in docs/OPERATION.md.",
+)
 _SCOPES = (
     "A scope says which rounds an answer is about. Type words in any order; the menu helps while you type.",
     "**When**: `yesterday`, `tuesday`, `last session`, `last 5 sessions`, `this week`, `last month`, `october`, "
@@ -89,22 +95,34 @@ _IN_WORDS = {
 _MORE = "`/explain` also knows " + ", ".join(f"`{one.name}` ({one.meaning})" for one in RAW) + "."
 
 
-def help_card(topic: str, *, mention: Mention, menu_id: str, others: Sequence[tuple[str, str]] = ()) -> Card:
-    """One topic; an unknown one is the questions, then `others`: commands without one, and their own descriptions."""
+def help_card(
+    topic: str,
+    *,
+    mention: Mention,
+    menu_id: str,
+    others: Sequence[tuple[str, str]] = (),
+    admins: Sequence[tuple[str, str]] = (),
+) -> Card:
+    """One topic; an unknown one is the questions, then `others`: commands without one, and their own descriptions.
+
+    `admins`: their commands, for who is one; where there are none, that topic does not exist.
+    """
+    topics = TOPICS | dict([_FOR_ADMINS] if admins else [])
     lines = {
         "scopes": _SCOPES,
         "figures": _figures(0, _HALF),
         "more figures": (*_figures(_HALF, None), _MORE),
         "evenings": _EVENINGS,
         "counts": _COUNTS,
+        **({"admins": (*(f"{mention(name)} {text}" for name, text in admins), *_ADMINS)} if admins else {}),
     }.get(topic)
     if lines is None:
         topic = "questions"
         lines = tuple(f"**{question}** {mention(name)} {hint}" for question, name, hint in QUESTIONS)
         lines += tuple(f"{mention(name)} {description}" for name, description in others)
-    options = tuple((title, name) for name, title in TOPICS.items())
+    options = tuple((title, name) for name, title in topics.items())
     return Card(
-        title=TOPICS[topic],
+        title=topics[topic],
         lines=lines,
         menus=(SelectMenu(custom_id=menu_id, placeholder="More help", options=options, chosen=topic),),
     )

@@ -188,6 +188,21 @@ def nothing(coverage: Coverage) -> str:
     )
 
 
+def shortened(text: str, *, limit: int = 2000) -> str:
+    """Whole lines of a message, at most `limit` characters; what does not fit is counted."""
+    lines = text.split("\n")
+    fits = lines
+    while len("\n".join(fits)) > limit - (0 if len(fits) == len(lines) else 20):
+        fits = fits[:-1]
+    more = [f"{ELLIPSIS} and {len(lines) - len(fits)} more"] if len(fits) < len(lines) else []
+    return "\n".join([*fits, *more])
+
+
+def unescaped(text: str) -> str:
+    """Markdown that was made of names by `safe_name`, as the names were."""
+    return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", text).replace("@\u200b", "@")
+
+
 MINUTE, HOUR = 60, 3600
 
 

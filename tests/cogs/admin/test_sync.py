@@ -9,9 +9,10 @@ from simcord.actors import MemberActor
 from bot.deliver.render import render
 from bot.domain.audit.audit import Audit, AuditVerdict, Counts, Finding, Severity
 from bot.domain.audit.repairs import FindingCode
+from bot.domain.concerns import Concern, ConcernCode
 from bot.domain.posts import OutboxItem, PostKind, PostState
 from bot.present.card import Card
-from bot.store import outbox
+from bot.store import alerts, outbox
 from cogs.admin.sync import _report
 from rigs.builders import an_r1
 from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
@@ -38,7 +39,8 @@ async def an_unsure_post(world: GuildWorld) -> OutboxItem:
     await db.write(lambda tx: outbox.enqueue(tx, PostKind.ROUND, 1, not_before=0, now=0))
     (post,) = await outbox.due(db, now=1)
     await db.write(lambda tx: outbox.move(tx, post, PostState.UNSURE, reason="no right to read"))
-    await db.write(lambda tx: outbox.alert(tx, "Is it there?\nLook, and tell me.", now=0, about=post.id))
+    asked = Concern(ConcernCode.UNSURE, str(post.id), "Is it there?\nLook, and tell me.")
+    await db.write(lambda tx: alerts.owe(tx, [asked], now=0, about=post.id))
     (alert,) = await outbox.due(db, now=1)
     return alert
 
@@ -177,7 +179,10 @@ async def test_an_alert_that_was_seen_says_by_whom_and_loses_its_button(world: G
     assert after is not None
     assert after.content == f"-# seen by <@{world.admin.id}>"
     assert after.components == []
-    assert after.embeds[0].title == "Attention"
+    assert after.embeds[0].title == "Please have a look"
+    (item,) = await outbox.due(world.bot.app.db, now=1)
+    card = await card_of(world, item)
+    assert (card.lines[0], card.buttons) == (f"-# seen by <@{world.admin.id}>", ()), "a later edit keeps it"
 
 
 async def test_seeing_an_alert_leaves_the_decision_it_asks_for(world: GuildWorld) -> None:
@@ -191,8 +196,19 @@ async def test_seeing_an_alert_leaves_the_decision_it_asks_for(world: GuildWorld
     assert await state(world) == "dropped"
 
 
+async def test_a_decision_that_was_taken_is_over_in_its_alert(world: GuildWorld) -> None:
+    alert = await an_unsure_post(world)
+    message = await world.post(await card_of(world, alert))
+    await world.admin.click(message, label="It is there")
+    card = await card_of(world, alert)
+    assert card.title == "Over: Is this post there?"
+    assert [label for label, _ in card.buttons] == ["Seen"]
+
+
 async def test_an_alert_shows_its_lines_and_brings_nothing_to_life(world: GuildWorld) -> None:
-    assert (await card_of(world, await an_unsure_post(world))).lines == ("Is it there?", "Look, and tell me.")
+    card = await card_of(world, await an_unsure_post(world))
+    assert card.title == "Is this post there?"
+    assert card.lines[:2] == ("Is it there?", "Look, and tell me.")
 
 
 async def test_what_a_server_says_in_an_alert_is_harmless(world: GuildWorld) -> None:

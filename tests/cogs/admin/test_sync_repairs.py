@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import sys
 import time
 from contextlib import closing
 
+import discord
 import pytest
 from simcord.actors import MemberActor
 
 import cogs.admin.repairs as repairs_cog
+from bot.deliver.render import render
 from bot.domain.audit.repairs import RepairKind, repair_of
 from bot.errors import SourceAway
 from bot.present.card import Card
+from bot.store import outbox
 from bot.store.questions import survey
 from rigs.builders import a_session
 from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
@@ -175,11 +179,89 @@ async def test_copies_are_ignored_by_a_button_with_their_reason_and_whose_word_i
     question = the_answer(await world.admin.click(offer, label="Ignore the copies"))
     assert "7 files will be ignored" in text_of(question)
     assert "… and 2 more" in text_of(question)
-    await world.admin.click(question, label="Do it")
+    window = await world.admin.click(question, label="Say why, and ignore them")
+    assert window.modal is not None
+    assert window.modal["components"][0]["component"]["value"] == "copy"
+    await world.restart()  # a window that was opened before answers after it
+    done = await world.admin.submit_modal(window, {"text": "copies of a test"})
+    assert text_of(done).startswith("7 files ignored.")
+    assert the_answer(done).ephemeral
     shown = text_of(await world.admin.slash(world.channel, "sync why", file=copies[0]))
-    assert "ignored by an admin: copy" in shown
+    assert "ignored by an admin: copies of a test" in shown
     by = await world.bot.app.db.value("SELECT decided_by FROM ignored_files LIMIT 1")
     assert str(world.admin.id) in by
+
+
+async def an_alert_about_broken_files(world: GuildWorld, *names: str) -> discord.Message:
+    for name in names:
+        (world.remote / name).write_bytes(b"broken\n")
+    await run_now(world)
+    live = world.bot.app.live
+    assert live is not None
+    await live.alerts.step()
+    (item,) = await outbox.due(world.bot.app.db, now=2**40)
+    return await world.post(await render(world.bot.app.db, item, rules=world.bot.app.rules))
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_broken_files_are_ignored_under_their_alert_with_a_reason_and_it_says_that_it_is_over(
+    world: GuildWorld, *, restart: bool
+) -> None:
+    other = BROKEN.replace("20000", "21000")
+    message = await an_alert_about_broken_files(world, BROKEN, other)
+    window = await world.admin.click(message, label="Ignore these 2")
+    assert window.modal is not None
+    if restart:
+        await world.restart()
+    assert "Say why" in text_of(await world.admin.submit_modal(window, {"text": "   "}))
+    window = await world.admin.click(message, label="Ignore these 2")
+    shown = text_of(await world.admin.submit_modal(window, {"text": "a test of the disk"}))
+    assert shown.startswith("2 files ignored.")
+    kept = await world.bot.app.db.all("SELECT filename, reason FROM ignored_files ORDER BY filename")
+    assert [tuple(row) for row in kept] == [(BROKEN, "a test of the disk"), (other, "a test of the disk")]
+    (item,) = await outbox.due(world.bot.app.db, now=2**40)
+    card = await render(world.bot.app.db, item, rules=world.bot.app.rules)
+    assert card.title == "Over: 2 files are broken"
+    again = await world.admin.click(message, label="Ignore these 2")
+    assert "None of these files is broken any more" in text_of(again)
+
+
+async def test_diagnose_under_an_alert_is_the_diagnosis_for_who_pressed(world: GuildWorld) -> None:
+    message = await an_alert_about_broken_files(world, BROKEN)
+    answer = the_answer(await world.admin.click(message, label="Diagnose"))
+    assert answer.ephemeral
+    assert answer.embeds[0].title == "File sync"
+    assert [attachment.filename for attachment in answer.attachments] == ["file-sync-report.md"]
+
+
+async def _log(world: GuildWorld) -> str:
+    return text_of(await world.admin.slash(world.channel, "admin log"))
+
+
+async def test_the_log_tells_what_was_refused_and_to_whom(world: GuildWorld) -> None:
+    message = await an_alert_about_broken_files(world, BROKEN)
+    for label in ("Diagnose", "Ignore it"):
+        assert text_of(await world.anna.click(message, label=label)) == REFUSED
+    handed_to(world, world.anna, "sync")
+    await world.anna.slash(world.channel, "sync run")
+    await world.admin.slash(world.channel, "sync ignore", file=BROKEN)
+    await world.anna.slash(world.channel, "stats", player="nobody")
+    shown = await _log(world)
+    assert re.search(r"\*\*anna \(\d+\)\*\* `button Diagnose`: refused: That is for the admins", shown)
+    assert re.search(r"\*\*anna \(\d+\)\*\* `button Ignore it`: refused: That is for the admins", shown)
+    assert re.search(r"\*\*anna \(\d+\)\*\* `/sync run`: refused: That is for the admins", shown)
+    assert f"`/sync ignore file:{BROKEN}`: refused: Say why" in shown
+    assert "stats" not in shown.replace("stats-", "")
+    assert "nobody" not in shown
+
+
+async def test_the_log_shows_names_without_doubled_backslashes(world: GuildWorld) -> None:
+    name = (await a_session_on_the_server(world))[1].name
+    await world.admin.slash(world.channel, "sync ignore", file=name, reason="x")
+    await world.admin.slash(world.channel, "sync ignore", file="a_b*c.txt", reason="x")
+    shown = await _log(world)
+    assert "a\\_b\\*c.txt: never seen" in shown
+    assert "\\\\" not in shown
 
 
 async def test_sync_now_under_a_diagnosis_acts_at_once(world: GuildWorld) -> None:
@@ -223,8 +305,11 @@ async def test_ignore_needs_a_reason_sets_aside_and_can_be_taken_back(world: Gui
 async def test_why_gives_every_layers_answer_and_the_history(world: GuildWorld) -> None:
     name = (await a_session_on_the_server(world))[1].name
     shown = text_of(await world.admin.slash(world.channel, "sync why", file=name))
-    assert all(layer in shown for layer in ("memory", "local_stats", "processed_files", "rounds"))
-    assert "its round 1 is" in shown
+    assert re.search(r"^First seen <t:\d+:f>; it has been imported since <t:\d+:f>\.$", shown, re.MULTILINE)
+    assert re.search(r"^Its round is #2, ended <t:\d+:f>, with \d+ players\. It counts\.$", shown, re.MULTILINE)
+    assert "Its round 1 is" in shown
+    assert "**Nothing is done about it when it is listed again**: imported." in shown
+    assert "```" not in shown
     assert "It was never seen." in text_of(await world.admin.slash(world.channel, "sync why", file="``` @everyone"))
 
 

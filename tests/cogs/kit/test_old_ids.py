@@ -23,6 +23,7 @@ UNDER_POSTS = (
     "recap:5:recap", "alert:6:alert", "unsure:7:post", "unsure:7:there", "digest:of:0123456789abcdef",
     "recap:of:0123456789abcdef", "digest:rounds:0123456789abcdef", "alert:of:6:1772406000",
     "unsure:of:7:1772406000:post", "unsure:of:7:1772406000:there", "charts:of:0123456789abcdef",
+    "diagnose", "alert:ignore:6:1772406000",
 )  # fmt: skip
 UNDER_ANSWERS = (
     "m:{me}:12:1", "m:{me}:12:2", "m:{me}:12:total", "sess:{me}:1772406000", "sess:{me}:-5", "sessions:{me}:3",
@@ -33,7 +34,8 @@ UNDER_ANSWERS = (
     "who:{me}",
     f"sta:{{me}}:{GUID}:all", "repairdo:restore:{me}:1772406000", "stories:{me}",
     "story:short:0123456789abcdef", "story:details:0123456789abcdef", "part:players:0123456789abcdef:total",
-    "part:weapons:0123456789abcdef:1",
+    "part:weapons:0123456789abcdef:1", "repairwhy:ignore_copies:{me}:1772406000",
+    "repairfor:ignore_copies:{me}:1772406000", "alert:why:6:1772406000",
 )  # fmt: skip
 """One of each kind that was ever sent, since the first version."""
 

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.domain.stats.metrics import METRICS
+from bot.present.card import Card
 from bot.present.words.help import QUESTIONS, TOPICS, help_card
 from bot.store import facts
 from rigs.guild import GuildWorld, text_of, the_answer
@@ -88,6 +89,23 @@ async def test_the_menu_has_every_topic_and_belongs_to_who_asked(world: GuildWor
     copy = the_answer(await world.admin.select(await world.post(card), ["scopes"]))
     assert copy.ephemeral
     assert "belongs to" not in text_of(copy)
+
+
+async def test_admins_have_a_topic_of_their_own_with_their_commands_and_nobody_else_has(world: GuildWorld) -> None:
+    message = the_answer(await world.admin.slash(world.channel, "help"))
+    answer = await world.admin.select(message, ["admins"])
+    shown = text_of(answer)
+    for name in ("sync diagnose", "sync why", "admin log", "settings change", "repost"):
+        assert re.search(rf"</{name}:\d+>", shown), name
+    other = the_answer(await world.anna.slash(world.channel, "help"))
+    menu = other.components[0]["components"][0]
+    assert "admins" not in [option["value"] for option in menu["options"]]
+    copy = await world.anna.select(await world.post(_help_of(world)), ["admins"])
+    assert "sync" not in text_of(copy)
+
+
+def _help_of(world: GuildWorld) -> Card:
+    return help_card("questions", mention=str, menu_id=f"help:{world.admin.id}", admins=[("sync run", "Look")])
 
 
 def test_every_metric_is_explained_somewhere() -> None:

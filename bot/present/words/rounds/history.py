@@ -1,12 +1,15 @@
-"""A file's history as lines, for `/sync why` and `tools.why`."""
+"""A file's history: as lines for `tools.why`, as sentences for `/sync why`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from bot.domain.audit.states import FileState
 from bot.domain.game.file.files import iso_utc
-from bot.domain.history import FileHistory, RoundHistory
+from bot.domain.history import FileHistory, PostStatus, RoundHistory, Sighting
+from bot.domain.posts import PostState
 from bot.present.words.reasons import note_text, post_reason_text, reason_text
+from bot.present.words.text import counted, safe_name, when
 
 
 def history_lines(history: FileHistory) -> list[str]:
@@ -29,3 +32,56 @@ def _round_lines(round: RoundHistory) -> Iterator[str]:
     else:
         why = f" ({post_reason_text(round.post.reason)})" if round.post.reason else ""
         yield f"post ({round.post.kind}): {round.post.state}{why}"
+
+
+_POST_STATES: Mapping[PostState, str] = {
+    PostState.WAITING: "waits to be sent",
+    PostState.SENDING: "is being sent",
+    PostState.SENT: "is there",
+    PostState.PARKED: "was refused by Discord, and is tried again",
+    PostState.UNSURE: "may be there or not: an admin must say",
+    PostState.DELETED: "was deleted on Discord",
+    PostState.DROPPED: "was not made",
+    PostState.GATHERED: "is told by a digest",
+    PostState.REMOVING: "goes in a moment, since its match is posted",
+    PostState.REPLACED: "gave way to its match's",
+}
+_STATES: Mapping[FileState, str] = {
+    FileState.SEEN: "has been on the list",
+    FileState.DOWNLOADED: "has been downloaded",
+    FileState.IMPORTED: "has been imported",
+    FileState.REJECTED: "has been rejected as broken",
+    FileState.RETRYING: "has failed, and is tried again",
+    FileState.IGNORED: "has been ignored",
+}
+
+
+def history_sentences(history: FileHistory) -> list[str]:
+    """A file's story in sentences for Discord, each instant in the reader's own time."""
+    if history.seen is None and history.round is None:
+        return ["It was never seen."]
+    lines = [] if history.seen is None else [_seen(history.seen)]
+    return lines if history.round is None else [*lines, *_round_sentences(history.round)]
+
+
+def _seen(seen: Sighting) -> str:
+    return f"First seen {when(seen.first_seen_at)}; it {_STATES[seen.state]} since {when(seen.since)}."
+
+
+def _round_sentences(round: RoundHistory) -> Iterator[str]:
+    does = "counts" if round.reason is None else "does not count"
+    yield (
+        f"Its round is #{round.id}, ended {when(round.ended_at)}, with {counted(round.players, 'player')}. It {does}"
+        + (f": {safe_name(reason_text(round.reason), limit=300)}." if round.reason is not None else ".")
+    )
+    if round.first:
+        yield f"Its round 1 is {safe_name(round.first, limit=100)}."
+    yield from (f"Note: {safe_name(note_text(note), limit=300)}." for note in round.notes)
+    yield _post(round.post)
+
+
+def _post(post: PostStatus | None) -> str:
+    if post is None:
+        return "It has no post: it was no news when it was imported."
+    why = f": {safe_name(post_reason_text(post.reason), limit=200)}" if post.reason else ""
+    return f"Its post ({post.kind}) {_POST_STATES[post.state]}{why}."

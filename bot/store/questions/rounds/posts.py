@@ -20,6 +20,7 @@ _KEYED = "SELECT id FROM rounds WHERE key = :key"
 _OLDER_ROUND = "SELECT id FROM rounds WHERE id = :row AND imported_at <= :at"
 _OLDER_POST = "SELECT id FROM outbox WHERE id = :row AND created_at <= :at"
 _VERY_POST = "SELECT id FROM outbox WHERE id = :row AND created_at = :at"
+_VERY_ALERT = "SELECT id FROM outbox WHERE id = :row AND created_at = :at AND kind = 'alert'"
 _TOLD = """
     SELECT id FROM rounds WHERE filename = :file OR ended_at = :ended_at
      ORDER BY filename = :file DESC, id LIMIT 1"""
@@ -52,6 +53,14 @@ async def session_of(db: Reader, item: int, message: SeenMessage) -> int | None:
     if start is not None or message.ended_at is None:
         return start
     return await sessions.around(db, message.ended_at)
+
+
+async def alert_of(db: Reader, item: int, at: int | None, message: SeenMessage) -> int | None:
+    """The row of an alert whose button says `item`, made at `at`; None where that is not known here."""
+    if at is not None:
+        return _number(await db.value(_VERY_ALERT, row=item, at=at))
+    alert = await outbox.of_message(db, message.id)
+    return None if alert is None else alert.id
 
 
 async def asked_about(db: Reader, item: int, at: int | None, message: SeenMessage) -> int | None:
