@@ -56,10 +56,10 @@ async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
         title=session_title(session, win_points=rules.win_points),
         lines=tuple(broken_line(one) for one in await _records(db, table)),
         at=session.ended_at,
-        footer=f"{session_day_text(session.name)} · everything else is behind Session",
+        footer=f"{session_day_text(session.name)} ({session.zone}) · everything else is behind Session",
         buttons=tuple(buttons),
     )
-    score = score_picture(session, awards, win_points=rules.win_points, figures=table.figures)
+    score = score_picture(session, win_points=rules.win_points, awards=awards, figures=table.figures)
     try:
         picture = await asyncio.to_thread(session_picture, score)
     except Exception:

@@ -13,22 +13,29 @@ from bot.domain.stats.teams import TeamMatch
 from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.heat import HeatTable
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture
-from bot.present.words.rounds.sessions import result_text, session_title
-from bot.present.words.text import counted, figure_text, plain, session_day_text
+from bot.present.words.rounds.sessions import brief_result, result_text, session_title
+from bot.present.words.text import counted, figure_text, noun, plain, session_day_text
 
-MOST_LINES, MOST_AWARDS = 5, 4
+MOST_LINES, MOST_AWARDS, _AWARDED = 5, 4, 16
 ByMatch = Mapping[tuple[int, str], float | None]
 """(match, GUID) → damage a minute; None where he played no time."""
 
 
 def score_picture(
-    session: SessionAnswer, awards: Awards, *, win_points: int, figures: Mapping[str, Figures] | None = None
+    session: SessionAnswer,
+    *,
+    win_points: int,
+    awards: Awards | None = None,
+    figures: Mapping[str, Figures] | None = None,
 ) -> SessionPicture:
-    """The session's pairs of teams, each with score and maps; who played, by their figures; the first awards."""
+    """The session's pairs of teams, each with score and maps; who played, by their figures; the first awards.
+
+    Where the words beside it have players and awards, it has neither.
+    """
     by_id = {match.id: match for match in session.matches}
     return SessionPicture(
         title=session_title(session, win_points=win_points, named=lambda name: plain(name, limit=40)),
-        subtitle=f"{session_day_text(session.name)} · {counted(len(session.matches), 'match')}, "
+        subtitle=f"{session_day_text(session.name)} ({session.zone}) · {counted(len(session.matches), 'match')}, "
         f"{counted(session.rounds, 'round')}, {counted(len(session.names), 'player')}",
         pairs=tuple(
             PairScore(
@@ -39,14 +46,14 @@ def score_picture(
             for pair in session.pairs
         ),
         players=tuple(_line(guid, session.names.get(guid) or guid, its) for guid, its in (figures or {}).items()),
-        best=tuple(_award(award, awards.names) for award in awards.awards[:MOST_AWARDS]),
+        best=() if awards is None else tuple(_award(award, awards.names) for award in awards.awards[:MOST_AWARDS]),
         notes=("The teams were mixed anew in between.",) if len(session.pairs) > 1 else (),
     )
 
 
 def _award(award: Award, names: Mapping[str, str]) -> str:
-    who = " and ".join(plain(names.get(guid, guid), limit=24) for guid in award.winners[:3])
-    return f"{award.kind.title}: {who}, {figure_text(award.metric, award.value)} {award.metric.title}"
+    who = " and ".join(plain(names.get(guid, guid), limit=_AWARDED) for guid in award.winners[:3])
+    return f"{award.kind.title}: {who}, {noun(award.metric)} {figure_text(award.metric, award.value)}"
 
 
 def _line(guid: str, name: str, figures: Figures) -> PlayerLine:
@@ -76,7 +83,7 @@ def _line(guid: str, name: str, figures: Figures) -> PlayerLine:
 
 def _row(match: SessionMatch, placed: TeamMatch) -> MatchRow:
     winner = 0 if placed.won is None else placed.won + 1
-    return MatchRow(map=map_title(match.map), result=result_text(match), winner=winner)
+    return MatchRow(map=map_title(match.map), result=result_text(match), brief=brief_result(match), winner=winner)
 
 
 def heat_table(table: SessionTable, dpm: ByMatch) -> HeatTable:

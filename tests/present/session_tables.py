@@ -58,6 +58,7 @@ def a_table(*matches: SessionMatch) -> SessionTable:
     session = SessionAnswer(
         start=START,
         name="2026-03-01",
+        zone="UTC",
         ended_at=matches[-1].ended_at if matches else START,
         rounds=2 * len(matches),
         matches=matches,
@@ -94,6 +95,7 @@ def session_tables(draw: st.DrawFn) -> SessionTable:
     session = SessionAnswer(
         start=draw(INSTANT),
         name="2026-03-01b",
+        zone="CET",
         ended_at=draw(INSTANT),
         rounds=2 * len(found),
         matches=found,

@@ -18,6 +18,7 @@ from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.heat import HeatTable, heat_picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
+from bot.present.words.text import plain
 
 NAMES = (
     "^1ann^7a", "^aMarder^9.fox", "^dCl^oeo", "^2dan^3.^5fox", "^4B^$en^0dark", "vodka^7|^1ET", "^0black^7sheep",
@@ -112,26 +113,29 @@ def _sum(one: PlayerLine, other: PlayerLine) -> PlayerLine:
 def a_session(*, hostile: bool = False) -> SessionPicture:
     """An evening of five maps."""
     one, other = names(2, hostile=hostile)
-    results = ("6:24, beat 7:42", "7:42 held", "draw, nobody finished", "9:10, beat 11:03", "3:12, beat 5:00")
+    results = (
+        ("6:24, 7:42 to beat", "6:24"), ("7:42 held", "7:42 held"), ("nobody finished", "draw"),
+        ("9:10, 11:03 to beat", "9:10"), ("3:12, 5:00 to beat", "3:12"),
+    )  # fmt: skip
     return SessionPicture(
         title=f"{clean(one)}'s team won the evening 3–1 (1 draw)",
-        subtitle="Sunday 1 March · 5 matches, 10 rounds, 12 players",
+        subtitle="Sunday 1 March (CET) · 5 matches, 10 rounds, 12 players",
         pairs=(
             PairScore(
                 teams=(f"{clean(one)}'s team", f"{clean(other)}'s team"),
                 score=(3, 1),
                 maps=tuple(
-                    MatchRow(map=map_title(map), result=result, winner=winner)
-                    for map, result, winner in zip(_MAPS, results, (1, 1, 0, 2, 1), strict=True)
+                    MatchRow(map=map_title(map), result=result, brief=brief, winner=winner)
+                    for map, (result, brief), winner in zip(_MAPS, results, (1, 1, 0, 2, 1), strict=True)
                 ),
             ),
         ),
         players=tuple(a_line(name, AXIS, seed=7, seconds=600) for name in names(12, hostile=hostile)),
         best=(
-            f"Most damage a minute: {clean(one)}, 356 DPM",
-            f"Field medic: {clean(other)}, 31 Revives",
-            f"Objective: {clean(one)} and {clean(other)}, 3 Objectives",
-            f"Iron: {clean(other)}, 71% Time alive",
+            f"Most damage a minute: {plain(clean(one), limit=16)}, DPM 356",
+            f"Field medic: {clean(other)}, revives 31",
+            f"Engineer: {plain(clean(one), limit=16)} and {clean(other)}, dynamites and repairs 3",
+            f"Survivor: {clean(other)}, time alive 71%",
         ),
     )
 
@@ -164,7 +168,7 @@ def _sessions(size: int, *, hostile: bool) -> Picture:
 def _form(size: int, *, hostile: bool) -> Picture:
     chance = random.Random(size)  # noqa: S311  (sample data)
     one = clean(names(1, hostile=hostile)[0])
-    labels = tuple(f"{map} R{number}" for map in _MAPS for number in (1, 2))
+    labels = tuple(f"{map_title(map)} R{number}" for map in _MAPS for number in (1, 2))
     series = Series(name=one, values=tuple(chance.choice((None, *range(180, 420, 7))) for _ in labels))
     chart = Chart(title=f"{one}, the last 10 rounds", unit="DPM", labels=labels, series=(series,), level=("mean", 287))
     return charts.lines(chart)

@@ -27,7 +27,7 @@ _NAME, _LABEL = 24, 16
 """Characters of a series' name, and of a label."""
 _SPOKEN_WHOLE, _SPOKEN = 16, 3
 """So many figures are told in words; of more, those of so many."""
-_BAR, _GAP, _PLOT = 24, 14, 250
+_BAR, _GAP, _PLOT = 24, 12, 250
 _DRAWER = ThreadPoolExecutor(1, thread_name_prefix="charts")
 
 

@@ -19,7 +19,7 @@ def form_chart(form: Form) -> Chart:
     mean = means(form.figures)["dpm"]
     return Chart(
         title=f"Form of {plain(form.name, limit=24)}",
-        labels=tuple(f"{map_title(one.map)[:10]} R{one.number}" for one in rounds),
+        labels=tuple(f"{plain(map_title(one.map), limit=12)} R{one.number}" for one in rounds),
         series=(Series(name="damage a minute", values=tuple(one.figures.values.get("dpm") for one in rounds)),),
         level=None if mean is None else ("mean", mean),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.present.pictures.canvas import ROOM, Block, Canvas, drawn, paragraph, space
+from bot.present.pictures.canvas import ROOM, Block, Canvas, drawn, paragraph, space, wrapped
 from bot.present.pictures.glyphs import Span, runs, seen, width
 from bot.present.pictures.theme import (
     DENSITY,
@@ -26,8 +26,8 @@ from bot.present.words.text import ELLIPSIS, counted, plain
 _NOTES = 3
 _SIGN, _GAP = 20, 16
 """The width of a team's sign before its words, and what stands between two attacks."""
-_LARGEST, _LEAST = 26, 19
-"""Sizes of a title."""
+_LARGEST, _SMALLEST, _LINE = 26, Style(19, bold=True), 23
+"""Of a title: its sizes, and the height of a second line."""
 _MAP_ROOM = 150
 
 
@@ -43,24 +43,27 @@ class Attack:
 
 
 def heading(title: str, *, place: str) -> list[Block]:
-    """The outcome in large letters, as large as it fits into one line, and on the right where it was."""
-    said, where = seen(title), seen(plain(place, limit=80))
+    """The outcome in large letters, as large as it fits into one line, else in two; on the right where it was."""
+    said, where = seen(title), (Span(seen(plain(place, limit=80)), SOFT),)
+    beside = min(width(runs(where), drawn(SMALL)) / DENSITY, _MAP_ROOM)
+    room = ROOM - beside - 12 if beside else ROOM
+    style = _fitting(said, room)
+    lines = [said] if style else wrapped(said, _SMALLEST, room=int(room), lines=2)
 
     def draw(canvas: Canvas, top: int) -> None:
-        left = canvas.ending((Span(where, SOFT),), SMALL, right=WIDTH - MARGIN, baseline=top + 26, room=_MAP_ROOM)
-        room = left - MARGIN - 12
-        canvas.text(said, _fitting(said, room), TEXT, left=MARGIN, baseline=top + 27, room=room)
+        canvas.ending(where, SMALL, right=WIDTH - MARGIN, baseline=top + 26, room=_MAP_ROOM)
+        for row, line in enumerate(lines):
+            baseline = top + 27 + _LINE * row
+            canvas.text(line, style or _SMALLEST, TEXT, left=MARGIN, baseline=baseline, room=room)
 
-    return [space(4), Block(38, draw)]
+    return [space(4), Block(38 + _LINE * (len(lines) - 1), draw)]
 
 
-def _fitting(text: str, room: float) -> Style:
+def _fitting(text: str, room: float) -> Style | None:
+    """The largest letters in which it is one line, if any."""
     made = runs((Span(text, TEXT),))
-    for size in range(_LARGEST, _LEAST, -1):
-        style = Style(size, bold=True)
-        if width(made, drawn(style)) <= room * DENSITY:
-            return style
-    return Style(_LEAST, bold=True)
+    styles = (Style(size, bold=True) for size in range(_LARGEST, _SMALLEST.size - 1, -1))
+    return next((style for style in styles if width(made, drawn(style)) <= room * DENSITY), None)
 
 
 def attacks(shown: Sequence[Attack]) -> list[Block]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from bot.present.pictures.canvas import LEVELS, Block, Canvas, Picture, painted, paragraph, png, space
 from bot.present.pictures.glyphs import Span, seen
 from bot.present.pictures.heading import heading
+from bot.present.pictures.scoretable import more
 from bot.present.pictures.theme import ALLIES, MARGIN, MUTED, NAME, SMALL, SOFT, TEXT, WIDTH, Style
 from bot.present.words.text import UNKNOWN, alt_text, number, plain
 
-MOST_ROWS, MOST_COLUMNS = 16, 12
-_ROW, _NAMES, _WIDEST = 28, 140, 64
-_CELL, _NARROW = Style(17, bold=True), Style(14, bold=True)
+MOST_ROWS, MOST_COLUMNS = 12, 12
+_ROW, _NAMES, _WIDEST = 27, 140, 64
+_CELL, _NARROW = Style(17, bold=True), Style(15, bold=True)
 _BRIGHTEST = LEVELS // 2
 """Of the steps of a colour: white on more of it could not be read."""
 _SPOKEN = 3
@@ -41,8 +42,9 @@ def heat_picture(table: HeatTable, *, name: str) -> Picture:
         *heading(table.title, place=table.place),
         _head(range(first + 1, len(table.columns) + 1)),
         *(_row(who, values, least=least, most=most) for who, values in rows),
+        *more(len(table.rows) - len(rows)),
         space(6),
-        *paragraph(keys, SMALL, SOFT, lines=4),
+        *paragraph(keys, SMALL, SOFT),
         space(6),
     ]
     return Picture(name=name, data=png(painted(blocks)), alt=_alt(table))
@@ -63,7 +65,8 @@ def _head(numbers: Sequence[int]) -> Block:
 
 def _row(who: str, values: Sequence[float | None], *, least: float, most: float) -> Block:
     def draw(canvas: Canvas, top: int) -> None:
-        canvas.text(seen(plain(who, limit=40)), NAME, left=MARGIN, baseline=top + 20, room=_NAMES - 8)
+        name = seen(plain(who, limit=40)).strip() or UNKNOWN
+        canvas.text(name, NAME, left=MARGIN, baseline=top + 20, room=_NAMES - 8)
         width = _width(len(values))
         style = _CELL if width >= 34 else _NARROW
         for place, value in enumerate(values):

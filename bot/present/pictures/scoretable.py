@@ -116,21 +116,21 @@ def table(sections: Sequence[Section], best: Bests, *, most: int) -> Iterator[Bl
         yield _head(section)
         for place, player in enumerate(section.players[:most]):
             yield _row(player, best, section.team, highest=highest, shaded=place % 2 == 1)
-        if len(section.players) > most:
-            yield _more(len(section.players) - most)
+        yield from more(len(section.players) - most)
 
 
 def _head(section: Section) -> Block:
     def draw(canvas: Canvas, top: int) -> None:
         canvas.box(0, top, WIDTH, top + TEAM, fill=PANEL)
         canvas.box(0, top, 4, top + TEAM, fill=section.team.colour)
-        room = _NAME_ROOM + 12
-        canvas.text((Span(section.team.sign, section.team.colour),), HEAD_NAME, left=MARGIN, baseline=top + _BASELINE)
-        name = (Span(seen(section.name), section.team.colour),)
-        after = canvas.text(name, HEAD_NAME, left=MARGIN + _SIGN, baseline=top + _BASELINE, room=room - _SIGN)
-        left = MARGIN + room - after - 8
-        if section.fate and left > 30:
-            canvas.text((Span(section.fate, SOFT),), SMALL, left=after + 8, baseline=top + _BASELINE, room=left)
+        baseline, left, right = top + _BASELINE, MARGIN, MARGIN + _NAME_ROOM + 12
+        if section.team.sign:
+            canvas.text((Span(section.team.sign, section.team.colour),), HEAD_NAME, left=left, baseline=baseline)
+            left += _SIGN
+        name, fate = (Span(seen(section.name), section.team.colour),), (Span(section.fate, SOFT),)
+        after = canvas.text(name, HEAD_NAME, left=left, baseline=baseline, room=right - left) + 8
+        if section.fate and after + canvas.measure(fate, SMALL) <= right:  # the title says it too
+            canvas.text(fate, SMALL, left=after, baseline=baseline)
         for column in COLUMNS:
             canvas.figure(column.head, HEAD, SOFT, right=_RIGHT[column], baseline=top + _BASELINE)
 
@@ -165,6 +165,8 @@ def _cell(canvas: Canvas, column: FigureColumn, player: PlayerLine, best: Bests,
         canvas.ending((Span("★", GOLD),), SMALL, right=left - 2, baseline=baseline, room=_STAR)
 
 
-def _more(hidden: int) -> Block:
+def more(hidden: int) -> list[Block]:
+    """How many rows are not shown, if any."""
     words = f"+{hidden} more"
-    return Block(MORE, lambda canvas, top: void(canvas.text(words, SMALL, MUTED, left=MARGIN, baseline=top + 18)))
+    draw = Block(MORE, lambda canvas, top: void(canvas.text(words, SMALL, MUTED, left=MARGIN, baseline=top + 18)))
+    return [draw] if hidden > 0 else []

@@ -13,6 +13,8 @@ from bot.present.pictures.heading import footing, heading
 from bot.present.pictures.scoretable import Section, bests, by_dpm, table
 from bot.present.pictures.theme import (
     GOLD,
+    HIGHEST_ALONE,
+    HIGHEST_SCORE,
     LINE_UPS,
     MARGIN,
     NAME,
@@ -28,21 +30,26 @@ from bot.present.pictures.theme import (
 )  # fmt: skip
 from bot.present.words.text import alt_text, counted, plain
 
-_ROW, _MOST_MAPS, _MOST_BEST, _MOST_PLAYERS = 27, 30, 8, 8
+_ROW, _MOST_BEST, _MOST_PLAYERS = 27, 4, 8
+_FEWEST_BEST, _FEWEST_PLAYERS = 2, 5
+"""How many remain of each where there is little room."""
+_ONE_BELOW_THE_OTHER = 4
+"""Maps; more stand in two columns where players follow."""
 _SCORE = Style(36, bold=True)
-_EVERYBODY = Team(SOFT, "○")
+_EVERYBODY = Team(SOFT, "")
 _SPOKEN = 3
 """Lines about who stood out that the alt text has."""
-_SCORE_ROOM, _SCORE_HEIGHT, _RESULT_ROOM, _SIGN = 110, 58, 250, 26
+_SCORE_ROOM, _SCORE_HEIGHT, _RESULT_ROOM, _SIGN, _BETWEEN = 110, 58, 250, 26, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRow:
-    """One match of the session; `winner`: team 1 or 2, 0 for nobody."""
+    """One match of the session; `winner`: team 1 or 2, 0 for nobody; `brief`: the result where room is scarce."""
 
     map: str
     result: str
     winner: int
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,38 +75,63 @@ class SessionPicture:
 
 
 def session_picture(session: SessionPicture) -> Picture:
-    """The session on one picture."""
-    blocks = [
-        *heading(session.title, place=""),
-        *paragraph(session.subtitle, SMALL, SOFT),
-        space(4),
-        *_pairs(session.pairs),
-        *_players(session.players),
-        *_best(session.best[:_MOST_BEST]),
-        *footing(session.notes, legend=session.footer),
-    ]
+    """The session on one picture that is no higher than can be read: of awards, players and maps as many as fit."""
+    head = [*heading(session.title, place=""), *paragraph(session.subtitle, SMALL, SOFT), space(4)]
+    foot = footing(session.notes, legend=session.footer)
+    highest = HIGHEST_ALONE if session.players else HIGHEST_SCORE
+    room = highest - _height(head) - _height(foot)
+    fewest = _height(_players(session.players, room=0)) + _height(_best(session.best[:_FEWEST_BEST]))
+    pairs = _pairs(session.pairs, room=room - fewest, beside=bool(session.players))
+    room -= _height(pairs)
+    players = _height(_players(session.players, room=0))
+    best = _within([_best(session.best[:lines]) for lines in range(_MOST_BEST, -1, -1)], room=room - players)
+    blocks = [*head, *pairs, *_players(session.players, room=room - _height(best)), *best, *foot]
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", session.title).strip("-").lower()[:60] or "session"
     return Picture(name=f"{name}.png", data=png(painted(blocks)), alt=_alt(session))
 
 
-def _players(players: Sequence[PlayerLine]) -> list[Block]:
-    """The best of the evening, as a match's card has them."""
+def _height(blocks: Sequence[Block]) -> int:
+    return sum(block.height for block in blocks)
+
+
+def _within(choices: Sequence[list[Block]], *, room: int) -> list[Block]:
+    """The first that fits, or else the last."""
+    return next((blocks for blocks in choices if _height(blocks) <= room), choices[-1])
+
+
+def _players(players: Sequence[PlayerLine], *, room: int) -> list[Block]:
+    """The best of the session, as a match's card has them."""
     if not players:
         return []
     everybody = Section(team=_EVERYBODY, name="Players", fate="", players=by_dpm(players))
-    return [space(6), *table([everybody], bests(players), most=_MOST_PLAYERS)]
+    best = bests(players)
+    choices = [
+        [space(6), *table([everybody], best, most=most)] for most in range(_MOST_PLAYERS, _FEWEST_PLAYERS - 1, -1)
+    ]
+    return _within(choices, room=room)
 
 
-def _pairs(pairs: Sequence[PairScore]) -> list[Block]:
+def _pairs(pairs: Sequence[PairScore], *, room: int, beside: bool) -> list[Block]:
     """Each pair's score above its maps; of too many, as many as fit."""
+    maps = sum(len(pair.maps) for pair in pairs)
+    tried = [1] if maps <= _ONE_BELOW_THE_OTHER else [2] if beside else [1, 2]
+    choices = [_scores(pairs, columns=columns, shown=maps) for columns in tried]
+    choices += (_scores(pairs, columns=2, shown=shown) for shown in range(maps - 1, -1, -1))
+    return _within(choices, room=room)
+
+
+def _scores(pairs: Sequence[PairScore], *, columns: int, shown: int) -> list[Block]:
+    """So many of the maps, and how many more there are."""
     blocks: list[Block] = []
-    room = _MOST_MAPS
+    left = shown
     for pair in pairs:
-        if room > 0:
+        maps = pair.maps[:left]
+        if maps or not blocks:
             blocks.append(_score(pair.teams, pair.score))
-            blocks += [_map(line, shaded=place % 2 == 1) for place, line in enumerate(pair.maps[:room])]
-        room -= len(pair.maps)
-    return [*blocks, *_more(-room)]
+            height = -(-len(maps) // columns)
+            blocks += [_maps(maps[row::height], shaded=row % 2 == 1, columns=columns) for row in range(height)]
+        left -= len(maps)
+    return [*blocks, *_more(sum(len(pair.maps) for pair in pairs) - shown)]
 
 
 def _score(teams: tuple[str, str], score: tuple[int, int]) -> Block:
@@ -134,19 +166,25 @@ def _side(canvas: Canvas, top: int, *, team: int, name: str, wins: str) -> None:
             canvas.text(line, NAME, look.colour, left=MARGIN + _SIGN, baseline=baseline, room=room)
 
 
-def _map(line: MatchRow, *, shaded: bool) -> Block:
+def _maps(row: Sequence[MatchRow], *, shaded: bool, columns: int) -> Block:
+    """One map, or two beside each other."""
+    width = (ROOM - _BETWEEN * (columns - 1)) / columns
+
     def draw(canvas: Canvas, top: int) -> None:
         if shaded:
             canvas.box(0, top, WIDTH, top + _ROW, fill=SHADE)
-        look = LINE_UPS.get(line.winner, NOBODY)
-        result = plain(line.result, limit=80)
-        left = canvas.ending(
-            (Span(result, SOFT),), SMALL, right=WIDTH - MARGIN, baseline=top + 20, room=_RESULT_ROOM
-        )  # fmt: skip
-        canvas.text((Span(look.sign, look.colour),), NAME, left=MARGIN, baseline=top + 20)
-        canvas.text(plain(line.map, limit=64), NAME, left=MARGIN + 28, baseline=top + 20, room=left - MARGIN - 28 - 12)
+        for place, line in enumerate(row):
+            _map(canvas, line, left=MARGIN + place * (width + _BETWEEN), width=width, top=top, brief=columns > 1)
 
     return Block(_ROW, draw)
+
+
+def _map(canvas: Canvas, line: MatchRow, *, left: float, width: float, top: int, brief: bool) -> None:
+    look = LINE_UPS.get(line.winner, NOBODY)
+    result = (Span(plain(line.brief if brief and line.brief else line.result, limit=80), SOFT),)
+    end = canvas.ending(result, SMALL, right=left + width, baseline=top + 20, room=_RESULT_ROOM * width / ROOM)
+    canvas.text((Span(look.sign, look.colour),), NAME, left=left, baseline=top + 20)
+    canvas.text(plain(line.map, limit=64), NAME, left=left + 28, baseline=top + 20, room=end - left - 28 - 8)
 
 
 def _more(hidden: int) -> list[Block]:

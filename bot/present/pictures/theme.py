@@ -1,7 +1,8 @@
 """How pictures look: colours that everybody can read and tell apart, sizes for a phone, team marks that are no colour.
 
 All sizes are logical pixels: a picture is `WIDTH` wide and drawn at `DENSITY`. A card of 6 against 6 is at most
-`HIGHEST` high: so its smallest text is still above 9 pixels where Discord shows it smallest (POSTING, "Pictures").
+`HIGHEST` high, a recap's picture `HIGHEST_ALONE`, a session's score `HIGHEST_SCORE`: so the smallest text of each is
+still above 9 pixels where Discord shows it smallest (POSTING, "Pictures").
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 Colour = tuple[int, int, int]
 
 WIDTH, DENSITY, MARGIN = 480, 2, 14
-HIGHEST = 450
+HIGHEST, HIGHEST_ALONE, HIGHEST_SCORE = 450, 580, 560
 ENOUGH = 4.5
 """The contrast of text that WCAG 2.2 asks for (level AA)."""
 

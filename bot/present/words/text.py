@@ -220,6 +220,11 @@ def figure_text(metric: Metric, value: float | None) -> str:
             return number
 
 
+def noun(metric: Metric) -> str:
+    """A stat's title within a sentence: `revives`, `DPM`."""
+    return metric.title if metric.title.isupper() else metric.title[0].lower() + metric.title[1:]
+
+
 def duration(seconds: float) -> str:
     """`42 s`, `12 min`, `3 h 12 min`."""
     if abs(seconds) < 2 * MINUTE:

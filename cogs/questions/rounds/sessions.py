@@ -95,7 +95,7 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
     own = [] if figures is None else [own_line(figures, usual)]
     card = overview_card(table, found, win_points=points, me=me)
     card = dataclasses.replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
-    score = score_picture(table.session, found, win_points=points, figures=table.figures)
+    score = score_picture(table.session, win_points=points)
     return dataclasses.replace(card, pictures=(await draw(itx, session_picture, score),))
 
 

@@ -17,7 +17,18 @@ from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.pictures.scoretable import COLUMNS, MORE, ROW, bests, by_dpm
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
 from bot.present.pictures.theme import ALLIES as SKY
-from bot.present.pictures.theme import DENSITY, ENOUGH, GOLD, HEAD, HIGHEST, SHADE, TEXT, contrast
+from bot.present.pictures.theme import (
+    DENSITY,
+    ENOUGH,
+    GOLD,
+    HEAD,
+    HIGHEST,
+    HIGHEST_ALONE,
+    SHADE,
+    SMALL,
+    TEXT,
+    contrast,
+)
 from tests.present.golden_pictures import looks_as_before, opened
 from tests.present.strategies import NAMES, rounds
 from tools.demo.showcase import HOSTILE, KINDS, a_line, a_match, a_round, a_session
@@ -79,6 +90,7 @@ def test_every_session_makes_a_picture(session: SessionPicture) -> None:
     made = session_picture(session)
     assert len(made.data) <= HEAVIEST * KILOBYTE
     assert len(made.alt) <= 1024
+    assert opened(made).height <= 2 * HIGHEST_ALONE
 
 
 @pytest.mark.parametrize("size", [1, 3, 6, 16])
@@ -175,6 +187,47 @@ def test_six_against_six_can_be_read_where_discord_shows_it_smallest(aside: bool
     for width, height in (EMBEDDED, ATTACHED):
         shown = min(width / image.width, height / image.height)
         assert HEAD.size * DENSITY * shown >= READABLE
+
+
+def _letters(picture: Picture, size: int, room: tuple[int, int]) -> float:
+    """How many pixels letters of this size have where the picture is shown."""
+    image = opened(picture)
+    return size * DENSITY * min(room[0] / image.width, room[1] / image.height)
+
+
+@pytest.mark.parametrize("maps", [1, 4, 5, 12, 40])
+@pytest.mark.parametrize("hostile", [False, True])
+def test_a_session_can_be_read_where_discord_shows_it(maps: int, hostile: bool) -> None:
+    """A recap's picture stands alone; that of an answer in its embed, which has players and awards in words."""
+    played = a_session(hostile=hostile)
+    [pair] = played.pairs
+    recap = replace(played, pairs=(replace(pair, maps=tuple(pair.maps[place % 5] for place in range(maps))),))
+    assert _letters(session_picture(recap), HEAD.size, ATTACHED) >= READABLE
+    assert _letters(session_picture(replace(recap, players=(), best=())), SMALL.size, EMBEDDED) >= READABLE
+
+
+@pytest.mark.parametrize("players", [1, 6, 16])
+def test_a_heat_table_can_be_read_in_an_embed(players: int) -> None:
+    maps = ("Supply", "Escape 2", "Frostbite", "Goldrush", "Adlernest", "Braundorf") * 2
+    rows = tuple((f"player {row}", tuple(100.0 + row + n for n in range(12))) for row in range(2 * players))
+    table = HeatTable(title="t", place="p", columns=maps, rows=rows)
+    assert _letters(heat_picture(table, name="heat.png"), HEAD.size, EMBEDDED) >= READABLE
+
+
+def test_rows_of_a_heat_table_that_are_not_shown_are_counted() -> None:
+    twelve, thirteen, twenty = (
+        opened(heat_picture(HeatTable(title="t", place="p", columns=("a",), rows=(("x", (1.0,)),) * rows), name="h"))
+        for rows in (12, 13, 20)
+    )
+    assert thirteen.height - twelve.height == DENSITY * MORE
+    assert thirteen.height == twenty.height
+
+
+def test_a_title_that_is_too_long_for_a_line_is_told_whole() -> None:
+    """Its second half is the result."""
+    short = replace(a_session(), players=())
+    long = replace(short, title=f"{'x' * 30}'s team won the evening 3–1 (1 draw)")
+    assert opened(session_picture(long)).height > opened(session_picture(short)).height
 
 
 def test_the_file_is_named_after_what_it_shows() -> None:

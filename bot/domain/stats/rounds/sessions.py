@@ -104,11 +104,13 @@ class SessionMatch:
 class SessionAnswer:
     """One session: `start` is the end of its first round, `name` its public name; instants in UTC seconds.
 
+    `zone`: the short name of the time zone that its day is of, such as `CET`.
     `pairs`: of teams, in order; `names`: identity → current name of everybody who played.
     """
 
     start: int
     name: str
+    zone: str
     ended_at: int
     rounds: int
     matches: tuple[SessionMatch, ...]

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from bot.domain.stats.people.awards import Award, Awards, BestRound, Nemesis, PairAward
 from bot.present.card import Card
-from bot.present.words.text import counted, covered, figure_text, map_name, safe_name
+from bot.present.words.text import counted, covered, figure_text, map_name, noun, safe_name
 
 BestRounds = Mapping[tuple[str, str], BestRound]
 """(GUID, metric) → the winner's best round by it."""
@@ -22,7 +22,7 @@ def mvp(awards: Awards) -> Award | None:
 def award_line(
     award: Award, names: Mapping[str, str], *, rounds: BestRounds | None = None, me: str | None = None
 ) -> str:
-    """`**Field medic**: anna, Revives 31, ahead of 28`, below it the reason, and each winner's best round.
+    """`**Field medic**: anna, revives 31, ahead of 28`, below it the reason, and each winner's best round.
 
     Of what reads the same nobody is ahead.
     """
@@ -31,7 +31,7 @@ def award_line(
     second = None if award.second is None else figure_text(award.metric, award.second)
     ahead = "" if second is None or second == figure or len(award.winners) > 1 else f", ahead of {second}"
     small = [award.kind.reason, *_best_rounds(award, names, rounds or {})]
-    return f"**{award.kind.title}**: {who}, {award.metric.title} {figure}{ahead}\n-# {' · '.join(small)}"
+    return f"**{award.kind.title}**: {who}, {noun(award.metric)} {figure}{ahead}\n-# {' · '.join(small)}"
 
 
 def _best_rounds(award: Award, names: Mapping[str, str], rounds: BestRounds) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.stats.metrics import FigureUnit, Metric
+from bot.domain.stats.metrics import FigureUnit
 from bot.domain.stats.people.baselines import Baseline
-from bot.present.words.text import MINE, figure_text, map_name
+from bot.present.words.text import MINE, figure_text, map_name, noun
 
 
 def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:
@@ -18,7 +18,7 @@ def beside_usual(found: Sequence[Baseline], *, most: int = 3) -> list[str]:
 def baseline_text(one: Baseline, *, whose: str = "your") -> str:
     """`23 kills, 6 above your usual on Supply`; `whose`: `your`, or `the`."""
     value = figure_text(one.metric, one.value)
-    what = f"{value} {_noun(one.metric)}" if one.metric.unit is FigureUnit.COUNT else f"{one.metric.title} {value}"
+    what = f"{value} {noun(one.metric)}" if one.metric.unit is FigureUnit.COUNT else f"{one.metric.title} {value}"
     return f"{what}, {baseline_note(one, whose=whose)}"
 
 
@@ -29,8 +29,3 @@ def baseline_note(one: Baseline, *, whose: str = "your") -> str:
         return f"as {whose} usual{where}"
     apart = figure_text(one.metric, abs(one.difference))
     return f"{apart} {'above' if one.difference > 0 else 'below'} {whose} usual{where}"
-
-
-def _noun(metric: Metric) -> str:
-    """`kills`, `damage given`; XP stays XP."""
-    return metric.title if metric.title.isupper() else metric.title.lower()

@@ -92,15 +92,18 @@ def _compared(metric: Metric, figures: tuple[Figures | None, Figures | None]) ->
 _ARMS = ("Weapon", "K", "D", "Acc%", "HS%")
 
 
+_LETTERS = "-# D: deaths by it · HS: head hits among the hits"
+
+
 def arms_card(arms: Arms, *, me: str | None) -> Card:
-    """A player's weapons."""
-    rows = [_ARMS, *((weapon_name(line.weapon), *_arm(line)) for line in arms.lines)]
+    """A player's weapons: those that killed somebody, or him."""
+    rows = [_ARMS, *((weapon_name(line.weapon), *_arm(line)) for line in arms.lines if line.kills or line.deaths)]
     mark = MINE if arms.guid == me else ""
     return Card(
         title=f"{mark}Weapons of {safe_name(arms.name)}",
         lines=(
             table(rows, limit=3000),
-            "-# K: kills with it · D: deaths by it · HS%: head hits among the hits",
+            f"-# K: kills with it · {_LETTERS.removeprefix('-# ')}",
             covered(arms.coverage),
         ),
     )
@@ -124,17 +127,17 @@ def armoury_card(armoury: Armoury, *, me: str | None, page: int, buttons: Sequen
     ]
     return Card(
         title=f"Most kills with the {weapon_name(armoury.weapon)}",
-        lines=(*lines, *own, covered(armoury.coverage)),
+        lines=(*lines, *own, _LETTERS, covered(armoury.coverage)),
         footer=f"Page {page + 1} of {armoury_pages(armoury)}",
         buttons=tuple(buttons),
     )
 
 
 def _aim(line: ArmLine) -> str:
-    """`41% hits, 12% head hits, 300 deaths by it`."""
-    parts = [f"{number(line.accuracy)}% hits"] if line.accuracy is not None else []
-    parts += [f"{number(line.head_share)}% head hits"] if line.head_share is not None else []
-    return ", ".join([*parts, f"{counted(line.deaths, 'death')} by it"])
+    """`Acc 41% · HS 12% · D 300`."""
+    parts = [f"Acc {number(line.accuracy)}%"] if line.accuracy is not None else []
+    parts += [f"HS {number(line.head_share)}%"] if line.head_share is not None else []
+    return " · ".join([*parts, f"D {line.deaths}"])
 
 
 def armoury_pages(armoury: Armoury) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.stats.people.records import FEATS, BrokenRecord, Level, Record, Records
 from bot.present.card import Card
-from bot.present.words.text import MINE, covered, duration, figure_text, map_name, safe_name, when
+from bot.present.words.text import MINE, covered, duration, figure_text, map_name, noun, safe_name, when
 
 
 def records_card(records: Records, *, links: Mapping[int, str], tabs: Mapping[Level, str], me: str | None) -> Card:
@@ -36,7 +36,7 @@ def broken_line(one: BrokenRecord) -> str:
     where = f" on {map_name(now.map)}" if now.map is not None else ""
     figure, was = (figure_text(one.metric, one.value) for one in (now, before))
     return (
-        f"New record of a {now.level}, {now.metric.title}: **{safe_name(now.name)} {figure}**{where}, "
+        f"New record of a {now.level}, {noun(now.metric)}: **{safe_name(now.name)} {figure}**{where}, "
         f"before: {safe_name(before.name)} {was}"
     )
 

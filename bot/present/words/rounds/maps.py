@@ -11,7 +11,7 @@ from bot.present.card import Card, SelectMenu
 from bot.present.words.people.boards import place_lines
 from bot.present.words.people.records import record_line
 from bot.present.words.rounds.sessions import within
-from bot.present.words.text import clock, covered, map_name, number, safe_name, table, when, whole_matches
+from bot.present.words.text import clock, covered, map_name, noun, number, safe_name, table, when, whole_matches
 
 _TABLE, _FIELD, _LIST = 1024, 1000, 3800
 _MENU = 25
@@ -36,7 +36,7 @@ def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> 
             record_line(one, link=links.get(one.round_id), me=me, shows_map=False) for one in answer.records.records
         ]
     best = tuple(
-        (f"Best by {board.metric.title}", "\n".join(within(place_lines(board.places, board.metric, me=me), _FIELD)))
+        (f"Best by {noun(board.metric)}", "\n".join(within(place_lines(board.places, board.metric, me=me), _FIELD)))
         for board in answer.best
         if board.places
     )

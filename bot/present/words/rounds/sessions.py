@@ -44,6 +44,16 @@ def result_text(match: SessionMatch) -> str:
     return f"{clock(found.target)} held"
 
 
+def brief_result(match: SessionMatch) -> str:
+    """`7:42`, `8:03 held`, `draw`, `R1 alone`: the winner's time, or the one that was held."""
+    found = match.result
+    if found is None:
+        return "R1 alone" if match.second is None else "R2 alone"
+    if found.side_in_second == 0:
+        return "draw"
+    return clock(found.second_time) if found.second_time is not None else f"{clock(found.target)} held"
+
+
 def score_text(pair: TeamPair, *, win_points: int) -> str:
     """`4 : 2`; where a win is two points, the points."""
     one, two = pair.points(win_points)
@@ -187,7 +197,8 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
     """Teams and score, everybody's kills, deaths and damage, the best player."""
     session = table_.session
     lines = [
-        f"{session_day_text(session.name)}, {when(session.start, 't')} to {when(session.ended_at, 't')} · "
+        f"{session_day_text(session.name)} ({session.zone}), "
+        f"{when(session.start, 't')} to {when(session.ended_at, 't')} · "
         f"{counted(len(session.matches), 'match')} · {counted(len(session.names), 'player')}"
     ]
     lines += team_lines(session, win_points=win_points, me=me)
@@ -257,9 +268,15 @@ def sessions_card(found: Sequence[SessionAnswer], *, page: int, pages: int, butt
     return Card(
         title="Sessions",
         lines=tuple(lines) or ("No session yet.",),
-        footer=f"Page {page + 1} of {pages} · /session with a name shows one",
+        footer=f"Page {page + 1} of {pages} · {_days_of(found)}/session with a name shows one",
         buttons=tuple(buttons),
     )
+
+
+def _days_of(found: Sequence[SessionAnswer]) -> str:
+    """`days of CET, CEST · `: the zones in which the days began."""
+    zones = dict.fromkeys(session.zone for session in found)
+    return f"days of {', '.join(zones)} · " if zones else ""
 
 
 _SCORES = 3

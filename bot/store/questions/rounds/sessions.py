@@ -114,6 +114,7 @@ async def session_answer(db: Reader, start: int, *, zone: tzinfo) -> SessionAnsw
     return SessionAnswer(
         start=start,
         name=await scopes.session_name(db, start, zone=zone),
+        zone=f"{datetime.fromtimestamp(start, zone):%Z}",
         ended_at=rounds[-1]["ended_at"] if rounds else start,
         rounds=len(rounds),
         matches=tuple(matches),

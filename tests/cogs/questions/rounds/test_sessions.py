@@ -49,7 +49,7 @@ async def test_the_last_session_is_told_with_teams_and_score(world: GuildWorld) 
     result = await world.anna.slash(world.channel, "session")
     shown = safe(result)
     assert "anna's team won the evening 2–0" in shown
-    assert "Sunday 1 March, <t:" in shown
+    assert "Sunday 1 March (UTC), <t:" in shown
     assert "2 matches · 4 players" in shown
     assert "Most damage a minute" in shown
     assert "all time" not in shown
@@ -93,12 +93,12 @@ async def test_a_session_is_found_by_its_date(world: GuildWorld, which: str) -> 
 
 async def test_a_second_session_of_a_day_is_b(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-110000"), *a_match("2026-03-01-210000"))
-    assert "Sunday 1 March, 2nd session" in safe(
+    assert "Sunday 1 March, 2nd session (UTC)" in safe(
         await world.anna.slash(world.channel, "session", session="2026-03-01b")
     )
     assert "session 2026-03-01 ·" in safe(await world.anna.slash(world.channel, "session", session="2026-03-01"))
     names = [one["name"] for one in await world.anna.autocomplete(world.channel, "session", "session", "")]
-    assert names == ["2026-03-01b · Sunday 1 March, 2nd session", "2026-03-01 · Sunday 1 March"]
+    assert names == ["2026-03-01b · Sunday 1 March, 2nd session, 21:00 UTC", "2026-03-01 · Sunday 1 March, 11:00 UTC"]
 
 
 @pytest.mark.parametrize("which", ["nonsense", "2026-13-45", "2020-01-01", "@everyone", "x" * 3000])

@@ -17,7 +17,7 @@ def test_an_award_names_the_winner_s_best_round() -> None:
     award = Award(MEDIC, BY_NAME["revives"], ("A",), 31, 28)
     best = {("A", "revives"): BestRound("te_escape2", 2, 9)}
     assert award_line(award, NAMES, rounds=best) == (
-        "**Field medic**: anna, Revives 31, ahead of 28\n"
+        "**Field medic**: anna, revives 31, ahead of 28\n"
         "-# most team mates brought back · best round: Escape 2 R2 with 9"
     )
 
@@ -26,7 +26,7 @@ def test_where_two_are_level_each_has_a_round_and_nobody_is_ahead() -> None:
     award = Award(MEDIC, BY_NAME["revives"], ("A", "B"), 31, 28)
     best = {("A", "revives"): BestRound("supply", 1, 9), ("B", "revives"): BestRound("radar", 2, 12)}
     assert award_line(award, NAMES, rounds=best, me="B") == (
-        "**Field medic**: anna and **ben**, Revives 31\n"
+        "**Field medic**: anna and **ben**, revives 31\n"
         "-# most team mates brought back · best round: anna Supply R1 with 9, ben Radar R2 with 12"
     )
 

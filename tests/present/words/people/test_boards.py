@@ -263,4 +263,4 @@ def test_a_new_record_is_told_beside_the_old_one() -> None:
         )  # fmt: skip
 
     text = broken_line(BrokenRecord(record=record("anna", 35), before=record("ben", 33)))
-    assert text == "New record of a round, Kills: **anna 35** on Supply, before: ben 33"
+    assert text == "New record of a round, kills: **anna 35** on Supply, before: ben 33"

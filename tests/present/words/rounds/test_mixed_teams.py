@@ -34,6 +34,7 @@ def a_session(people: int, *, maps: int, mixed: bool, name: str = "anna") -> Ses
     return SessionAnswer(
         start=0,
         name="2026-03-01",
+        zone="UTC",
         ended_at=maps,
         rounds=2 * maps,
         matches=tuple(matches),

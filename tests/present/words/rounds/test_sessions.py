@@ -93,7 +93,7 @@ def test_the_overview_tells_the_score_of_the_teams_and_who_played() -> None:
     card = overview_card(table, the_mvp("b"), win_points=1, me=None)
     assert card.title == "Y's team won the evening 2–1"
     assert card.lines == (
-        f"Sunday 1 March, <t:{START}:t> to <t:{START + 3600}:t> · 3 matches · 5 players",
+        f"Sunday 1 March (UTC), <t:{START}:t> to <t:{START + 3600}:t> · 3 matches · 5 players",
         "**B's team 1 : 2 Y's team**",
         "-# B's team: A, B, C",
         "-# Y's team: X, Y",
@@ -217,7 +217,7 @@ def test_several_pairs_of_teams_have_a_score_each_with_its_maps() -> None:
         "**B's team 1 : 1 Y's team**",
         "**D's team 1 : 0 B's team**",
     ]
-    picture = score_picture(table.session, no_awards(), win_points=1)
+    picture = score_picture(table.session, win_points=1)
     assert [(pair.teams, pair.score, len(pair.maps)) for pair in picture.pairs] == [
         (("B's team", "Y's team"), (1, 1), 2),
         (("D's team", "B's team"), (1, 0), 1),
@@ -272,7 +272,7 @@ def test_a_list_of_sessions_has_a_line_for_each_and_the_scores_of_three_pairs_at
     assert card.lines[0] == f"**Sunday 1 March** `2026-03-01` <t:{START}:t> · 1 match · 4 players"
     assert [line.startswith("-# ") for line in card.lines] == [False, True, False, *[True] * 4]
     assert card.lines[-1] == "-# … and 1 more pair of teams"
-    assert card.footer == "Page 1 of 1 · /session with a name shows one"
+    assert card.footer == "Page 1 of 1 · days of UTC · /session with a name shows one"
 
 
 def test_no_session_at_all_is_a_sentence() -> None:
