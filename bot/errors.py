@@ -41,7 +41,12 @@ from __future__ import annotations
 
 
 class StatsBotError(Exception):
-    """The root of every expected failure; its text is written for the admin."""
+    """The root of every expected failure, written for the admin: what is the matter, and what to do, where known."""
+
+    def __init__(self, what: str = "", fix: str = "") -> None:
+        super().__init__(f"{what}: {fix}" if fix else what)
+        self.what = what
+        self.fix = fix
 
 
 class SettingsError(StatsBotError):
@@ -53,12 +58,7 @@ class InstanceRunning(StatsBotError):
 
 
 class StoreError(StatsBotError):
-    """The database cannot be used: what is the matter, and what to do about it where that is known."""
-
-    def __init__(self, what: str, fix: str = "") -> None:
-        super().__init__(f"{what}: {fix}" if fix else what)
-        self.what = what
-        self.fix = fix
+    """The database cannot be used."""
 
 
 class DatabaseNotOurs(StoreError):

@@ -87,8 +87,10 @@ def where_env_was_looked_for() -> str:
     places = [str(Path.cwd())] if _chosen is None else [f"{_chosen.absolute()} (--dir)"]
     if _chosen is None and (named := os.environ.get(FOLDER)):
         places.append(f"{named} ({FOLDER})")
+    make = command("setup")
     return (
-        f"there is no .env in {' nor in '.join(places)}: go to its folder, or name that with --dir DIR or {FOLDER}=DIR"
+        f"there is no .env in {' nor in '.join(places)}: `{make}` makes one; where there is one already, go to its "
+        f"folder, or name that with --dir DIR or {FOLDER}=DIR"
     )
 
 

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from dotenv.parser import Binding, parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.rules import Rules, Thresholds
 from bot.domain.stats.scope import season_table
 from bot.errors import SettingsError
-from bot.invocation import folder, quoted, where_env_was_looked_for
+from bot.invocation import command, folder, quoted, where_env_was_looked_for
+from bot.mistakes import bare_host, bare_id, in_words
 from bot.store.file.backups import folder_of
 
 BOT_NEEDS = (
@@ -107,23 +107,23 @@ class Settings(BaseSettings):
         try:
             return None if value is None else folder() / value.expanduser()
         except RuntimeError:
-            raise ValueError(f"{value} begins with the home of nobody here; write the whole path") from None
+            raise ValueError(f"{value} begins with the home of nobody here: write the whole path") from None
 
     @field_validator("discord_guild_id", "stats_channel_id", "admin_channel_id", "admin_role_id", mode="before")
     @classmethod
     def _id(cls, value: object) -> object:
-        return _bare_id(value) if isinstance(value, str) else value
+        return bare_id(value) if isinstance(value, str) else value
 
     @field_validator("ssh_host")
     @classmethod
     def _host(cls, value: str | None) -> str | None:
-        return None if value is None else _bare_host(value)
+        return None if value is None else bare_host(value)
 
     @field_validator("remote_stats_path")
     @classmethod
     def _remote(cls, value: str | None) -> str | None:
         if value is not None and value.startswith("~") and value[1:2] not in ("", "/"):
-            raise ValueError("SFTP knows no ~name; write the whole path, or ~/ for the home of SSH_USER")
+            raise ValueError("SFTP knows no ~name: write the whole path, or ~/ for the home of SSH_USER")
         return value
 
     @field_validator("server_timezone")
@@ -132,7 +132,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ValueError(f"{value!r} is no time zone; use a name such as Europe/Berlin or UTC") from None
+            raise ValueError(f"{value!r} is no time zone: use a name such as Europe/Berlin or UTC") from None
         return value
 
     @field_validator("seasons")
@@ -225,47 +225,16 @@ def looked_through(*needs: str) -> tuple[Settings, list[str]]:
 
 def _about_key(path: Path) -> list[str]:
     try:
-        return [] if path.is_file() else [f"SSH_KEY_PATH: there is no file {path}"]
+        if path.is_dir():
+            return [f"SSH_KEY_PATH: {path} is a folder: name the file of the private key in it"]
+        if not path.is_file():
+            return [f"SSH_KEY_PATH: there is no file {path}: correct it, or let `{command('setup')}` make a key"]
     except OSError as error:
         return [
             f"SSH_KEY_PATH: {path} cannot be reached ({error.strerror}): the user that runs the bot must be able to "
             "enter each folder above it; keep the key where that user can, such as beside .env"
         ]
-
-
-def _bare_id(value: str) -> str:
-    """The number of a mention or a link, as Discord copies them; else what was written, or `ValueError` for a name."""
-    text = value.strip()
-    if match := re.fullmatch(r"<[#@]&?(\d+)>|https?://\S*discord\S*/channels/\d+/(\d+)\S*", text):
-        return match[1] or match[2]
-    if text.isdecimal():
-        return text
-    if len(re.findall(r"\d{15,}", text)) > 1:
-        raise ValueError("this is no number: only one id can stand here")
-    raise ValueError("this is no number: switch on Discord's Developer Mode, right-click it there, and copy its id")
-
-
-def _bare_host(value: str) -> str:
-    """The host, if it is nothing but that; else `ValueError` says which settings it belongs to, without a password."""
-    scheme, is_address, rest = value.partition("://")
-    authority, _, path = (rest if is_address else value).partition("/")
-    user, _, host = authority.rpartition("@")
-    port = ""
-    if host.startswith("["):
-        host, _, port = host[1:].partition("]")
-        port = port.removeprefix(":")
-    elif host.count(":") == 1:
-        host, _, port = host.partition(":")
-    if host == value and not any(map(str.isspace, value)):
-        return value
-    settings = {
-        "SSH_HOST": "" if any(map(str.isspace, host)) else host,
-        "SSH_PORT": port,
-        "SSH_USER": user.partition(":")[0],
-        "REMOTE_STATS_PATH": f"/{path}" if path and scheme == "sftp" else "",
-    }
-    fix = ", ".join(f"{name}={part}" for name, part in settings.items() if part)
-    raise ValueError(f"this is more than a host; write {fix or 'its name or address alone'}")
+    return []
 
 
 def _beside_settings() -> Path:
@@ -282,7 +251,7 @@ def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
             for one in error.errors(include_input=False, include_url=False):
                 name = str(one["loc"][0]).lower()
                 if name in relevant:
-                    mistakes.append(f"{name.upper()}: {_in_words(one)}")
+                    mistakes.append(f"{name.upper()}: {in_words(one, Settings.model_fields[name])}")
                 skipped[name] = Settings.model_fields[name].get_default()
     raise AssertionError("every round of reading settles one field")
 
@@ -299,7 +268,9 @@ def mistake_in(name: str, value: str) -> str | None:
         Settings(_env_file=None, **cast("dict[str, Any]", {name: value}))
     except ValidationError as error:
         every = error.errors(include_input=False, include_url=False)
-        return next((_in_words(one) for one in every if str(one["loc"][0]).lower() == name), None)
+        return next(
+            (in_words(one, Settings.model_fields[name]) for one in every if str(one["loc"][0]).lower() == name), None
+        )
     return None
 
 
@@ -354,12 +325,6 @@ def _refuse_writable() -> None:
         return  # not there; or it cannot be read, and reading says so
     if mode & 0o022:
         raise SettingsError(f"{env_file()} can be written by other users: chmod 600 {quoted(str(env_file()))}")
-
-
-def _in_words(error: ErrorDetails) -> str:
-    if error["type"] in ("int_parsing", "int_type", "float_parsing"):
-        return "this is no number"
-    return error["msg"].removeprefix("Value error, ")
 
 
 def repeated_names() -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -33,16 +33,17 @@ def main(
 
     Works beside the bot and before its first start, and writes nothing. Exit code: 0 all is well, 1 something is not.
     """
-    run(_look(as_json_=as_json_))
+    run(_look(as_json_=as_json_), with_remarks=False)  # they are checks of its own
 
 
 async def _look(*, as_json_: bool) -> int:
-    checks = await examined(as_json_=as_json_)
+    checks, redacted = await examined()
+    put(redacted(json.dumps(as_json(checks), ensure_ascii=False, indent=1) + "\n" if as_json_ else lines(checks)))
     return DONE if all(check.state is CheckState.OK for check in checks) else ATTENTION
 
 
-async def examined(*, as_json_: bool) -> list[Check]:
-    """Look at everything, and print it."""
+async def examined() -> tuple[list[Check], Callable[[str], str]]:
+    """Look at everything; the checks, and what takes each secret out of a text that tells of them."""
     try:
         settings, mistakes = looked_through(*BOT_NEEDS)
     except SettingsError as error:
@@ -53,9 +54,7 @@ async def examined(*, as_json_: bool) -> list[Check]:
     finally:
         if source is not None:
             await source.close()
-    text = json.dumps(as_json(checks), ensure_ascii=False, indent=1) + "\n" if as_json_ else _lines(checks)
-    put(RedactingFormatter(settings.secrets()).redacted(text))
-    return checks
+    return checks, RedactingFormatter(settings.secrets()).redacted
 
 
 def _source(settings: Settings, mistakes: Sequence[str]) -> SftpSource | None:
@@ -84,16 +83,17 @@ def _asked(settings: Settings, source: SftpSource | None) -> Asked:
     )
 
 
-def _lines(checks: Sequence[Check]) -> str:
-    lines = []
+def lines(checks: Sequence[Check]) -> str:
+    """The checks as a person reads them."""
+    told = []
     for check in checks:
-        lines.append(f"{_MARKS[check.state]} {check.name}: {check.text}")
+        told.append(f"{_MARKS[check.state]} {check.name}: {check.text}")
         if check.fix:
-            lines.append(f"        → {check.fix}")
+            told.append(f"        → {check.fix}")
     bad = sum(check.state is not CheckState.OK for check in checks)
-    lines.append("")
-    lines.append(f"{len(checks)} checks, {bad} to look at" if bad else f"{len(checks)} checks, and all is well")
-    return "\n".join(lines) + "\n"
+    told.append("")
+    told.append(f"{len(checks)} checks, {bad} to look at" if bad else f"{len(checks)} checks, and all is well")
+    return "\n".join(told) + "\n"
 
 
 if __name__ == "__main__":

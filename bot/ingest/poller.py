@@ -50,6 +50,7 @@ from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 
+_ENDS = ("-round-1.txt", "-round-2.txt")
 MAX_JUNK = 1000
 """Entries that are no round files get a ledger row up to this many; more are only counted."""
 _KEPT = {GateReasonCode.DIFFERS: GateReasonCode.KEPT, GateReasonCode.OTHER_CONTENT: GateReasonCode.KEPT_CONTENT}
@@ -124,6 +125,8 @@ class Poller:
         self._junk: int | None = None
         self._keeping = Episode(log, "files are kept in local_stats again")
         self._failures = Failures()
+        self.rounds = 0
+        """Round files in the last full listing."""
         self.newest: str | None = None
         """The name of the newest round file in the last full listing."""
         self.progress: Callable[[int, int], None] = no_progress
@@ -153,7 +156,8 @@ class Poller:
         report = Poll(listed=whole, looked_at=len(entries))
         if whole:
             # names begin with their time: this is no parsing, in a folder of any size
-            self.newest = max((entry.name for entry in entries if entry.name[:1].isdigit()), default=None)
+            rounds = [entry.name for entry in entries if entry.name[:1].isdigit() and entry.name.endswith(_ENDS)]
+            self.rounds, self.newest = len(rounds), max(rounds, default=None)
             here = {entry.name for entry in entries}
             self._later = {name: at for name, at in self._later.items() if name in here}
             self._misread = {name: entry for name, entry in self._misread.items() if name in here}

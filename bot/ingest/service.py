@@ -20,7 +20,7 @@ from bot.ingest.importer import Importer
 from bot.ingest.outcomes import Poll, no_progress, no_sign
 from bot.ingest.poller import Poller
 from bot.ingest.settling import PATIENCE, TWO_LOOKS
-from bot.present.words.reasons import trouble_text
+from bot.present.words.reasons import AWAY, trouble_text
 from bot.present.words.text import counted
 from bot.store import facts, ledger
 from bot.store.file.database import Database, Tx
@@ -186,8 +186,11 @@ class PollService:
     def _well(self, poll: Poll) -> None:
         self._episode.over()
         if self.status.trouble is not None or self.status.last_success_at is None:
-            newest = self.poller.newest or "none that is a round's"
-            log.info("the game server answers: %d files, the newest %s", self.poller.listed, newest)
+            rounds = counted(self.poller.rounds, "round file")
+            newest = f", the newest {self.poller.newest}" if self.poller.newest else ""
+            others = self.poller.listed - self.poller.rounds
+            more = f"; {others} of other names" if others else ""
+            log.info("the game server answers: %s%s%s", rounds, newest, more)
         self._away, self._alerted, self.status.trouble = 0, set(), None
         self.status.last_success_at = int(self._clock.now())
         names = [*poll.imported, *poll.set_aside, *poll.finished]
@@ -196,7 +199,7 @@ class PollService:
             self._news()
 
     async def _is_away(self, error: SourceAway) -> float:
-        self._trouble(Trouble(TroubleCode.SERVER_AWAY, str(error)))
+        self._trouble(Trouble(TroubleCode.SERVER_AWAY, str(error)), fix=AWAY)
         self._news()  # a poll may have imported something before it broke off
         pause = min(self._interval * 2.0**self._away, LONGEST_PAUSE)
         self._away = min(self._away + 1, 10)
@@ -214,6 +217,6 @@ class PollService:
                 log.warning("the alert could not be stored: %s", failed)
         return REFUSED_PAUSE
 
-    def _trouble(self, trouble: Trouble) -> None:
-        self._episode.tell(trouble_text(trouble))
+    def _trouble(self, trouble: Trouble, *, fix: str = "") -> None:
+        self._episode.tell(f"{trouble_text(trouble)}{fix and f': {fix}'}")
         self.status.trouble = trouble

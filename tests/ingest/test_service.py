@@ -88,6 +88,7 @@ async def test_while_the_server_is_away_the_pauses_grow_up_to_a_minute(
     assert len(set(pauses)) == len(pauses), "jitter"
     assert len(caplog.records) == 1, "one line per episode"
     assert service.status.trouble == Trouble(TroubleCode.SERVER_AWAY, "no route to host")
+    assert "are SSH_HOST and SSH_PORT right" in caplog.text
 
 
 async def test_when_the_server_is_back_the_pauses_begin_anew(world: World, service: PollService) -> None:
@@ -179,6 +180,17 @@ async def test_the_first_run_ends_with_a_poll_that_leaves_nothing_waiting(new_wo
     await new_world.poll()
     assert await facts.get(new_world.app.db, facts.FIRST_RUN) == "done"
     assert not new_world.app.importer.silent
+
+
+async def test_only_round_files_are_counted_as_such(
+    world: World, service: PollService, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.put(R1.name, R1.data)
+    world.put("2025-10-02-notes.txt", b"")
+    world.put("9.txt", b"")
+    with caplog.at_level(logging.INFO):
+        await service.step()
+    assert f"the game server answers: 1 round file, the newest {R1.name}; 2 of other names" in caplog.text
 
 
 async def test_nothing_ends_the_loop_not_even_a_bug(world: World, caplog: pytest.LogCaptureFixture) -> None:

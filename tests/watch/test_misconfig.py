@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from bot import process
-from bot.settings import BOT_NEEDS, Settings, load
+from bot.settings import BOT_NEEDS, Settings, load, mistake_in
 from bot.watch.doctor import database, home
 from bot.watch.doctor.check import CheckState
 from tests.watch.mistakes import as_nobody, named, open_up, the_doctor, the_start, write_env
+from tools import doctor
 
 pytestmark = pytest.mark.usefixtures("nothing_is_set")
 
@@ -19,15 +21,15 @@ SETTINGS = [
     pytest.param({"STATS_CHANNEL_ID": "#stats"}, ["STATS_CHANNEL_ID", "no number", "copy its id"], id="3 a name"),
     pytest.param({"STATS_CHANNEL_ID": "1,2"}, ["STATS_CHANNEL_ID", "no number"], id="3 two"),
     pytest.param({"SSH_KEY_PATH": "nowhere"}, ["SSH_KEY_PATH", "no file"], id="14 missing"),
-    pytest.param({"SSH_KEY_PATH": "."}, ["SSH_KEY_PATH", "no file"], id="14 a folder"),
+    pytest.param({"SSH_KEY_PATH": "."}, ["SSH_KEY_PATH", "is a folder", "name the file"], id="14 a folder"),
     pytest.param({"REMOTE_STATS_PATH": "~et/stats"}, ["REMOTE_STATS_PATH", "~/"], id="22 a home"),
     pytest.param({"SERVER_TIMEZONE": "CET+1"}, ["SERVER_TIMEZONE", "Europe/Berlin"], id="26 CET+1"),
     pytest.param({"SERVER_TIMEZONE": "Berlin"}, ["SERVER_TIMEZONE", "Europe/Berlin"], id="26 Berlin"),
     pytest.param({"SSH_HOST": "host:22"}, ["SSH_HOST", "SSH_PORT=22"], id="29 a port"),
     pytest.param({"SSH_HOST": "sftp://u@h/stats"}, ["SSH_HOST=h", "SSH_USER=u"], id="29 an address"),
-    pytest.param({"SESSION_GAP_MINUTES": "5"}, ["SESSION_GAP_MINUTES", "30"], id="40 gap"),
-    pytest.param({"WIN_POINTS": "3"}, ["WIN_POINTS", "2"], id="40 points"),
-    pytest.param({"POLL_INTERVAL_SECONDS": "0"}, ["POLL_INTERVAL_SECONDS", "1"], id="40 interval"),
+    pytest.param({"SESSION_GAP_MINUTES": "5"}, ["SESSION_GAP_MINUTES", "from 30 to 1440"], id="40 gap"),
+    pytest.param({"WIN_POINTS": "3"}, ["WIN_POINTS", "from 1 to 2"], id="40 points"),
+    pytest.param({"POLL_INTERVAL_SECONDS": "0"}, ["POLL_INTERVAL_SECONDS", "from 1 to 3600"], id="40 interval"),
     pytest.param({"SSH_HOSTT": "x", "SSH_HOST": ""}, ["SSH_HOSTT", "did you mean SSH_HOST"], id="34 misspelt"),
 ]
 
@@ -60,7 +62,42 @@ def test_no_file_at_all(capsys: pytest.CaptureFixture[str]) -> None:
     for said in (named(the_doctor()), the_start(capsys)):
         assert f"there is no .env in {Path.cwd()}" in said
         assert "--dir" in said
+        assert "tools.setup" in said
         assert "ETSTATS_DIR" in said
+
+
+NUMBERS = [name for name, field in Settings.model_fields.items() if field.annotation in (int, float)]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_number_is_refused_in_words_with_its_range(name: str) -> None:
+    field = Settings.model_fields[name]
+    least, most = (next((getattr(r, end) for r in field.metadata if hasattr(r, end)), None) for end in ("ge", "le"))
+    assert least is not None, "a setting without an end could be anything"
+    ends = f"from {least} to {most}" if most is not None else f"{least} or more"
+    for value in ("x", "1x", str(least - 1), *([str(most + 1)] if most is not None else [])):
+        said = mistake_in(name, value) or ""
+        assert said.endswith(ends), (value, said)
+        assert said.startswith(("this is no number: write a ", "this is out of range: write a ")), said
+    assert mistake_in(name, str(least)) is None
+
+
+def test_no_setting_is_refused_in_the_words_of_a_library() -> None:
+    for name in Settings.model_fields:
+        for value in ("x y", "-1", "0", "1e99", "nan", "~nobody/x", "#", "maybe", "9" * 30):
+            said = mistake_in(name, value)
+            assert said is None or ("Input" not in said and ": " in said), (name, value, said)
+
+
+def test_a_zone_that_is_none_is_one_mistake_and_the_files_are_not_held_against_another() -> None:
+    write_env(SERVER_TIMEZONE="CET+1")
+    assert [check.name for check in the_doctor() if check.name == "SERVER_TIMEZONE"] == ["SERVER_TIMEZONE"]
+
+
+def test_the_doctor_says_once_what_is_odd() -> None:
+    write_env(SSH_HOTS="x")
+    done = CliRunner().invoke(doctor.cli, [])
+    assert (done.stdout + done.stderr).count("did you mean SSH_HOST?") == 1
 
 
 def test_where_nothing_is_set_every_part_says_so() -> None:

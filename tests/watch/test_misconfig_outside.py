@@ -264,6 +264,24 @@ async def test_a_port_that_nobody_listens_at_is_said_before_the_first_contact_an
     assert "game server" not in await bench.start(ssh_port=port), "the poll says it, and is patient"
 
 
+async def test_a_zone_that_is_none_is_not_judged_by_the_files(bench: Bench) -> None:
+    asked, close = bench.asked(Settings(**bench.settings))
+    checks = await everything(asked, ["SERVER_TIMEZONE: 'CET+1' is no time zone: use a name such as Europe/Berlin"])
+    await close()
+    assert [(check.state, check.fix) for check in checks if check.name == "SERVER_TIMEZONE"] == [
+        (CheckState.WRONG, "use a name such as Europe/Berlin (.env)")
+    ]
+
+
+async def test_a_file_in_place_of_the_folder(bench: Bench) -> None:
+    file = next(bench.sshd.folder.iterdir())
+    for folder, word in ((str(file), "it is a file"), ("~/nowhere", f"(~ is the home of {bench.sshd.user})")):
+        (check,) = (c for c in await bench.doctor(remote_stats_path=folder) if c.name == "game server")
+        assert check.state is CheckState.WRONG
+        assert word in check.text
+        assert check.fix.startswith("set REMOTE_STATS_PATH to the folder")
+
+
 async def test_what_the_server_refuses_is_the_doctors_to_repeat_and_the_polls_to_say(bench: Bench) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -288,6 +306,8 @@ async def test_what_the_server_refuses_is_the_doctors_to_repeat_and_the_polls_to
             (check,) = (c for c in await bench.doctor(**changed) if c.name == "game server")
             assert check.state is CheckState.WRONG
             assert word in check.sentence, check
+            assert check.fix
+            assert "that sentence" not in check.fix
     assert "game server" not in await bench.start(ssh_key_path=stranger)
 
 

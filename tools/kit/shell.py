@@ -49,18 +49,21 @@ def shown(text: str) -> str:
     return _UNSAFE.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
-def run(work: Coroutine[None, None, int], *, on_discord: str = "") -> NoReturn:
-    """Run the tool's work and leave with its exit code; `on_discord`: the command that does the same inside the bot."""
-    leave(lambda: asyncio.run(work), on_discord=on_discord)
+def run(work: Coroutine[None, None, int], *, on_discord: str = "", with_remarks: bool = True) -> NoReturn:
+    """Run the tool's work and leave with its exit code; `on_discord`: the command that does the same inside the bot.
+
+    `with_remarks`: say first what is odd in `.env`.
+    """
+    leave(lambda: asyncio.run(work), on_discord=on_discord, with_remarks=with_remarks)
 
 
-def leave(work: Callable[[], int], *, on_discord: str = "") -> NoReturn:
+def leave(work: Callable[[], int], *, on_discord: str = "", with_remarks: bool = True) -> NoReturn:
     """As `run`, for work that waits for a person: while he types no event loop may swallow his Ctrl-C."""
     os.umask(OTHERS)
     set_up([], level=logging.ERROR)  # a tool says itself what happened
     gc.freeze()  # the modules stay: the collector need not look through them again and again
     try:
-        for sentence in home.remarks():
+        for sentence in home.remarks() if with_remarks else ():
             talk.print(sentence, style="yellow", markup=False)
         code = work()
     except (SettingsError, DatabaseNotOurs) as error:

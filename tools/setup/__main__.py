@@ -78,7 +78,8 @@ def _who_answers(*, yes: bool) -> Answers:
 def _verdict(answers: Answers, *, as_service: bool) -> int:
     """The doctor's, and what comes next."""
     say("")
-    checks = asyncio.run(doctor.examined(as_json_=False))
+    checks, redacted = asyncio.run(doctor.examined())
+    say(redacted(doctor.lines(checks)))  # beside the questions: what is piped on is the key's line alone
     if any(check.state is CheckState.WRONG for check in checks):
         say(f"Mend what is WRONG above, then look again: {command('doctor')}", style="yellow")
         return ATTENTION

@@ -346,7 +346,7 @@ def season_table(text: str) -> dict[str, tuple[date, date]]:
         name, _, limits = (piece.strip() for piece in part.partition("="))
         days = _RANGE.fullmatch(limits)
         if days is None or not re.fullmatch(r"[\w-]{1,30}", name) or _taken(name):
-            raise ValueError(f"{part!r}: write a season as spring-26=2026-03-01..2026-05-31")
+            raise ValueError(f"{part!r} is no season: write it as spring-26=2026-03-01..2026-05-31")
         found[name] = (calendar_day(days[1]), calendar_day(days[2]))
     return found
 

@@ -63,8 +63,8 @@ def lines_about(place: Place) -> list[KnownLine]:
 def damaged(place: Place, number: int) -> HostKeyUnknown:
     """A line that names this host, and is no use."""
     return HostKeyUnknown(
-        f"{place.file} is damaged: line {number} names {place.pattern} and cannot be read. Remove that line, then run "
-        f"`{command('trust')}`"
+        f"{place.file} is damaged: line {number} names {place.pattern} and cannot be read",
+        f"remove that line, then run `{command('trust')}`",
     )
 
 
@@ -75,7 +75,8 @@ def _text(place: Place) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise HostKeyUnknown(f"{place.file} cannot be read: {os_reason(error)}") from error
+        fix = "let the user that runs the bot read it (SSH_KNOWN_HOSTS)"
+        raise HostKeyUnknown(f"{place.file} cannot be read ({os_reason(error)})", fix) from error
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data.removeprefix(bom).decode(encoding, "replace" if "16" in encoding else "surrogateescape")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import posixpath
 import stat
@@ -129,7 +130,10 @@ class SftpSource(SshLogin):
                     timer.cancel()
                     timer = later(wait, link.give_up, silence)
                     if len(entries) > MOST_ENTRIES:
-                        raise SourceRefused(f"{self.folder} on {self.host} has more than {MOST_ENTRIES} entries")
+                        raise SourceRefused(
+                            f"{self.folder} on {self.host} has more than {MOST_ENTRIES} entries",
+                            "move old ones elsewhere",
+                        )
         finally:
             timer.cancel()
         return entries, unclear
@@ -177,18 +181,29 @@ class SftpSource(SshLogin):
             try:
                 return await work(link)
             except FAULTS as error:
-                if isinstance(error, (*_MISSING, asyncssh.SFTPPermissionDenied)):
-                    denied = (
-                        f"no permission; {self.user} must be able to read and enter it: mode 0755, or 0750 and a group"
-                    )
-                    why = denied if isinstance(error, asyncssh.SFTPPermissionDenied) else "it is not there"
-                    text = f"the folder {self.folder} on {self.host} cannot be read: {why} (REMOTE_STATS_PATH)"
-                    raise SourceRefused(text) from error
+                if isinstance(error, (*_MISSING, asyncssh.SFTPPermissionDenied, asyncssh.SFTPNotADirectory)):
+                    raise await self._closed(link, error) from error
                 raise SourceAway(f"{self.host}: {reason(error)}") from error
 
         allowed = seconds or self.answer_timeout
         silence = SourceAway(f"{self.host}: no answer within {allowed:.0f} s")
         return await self._kept.run(translated, seconds=allowed, late=late or silence)
+
+    async def _closed(self, link: SshConnection, error: Exception) -> SourceRefused:
+        """Why the folder itself cannot be looked into."""
+        place = f"the folder {self.folder} on {self.host} cannot be read"
+        if isinstance(error, asyncssh.SFTPPermissionDenied):
+            fix = f"{self.user} must be able to read and enter it: mode 0755, or 0750 and a group (REMOTE_STATS_PATH)"
+            return SourceRefused(f"{place}, no permission", fix)
+        why = "it is not there"
+        with contextlib.suppress(*FAULTS):
+            attrs = await link.sftp.stat(self._raw)
+            why = "it is not there" if attrs.permissions and stat.S_ISDIR(attrs.permissions) else "it is a file"
+        home = f" (~ is the home of {self.user})" if self.folder.startswith("~") else ""
+        return SourceRefused(
+            f"{place}, {why}{home}",
+            "set REMOTE_STATS_PATH to the folder in which the stats script writes (docs/SERVER.md)",
+        )
 
 
 async def _fetch(sftp: asyncssh.SFTPClient, path: bytes, entry: Entry) -> bytes:

@@ -61,25 +61,28 @@ def own_key(path: Path, passphrase: str | None, parsed: Callable[[bytes, str | N
         seen, data = path.stat(), path.read_bytes()
         if data.startswith(b"PuTTY-User-Key-File"):
             raise LoginRefused(
-                f"the key {path} is PuTTY's: open it in PuTTYgen, save it by Conversions, Export OpenSSH key, "
-                "and set SSH_KEY_PATH to that file"
+                f"the key {path} is PuTTY's",
+                "open it in PuTTYgen, save it by Conversions, Export OpenSSH key, and set SSH_KEY_PATH to that file",
             )
         if data.startswith(_PUBLIC):
-            raise LoginRefused(f"the key {path} is the public half: set SSH_KEY_PATH to the private one, without .pub")
+            raise LoginRefused(
+                f"the key {path} is the public half", "set SSH_KEY_PATH to the private one, without .pub"
+            )
         if os.name == "posix" and seen.st_uid == os.geteuid() and seen.st_mode & 0o077:
-            raise LoginRefused(f"the key {path} can be read by others: chmod 600 {quoted(str(path))}")
+            raise LoginRefused(f"the key {path} can be read by others", f"chmod 600 {quoted(str(path))}")
         return parsed(data, passphrase)
     except OSError as error:
-        raise LoginRefused(f"the key {path} cannot be read: {os_reason(error)}") from None
+        fix = "set SSH_KEY_PATH to the file of a private key that the bot's user may read"
+        raise LoginRefused(f"the key {path} cannot be read ({os_reason(error)})", fix) from None
     except ValueError as error:
         text = str(error).lower()
-    why = "it is no private key"
+    why, fix = "it is no private key", f"set SSH_KEY_PATH to one; `{command('setup')}` makes one where there is none"
     if "bcrypt" in text:
-        why = "its format needs the Python package bcrypt"
+        why, fix = "its format needs the Python package bcrypt", "install the bot's packages again"
     elif "passphrase" in text or "decrypt" in text:
-        why = "its passphrase is wrong (SSH_KEY_PASSPHRASE)" if passphrase else "it has a passphrase, and none is set"
-        why += "" if passphrase else " (SSH_KEY_PASSPHRASE)"
-    raise LoginRefused(f"the key {path} cannot be used: {why}")
+        why = "its passphrase is wrong" if passphrase else "it has a passphrase, and none is set"
+        fix = "set SSH_KEY_PASSPHRASE to its passphrase, or give the bot a key of its own without one"
+    raise LoginRefused(f"the key {path} cannot be used, since {why}", fix)
 
 
 def not_let_in(
@@ -92,43 +95,42 @@ def not_let_in(
     """
     others = ", ".join(dict.fromkeys(method for method in asked if method != "publickey"))
     if unanswered is not None:
-        return LoginRefused(f"{host} asks {user} {unanswered!r}, which a program cannot answer: allow the key alone")
+        return LoginRefused(f"{host} asks {user} {unanswered!r}, which a program cannot answer", "allow the key alone")
     if password and others:
         also = "" if key is None else f", nor with the key {key} alone"
-        return LoginRefused(f"{host} does not let {user} in with SSH_PASSWORD{also}")
+        fix = "correct SSH_PASSWORD, or SSH_USER"
+        return LoginRefused(f"{host} does not let {user} in with SSH_PASSWORD{also}", fix)
     if key is None or (others and "publickey" not in asked):
         return LoginRefused(
-            f"{host} lets {user} in by {others or 'publickey'} only: "
-            + ("set SSH_PASSWORD, or allow keys (PubkeyAuthentication) there" if others else "set SSH_KEY_PATH")
+            f"{host} lets {user} in by {others or 'publickey'} only",
+            "set SSH_PASSWORD, or allow keys (PubkeyAuthentication) there" if others else "set SSH_KEY_PATH",
         )
     if others and asked.count("publickey") == 1:
         return LoginRefused(
-            f"{host} takes the key {key} of {user} and asks for a second step, {others}: "
-            "set SSH_PASSWORD if that is a password, or let the key be enough for this account"
+            f"{host} takes the key {key} of {user} and asks for a second step, {others}",
+            "set SSH_PASSWORD if that is a password, or let the key be enough for this account",
         )
     return LoginRefused(
-        f"{host} does not let {user} in with the key {key}: "
-        "is its public half in that user's authorized_keys on the server?"
+        f"{host} does not let {user} in with the key {key}",
+        "is its public half in that user's authorized_keys on the server?",
     )
 
 
-def no_sftp(host: str, user: str, why: str) -> SourceRefused:
+def no_sftp(host: str, user: str, why: str, *, fix: str = "") -> SourceRefused:
     """The login is good, and SFTP does not begin."""
-    return SourceRefused(
-        f"{host} lets {user} in, {why}. In sshd_config `ForceCommand internal-sftp` for this account needs neither "
-        "login script nor shell"
-    )
+    usual = "in sshd_config `ForceCommand internal-sftp` for this account needs neither login script nor shell"
+    return SourceRefused(f"{host} lets {user} in, {why}", fix or usual)
 
 
 def nothing_in_common(host: str, what: str, offered: Sequence[str]) -> SourceRefused:
     """Each side has algorithms that the other has not."""
     only = escaped(", ".join(offered).encode("utf-8", "replace"))[:150]
-    return SourceRefused(f"{host} offers no {what} that is still safe, only {only}: update its SSH server")
+    return SourceRefused(f"{host} offers no {what} that is still safe, only {only}", "update its SSH server")
 
 
 def no_ssh(host: str, port: int, line: bytes) -> SourceRefused:
     """Something else listens at the port, and says this."""
-    return SourceRefused(f"{host} port {port} answers, but not with SSH ({escaped(line)[:60]}): is SSH_PORT right?")
+    return SourceRefused(f"{host} port {port} answers, but not with SSH ({escaped(line)[:60]})", "is SSH_PORT right?")
 
 
 def unknown(place: Place, offered: HostKey) -> HostKeyUnknown:
@@ -137,7 +139,8 @@ def unknown(place: Place, offered: HostKey) -> HostKeyUnknown:
     hint = f" (what it knows of {place.host} without the port is for port 22 alone)" if elsewhere else ""
     return HostKeyUnknown(
         f"{place.pattern} is not in {place.file}{hint}, so nobody has logged in to it. It shows {offered.fingerprint} "
-        f"({offered.algorithm}). Run `{command('trust')}`, which says how to check that."
+        f"({offered.algorithm})",
+        f"run `{command('trust')}`, which says how to check that",
     )
 
 
@@ -146,7 +149,7 @@ def changed(place: Place, offered: HostKey | None, known: Sequence[str]) -> Host
     shown = f"{offered.fingerprint} ({offered.algorithm})" if offered else "one that is revoked or unreadable"
     return HostKeyChanged(
         f"{place.pattern} shows another key, {shown}, than {place.file} knows: {', '.join(known) or 'none by itself'}. "
-        "This may be an attack; nobody has logged in to it. Compare with "
-        "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the server first, "
-        f"and run `{command('trust')}` only if that shows the new one."
+        "This may be an attack; nobody has logged in to it",
+        "compare with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the server first, "
+        f"and run `{command('trust')}` only if that shows the new one",
     )

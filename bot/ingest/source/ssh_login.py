@@ -260,7 +260,8 @@ class SshLogin(Patience):
             "and closes the connection each time: usually its ChrootDirectory does not belong to root alone, up to / "
             "(its own log says so)"
         )
-        return ssh_files.no_sftp(self.host, self.user, why)
+        fix = "there, for that folder and each one above it: chown root:root, chmod go-w"
+        return ssh_files.no_sftp(self.host, self.user, why, fix=fix)
 
 
 async def fetch_host_key(host: str, port: int, *, seconds: float = 20.0, kinds: str | None = None) -> HostKey:

@@ -289,6 +289,10 @@ def gate_reason_text(reason: GateReason) -> str:
     )
 
 
+AWAY = "is that machine on, are SSH_HOST and SSH_PORT right, and does its firewall let this one in?"
+"""What to do about a game server that does not answer; one that refuses says it itself."""
+
+
 def trouble_text(trouble: Trouble) -> str:
     """What is in the way."""
     return TROUBLES[trouble.code].format(text=trouble.text)

@@ -93,9 +93,14 @@ async def game_server(asked: Asked, mistakes: Sequence[str]) -> list[Check]:
     if asked.source is None:
         need = [name.upper() for name in SSH_NEEDS if any(m.startswith(name.upper()) for m in mistakes)]
         text = f"not asked, since settings are missing or wrong{': ' + ', '.join(need) if need else ''}"
-        return [warning(server.SERVER, text, "correct these first")]
-    now = asked.clock.now()
-    return await server.on_server(asked.source, asked.settings, now=now, may_write=asked.may_write)
+        return [warning(server.SERVER, text, "mend the settings above, and look again")]
+    return await server.on_server(
+        asked.source,
+        asked.settings,
+        zone=None if any(m.startswith(server.ZONE) for m in mistakes) else asked.settings.rules.zone,
+        now=asked.clock.now(),
+        may_write=asked.may_write,
+    )
 
 
 async def discord_side(asked: Asked, *, chosen: int | None, registered: dict[str, str]) -> list[Check]:

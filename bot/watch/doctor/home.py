@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bot.errors import SettingsError
-from bot.invocation import quoted, where_env_was_looked_for
+from bot.invocation import command, quoted, where_env_was_looked_for
 from bot.settings import (
     IN_QUOTES,
     NO_SETTING,
@@ -23,7 +23,6 @@ from bot.store.file.database import OTHERS
 from bot.store.file.writable import is_seen, may
 from bot.watch.doctor.check import Check, CheckState, ok, warning, wrong
 
-_SEE_EXAMPLE = "correct it in {env}; .env.example explains every setting"
 _FONTS = Path(__file__).parents[2] / "present" / "pictures" / "fonts"
 _MODULES = {
     "discord.py": "discord",
@@ -41,8 +40,8 @@ def settings_file(*, is_needed: bool) -> Iterator[Check]:
     """Where the settings come from, who may read them, and what in them is not what it seems."""
     env = env_file()
     if nowhere := where_env_was_looked_for():
-        fix = "copy .env.example to .env there, or give every setting by the environment"
-        yield warning(".env", nowhere, fix) if is_needed else ok(".env", "the settings are those of the environment")
+        what, _, fix = nowhere.partition(": ")
+        yield warning(".env", what, fix) if is_needed else ok(".env", "the settings are those of the environment")
         return
     yield ok(".env", f"the settings are those of {env.absolute()}")
     if os.name == "posix" and (mode := env.stat().st_mode & OTHERS):
@@ -75,10 +74,17 @@ def remarks() -> list[str]:
 
 def settings(mistakes: Sequence[str]) -> Iterator[Check]:
     """One check for each mistake, by the setting's name where it begins with one."""
+    env = env_file()
     for mistake in mistakes:
-        name, _, text = mistake.partition(": " if ": " in mistake.split(" ", 1)[0] + " " else " ")
-        fix = _SEE_EXAMPLE.format(env=env_file())
-        yield wrong(name, text, fix) if name.isupper() else wrong("settings", mistake, fix)
+        name, _, about = mistake.partition(" ")
+        if about.startswith("is missing"):
+            yield wrong(name, about, f"`{command('setup')}` asks for it; or write it into {env}")
+        elif name.endswith(":") and name[:-1].isupper():
+            what, _, fix = about.partition(": ")
+            yield wrong(name[:-1], what, f"{fix or 'correct it'} ({env})")
+        else:
+            what, _, fix = mistake.partition(": ")
+            yield wrong("settings", what, fix or f"correct {env}; .env.example explains every setting")
     if not mistakes:
         yield ok("settings", "all that the bot needs is set")
 

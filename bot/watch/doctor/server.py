@@ -11,35 +11,40 @@ from bot.domain.game.file.files import TRUSTED_DRIFT, RoundName, local_time, rou
 from bot.domain.game.file.reasons import FileChanged, FileError, FileVanished
 from bot.errors import SourceAway, SourceError
 from bot.ingest.source.remote import Entry, RemoteSource
-from bot.present.words.reasons import file_reason_text
+from bot.present.words.reasons import AWAY, file_reason_text
 from bot.settings import Settings
 from bot.watch.doctor.check import Check, ok, warning, wrong
 
 SERVER, FOLDER, ZONE, READING = "game server", "REMOTE_STATS_PATH", "SERVER_TIMEZONE", "read access"
+_ITS_LOG = "look into the log of that machine's SSH server"
 _ZONES = (
     "UTC", "Europe/London", "Europe/Berlin", "Europe/Helsinki", "Europe/Moscow", "America/New_York", "America/Chicago",
     "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai",
     "Asia/Tokyo", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland",
 )  # fmt: skip
 """One of each kind of clock that is common, to be proposed."""
-AWAY = "is that machine on, are SSH_HOST and SSH_PORT right, and does its firewall let this one in?"
-"""What to do about a server that does not answer; one that refuses says it itself."""
 MayWrite = Callable[[Entry], Awaitable[bool]]
 
 
-async def on_server(source: RemoteSource, settings: Settings, *, now: float, may_write: MayWrite | None) -> list[Check]:
-    """Everything about it; `may_write`: whether an entry could be written, where that can be asked."""
+async def on_server(
+    source: RemoteSource, settings: Settings, *, zone: tzinfo | None, now: float, may_write: MayWrite | None
+) -> list[Check]:
+    """Everything about it.
+
+    `zone`: that of the settings, None where they name none; `may_write`: whether an entry could be written, where that
+    can be asked.
+    """
     try:
         entries = await source.list()
         checks = [ok(SERVER, f"it answers, and lists {len(entries)} entries"), *_folder(entries, settings)]
         rounds = _rounds(entries)
         if rounds:
-            checks += _times(rounds, settings.rules.zone, now=now)
+            checks += _times(rounds, zone, now=now)
             checks.append(await _reading(source, rounds[-1][1], settings))
             if may_write is not None:
                 checks.append(_access(settings, can=await may_write(rounds[-1][1])))
     except SourceError as error:
-        return [wrong(SERVER, str(error), AWAY if isinstance(error, SourceAway) else "do what that sentence says")]
+        return [wrong(SERVER, error.what, AWAY if isinstance(error, SourceAway) else error.fix or _ITS_LOG)]
     return checks
 
 
@@ -64,17 +69,10 @@ def _folder(entries: Sequence[Entry], settings: Settings) -> Iterator[Check]:
         yield warning(FOLDER, text, "play a round to its end, and look again")
 
 
-def _times(rounds: Sequence[tuple[RoundName, Entry]], zone: tzinfo, *, now: float) -> Iterator[Check]:
+def _times(rounds: Sequence[tuple[RoundName, Entry]], zone: tzinfo | None, *, now: float) -> Iterator[Check]:
     newest = [(name.stamp, entry.mtime) for name, entry in rounds[-NEWEST:] if entry.mtime is not None]
-    drifts = [drift for drift in _drifts(newest, zone) if abs(drift) < TRUSTED_DRIFT]
-    if step := common_step(drifts):
-        fits = zones_that_fit(newest)
-        text = f"{zone} is contradicted by the files: most are {step * ZONE_STEP / 3600:+g} h off their names"
-        yield wrong(
-            ZONE, text, f"set it to the game server's zone{', such as ' + ' or '.join(fits[:3]) if fits else ''}"
-        )
-    else:
-        yield ok(ZONE, f"{zone} fits the files' times")
+    if zone is not None:
+        yield _zone(newest, zone)
     ahead = max((mtime for _, mtime in newest), default=0) - now
     if ahead > NEAR:
         text = f"its newest file is {ahead / 60:.0f} minutes in the future"
@@ -83,6 +81,15 @@ def _times(rounds: Sequence[tuple[RoundName, Entry]], zone: tzinfo, *, now: floa
         )
     else:
         yield ok("game server's clock", "no file of it is in the future")
+
+
+def _zone(newest: Sequence[tuple[str, int]], zone: tzinfo) -> Check:
+    step = common_step([drift for drift in _drifts(newest, zone) if abs(drift) < TRUSTED_DRIFT])
+    if not step:
+        return ok(ZONE, f"{zone} fits the files' times")
+    fit = zones_that_fit(newest)
+    text = f"{zone} is contradicted by the files: most are {step * ZONE_STEP / 3600:+g} h off their names"
+    return wrong(ZONE, text, f"set it to the game server's zone{', such as ' + ' or '.join(fit[:3]) if fit else ''}")
 
 
 def _drifts(files: Sequence[tuple[str, int]], zone: tzinfo) -> list[int]:

@@ -7,6 +7,7 @@ import logging
 
 from bot.errors import StoreError
 from bot.ingest.service import PollStatus
+from bot.present.words.reasons import AWAY
 from bot.store import facts
 from bot.store.file.database import Reader
 from bot.watch.doctor import channels, server
@@ -76,7 +77,7 @@ class StartChecks:
         """What the server refuses, and that it is away once it was there. Never there: then the settings are wrong."""
         failed = [check for check in checks if check.name == server.SERVER and check.state is CheckState.WRONG]
         was_there = await facts.get(self._db, facts.FIRST_RUN) == "done"
-        return bool(failed) and (was_there or failed[0].fix != server.AWAY)
+        return bool(failed) and (was_there or failed[0].fix != AWAY)
 
     async def _first_poll(self) -> None:
         """Wait until the poll looked once: two at the same time would only be slower."""

@@ -232,7 +232,7 @@ def test_seasons_are_read_and_mistakes_are_told() -> None:
         "cup": (date(2026, 6, 6), date(2026, 6, 7)),
     }
     for wrong in ("spring", "a b=2026-03-01..2026-05-31", "all=2026-03-01..2026-05-31", "7d=2026-03-01..2026-05-31"):
-        with pytest.raises(ValueError, match="write a season as"):
+        with pytest.raises(ValueError, match="is no season: write it as"):
             season_table(wrong)
     with pytest.raises(ValueError, match="day"):
         season_table("x=2026-02-30..2026-05-31")

@@ -141,7 +141,7 @@ async def test_a_missing_folder_needs_a_person_and_is_found_when_it_comes(sshd: 
     source = open_source(sshd, folder=str(sshd.home / "later"))
     asks: list[Callable[[], Awaitable[object]]] = [source.folder_mtime, source.list, lambda: source.look_at([ROUND])]
     for ask in asks:
-        with pytest.raises(SourceRefused, match=r"later on 127\.0\.0\.1 cannot be read: it is not there"):
+        with pytest.raises(SourceRefused, match=r"later on 127\.0\.0\.1 cannot be read, it is not there"):
             await ask()
     (sshd.home / "later").mkdir()
     assert await source.list() == []

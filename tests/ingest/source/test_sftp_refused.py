@@ -132,7 +132,7 @@ async def test_a_password_lets_in_where_there_is_no_key(fake: FakeServer, open_s
     assert fake.passwords == [PASSWORD]
     assert PASSWORD not in repr(source)
     fake.password = "another"
-    with pytest.raises(LoginRefused, match=r"does not let stats in with SSH_PASSWORD$") as caught:
+    with pytest.raises(LoginRefused, match=r"does not let stats in with SSH_PASSWORD: correct SSH_PASSWORD") as caught:
         await open_source(fake, key_path=None, password=PASSWORD).folder_mtime()
     assert PASSWORD not in str(caught.value)
     with pytest.raises(LoginRefused, match=f"in by {method} only"):
@@ -218,5 +218,5 @@ async def test_a_tilde_is_the_accounts_home_on_the_server(sshd: Sshd, open_sourc
 
 async def test_a_folder_that_may_not_be_read_is_said_with_its_account(fake: FakeServer, open_source: Opener) -> None:
     new_key(fake.home / "unused", "ed25519")
-    with pytest.raises(SourceRefused, match=r"it is not there \(REMOTE_STATS_PATH\)"):
+    with pytest.raises(SourceRefused, match=r"it is not there: set REMOTE_STATS_PATH"):
         await open_source(fake, folder="/no/such/folder").list()

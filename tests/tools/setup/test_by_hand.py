@@ -89,7 +89,7 @@ async def test_a_person_is_led_through_it_and_the_next_time_enter_is_enough(desk
         await first.asks("type one of the numbers\r\nWhere are finished rounds posted: ", "1")
         await first.asks("Where are admins told when something is wrong: ", "2")
         await first.asks("name or address: ", f"stats@{sshd.host}")
-        await first.shows("this is more than a host; write SSH_HOST=127.0.0.1")
+        await first.shows("this is more than a host: write SSH_HOST=127.0.0.1")
         await first.asks("name or address: ", sshd.host)
         await first.asks("Its SSH port [22]: ", str(sshd.port))
         await first.asks("Do both agree?", "yes")

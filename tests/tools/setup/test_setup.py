@@ -40,7 +40,7 @@ async def test_one_command_sets_up_a_bot_that_starts_and_posts(desk: Desk, sshd:
     assert "5 round files, the newest of" in done.err
     assert "posts nothing about them" in done.err
     assert sshd.key.with_suffix(".pub").read_text().split()[1] in done.out
-    assert "write access" in done.out, "the doctor has the last word"
+    assert "write access" in done.err, "the doctor has the last word"
 
     bot = Bot(desk.home / "output.log")
     await bot.start({}, desk.standin)

@@ -42,7 +42,7 @@ async def test_a_run_says_what_is_well_and_a_file_is_found_by_its_name_up_to_its
     said = process.output
     assert re.search(rf" INFO +bot: etstats {re.escape(bot.__version__)} on Python 3", said)
     assert re.search(r"connected as \S+ to 127\.0\.0\.1 port \d+", said)
-    assert "the game server answers: 0 files, the newest none that is a round's" in said
+    assert "the game server answers: 0 round files" in said
     assert "connected to Discord as stats, in The Stand-in" in said
     for file in (first, second):
         assert said.count(f"{file.name} imported as round") == 1
@@ -60,16 +60,16 @@ async def test_each_trouble_is_told_once_a_second_one_is_not_swallowed_and_the_e
         await process.says("the game server is away")
         house.remote.rename(house.home / "moved")
         server.start()
-        await process.says("cannot be read: it is not there")
+        await process.says("cannot be read, it is not there")
         assert process.output.count("the game server is away") == process.output.count("Connection refused") == 1
     (house.home / "moved").rename(house.remote)
     async with house.started() as process:
-        await process.says("the game server answers: 1 files, the newest")
+        await process.says("the game server answers: 1 round file, the newest")
         server.stop()
         await process.says("the game server is away")
         server.start()
         await process.says("polling works again")
-        assert process.output.count("the game server answers: 1 files") == 2
+        assert process.output.count("the game server answers: 1 round file") == 2
 
 
 async def test_discord_away_is_one_line_and_one_for_its_end(house: House) -> None:
