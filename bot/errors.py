@@ -41,9 +41,13 @@ from __future__ import annotations
 
 
 class StatsBotError(Exception):
-    """The root of every expected failure, written for the admin: what is the matter, and what to do, where known."""
+    """The root of every expected failure; its text is written for the admin."""
 
-    def __init__(self, what: str = "", fix: str = "") -> None:
+
+class _Mendable(StatsBotError):
+    """What is the matter, and what to do about it where that is known."""
+
+    def __init__(self, what: str, fix: str = "") -> None:
         super().__init__(f"{what}: {fix}" if fix else what)
         self.what = what
         self.fix = fix
@@ -57,7 +61,7 @@ class InstanceRunning(StatsBotError):
     """Another process holds the instance lock; the text names it."""
 
 
-class StoreError(StatsBotError):
+class StoreError(_Mendable):
     """The database cannot be used."""
 
 
@@ -107,7 +111,7 @@ class BadScope(StatsBotError):
         self.reason = reason
 
 
-class SourceError(StatsBotError):
+class SourceError(_Mendable):
     """The folder of the game server cannot be looked at."""
 
 
