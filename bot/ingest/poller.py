@@ -164,16 +164,14 @@ class Poller:
             self._failures.keep(here)
         asked = self._gate.unknown(entries)
         self._unsettled &= {entry.name for entry in asked}
-        if asked:
-            try:
+        try:
+            if asked:
                 await self._work(asked, report)
-            except BaseException:
-                self._watcher.distrust()  # whatever was not dealt with is found again by the next listing
-                raise
-            finally:
-                self._failures.tell()
-        elif whole:
-            self._failures.tell()  # of those that are gone
+        except BaseException:
+            self._watcher.distrust()  # whatever was not dealt with is found again by the next listing
+            raise
+        finally:
+            self._failures.tell()
         seconds = self._clock.monotonic()
         report.pending = sum(not self._settling.is_restless(name, now=seconds) for name in self._unsettled)
         return report
