@@ -20,7 +20,7 @@ from bot.domain.rules import Rules, Thresholds
 from bot.domain.stats.scope import season_table
 from bot.errors import SettingsError
 from bot.invocation import command, folder, quoted, where_env_was_looked_for
-from bot.mistakes import bare_host, bare_id, in_words
+from bot.present.words.mistakes import bare_host, bare_id, in_words
 from bot.store.file.backups import folder_of
 
 BOT_NEEDS = (
