@@ -17,12 +17,13 @@ import bot
 from bot.errors import SettingsError, StoreError
 from bot.invocation import PROGRAM, folder, quoted
 from bot.settings import env_text
-from tools.kit.shell import DONE, app, leave, put
-from tools.service.install import Machine, elsewhere, install, out_of_reach
+from tools.kit.shell import DONE, app, leave, put, talk
+from tools.service.install import Machine, elsewhere, install, out_of_reach, python_for_all
 from tools.service.unit import USER, unit
 
 cli = app("Run the bot as a service.")
 SOURCE = Path(bot.__file__).parent.parent
+_PLACES = (Path("/usr/bin"), Path("/usr/local/bin"))
 _RUNNING = Path("/run/systemd/system")
 
 
@@ -46,7 +47,10 @@ def main(
         if name is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
             raise SettingsError("--name: small letters, digits and - only")
         if show:
-            put(unit(_program(), is_template=name is not None, writable=elsewhere(env_text())))
+            program = _program()
+            if (why := _out_of_reach(program)) is not None:
+                talk.print(_moved(why), style="yellow", markup=False)
+            put(unit(program, is_template=name is not None, writable=elsewhere(env_text())))
             return DONE
         if not yes and not typer.confirm(f"Install the service with the settings of {folder().absolute()}?", err=True):
             raise SettingsError("nothing was done")
@@ -81,14 +85,29 @@ def _check(program: Path) -> None:
         raise SettingsError("systemd is not here; docs/OPERATION.md tells of Windows and of containers")
     if os.geteuid() != 0:
         raise SettingsError(f"this needs root: sudo {quoted(str(program))} --dir {folder().absolute()} service")
-    why = out_of_reach([program, Path(bot.__file__), Path(sys.executable), Path(os.__file__)])
-    if why is not None:
-        raise SettingsError(
-            f"{why}, so the service's user could not run the program. Put it where every user can read it:\n"
-            f"  python3 -m venv /opt/{USER}\n"
-            f"  /opt/{USER}/bin/python -m pip install -c {SOURCE / 'constraints.txt'} {SOURCE}\n"
-            f"  /opt/{USER}/bin/{PROGRAM} --dir {folder().absolute()} service"
-        )
+    if (why := _out_of_reach(program)) is not None:
+        raise SettingsError(_moved(why))
+
+
+def _out_of_reach(program: Path) -> str | None:
+    return out_of_reach([program, Path(bot.__file__), Path(sys.executable), Path(os.__file__)])
+
+
+def _moved(why: str) -> str:
+    """What to do about a program that the service's user could not run: each line can be pasted."""
+    python = python_for_all(_PLACES)
+    lines = [f"{why}, so the service's user could not run the program. Put it where every user can read it, as root:"]
+    if python is None:
+        lines.append("  (first a Python that every user can read: on Debian, apt install python3 python3-venv)")
+    if not (SOURCE / "pyproject.toml").exists():
+        lines.append("  (in the bot's folder, where pyproject.toml is)")
+    source = SOURCE if (SOURCE / "pyproject.toml").exists() else Path()
+    lines += [
+        f"  {python or 'python3'} -m venv /opt/{USER}",
+        f"  /opt/{USER}/bin/python -m pip install -c {quoted(str(source / 'constraints.txt'))} {quoted(str(source))}",
+        f"  /opt/{USER}/bin/{PROGRAM} --dir {quoted(str(folder().absolute()))} service",
+    ]
+    return "\n".join(lines)
 
 
 def _this_machine() -> Machine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from tools.kit.shell import CLOCK, talk
 from tools.service.unit import HOME, UNITS, USER, file_name, folder_of, name_of, unit
 
 _HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108  (what the unit hides from the service)
+OLDEST = (3, 11)
+"""The Python that the bot needs."""
 _DATA = ("database_path", "local_stats_dir", "backup_dir")
 
 
@@ -48,6 +51,18 @@ def out_of_reach(paths: Sequence[Path]) -> str | None:
             needed = stat.S_IROTH if place.is_file() else stat.S_IXOTH
             if not mode & needed:
                 return f"{place} is closed to other users (mode {stat.S_IMODE(mode):04o})"
+    return None
+
+
+def python_for_all(folders: Sequence[Path]) -> Path | None:
+    """A Python of these folders that is new enough and that the service's user can run; None where there is none."""
+    names = ("python3", *(f"python3.{minor}" for minor in range(20, OLDEST[1] - 1, -1)))
+    for python in (folder / name for folder in folders for name in names):
+        if not python.exists() or out_of_reach([python]) is not None:
+            continue
+        words = [str(python), "-c", f"import sys; sys.exit(sys.version_info < {OLDEST})"]
+        if subprocess.run(words, check=False, capture_output=True).returncode == 0:  # noqa: S603  (words of ours)
+            return python
     return None
 
 
@@ -85,6 +100,7 @@ def install(program: Path, *, instance: str | None, machine: Machine) -> None:
     for path in (machine.at(HOME), home, *_below(home)):
         machine.own(path)
     text = (home / ".env").read_text(encoding="utf-8")
+    twins = _same_token(home / ".env", [machine.at(HOME) / ".env", *machine.at(HOME).glob("*/.env")])
     target = machine.at(UNITS) / file_name(is_template=instance is not None)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(unit(program, is_template=instance is not None, writable=elsewhere(text)), encoding="utf-8")
@@ -92,12 +108,28 @@ def install(program: Path, *, instance: str | None, machine: Machine) -> None:
     _say(f"The unit is {target}.")
     service = name_of(instance)
     start = (["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", service])
-    if machine.has_systemd:
+    if twins:
+        text = (
+            f"It is not started: its DISCORD_TOKEN is that of {twins[0]} too, and both would post everything. Put the "
+            f"token and the channels of its own community into {home / '.env'}, then: "
+        )
+        talk.print(text + " && ".join(" ".join(words) for words in start), style="yellow", markup=False)
+    elif machine.has_systemd:
         for words in start:
             _do(machine, *words)
         _say(f"It runs. What it says: journalctl -u {service} -f")
     else:
         _say(f"systemd does not run here. Where it does: {' && '.join(' '.join(words) for words in start)}")
+
+
+def _same_token(env: Path, others: Sequence[Path]) -> list[Path]:
+    """Settings of other communities that have the same application."""
+    token = values_in(env.read_text(encoding="utf-8")).get("DISCORD_TOKEN")
+    return [
+        other
+        for other in others
+        if token and other != env and values_in(other.read_text(encoding="utf-8")).get("DISCORD_TOKEN") == token
+    ]
 
 
 def _fill(home: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from bot.lock import instance_lock
 from rigs.builders import an_r1
 from tests.tools.conftest import Tools
 from tools.kit.env_text import values_in
-from tools.service.install import Machine, elsewhere, install, out_of_reach
+from tools.service.__main__ import _moved
+from tools.service.install import Machine, elsewhere, install, out_of_reach, python_for_all
 from tools.service.unit import folder_of, name_of, unit
 
 PROGRAM = Path("/usr/bin/true")
@@ -105,6 +107,27 @@ def test_a_second_time_what_is_there_stays(at_home: Tools, tmp_path: Path) -> No
     assert name_of("wolf") == "etstats-bot@wolf.service"
 
 
+def test_two_communities_with_one_token_are_not_started(
+    at_home: Tools, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (at_home.home / ".env").open("a") as env:
+        env.write("DISCORD_TOKEN=canary-token\n")
+    install(PROGRAM, instance=None, machine=Root(tmp_path / "root").machine)
+    assert "both would post" not in capsys.readouterr().err
+    wolf = Root(tmp_path / "root", has_user=True)
+    install(PROGRAM, instance="wolf", machine=wolf.machine)
+    said = " ".join(capsys.readouterr().err.split())
+    assert "both would post everything" in said
+    assert "var/lib/etstats-bot/.env too" in said
+    assert "canary" not in said
+    assert wolf.ran == [], "nothing is started"
+    home = tmp_path / "root" / folder_of("wolf").relative_to("/")
+    (home / ".env").write_text((home / ".env").read_text().replace("canary-token", "its-own"))
+    own = Root(tmp_path / "root", has_user=True)
+    install(PROGRAM, instance="wolf", machine=own.machine)
+    assert own.ran[-1] == "systemctl enable --now etstats-bot@wolf.service"
+
+
 def test_a_bot_that_still_runs_is_stopped_first(at_home: Tools, tmp_path: Path) -> None:
     with (
         instance_lock(at_home.home / "data/stats.db", program="the bot"),
@@ -134,10 +157,32 @@ def test_a_program_that_its_user_cannot_read_is_named(tmp_path: Path, monkeypatc
     assert "is closed to other users (mode 0" in (out_of_reach([tmp_path / "closed" / "etstats"]) or "")
 
 
+def test_what_is_to_be_typed_for_a_program_in_a_home_works_for_every_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.service.install._HIDDEN", ())
+    closed, open_ = tmp_path / "closed", Path("/usr/bin")
+    closed.mkdir(mode=0o700)
+    (closed / "python3").symlink_to(sys.executable)
+    assert python_for_all([closed]) is None, "the service's user cannot read it"
+    found = python_for_all([closed, open_])
+    assert found is None or found.parent == open_
+    monkeypatch.setattr("tools.service.__main__._PLACES", (closed,))
+    lines = _moved("it is below /root").splitlines()
+    assert "apt install python3 python3-venv" in lines[1]
+    monkeypatch.setattr("tools.service.__main__._PLACES", (open_,))
+    if found is not None:
+        assert f"  {found} -m venv /opt/etstats-bot" in _moved("it is below /root").splitlines()
+    assert lines[-2].startswith("  /opt/etstats-bot/bin/python -m pip install -c ")
+    assert Path(lines[-2].split()[-2]).exists()
+
+
 def test_printing_does_nothing(tools: Tools) -> None:
     done = tools("service.__main__", "--print", "--name", "wolf")
     if done.exit_code == 2:
         assert "install the program first" in done.stderr
     else:
         assert "StateDirectory=etstats-bot/%i\n" in done.stdout
+        unreachable = out_of_reach([Path(sys.executable)]) is not None
+        assert ("could not run the program" in done.stderr) >= unreachable
     assert tools("service.__main__", "--print", "--name", "../etc").exit_code == 2
