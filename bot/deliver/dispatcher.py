@@ -27,7 +27,7 @@ from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
 from bot.present.audit.alerts import alert_card
 from bot.present.card import Card
-from bot.store import alerts, outbox, preferences, replacing
+from bot.store import alerts, outbox, preferences, telling
 from bot.store.file.database import Database, Tx
 
 log = logging.getLogger(__name__)
@@ -146,7 +146,7 @@ class Dispatcher:
     async def _gather(self) -> bool:
         """After an outage: one digest instead of a flood; False where there is none to make."""
         late = self._now() - BACKLOG_AGE
-        return await self._db.write(lambda tx: outbox.gather(tx, more_than=BACKLOG, late=late, now=self._now()))
+        return await self._db.write(lambda tx: telling.gather(tx, more_than=BACKLOG, late=late, now=self._now()))
 
     async def _deliver(self, item: OutboxItem, wanted: Preferences) -> bool:
         """One row; False where going on in its channel would only fail the same way."""
@@ -211,7 +211,7 @@ class Dispatcher:
         await self._diary.removed(item)
 
     async def _send(self, item: OutboxItem, *, channel: int) -> None:
-        if not item.unanswered and item.kind is PostKind.ROUND and await replacing.is_told(self._db, item.round_id):
+        if not item.unanswered and item.kind is PostKind.ROUND and await telling.is_told(self._db, item.round_id):
             await self._write(lambda tx: outbox.move(tx, item, PostState.REPLACED, reason=None))
             return
         card = await render(self._db, item, rules=self._rules)

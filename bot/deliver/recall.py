@@ -11,7 +11,7 @@ from bot.domain.buttons import ToldRound
 from bot.domain.posts import OutboxItem
 from bot.domain.rules import Rules
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
-from bot.store import outbox
+from bot.store import telling
 from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Recall:
         now = self._publisher.now()
         oldest = min(min(item.happened_at for item in items), now - self._rules.post_max_age)
         since = int(max(oldest, now - OLDEST)) - MARGIN
-        no_news = await outbox.unowed(self._db, after=since - OLDEST)
+        no_news = await telling.unowed(self._db, after=since - OLDEST)
         unowed = {str(ToldRound(round=key)): round_id for key, round_id in no_news.items()}
         own = {marker for item in items for marker in (item.marker, item.told_marker) if marker}
         try:
@@ -91,4 +91,4 @@ class Recall:
         """A digest is there: its rounds are told, also those that are no news any more, as a correction names all."""
         log.info("a digest of %d rounds is there already, and this database did not know", len(round_ids))
         now = int(self._clock.now())
-        await self._db.write(lambda tx: outbox.told(tx, round_ids, message=message, channel=channel, now=now))
+        await self._db.write(lambda tx: telling.told(tx, round_ids, message=message, channel=channel, now=now))

@@ -33,7 +33,7 @@ from bot.present.words.people.records import broken_line
 from bot.present.words.reasons import correction_text
 from bot.present.words.rounds.matches import round_card, round_in_a_line
 from bot.present.words.text import counted, plain, safe_name, when
-from bot.store import alerts, outbox, preferences
+from bot.store import alerts, outbox, preferences, telling
 from bot.store.file.database import Reader
 from bot.store.questions.people import records
 from bot.store.questions.rounds import matches
@@ -127,7 +127,7 @@ async def sample_card(db: Reader) -> Card:
 
 async def _digest(db: Reader, item: OutboxItem) -> Card:
     """What was played while no post could be made: a line per match, oldest first."""
-    rounds = await outbox.gathered(db, item.id)
+    rounds = await telling.gathered(db, item.id)
     answers = [answer for number in rounds if (answer := await matches.round_answer(db, number)) is not None]
     seconds = {answer.id: await matches.second_of(db, answer.id) for answer in answers if answer.number == 1}
     wholes = {answer.id: await matches.match_answer(db, answer.id) for answer in answers if answer.number == 2}

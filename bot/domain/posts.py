@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Literal, NamedTuple, assert_never
 
 from bot.domain.buttons import (
@@ -28,18 +28,35 @@ DIGEST_ROUNDS = 100
 """So many rounds a digest can name: four menus of 25 beside its button."""
 
 
+class PostSubject(Enum):
+    """What a post is about: this decides what its first button shows, and by which id its message is found again."""
+
+    ROUND = auto()
+    MATCH = auto()
+    """A match, by its round 2."""
+    SESSION = auto()
+    OUTAGE = auto()
+    """What was played while no post could be made."""
+    ADMINS = auto()
+    """Something that admins should look at: it goes into their channel, and nobody is alerted about it."""
+
+
 class PostTraits(NamedTuple):
     """What is true of a kind of post: the row in which a new one is told.
 
-    `is_for_admins`: it goes into their channel, whatever people want to see, and nobody is alerted about it;
     `switch`: the choice of `Preferences` by which admins have it or not; `counts_players`: nor do they have it from a
     round with too few; `is_gathered`: after an outage one digest tells of many.
     """
 
-    is_for_admins: bool = False
+    about: PostSubject
     switch: Literal["rounds", "matches", "recaps"] | None = None
     counts_players: bool = False
     is_gathered: bool = False
+
+    @property
+    def is_for_admins(self) -> bool:
+        """Whatever people want to see, it is made."""
+        return self.about is PostSubject.ADMINS
 
 
 class PostKind(StrEnum):
@@ -56,15 +73,15 @@ class PostKind(StrEnum):
         """What is true of it."""
         match self:
             case PostKind.ROUND:
-                return PostTraits(switch="rounds", counts_players=True, is_gathered=True)
+                return PostTraits(PostSubject.ROUND, switch="rounds", counts_players=True, is_gathered=True)
             case PostKind.MATCH:
-                return PostTraits(switch="matches", counts_players=True, is_gathered=True)
+                return PostTraits(PostSubject.MATCH, switch="matches", counts_players=True, is_gathered=True)
             case PostKind.DIGEST:
-                return PostTraits()
+                return PostTraits(PostSubject.OUTAGE)
             case PostKind.RECAP:
-                return PostTraits(switch="recaps")
+                return PostTraits(PostSubject.SESSION, switch="recaps")
             case PostKind.ALERT:
-                return PostTraits(is_for_admins=True)
+                return PostTraits(PostSubject.ADMINS)
 
 
 def kind_of_half(number: int) -> PostKind:
@@ -225,23 +242,24 @@ class OutboxItem(NamedTuple):
 
     @property
     def marker(self) -> str:
-        """The custom id by which the message is found again, of its first button."""
-        match self.kind:
-            case PostKind.ROUND | PostKind.MATCH:
+        """The custom id by which the message is found again, of its first button; no two kinds have the same."""
+        about = self.kind.traits.about
+        match about:
+            case PostSubject.ROUND | PostSubject.MATCH:
                 assert self.round_key is not None
                 return str(RoundPlayers(round=self.round_key, kind=self.kind))
-            case PostKind.DIGEST if self.round_key:
+            case PostSubject.OUTAGE if self.round_key:
                 return str(SessionDigest(round=self.round_key))
-            case PostKind.DIGEST:
+            case PostSubject.OUTAGE:
                 return str(DigestSession(item=self.id))
-            case PostKind.RECAP if self.round_key:
+            case PostSubject.SESSION if self.round_key:
                 return str(SessionRecap(round=self.round_key))
-            case PostKind.RECAP:
+            case PostSubject.SESSION:
                 return str(RecapSession(item=self.id))
-            case PostKind.ALERT:
+            case PostSubject.ADMINS:
                 return str(DatedAlertSeen(item=self.id, at=self.created_at))
             case _:
-                assert_never(self.kind)
+                assert_never(about)
 
     @property
     def told_marker(self) -> str | None:
@@ -259,14 +277,14 @@ class OutboxItem(NamedTuple):
         """
         if self.first_attempt_at is None:
             return (self.marker,)
-        match self.kind:
-            case PostKind.ROUND | PostKind.MATCH:
+        match self.kind.traits.about:
+            case PostSubject.ROUND | PostSubject.MATCH:
                 return self.marker, f"{RoundPlayers.begins}:{self.round_id}:{self.kind}"
-            case PostKind.DIGEST:
+            case PostSubject.OUTAGE:
                 return self.marker, str(DigestSession(item=self.id))
-            case PostKind.RECAP:
+            case PostSubject.SESSION:
                 return self.marker, str(RecapSession(item=self.id))
-            case PostKind.ALERT:
+            case PostSubject.ADMINS:
                 return (self.marker,)
 
 

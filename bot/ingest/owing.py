@@ -17,7 +17,7 @@ from bot.domain.posts import (
     kind_of_half,
 )
 from bot.domain.stats.teams import Names
-from bot.store import outbox, played, replacing
+from bot.store import outbox, played, telling
 from bot.store.file.database import Tx
 from bot.store.rounds import DerivedRound
 
@@ -49,7 +49,7 @@ def owe_posts(
             kind = kind_of_half(round.filed.name.number)
             outbox.enqueue(tx, kind, ids[name], not_before=now + PAIR_PATIENCE if waits else now, now=now)
         outbox.amend_around(tx, ids[name])
-    for round_id in replacing.left_alone(tx, after=now - TOO_LATE, now=now):
+    for round_id in telling.left_alone(tx, after=now - TOO_LATE, now=now):
         outbox.again(tx, PostKind.ROUND, round_id, now=now)
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from math import ceil
-from operator import attrgetter
+from collections.abc import Mapping
 
-from bot.domain.game.file.files import RoundKey
 from bot.domain.posts import (
-    DIGEST_ROUNDS,
     OVER,
     OWED,
     Correction,
@@ -21,8 +17,9 @@ from bot.domain.posts import (
     Preferences,
     nonce,
 )
-from bot.store import codes, replacing
+from bot.store import codes, telling
 from bot.store.file.database import Reader, Row, Tx, taken_apart
+from bot.store.telling import ROUND
 
 _OF_ROUNDS = ("round_id", "round_key", "happened_at")
 _ITEMS = f"""
@@ -30,16 +27,12 @@ _ITEMS = f"""
            outbox.reason_words, rounds.id AS round_id,
            coalesce(rounds.key, first.key) AS round_key,
            coalesce(rounds.ended_at, first.ended_at, outbox.session, outbox.created_at) AS happened_at
-      FROM outbox LEFT JOIN rounds ON rounds.id = coalesce(
-           outbox.round_id, (SELECT id FROM rounds WHERE key = outbox.subject))
+      FROM outbox LEFT JOIN rounds ON rounds.id = {ROUND.format(post="outbox")}
       LEFT JOIN rounds AS first ON outbox.round_id IS NULL AND first.id = coalesce(
            (SELECT id FROM rounds WHERE ended_at = outbox.session ORDER BY id LIMIT 1),
-           (SELECT its.id FROM outbox AS told JOIN rounds AS its ON its.id = told.round_id
+           (SELECT its.id FROM outbox AS told JOIN rounds AS its ON its.id = {ROUND.format(post="told")}
              WHERE told.digest_id = outbox.id ORDER BY its.ended_at, its.id LIMIT 1))"""
-_GATHERABLE, _FOR_ADMINS = (
-    ", ".join(f"'{kind}'" for kind in PostKind if is_one(kind.traits))
-    for is_one in (attrgetter("is_gathered"), attrgetter("is_for_admins"))
-)
+_FOR_ADMINS = ", ".join(f"'{kind}'" for kind in PostKind if kind.traits.is_for_admins)
 _OWED, _OVER_STATES = (", ".join(f"'{state}'" for state in states) for states in (OWED, OVER))
 HOLDS = 20
 """A post that was tried so often (some ten minutes) does not hold up those behind it any more."""
@@ -59,9 +52,10 @@ _HASTEN = f"""
     UPDATE outbox SET not_before = max(:now, not_before - :by)
      WHERE not_before > :now AND state IN ({_OWED}, 'sent', 'removing')"""
 _AT_MOST = "UPDATE outbox SET not_before = :latest WHERE not_before > :latest"
-_SESSION_OF = """
+_SESSION_OF = f"""
     SELECT session FROM rounds WHERE ended_at = (SELECT session FROM outbox WHERE id = :item)
-        OR id IN (SELECT round_id FROM outbox WHERE digest_id = :item) ORDER BY ended_at DESC LIMIT 1"""
+        OR id IN (SELECT {ROUND.format(post="outbox")} FROM outbox WHERE digest_id = :item)
+     ORDER BY ended_at DESC LIMIT 1"""
 _ENQUEUE = """
     INSERT INTO outbox (kind, round_id, state, not_before, created_at)
     VALUES (:kind, :round, 'waiting', :not_before, :now) ON CONFLICT (round_id) DO NOTHING"""
@@ -99,41 +93,20 @@ _AMEND = """
 _AMEND_AROUND = """
     UPDATE outbox SET revision = revision + 1,
            corrected = CASE WHEN state IN ('sent', 'sending') THEN :why END
-     WHERE id IN (SELECT digest_id FROM outbox WHERE round_id = :round)
+     WHERE id IN (SELECT digest_id FROM outbox
+                   WHERE round_id = :round OR subject = (SELECT key FROM rounds WHERE id = :round))
         OR session IN (SELECT its.ended_at FROM rounds AS r JOIN rounds AS its ON its.session = r.session
                         WHERE r.id = :round)"""
-_GATHER = f"""
-    SELECT outbox.id FROM outbox JOIN rounds ON rounds.id = outbox.round_id
-     WHERE outbox.state = 'waiting' AND attempts = 0 AND not_before <= :now AND rounds.ended_at < :late
-       AND outbox.kind IN ({_GATHERABLE})
-     ORDER BY rounds.ended_at, rounds.id"""
-_DIGEST = (
-    "INSERT INTO outbox (kind, state, not_before, created_at) VALUES ('digest', 'waiting', :now, :now) RETURNING id"
-)
-_INTO = "UPDATE outbox SET state = 'gathered', digest_id = ?, reason = NULL WHERE id = ?"
-_UNOWED = """
-    SELECT id, key FROM rounds
-     WHERE ended_at >= :after AND NOT EXISTS (SELECT 1 FROM outbox WHERE round_id = rounds.id)"""
-_DIGEST_OF_MESSAGE = "SELECT id FROM outbox WHERE message_id = :message AND kind = 'digest'"
-_KNOWN_AGAIN = """
-    INSERT INTO outbox (kind, state, message_id, channel_id, sent_revision, not_before, created_at)
-    VALUES ('digest', 'sent', :message, :channel, 1, :now, :now) RETURNING id"""
-_TOLD = """
-    INSERT INTO outbox (kind, round_id, state, digest_id, not_before, created_at)
-    SELECT CASE number WHEN 1 THEN 'round' ELSE 'match' END, id, 'gathered', :digest, :now, :now
-      FROM rounds WHERE id = :round
-        ON CONFLICT (round_id) DO UPDATE SET state = 'gathered', digest_id = :digest, reason = NULL
-     WHERE outbox.state = 'waiting' AND outbox.nonce IS NULL"""
-_GATHERED = """
-    SELECT round_id FROM outbox JOIN rounds ON rounds.id = round_id
-     WHERE digest_id = :digest ORDER BY rounds.ended_at, rounds.id"""
 _PLAYERS = "SELECT count(*) FROM player_rounds WHERE round_id = :round AND team IN (1, 2)"
-_AGAIN = f"""
+_AGAIN = """
     UPDATE outbox SET state = 'waiting', reason = NULL, corrected = NULL, digest_id = NULL, nonce = :nonce,
            message_id = NULL, attempts = 0, first_attempt_at = NULL, attempt_at = NULL, unanswered = 0,
            not_before = :now,
            created_at = :now, revision = revision + 1, sent_revision = 0
-     WHERE round_id = :round AND state IN ({_OVER_STATES})"""
+     WHERE id = :id"""
+_OF_ROUND_AND_OVER = f"SELECT id FROM outbox WHERE round_id = :round AND state IN ({_OVER_STATES})"
+_BESIDE_AND_OVER = f"""
+    SELECT id FROM outbox WHERE subject = (SELECT key FROM rounds WHERE id = :round) AND state IN ({_OVER_STATES})"""
 _CLAIM = """
     UPDATE outbox SET state = 'sending', channel_id = :channel, nonce = coalesce(nonce, :nonce), attempt_at = :now,
            first_attempt_at = coalesce(first_attempt_at, :now), attempts = attempts + 1,
@@ -266,40 +239,6 @@ def amend_around(tx: Tx, round_id: int) -> None:
     tx.execute(_AMEND_AROUND, {"round": round_id, "why": why})
 
 
-def gather(tx: Tx, *, more_than: int, late: int, now: int) -> bool:
-    """Put a backlog into a digest: posts never tried, of rounds that ended before `late`, if they are so many.
-
-    More than one digest can name are put into several, of the same length.
-    """
-    found = tx.execute(_GATHER, {"now": now, "late": late}).fetchall()
-    if len(found) <= more_than:
-        return False
-    length = ceil(len(found) / ceil(len(found) / DIGEST_ROUNDS))
-    for first in range(0, len(found), length):
-        (digest,) = tx.execute(_DIGEST, {"now": now}).fetchone()
-        tx.executemany(_INTO, [(digest, row["id"]) for row in found[first : first + length]])
-    return True
-
-
-async def unowed(db: Reader, *, after: int) -> dict[RoundKey, int]:
-    """Rounds that ended since and that no post is owed of: their ids by their keys."""
-    return {RoundKey(row["key"]): int(row["id"]) for row in await db.all(_UNOWED, after=after)}
-
-
-def told(tx: Tx, round_ids: Iterable[int], *, message: int, channel: int, now: int) -> None:
-    """A digest that this database had forgotten is there, and tells of these rounds; none of them was tried."""
-    known = tx.execute(_DIGEST_OF_MESSAGE, {"message": message}).fetchone()
-    if known is None:
-        known = tx.execute(_KNOWN_AGAIN, {"message": message, "channel": channel, "now": now}).fetchone()
-    values = [{"round": round_id, "digest": known["id"], "now": now} for round_id in round_ids]
-    tx.executemany(_TOLD, values)
-
-
-async def gathered(db: Reader, digest: int) -> list[int]:
-    """The rounds of a digest, oldest first."""
-    return [int(row["round_id"]) for row in await db.all(_GATHERED, digest=digest)]
-
-
 async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> PostReason | None:
     """Why the admins do not want this post, None where they do."""
     return wanted.unwanted(item.kind, int(await db.value(_PLAYERS, round=item.round_id)))
@@ -307,12 +246,23 @@ async def unwanted(db: Reader, item: OutboxItem, wanted: Preferences) -> PostRea
 
 def again(tx: Tx, kind: PostKind, round_id: int, *, now: int) -> bool:
     """Owe a round its post once more; False where its message is there, or on its way, or its match tells of it."""
-    if kind is PostKind.ROUND and replacing.has_match(tx, round_id):
+    if kind is PostKind.ROUND and telling.has_match(tx, round_id):
         return False
     enqueue(tx, kind, round_id, not_before=now, now=now)
     fresh = tx.execute("SELECT 1 FROM outbox WHERE round_id = ? AND state = 'waiting'", (round_id,)).fetchone()
-    values = {"round": round_id, "now": now, "nonce": nonce("again", round_id, now)}  # Discord may still know the first
-    return bool(tx.execute(_AGAIN, values).rowcount or fresh)
+    return _begin_anew(tx, _OF_ROUND_AND_OVER, round_id, now=now) or fresh is not None
+
+
+def again_beside(tx: Tx, round_id: int, *, now: int) -> bool:
+    """Owe once more what is posted about a round beside its own post and is over; False where there is no such post."""
+    return _begin_anew(tx, _BESIDE_AND_OVER, round_id, now=now)
+
+
+def _begin_anew(tx: Tx, which: str, round_id: int, *, now: int) -> bool:
+    over = [int(row["id"]) for row in tx.execute(which, {"round": round_id}).fetchall()]
+    # Discord may still know the first nonce
+    tx.executemany(_AGAIN, [{"id": item_id, "now": now, "nonce": nonce("again", item_id, now)} for item_id in over])
+    return bool(over)
 
 
 def claim(tx: Tx, item: OutboxItem, *, channel: int, nonce: str, now: int) -> None:
@@ -324,7 +274,7 @@ def sent(tx: Tx, item: OutboxItem, *, message: int, revision: int, now: int, cha
     """The message is there, in the channel of the claim or in `channel`; a match's round 1 needs none any more."""
     values = {"id": item.id, "channel": channel, "message": message, "revision": revision, "now": now}
     tx.execute(_SENT, values)
-    replacing.replace(tx, item.id, now=now)
+    telling.replace(tx, item.id, now=now)
 
 
 def editing(tx: Tx, item: OutboxItem, *, now: int) -> None:
@@ -335,7 +285,7 @@ def editing(tx: Tx, item: OutboxItem, *, now: int) -> None:
 def edited(tx: Tx, item: OutboxItem, *, revision: int, now: int) -> None:
     """The message says `revision` now."""
     tx.execute(_EDITED, {"id": item.id, "revision": revision, "now": now})
-    replacing.replace(tx, item.id, now=now)
+    telling.replace(tx, item.id, now=now)
 
 
 def move(

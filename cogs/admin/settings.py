@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -11,15 +13,35 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.permissions import NEEDED
 from bot.deliver.render import sample_card
-from bot.domain.posts import PostState, Preferences, RoundPosts, kind_of_half
+from bot.domain.posts import PostKind, PostState, Preferences, RoundPosts, kind_of_half
 from bot.errors import NoAnswer, PublishError
 from bot.present.card import Card
+from bot.present.words.posts import post_words
 from bot.present.words.text import safe_name
 from bot.store import outbox, preferences
+from bot.store.file.database import Tx
 from cogs.kit.answers import reply
 from cogs.kit.asking import note, require_admin
 from cogs.kit.buttons import add
 from cogs.kit.picks import RoundArgument, read_round
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
+SWITCHES = {kind.traits.switch: kind for kind in PostKind if kind.traits.switch is not None}
+
+
+def _with_switches(change: Callback) -> Callback:
+    """An option for each kind of post that admins can switch, in the place of the command's `**switches`."""
+    signature = inspect.signature(change)
+    own = [option for option in signature.parameters.values() if option.kind is not option.VAR_KEYWORD]
+    switches = [
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=type(getattr(Preferences(), name)) | None
+        )
+        for name in SWITCHES
+    ]
+    command: Any = change
+    command.__signature__ = signature.replace(parameters=[*own[:2], *switches, *own[2:]])
+    return app_commands.describe(**{name: post_words(kind).option for name, kind in SWITCHES.items()})(change)
 
 
 @app_commands.guild_only()
@@ -42,29 +64,23 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
         await self._show(itx, await preferences.load(self.bot.app.db))
 
     @app_commands.command()
-    @app_commands.describe(
-        rounds="how a round 1 is posted until its match is: not at all, as one line, with its picture",
-        matches="post every match when its round 2 is over",
-        recaps="post a recap when the evening is over",
-        channel="the channel of the posts",
-        players="no post of rounds with fewer players than this",
-    )
+    @app_commands.describe(channel="the channel of the posts", players="no post of rounds with fewer players than this")
+    @_with_switches
     async def change(
         self,
         itx: discord.Interaction,
-        rounds: RoundPosts | None = None,
-        matches: bool | None = None,
-        recaps: bool | None = None,
+        /,
+        *,
         channel: discord.TextChannel | None = None,
         players: app_commands.Range[int, 0, 64] | None = None,
+        **switches: RoundPosts | bool | None,
     ) -> None:
         """Change what is posted from now on; what you leave out stays as it is."""
         await itx.response.defer(ephemeral=True)
         if channel is not None and (missing := _missing(channel)):
             raise NoAnswer(f"In {channel.mention} I lack the permission to {missing}: grant it, then try again.")
         chosen: dict[str, Any] = {
-            "rounds": rounds, "matches": matches, "recaps": recaps, "players": players,
-            "channel": None if channel is None else channel.id,
+            **switches, "players": players, "channel": None if channel is None else channel.id,
         }  # fmt: skip
         before = await preferences.load(self.bot.app.db)
         changed = before._replace(**{name: value for name, value in chosen.items() if value is not None})
@@ -115,7 +131,12 @@ class Repost(commands.Cog):
         if app.posting is None:
             raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
         kind = kind_of_half(answer.number)
-        owed = await db.write(lambda tx: outbox.again(tx, kind, answer.id, now=int(app.clock.now())))
+
+        def work(tx: Tx) -> bool:
+            own = outbox.again(tx, kind, answer.id, now=int(app.clock.now()))
+            return outbox.again_beside(tx, answer.id, now=int(app.clock.now())) or own
+
+        owed = await db.write(work)
         await note(itx, f"/repost {answer.id}", "owed" if owed else "was there")
         if owed:
             app.wake()
@@ -137,11 +158,13 @@ _ROUND_POSTS = {
 
 
 def _lines(now: Preferences, *, channel: str) -> list[str]:
-    lines = [f"rounds 1: {_ROUND_POSTS[now.rounds]}"]
-    posts = {"matches": now.matches, "recaps of sessions": now.recaps}
-    lines += [f"{name}: {'posted' if is_on else 'not posted'}" for name, is_on in posts.items()]
+    lines = [f"{post_words(kind).name}: {_is_posted(getattr(now, name))}" for name, kind in SWITCHES.items()]
     fewest = f"rounds with {now.players} players or more" if now.players else "rounds of any size"
     return [*lines, fewest, f"channel: {channel}"]
+
+
+def _is_posted(choice: RoundPosts | bool) -> str:
+    return _ROUND_POSTS[choice] if isinstance(choice, RoundPosts) else "posted" if choice else "not posted"
 
 
 def _missing(channel: discord.TextChannel) -> str:

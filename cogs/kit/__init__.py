@@ -4,6 +4,7 @@ A cog asks, shows, stops. A module of `cogs.questions` or `cogs.admin` that has 
 A command with a button, whole:
 
     class MoreButton(Button, Owned, begins="hello"):       # its fields are all that it remembers: hello:<owner>:<to>
+        sent = ("hello:{me}:world",)                       # an id as it was ever sent: the tests read it for good
         answer = Answer.IN_PLACE                           # or PRIVATE (the default): for who pressed alone
         to: Word
 

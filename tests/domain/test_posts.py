@@ -12,6 +12,7 @@ from bot.domain.posts import (
     OutboxItem,
     PostKind,
     PostState,
+    Preferences,
     RoundStatus,
     Step,
     correction,
@@ -63,6 +64,19 @@ def test_a_message_is_found_again_by_its_round_or_its_own_number() -> None:
         item = _item(round_id=None, kind=kind, round_key=key, first_attempt_at=1)
         assert item.markers == (f"{kind}:of:{key}", f"{kind}:7:{kind}")
     assert _item(round_id=None, kind=PostKind.ALERT, created_at=5).markers == ("alert:of:7:5",)
+
+
+def test_no_two_kinds_of_post_are_found_by_the_same_marker() -> None:
+    key = round_key("main", "2026-03-01-210000-supply-round-1.txt")
+    items = [_item(kind=kind, round_key=key, created_at=5, first_attempt_at=1) for kind in PostKind]
+    markers = [marker for item in items for marker in item.markers]
+    assert len({*markers}) == len(markers)
+
+
+@pytest.mark.parametrize("kind", PostKind)
+def test_a_kind_that_can_be_switched_off_is_switched_by_a_choice_that_is_kept(kind: PostKind) -> None:
+    switch = kind.traits.switch
+    assert switch is None or switch in Preferences._fields
 
 
 def test_before_the_first_attempt_no_number_of_this_database_leads_to_a_message() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.posts import Correction, CorrectionCode, OutboxItem, PostKind, PostState
 from bot.errors import StoreError
-from bot.store import outbox
+from bot.store import outbox, telling
 from bot.store.file.database import Tx
 from rigs.builders import a_session, an_r1, an_r2
 from rigs.world import NIGHT, World
@@ -61,9 +61,59 @@ async def test_beside_its_own_a_round_is_owed_one_more_post_a_kind_which_follows
     assert [row["revision"] for row in await world.rows("SELECT revision FROM outbox WHERE subject IS NOT NULL")] == [2]
 
 
+async def test_what_is_owed_beside_a_round_is_told_by_a_digest_and_follows_its_round(
+    world: World, posts: list[OutboxItem]
+) -> None:
+    first, second = (item.round_id for item in posts)
+    assert first is not None
+    assert second is not None
+    db, late = world.app.db, NIGHT + 9999
+    await db.write(lambda tx: tx.execute("DELETE FROM outbox"))
+    for number in (first, second):
+        await db.write(lambda tx, number=number: outbox.owe(tx, PostKind.MATCH, number, not_before=0, now=NIGHT))  # type: ignore[misc]
+    assert await db.write(lambda tx: telling.gather(tx, more_than=1, late=late, now=late))
+    (digest,) = await outbox.due(db, now=late)
+    assert (digest.kind, digest.round_key) == (PostKind.DIGEST, posts[0].round_key)
+    assert await telling.gathered(db, digest.id) == [first, second]
+    assert await outbox.session_of(db, digest.id) == await db.value("SELECT min(session) FROM rounds")
+    await db.write(lambda tx: outbox.amend_around(tx, second))
+    assert (await outbox.due(db, now=late))[0].revision == digest.revision + 1
+
+
+async def test_a_digest_that_was_forgotten_tells_of_what_is_owed_beside_its_rounds_too(
+    world: World, posts: list[OutboxItem]
+) -> None:
+    number, db = posts[0].round_id, world.app.db
+    assert number is not None
+    for kind in (PostKind.MATCH, PostKind.RECAP):
+        await db.write(lambda tx, kind=kind: outbox.owe(tx, kind, number, not_before=0, now=NIGHT))  # type: ignore[misc]
+    await db.write(lambda tx: telling.told(tx, [number], message=5, channel=6, now=NIGHT))
+    rows = await world.rows("SELECT kind, state FROM outbox WHERE subject IS NOT NULL ORDER BY kind")
+    assert [tuple(row) for row in rows] == [("match", "gathered"), ("recap", "waiting")]
+
+
+async def test_what_is_owed_beside_a_round_can_be_asked_for_again_with_a_nonce_of_its_own(
+    world: World, posts: list[OutboxItem]
+) -> None:
+    number, db = posts[0].round_id, world.app.db
+    assert number is not None
+    await db.write(lambda tx: outbox.owe(tx, PostKind.MATCH, number, not_before=0, now=NIGHT))
+    assert not await db.write(lambda tx: outbox.again_beside(tx, number, now=NIGHT)), "it is on its way"
+    await db.write(lambda tx: tx.execute("UPDATE outbox SET state = 'deleted', message_id = 5 WHERE round_id = 1"))
+    await db.write(lambda tx: tx.execute("UPDATE outbox SET state = 'dropped' WHERE subject IS NOT NULL"))
+    assert await db.write(lambda tx: outbox.again(tx, PostKind.ROUND, number, now=NIGHT))
+    assert await db.write(lambda tx: outbox.again_beside(tx, number, now=NIGHT))
+    about = [item for item in await outbox.due(db, now=NIGHT + 9) if item.round_id == number]
+    assert [(item.state, item.kind) for item in about] == [
+        (PostState.WAITING, PostKind.ROUND),
+        (PostState.WAITING, PostKind.MATCH),
+    ]
+    assert len({item.nonce for item in about}) == 2
+
+
 async def test_a_backlog_gathers_only_what_a_digest_can_tell(world: World, posts: list[OutboxItem]) -> None:
     await world.app.db.write(lambda tx: tx.execute("UPDATE outbox SET kind = 'recap' WHERE id = ?", (posts[0].id,)))
-    gathered = await world.app.db.write(lambda tx: outbox.gather(tx, more_than=0, late=NIGHT + 9999, now=NIGHT + 9999))
+    gathered = await world.app.db.write(lambda tx: telling.gather(tx, more_than=0, late=NIGHT + 9999, now=NIGHT + 9999))
     assert gathered
     assert [row["kind"] for row in await world.rows("SELECT kind FROM outbox WHERE state = 'gathered'")] == ["match"]
 

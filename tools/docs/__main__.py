@@ -10,7 +10,7 @@ import typer
 
 from bot.present.words.help import figures_table
 from bot.settings import example
-from tools.docs.tables import commands_table, settings_table, tools_table
+from tools.docs.tables import commands_table, posts_table, settings_table, tools_table
 from tools.kit.shell import ATTENTION, DONE, app, put, talk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +69,7 @@ PARTS = (
     GeneratedPart(".env.example", None, example),
     GeneratedPart("docs/COMMANDS.md", "commands", commands_table),
     GeneratedPart("docs/COMMANDS.md", "tools", tools_table),
+    GeneratedPart("docs/OPERATION.md", "posts", posts_table),
     GeneratedPart("docs/SETTINGS.md", "settings", settings_table),
 )
 

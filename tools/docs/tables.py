@@ -14,6 +14,7 @@ from typer.main import get_command
 import cogs
 from bot.invocation import PROGRAM, VERBS
 from bot.present.words.help import QUESTIONS
+from bot.present.words.posts import posts_table as posts
 from bot.settings import BOT_NEEDS, Settings
 from tools.kit.etstats import tool
 from tools.sync_stats import REPAIRS
@@ -77,6 +78,11 @@ def settings_table() -> str:
             for name, field in Settings.model_fields.items()
         ),
     )
+
+
+def posts_table() -> str:
+    """Every kind of post."""
+    return _table(("post", "is made when", "switched by"), posts())
 
 
 def _default(name: str, value: object) -> str:

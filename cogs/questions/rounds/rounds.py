@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 import discord
 from discord import app_commands
@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.domain.buttons import DigestRounds, RoundPlayers, RoundSession, RoundStory, RoundText, RoundWeapons, ToldRound
 from bot.domain.game.file.files import RoundKey
+from bot.domain.posts import PostKind, PostSubject
 from bot.domain.stats.answers import RoundAnswer
 from bot.errors import NoAnswer
 from bot.present.card import Card
@@ -22,7 +23,7 @@ from bot.store.questions.people import baselines, weapons
 from bot.store.questions.rounds import matches
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
-from cogs.kit.buttons import Answer, Button, Menu, add
+from cogs.kit.buttons import UNKNOWN, Answer, Button, Menu, add
 from cogs.kit.options import mine
 from cogs.kit.pages import Labelled
 from cogs.kit.picks import PICK_HELP, RoundArgument, read_round
@@ -36,8 +37,19 @@ class PlayersButton(Button, RoundPlayers):
     async def pressed(self, itx: discord.Interaction) -> None:
         """Every figure of everybody, of a match those of both rounds; and who killed whom in it."""
         answer = await _answer(itx, self.round)
-        tab = "total" if self.kind == "match" else str(answer.number)
-        await reply(itx, await _of_part(itx, "players", answer, tab=tab))
+        await reply(itx, await _of_part(itx, "players", answer, tab=self._tab(answer)))
+
+    def _tab(self, answer: RoundAnswer) -> str:
+        if self.kind not in [*PostKind]:
+            raise NoAnswer(UNKNOWN)
+        about = PostKind(self.kind).traits.about
+        match about:
+            case PostSubject.MATCH:
+                return "total"
+            case PostSubject.ROUND | PostSubject.SESSION | PostSubject.OUTAGE | PostSubject.ADMINS:
+                return str(answer.number)
+            case _:
+                assert_never(about)
 
 
 class WeaponsButton(Button, RoundWeapons):

@@ -118,6 +118,18 @@ async def test_a_missed_round_is_posted_and_a_second_time_it_is_not(world: Guild
     assert (item.kind, item.state) == (PostKind.ROUND, PostState.SENT)
 
 
+async def test_what_was_owed_beside_a_round_and_dropped_is_posted_with_it(
+    world: GuildWorld, posts: FakeDiscord
+) -> None:
+    await world.play(FIRST)
+    db = world.bot.app.db
+    await db.write(lambda tx: outbox.owe(tx, PostKind.MATCH, 1, not_before=0, now=0))
+    await db.write(lambda tx: tx.execute("UPDATE outbox SET state = 'dropped'"))
+    assert "posted in a moment" in text_of(await world.admin.slash(world.channel, "repost", round="1"))
+    rows = await db.all("SELECT kind, state FROM outbox ORDER BY kind")
+    assert [tuple(row) for row in rows] == [("match", "waiting"), ("round", "waiting")]
+
+
 async def test_an_unknown_round_cannot_be_posted(world: GuildWorld, posts: FakeDiscord) -> None:
     await world.play(FIRST)
     assert "I know no round by 77" in text_of(await world.admin.slash(world.channel, "repost", round="77"))

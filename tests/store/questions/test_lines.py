@@ -47,7 +47,7 @@ def test_no_sql_of_the_store_is_patched() -> None:
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "replace"
         if len(call.args) == 2  # a file's has one, a date's none
-        if ast.unparse(call.func) != "replacing.replace"  # a post's
+        if ast.unparse(call.func) != "telling.replace"  # a post's
     ]
     typed = "file/database.py: text.replace("  # escaped
     assert all(call.startswith(typed) for call in patched), patched

@@ -8,7 +8,7 @@ from bot.deliver.render import render
 from bot.domain.game.map_names import map_title
 from bot.domain.posts import PostKind
 from bot.present.card import Card, SelectMenu
-from bot.store import outbox
+from bot.store import outbox, telling
 from bot.store.questions.rounds import matches
 from rigs.builders import a_player, a_session, an_archive, an_r1, an_r2, of_our_script
 from rigs.guild import GuildWorld, text_of, the_answer
@@ -188,7 +188,7 @@ async def test_the_menu_of_a_digest_shows_any_of_its_rounds(world: GuildWorld) -
     for number in range(1, 28):
         kind = PostKind.ROUND if number % 2 else PostKind.MATCH
         await db.write(partial(outbox.enqueue, kind=kind, round_id=number, not_before=0, now=0))
-    assert await db.write(lambda tx: outbox.gather(tx, more_than=5, late=1 << 40, now=1))
+    assert await db.write(lambda tx: telling.gather(tx, more_than=5, late=1 << 40, now=1))
     (item,) = await outbox.due(db, now=1)
     card = await render(db, item, rules=world.bot.app.rules)
     message = await world.post(card)
