@@ -124,9 +124,12 @@ def test_a_correction_says_what_changed(
     assert made.reason == (now.reason if code in tells else None)
 
 
+NOT_PLAYED = (Aside.ABORTED, Aside.CARRIED_OVER, Aside.OVERTIME, Aside.NEGATIVE_TIME)
+
+
 @pytest.mark.parametrize("aside", Aside)
 def test_only_a_round_that_was_not_played_to_its_end_has_no_result(aside: Aside) -> None:
-    assert aside.has_result is (aside not in (Aside.ABORTED, Aside.CARRIED_OVER, Aside.OVERTIME))
+    assert aside.has_result is (aside not in NOT_PLAYED)
 
 
 def test_a_digest_or_recap_without_its_first_round_is_found_by_its_number() -> None:

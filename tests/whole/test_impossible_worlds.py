@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from itertools import permutations
@@ -14,10 +14,23 @@ import pytest
 
 from bot.domain.audit.audit import Audit, AuditVerdict, DatabaseState
 from bot.domain.audit.checks import audit
+from bot.domain.game.file import columns
+from bot.domain.game.file.report import Cells
 from bot.domain.game.model import Aside
 from bot.store.questions.rounds import export
 from bot.watch.survey import gather
-from rigs.builders import RoundFile, a_player, a_session, an_r1, an_r2, later, of_our_script, swapped, two_teams
+from rigs.builders import (
+    RoundFile,
+    a_player,
+    a_session,
+    an_r1,
+    an_r2,
+    later,
+    of_our_script,
+    swapped,
+    two_teams,
+    with_fields,
+)
 from rigs.world import NIGHT, World, a_world, time_of
 
 WORLDS = 12
@@ -119,6 +132,21 @@ def other_kills(at: str) -> list[Lying]:
     return lying(of_our_script(plain, {("anna", "ben"): 1, ("ben", "anna"): 3}))
 
 
+def untrue(name: str, **changed: Any) -> Callable[[str], list[Lying]]:
+    """A round 1 with something in its header, or in everybody's line, that no round has."""
+
+    def made(at: str) -> list[Lying]:
+        file = an_r1(at=at, map="radar", players=two_teams(3))
+        fields = {key: value for key, value in changed.items() if key in columns.POSITION}
+        line = {key: value for key, value in changed.items() if key in ("weapons", "team")}
+        header = {key: value for key, value in changed.items() if key not in {*fields, *line}}
+        lines = tuple(replace(with_fields(player, fields), **line) for player in file.report.players)
+        return lying(replace(file, report=replace(file.report, players=lines, **header)))
+
+    made.__name__ = name
+    return made
+
+
 def capital(at: str) -> list[Lying]:
     return [Lying(f"{at}-radar-ROUND-1.txt", an_r1(at=at, map="radar").data)]
 
@@ -126,6 +154,24 @@ def capital(at: str) -> list[Lying]:
 def misnamed(at: str) -> list[Lying]:
     return [Lying(f"{at}-radar-round-1.TXT", an_r1(at=at, map="radar").data)]
 
+
+UNTRUE: Mapping[str, Mapping[str, Any]] = {
+    "much_damage": {"damage_given": 9_000_000, "damage_received": 9_000_000},
+    "negative_damage": {"damage_given": -5000, "damage_received": -5000},
+    "many_kills": {"weapons": {4: Cells(200_000, 300_000, 100_000, 100_000, 0)}},
+    "negative_kills": {"weapons": {4: Cells(5, 9, -5, -5, 0)}},
+    "many_headshots": {"weapons": {4: Cells(5, 9, 3, 3, 6)}},
+    "many_hits": {"weapons": {4: Cells(10, 9, 3, 3, 0)}},
+    "always_alive": {"time_played_pct": 900.0},
+    "negative_time": {"time_min": -5.0},
+    "no_time": {"time_min": 0.0},
+    "seventh_team": {"team": 7},
+    "one_side": {"team": 1},
+    "no_limit": {"time_limit": 0},
+    "negative_limit": {"time_limit": -720, "next_time_limit": -720},
+    "next_limit": {"next_time_limit": 5940},
+    "third_defender": {"defender": 9, "winner": 8},
+}
 
 KINDS: dict[Callable[[str], list[Lying]], str] = {
     overlap: "rounds_overlap",
@@ -141,6 +187,7 @@ KINDS: dict[Callable[[str], list[Lying]], str] = {
     **{stamped_and_written_in(year): "server_clock" for year in (1970, 2000, 2036)},
     **{reset_to(year): "server_clock" for year in (1970, 2000, 2036)},
     overtime: "implausible_figures",
+    **{untrue(name, **changed): "implausible_figures" for name, changed in UNTRUE.items()},
     two_servers: "two_servers",
     two_servers_at_once: "two_servers",
     other_kills: "kills_differ",

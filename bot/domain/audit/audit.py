@@ -87,7 +87,7 @@ class LedgerEntry(NamedTuple):
 class StoredRound(NamedTuple):
     """A row of `rounds`; `size` and `sha256` of its file as it was imported, None in a database that keeps none.
 
-    `duration` in seconds; `notes`: about the file as a whole, or that who killed whom does not add up;
+    `duration` in seconds; `notes`: about the file as a whole, and of players' lines what makes a finding;
     `has_strangers`: it is paired with a round 1 in which none of its players was; `is_repeated_hour`: its stamp means
     two instants. An older design knows none of these.
     """

@@ -164,7 +164,7 @@ def _duration(report: RoundReport, longest: int) -> int | None:
     if seconds is None:
         is_attackers = report.attackers_won and 0 < target <= limit and abs(target - longest) <= SLACK
         seconds = target if is_attackers else longest
-    return (min(seconds, limit) if limit > 0 else seconds) or None
+    return max(min(seconds, limit) if limit > 0 else seconds, 0) or None
 
 
 def _within(share: PlayerShare, duration: int | None, notes: list[Note]) -> PlayerShare:

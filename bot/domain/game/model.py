@@ -64,6 +64,7 @@ class Aside(StrEnum):
     UNPAIRED_ORDER = "unpaired_order"
     UNPAIRED_TAKEN = "unpaired_taken"
     OVERTIME = "overtime"
+    NEGATIVE_TIME = "negative_time"
     AMBIGUOUS = "ambiguous"
     FEW_HUMANS = "few_humans"
     MOSTLY_BOTS = "mostly_bots"
@@ -74,7 +75,7 @@ class Aside(StrEnum):
     def has_result(self) -> bool:
         """Who won the round, and in what time, is known all the same."""
         match self:
-            case Aside.ABORTED | Aside.CARRIED_OVER | Aside.OVERTIME:
+            case Aside.ABORTED | Aside.CARRIED_OVER | Aside.OVERTIME | Aside.NEGATIVE_TIME:
                 return False
             case Aside.SAVED_TWICE | Aside.AMBIGUOUS | Aside.FEW_HUMANS | Aside.MOSTLY_BOTS:
                 return True
@@ -118,6 +119,9 @@ class NoteCode(StrEnum):
     REPEATED_HOUR = "repeated_hour"
     KILLS_DIFFER = "kills_differ"
     KILLS_NEWER = "kills_newer"
+    IMPOSSIBLE = "impossible"
+    IMPOSSIBLE_HEADER = "impossible_header"
+    NO_ENEMIES = "no_enemies"
     OLDER = "older"
 
 
@@ -126,7 +130,8 @@ class Note(NamedTuple):
 
     `name`: the player's, without colour codes; `extra`, `known`: of NEWER, tab fields beyond those that were known, of
     KILLS_NEWER, the section's version and the one that was known;
-    `words`: of OLDER, those of a version without codes.
+    `words`: of OLDER, those of a version without codes; `figure`, `value`: of IMPOSSIBLE and IMPOSSIBLE_HEADER, the
+    column's or field's name, and what the file says there (tenths where the column is in tenths).
     """
 
     code: NoteCode
@@ -135,6 +140,8 @@ class Note(NamedTuple):
     extra: int = 0
     known: int = 0
     words: str = ""
+    figure: str = ""
+    value: int = 0
 
 
 class PlayerRound(NamedTuple):

@@ -27,6 +27,7 @@ from bot.domain.game.judgement import (
 )
 from bot.domain.game.model import Aside, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
 from bot.domain.game.pairing import WINDOW, Pairing, dated, in_both, pair
+from bot.domain.game.plausible import Played, impossible
 from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
 
@@ -82,17 +83,24 @@ def _round(filed: FiledReport, pairing: Pairing, *, carried: bool, is_twin: bool
     aside = _aside(filed, pairing, is_doubled=bool(doubled), is_carried=carried, is_twin=is_twin, played=played)
     is_alone = report.number == 1 or splits
     differ = contradictions(report, played) if is_alone else []
+    players = tuple(player_round(share, report) for share in played.shares)
+    weapons = tuple(share.cells for share in played.shares)
+    lines = [share.player for share in played.shares]
+    untrue = impossible(report, [*map(Played, lines, players, weapons)])
     return Round(
         filed=filed,
         state=State.SET_ASIDE if aside else State.COUNTED,
         reason=Reason(aside) if aside else None,
         first=first.name.text if first else None,
         duration=played.duration if is_alone else None,
-        players=tuple(player_round(share, report) for share in played.shares),
-        weapons=tuple(share.cells for share in played.shares),
-        notes=(*_about_file(filed, splits=splits), *played.notes, *_about_lines(report), *_doubles(doubled), *differ),
+        players=players,
+        weapons=weapons,
+        notes=(
+            *_about_file(filed, splits=splits), *played.notes, *_about_lines(report), *_doubles(doubled), *differ,
+            *untrue,
+        ),
         tallies=by_identity(report),
-    )
+    )  # fmt: skip
 
 
 def _aside(
@@ -110,10 +118,17 @@ def _aside(
         return Aside.ABORTED if fresh(report) else pairing.failed[filed.name.text]
     if is_doubled:
         return Aside.AMBIGUOUS
+    first = pairing.first.get(filed.name.text)
+    if any(_has_negative_time(one) for one in (report, first.report if first else report)):
+        return Aside.NEGATIVE_TIME
     longest = max((share.time for share in played.shares if not is_bot(share.key)), default=0)
     if 0 < report.time_limit < longest - SLACK:
         return Aside.OVERTIME
     return population(share.key for share in played.shares)
+
+
+def _has_negative_time(report: RoundReport) -> bool:
+    return any(player.time < 0 and not player.is_bot for player in report.players)
 
 
 _CLOCK = {

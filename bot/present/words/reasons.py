@@ -49,6 +49,9 @@ ASIDES: Mapping[Aside, AsideWords] = {
     Aside.OVERTIME: AsideWords(
         "longer than possible", "somebody's time is longer than the round could last", "longer than possible: "
     ),
+    Aside.NEGATIVE_TIME: AsideWords(
+        "negative time", "somebody's time in the file is less than nothing", "negative time: "
+    ),
     Aside.AMBIGUOUS: AsideWords("one GUID twice", "its lines cannot be told apart", "one GUID twice: "),
     Aside.FEW_HUMANS: AsideWords("fewer than two humans", "fewer than two humans played"),
     Aside.MOSTLY_BOTS: AsideWords("mostly bots", "more bots than humans played"),
@@ -77,6 +80,9 @@ NOTES: Mapping[NoteCode, str] = {
     NoteCode.REPEATED_HOUR: "the clock shows this hour twice: it was the second one, by its other round",
     NoteCode.KILLS_DIFFER: "who killed whom does not add up to {name}'s line: a part of the round is missing from it",
     NoteCode.KILLS_NEWER: "who killed whom is told in a newer way ({extra}) than is known here ({known}): not read",
+    NoteCode.IMPOSSIBLE: "{name}'s {figure} cannot be true: the file says {value}",
+    NoteCode.IMPOSSIBLE_HEADER: "the {figure} in the file's header cannot be true: it says {value}",
+    NoteCode.NO_ENEMIES: "everybody stands on one side, though enemies were hit",
     NoteCode.OLDER: "{words}",
 }
 RECKONINGS: Mapping[Reckoning, str] = {

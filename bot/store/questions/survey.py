@@ -23,7 +23,7 @@ _ROUNDS = """
     SELECT rounds.filename AS file, map, number, ended_at, state, reason, reason_words, rounds.sha256, evidence.size,
            mtime, host, duration,
            (SELECT group_concat(code) FROM round_notes
-             WHERE round_id = rounds.id AND (guid = '' OR code = 'kills_differ')) AS notes,
+             WHERE round_id = rounds.id AND (guid = '' OR code IN ('kills_differ', 'impossible'))) AS notes,
            first_round_id IS NOT NULL AND NOT EXISTS (
                SELECT 1 FROM player_rounds AS now JOIN player_rounds AS before USING (guid)
                 WHERE now.round_id = rounds.id AND before.round_id = first_round_id) AS has_strangers

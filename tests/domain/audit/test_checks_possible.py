@@ -46,6 +46,8 @@ IMPOSSIBLE = [
     ("strangers", a_round(SECOND, **aside(Aside.UNPAIRED_STRANGERS))),
     ("strangers", a_round(SECOND, has_strangers=True)),
     ("implausible_figures", a_round(SECOND, **aside(Aside.OVERTIME))),
+    ("implausible_figures", a_round(SECOND, **aside(Aside.NEGATIVE_TIME))),
+    ("implausible_figures", a_round(SECOND, notes=frozenset({NoteCode.IMPOSSIBLE}), **aside(Aside.UNPAIRED))),
     ("two_servers", a_round(SECOND, host="b", duration=13 * MINUTE)),
     ("kills_differ", a_round(SECOND, notes=frozenset({NoteCode.KILLS_DIFFER}))),
 ]
@@ -58,6 +60,33 @@ def test_what_cannot_be_true_wants_a_look_and_later_is_only_told(code: str, odd:
     assert odd.file in findings(new)[code].files
     assert audit(new).verdict is AuditVerdict.ATTENTION
     assert findings(old)[code].severity is Severity.NOTICE
+
+
+@pytest.mark.parametrize("note", [NoteCode.IMPOSSIBLE, NoteCode.IMPOSSIBLE_HEADER, NoteCode.NO_ENEMIES])
+@pytest.mark.parametrize("days", [0, 1000])
+def test_figures_that_cannot_be_true_are_never_healthy_as_long_as_they_count(note: NoteCode, days: int) -> None:
+    odd = a_round(SECOND, notes=frozenset({note}))
+    assert audit(a_world(a_round(FIRST), odd, days=days)).verdict is AuditVerdict.ATTENTION
+    taken_out = odd._replace(state=State.SET_ASIDE, reason=Reason(Aside.IGNORED, "not true"))
+    assert audit(a_world(a_round(FIRST), taken_out, days=days)).verdict is AuditVerdict.HEALTHY
+
+
+@pytest.mark.parametrize("length", [None, 2 * MINUTE])
+def test_an_overlap_with_a_round_that_does_not_count_is_told_and_honest(length: int | None) -> None:
+    """Unpaired: nobody may know how long it lasted, but it ended in the middle of the other one."""
+    third = a_file(age=DAY - 15 * MINUTE, map="ice")
+    broken = a_round(SECOND, duration=length, **aside(Aside.UNPAIRED))
+    for lasting, told in ((5 * MINUTE, [Severity.NOTICE]), (3 * MINUTE, [])):
+        found = audit(a_world(broken, a_round(third, duration=lasting)))
+        assert [one.severity for one in found.findings if one.code == "rounds_overlap"] == told
+        assert found.verdict is AuditVerdict.HEALTHY
+
+
+def test_a_round_that_does_not_count_hides_no_overlap_of_two_that_do() -> None:
+    between = a_round(a_file(age=DAY - 6 * MINUTE, map="ice"), duration=None, **aside(Aside.UNPAIRED))
+    found = audit(a_world(a_round(FIRST), between, a_round(SECOND, duration=13 * MINUTE))).findings[0]
+    assert (found.code, found.severity) == ("rounds_overlap", Severity.WARNING)
+    assert found.files == tuple(sorted((FIRST, SECOND)))
 
 
 @pytest.mark.parametrize(("code", "odd"), IMPOSSIBLE)

@@ -128,7 +128,7 @@ def read(data: bytes) -> Played:
     """A file as it is written: a round 2's running totals are still running totals."""
     head, *rest = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n")
     parts = head.split("\\")
-    limit, beyond = (60 * int(minutes) + int(seconds) for minutes, seconds in (part.split(":") for part in parts[6:8]))
+    limit, beyond = map(_clock, parts[6:8])
     playtime = int(parts[8]) if len(parts) > 8 else None
     found = Played(parts[0], parts[1], int(parts[3]), int(parts[4]), int(parts[5]), limit, beyond, playtime)
     if len(parts) == 11:  # our own script's (SCRIPT)
@@ -155,6 +155,11 @@ def read(data: bytes) -> Played:
         time = fields[TIME] or 0
         found.lines.append(Line(guid, name, key, int(rounds), int(team), cells, [*fields], time, share))
     return found
+
+
+def _clock(text: str) -> int:
+    minutes, seconds = text.removeprefix("-").split(":")
+    return (60 * int(minutes) + int(seconds)) * (-1 if text.startswith("-") else 1)
 
 
 def _figure(text: str, scale: int) -> int | None:

@@ -29,7 +29,7 @@ from tests.whole.reckoning.ends import (
 from tests.whole.reckoning.lines import ALIVE, FIELDS, RUNS, TIME, Line, Played, alone, is_bot, is_person, read
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d-\d{6})-(.{1,64})-round-([12])\.txt")
-HEAD = re.compile(r"\d+:\d\d")
+HEAD = re.compile(r"-?\d+:\d\d")
 PLAYER = re.compile(r"([^\\]*)\\(.*)\\(\d+)\\(\d+)\\(\d+(?: -?\d+(?:\.0)?)*) ?\t([^\\]*)", re.DOTALL)
 WHOLE = re.compile(r"-?\d+(?:\.0+)?")
 DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
@@ -117,7 +117,7 @@ def _header_length(played: Played) -> int | None:
     if played.playtime is None or played.playtime <= 0:
         return None
     told = round(played.playtime / 1000) if played.playtime > 10_000 else played.playtime
-    return None if played.limit and told > played.limit + SLACK else told
+    return None if played.limit > 0 and told > played.limit + SLACK else told
 
 
 def _own_length(played: Played) -> int | None:
@@ -207,8 +207,11 @@ def _why(
         return "aborted" if _is_fresh(file) else "unpaired"
     if doubled:
         return "one GUID twice"
+    halves = [one.played for one in (file, firsts.get(file.name)) if one]
+    if any(line.time < 0 for one in halves for line in one.lines if not is_bot(line)):
+        return "negative time"
     people = [line for line in lines if not is_bot(line)]
-    if played.limit and any(6 * line.time > played.limit + SLACK for line in people):
+    if played.limit > 0 and any(6 * line.time > played.limit + SLACK for line in people):
         return "longer than possible"
     if len(people) < 2:
         return "fewer than two humans"
@@ -236,7 +239,7 @@ def _duration(played: Played, split: Played, first: File | None) -> int:
     if seconds is None:
         is_true = played.finished and 0 < played.next <= played.limit and abs(played.next - longest) <= SLACK
         seconds = played.next if is_true else longest
-    return min(seconds, played.limit) if played.limit else seconds
+    return max(min(seconds, played.limit) if played.limit > 0 else seconds, 0)
 
 
 def _within(line: Line, duration: int, first: File | None) -> Line:

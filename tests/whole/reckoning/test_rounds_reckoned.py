@@ -25,7 +25,7 @@ from tests.whole.test_samples import outcomes
 
 WHY = {
     Aside.ABORTED: "aborted", Aside.CARRIED_OVER: "carried over", Aside.SAVED_TWICE: "saved twice",
-    Aside.OVERTIME: "longer than possible", Aside.AMBIGUOUS: "one GUID twice",
+    Aside.OVERTIME: "longer than possible", Aside.NEGATIVE_TIME: "negative time", Aside.AMBIGUOUS: "one GUID twice",
     Aside.FEW_HUMANS: "fewer than two humans", Aside.MOSTLY_BOTS: "mostly bots",
 }  # fmt: skip
 COUNTERS = ("damage_given", "damage_received", "gibs", "selfkills", "xp", "revives_given")
@@ -125,7 +125,7 @@ GAPS = st.sampled_from([1, 12, 60, 300, 500, 900, 1800, 3000, 3590, 3700])
 def line_ups(draw: st.DrawFn, *, rounds: int = 0) -> list[PlayerReport]:
     """A round's lines by themselves: people, now and then bots, nobody's GUID, or one GUID twice."""
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=6, unique=True))
-    minutes = draw(st.sampled_from([1.2, 5.0, 8.0, 8.4, 9.8, 13.0]))
+    minutes = draw(st.sampled_from([1.2, 5.0, 8.0, 8.4, 9.8, 13.0, 8.0, 8.0, -5.0]))
     shares = st.integers(0, 1000)
     players = [
         a_player(

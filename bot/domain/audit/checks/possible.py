@@ -19,6 +19,7 @@ from bot.domain.game.model import Aside, NoteCode, State
 MOMENT = 15
 """Seconds by which neighbours may seem to overlap: times in tenths of a minute, and a name that is a moment late."""
 _NAME = 40
+_UNTRUE = frozenset({NoteCode.IMPOSSIBLE, NoteCode.IMPOSSIBLE_HEADER, NoteCode.NO_ENEMIES})
 
 
 def saved_twice(survey: Survey, classes: Classes) -> Iterable[Finding]:
@@ -36,21 +37,35 @@ def saved_twice(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """One server cannot play two rounds at once."""
-    honest: set[str] = set()
+    explained: set[str] = set()
     odd: set[str] = set()
+    aside: set[str] = set()
     asked = [one for one in _asked(survey) if NoteCode.CLOCK_SEEN not in one.notes]  # nobody knows when they ended
-    played = [one for one in asked if one.state is State.COUNTED and one.duration is not None]
-    played.sort(key=lambda one: (one.host, one.ended_at, one.file))
-    for _, of_host in groupby(played, key=lambda one: one.host):
-        before: StoredRound | None = None
+    ends = [one for one in asked if not _is(one, Aside.SAVED_TWICE)]
+    ends.sort(key=lambda one: (one.host, one.ended_at, one.file))
+    for _, of_host in groupby(ends, key=lambda one: one.host):
+        before: dict[bool, StoredRound] = {}  # the last one that counts, and the last one that does not
         for one in of_host:
-            if before is not None and one.ended_at - (one.duration or 0) + MOMENT < before.ended_at:
-                explained = one.is_repeated_hour or before.is_repeated_hour
-                (honest if explained else odd).update((before.file, one.file))
-            before = one
+            counts = one.state is State.COUNTED
+            begin = one.ended_at - (one.duration or 0) + MOMENT
+            for other in before.values():
+                if begin < other.ended_at:
+                    is_repeated = one.is_repeated_hour or other.is_repeated_hour
+                    both_count = counts and other.state is State.COUNTED
+                    (explained if is_repeated else odd if both_count else aside).update((other.file, one.file))
+            before[counts] = one
     for files, severity, why in (
         (odd, worth(survey, odd), "the server's clock was set, two servers share a name, or a file was made up"),
-        (honest - odd, Severity.NOTICE, "the clock repeats an hour, and no file's time says which of the two it was"),
+        (
+            explained - odd,
+            Severity.NOTICE,
+            "the clock repeats an hour, and no file's time says which of the two it was",
+        ),
+        (
+            aside - odd - explained,
+            Severity.NOTICE,
+            "one of the two does not count: it was broken off, or its other round is missing",
+        ),
     ):
         if files:
             yield Finding(
@@ -59,7 +74,7 @@ def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
                 files=tuple(sorted(files)),
                 title="rounds of one server that overlap",
                 why=why,
-                meaning="they count, each once; that all of them were played like this cannot be true",
+                meaning="what counts counts once; that all of them were played like this cannot be true",
             )
 
 
@@ -126,14 +141,23 @@ def strangers(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def implausible(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Figures that contradict each other, or the clock."""
-    if files := _files(survey, lambda stored: _is(stored, Aside.OVERTIME)):
+    if files := _files(survey, lambda stored: bool(_UNTRUE & stored.notes) and stored.state is State.COUNTED):
+        yield Finding(
+            code=FindingCode.IMPLAUSIBLE,
+            severity=Severity.WARNING,  # as long as they count: no age makes them true
+            files=files,
+            title="figures that cannot be true",
+            why="the file was made up or damaged, or another script wrote it: each round's notes name the figures",
+            meaning="these rounds count, and own boards and records, until they are taken out",
+        )
+    if files := _files(survey, _is_of_no_time):
         yield Finding(
             code=FindingCode.IMPLAUSIBLE,
             severity=worth(survey, files),
             files=files,
-            title="figures that cannot be true",
-            why="somebody's time is longer than the round could last",
-            meaning="these rounds do not count",
+            title="figures that cannot be true, in rounds that do not count",
+            why="somebody's time is less than nothing or longer than the round could last, or another figure is so",
+            meaning="no figure of these rounds is in any sum",
         )
     if files := _files(survey, lambda stored: NoteCode.RATIOS in stored.notes):
         yield Finding(
@@ -178,6 +202,12 @@ def implausible(survey: Survey, classes: Classes) -> Iterable[Finding]:
             why="somebody reconnected in the middle, or a line is missing in the file",
             meaning="one file in a hundred is so, honestly; each counts as it is, with a note",
         )
+
+
+def _is_of_no_time(stored: StoredRound) -> bool:
+    if stored.state is State.COUNTED:
+        return False
+    return _is(stored, Aside.OVERTIME) or _is(stored, Aside.NEGATIVE_TIME) or bool(_UNTRUE & stored.notes)
 
 
 def worth(survey: Survey, files: Collection[str]) -> Severity:

@@ -1,0 +1,110 @@
+"""Which figures of a round cannot be true (FORMAT, "Figures that cannot be true"): noted on it, found by the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from bot.domain.game.file import columns
+from bot.domain.game.file.colours import clean
+from bot.domain.game.file.report import Cells, PlayerReport, RoundReport
+from bot.domain.game.file.weapons import HEADSHOT_CAPABLE
+from bot.domain.game.model import ALLIES, AXIS, Note, NoteCode, PlayerRound
+
+
+class Bound(NamedTuple):
+    """The least and the most that one player's figure of one round can be."""
+
+    least: int
+    most: int
+
+
+_COUNT, _DAMAGE = Bound(0, 1000), Bound(0, 100_000)
+BOUNDS: Mapping[str, Bound] = {
+    **dict.fromkeys(columns.COUNTERS, _COUNT),
+    **dict.fromkeys(("kills", "deaths", "headshots"), _COUNT),
+    **dict.fromkeys(("damage_given", "damage_received", "team_damage_given", "team_damage_received"), _DAMAGE),
+    "hits": _DAMAGE,
+    "shots": Bound(-1000, 100_000),  # in round 2 the game may have taken back more than were fired
+    "denied_playtime": Bound(0, 100_000),
+    "xp": Bound(-100_000, 100_000),
+}
+"""By the names of stored figures: ten times and more what the largest real ones are."""
+MOST_ROUNDS = 200
+"""Times that a session can have been restored; on real files 2."""
+WHOLE_SHARE = 1000
+"""Tenths of a per cent."""
+_SIDES, _TEAMS = (AXIS, ALLIES), range(4)
+
+
+class Played(NamedTuple):
+    """A player's line as it is written, and the figures and weapons of this round alone."""
+
+    line: PlayerReport
+    figures: PlayerRound
+    cells: Mapping[int, Cells]
+
+
+def impossible(report: RoundReport, played: Sequence[Played]) -> list[Note]:
+    """What cannot be true of a round: of its header, of each line the first such figure, of all lines together."""
+    notes = [Note(NoteCode.IMPOSSIBLE_HEADER, figure=figure, value=value) for figure, value in _of_header(report)]
+    is_timeless = any(_fought(one.figures) for one in played) and all(one.line.time == 0 for one in played)
+    for one in played:
+        for figure, value in islice(chain(_of_line(one), [("time_min", 0)] * is_timeless), 1):
+            name = clean(one.line.name)
+            notes.append(Note(NoteCode.IMPOSSIBLE, one.figures.guid, name, figure=figure, value=value))
+    if _is_by_nobody(played):
+        notes.append(Note(NoteCode.NO_ENEMIES))
+    return notes
+
+
+def _of_header(report: RoundReport) -> Iterable[tuple[str, int]]:
+    """(field, what it says); sides as they are written, limits in seconds."""
+    limit, target = report.time_limit, report.next_time_limit
+    if report.defender not in _SIDES:
+        yield "defender", report.defender
+    if report.winner not in (0, *_SIDES):
+        yield "winner", report.winner
+    if limit <= 0:
+        yield "limit", limit
+    # of a round 2 the script works it out where the engine has reset it
+    if target < 0 or (report.number == 1 and target > limit > 0):
+        yield "next limit", target
+
+
+def _of_line(one: Played) -> Iterable[tuple[str, int]]:
+    line, figures = one.line, one.figures
+    if line.team not in _TEAMS:
+        yield "team", line.team
+    if line.rounds > MOST_ROUNDS:
+        yield "rounds", line.rounds
+    if line.time < 0:
+        yield "time_min", line.time
+    if not 0 <= line.fields[columns.ALIVE_SHARE] <= WHOLE_SHARE:
+        yield "time_played_pct", line.fields[columns.ALIVE_SHARE]
+    for name in ("kills", "deaths", "hits", "shots", "headshots"):
+        yield from _beyond(name, getattr(figures, name))
+    for name, figure in figures.counters.items():
+        yield from _beyond(name, figure)
+    for bit, cells in one.cells.items():
+        if cells.headshots > cells.hits:
+            yield "headshots", cells.headshots
+        if bit in HEADSHOT_CAPABLE and cells.hits > cells.shots:
+            yield "hits", cells.hits
+
+
+def _beyond(name: str, figure: int | None) -> Iterable[tuple[str, int]]:
+    bound = BOUNDS[name]
+    if figure is not None and not bound.least <= figure <= bound.most:
+        yield name, figure
+
+
+def _is_by_nobody(played: Sequence[Played]) -> bool:
+    """Enemies were hit or killed, and there is none: all stand on one side, and nobody has left it."""
+    sides = {one.figures.team for one in played}
+    return len(sides) == 1 and sides <= {*_SIDES} and any(_fought(one.figures) for one in played)
+
+
+def _fought(figures: PlayerRound) -> bool:
+    return figures.kills > 0 or (figures.counters["damage_given"] or 0) > 0
