@@ -18,18 +18,19 @@ from bot.store.file.database import Row, Tx
 
 SESSION_RULE = 3
 """Raise it whenever the same rounds make other sessions than before: the next start then groups them anew."""
+# by the end also where SQLite has no statistics yet: else a first import sorts every round for each one that comes
 _BEFORE = """
-    SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at < ? AND ended_at >= ?
+    SELECT ended_at, session FROM rounds INDEXED BY rounds_by_end WHERE server_id = ? AND ended_at < ? AND ended_at >= ?
      ORDER BY ended_at DESC LIMIT 1"""
 _AFTER = """
-    SELECT ended_at, session FROM rounds WHERE server_id = ? AND ended_at > ? AND ended_at <= ?
+    SELECT ended_at, session FROM rounds INDEXED BY rounds_by_end WHERE server_id = ? AND ended_at > ? AND ended_at <= ?
      ORDER BY ended_at LIMIT 1"""
 _END = "SELECT max(ended_at) FROM rounds WHERE server_id = ? AND session = ?"
 _SPAN = """
     SELECT id, ended_at, session, coalesce(first_round_id, id) AS match,
            state <> 'counted' AND team_size = 0 AS is_idle,
            coalesce((SELECT r1.host FROM rounds AS r1 WHERE r1.id = rounds.first_round_id), host) AS host
-      FROM rounds WHERE server_id = ? AND ended_at BETWEEN ? AND ?"""
+      FROM rounds INDEXED BY rounds_by_end WHERE server_id = ? AND ended_at BETWEEN ? AND ?"""
 _MATCH = """
     SELECT r1.id AS first, r2.id AS second, r1.state = 'counted' AND r2.state = 'counted' AS counts,
            r1.defender AS d1, r1.winner AS w1, r2.defender AS d2, r2.winner AS w2

@@ -68,14 +68,14 @@ _WITH_EVIDENCE = """
     SELECT rounds.filename, rounds.map, rounds.ended_at, rounds.elsewhere, rounds.mtime, rounds.dated_at,
            rounds.imported_at, rounds.sha256, rounds.digest, evidence.content
       FROM rounds JOIN evidence USING (sha256)"""
+# CROSS JOIN: each span is looked up, also where SQLite has no statistics yet, and would go through every round instead
 _NEIGHBOURS = f"""
     WITH near (id) AS (
-        SELECT rounds.id FROM json_each(:ended) AS span
-          JOIN rounds ON rounds.server_id = :server AND rounds.map = json_extract(span.value, '$[0]')
+        SELECT rounds.id FROM json_each(:ended) AS span CROSS JOIN rounds INDEXED BY rounds_by_map
+            ON rounds.server_id = :server AND rounds.map = json_extract(span.value, '$[0]')
            AND rounds.ended_at BETWEEN json_extract(span.value, '$[1]') AND json_extract(span.value, '$[2]')
          UNION
-        SELECT rounds.id FROM json_each(:elsewhere) AS span
-          JOIN rounds INDEXED BY rounds_elsewhere
+        SELECT rounds.id FROM json_each(:elsewhere) AS span CROSS JOIN rounds INDEXED BY rounds_elsewhere
             ON rounds.server_id = :server AND rounds.map = json_extract(span.value, '$[0]')
            AND rounds.elsewhere >= json_extract(span.value, '$[1]')
            AND rounds.elsewhere <= json_extract(span.value, '$[2]'))

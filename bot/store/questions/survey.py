@@ -25,8 +25,8 @@ _ROUNDS = """
            (SELECT group_concat(code) FROM round_notes
              WHERE round_id = rounds.id AND (guid = '' OR code IN ('kills_differ', 'impossible'))) AS notes,
            first_round_id IS NOT NULL AND NOT EXISTS (
-               SELECT 1 FROM player_rounds AS now JOIN player_rounds AS before USING (guid)
-                WHERE now.round_id = rounds.id AND before.round_id = first_round_id) AS has_strangers
+               SELECT 1 FROM player_rounds WHERE round_id = rounds.id
+                  AND guid IN (SELECT guid FROM player_rounds WHERE round_id = first_round_id)) AS has_strangers
       FROM rounds LEFT JOIN evidence USING (sha256) WHERE server_id = :server ORDER BY rounds.filename, rounds.id"""
 _POSTS = """
     SELECT coalesce(rounds.filename, outbox.kind || ' ' || outbox.id) AS about,
