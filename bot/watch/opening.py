@@ -31,16 +31,29 @@ async def opened_with_care(
     Raises `DatabaseNotOurs`, `StoreError`.
     """
 
+    first: list[backups.Backup] = []
+
     def copy_first(schema: int) -> None:
         made = backups.make(path, folder, now=int(clock.now()), schema=schema, reached=reached)
         log.info("backup %s made and checked, before the database is brought to schema %d", made.path, newest())
+        first.append(made)
 
     async with AsyncExitStack() as stack:
         async with naming_the_way_back(path, folder):
             faults = await asyncio.to_thread(_looked_at_first, path, folder)
             db = await stack.enter_async_context(opened(path, before_migrating=copy_first))
             db.damage.faults = faults or await facts.damaged(db)
+        for backup in first:
+            await asyncio.to_thread(_hand_over, path, backup)
         yield db
+
+
+def _hand_over(path: Path, backup: backups.Backup) -> None:
+    """Beside a backup of an older schema too lies what a database made anew is handed over."""
+    try:
+        backups.hand_over(path, backup)
+    except (StoreError, OSError) as error:
+        log.warning("what the files do not tell could not be kept beside %s: %s", backup.path, error)
 
 
 @asynccontextmanager

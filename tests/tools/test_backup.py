@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.file import handover
 from bot.store.file.database import beside
 from rigs.builders import an_r1, an_r2
 from rigs.process import ROOT
@@ -18,6 +19,7 @@ from tests.store.file.test_backups import an_old_database, damage
 from tests.test_lock import HOLD
 from tests.tools.conftest import Tools
 
+A_LINK = "INSERT INTO links (member_id, guid, linked_by, linked_at) VALUES (7, 'ABCDEF12', 'an admin', 1)"
 R1 = an_r1()
 R2 = an_r2(R1)
 
@@ -127,10 +129,21 @@ def test_without_a_database_there_is_nothing_to_back_up(tools: Tools) -> None:
 
 def test_a_migration_makes_a_checked_backup_first(tools: Tools) -> None:
     an_old_database(tools.home / "stats.db", schema=5)
+    with closing(sqlite3.connect(tools.home / "stats.db")) as con, con:
+        con.execute(A_LINK)
     assert tools("sync_stats", "--folder", tools.server).exit_code == 0
     (backup,) = backups_of(tools)
     assert backup.name.endswith("-schema-5.db")
+    kept = handover.read(backup.with_suffix(".json"))
+    assert [link["guid"] for link in kept.tables["links"]] == ["ABCDEF12"], "what was decided before"
     assert tools("restore", "--yes", backup).exit_code == 0
+
+
+def test_a_copy_of_an_older_schema_is_a_backup_too(tools: Tools) -> None:
+    an_old_database(tools.home / "stats.db", schema=5)
+    done = tools("backup")
+    assert done.exit_code == 0, done.stderr
+    assert len(backups_of(tools)) == 1
 
 
 def test_a_migration_without_room_for_its_backup_does_not_happen(tools: Tools) -> None:

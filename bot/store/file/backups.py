@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from bot.errors import BackupFailed, StoreError
 from bot.store.file import handover
-from bot.store.file.database import BUSY_SECONDS, check_names, looked_at, uri_of
-from bot.store.file.migrate import check_ours
+from bot.store.file.database import BUSY_SECONDS, check_file, check_names, looked_at, uri_of
+from bot.store.file.migrate import check_ours, newest
 from bot.store.file.soundness import faults
 from bot.store.file.translation import real
 
@@ -89,7 +89,7 @@ def make(
         if wrong := fault(part):
             raise BackupFailed(f"the copy does not pass its checks, so the database is damaged: {wrong}")
         _to_disk(part)
-        if schema is None:
+        if check_file(part) == newest():  # of an older schema it is made when that one is brought up
             _hand_over(part, handover.path_beside(target))
         part.replace(target)
         _to_disk(folder)
@@ -110,6 +110,14 @@ def _copy(source: sqlite3.Connection, part: Path) -> None:
             target.execute("PRAGMA journal_mode = DELETE").fetchall()  # one file that needs no other
     except sqlite3.OperationalError as error:
         raise BackupFailed(f"the copy could not be written ({error}): is there room on its disk?") from error
+
+
+def hand_over(database: Path, backup: Backup) -> None:
+    """What `database` knows and no file tells, beside a backup of before it was brought up to this schema.
+
+    Raises `StoreError`, `OSError`.
+    """
+    _hand_over(database, handover.path_beside(backup.path))
 
 
 def _hand_over(copy: Path, target: Path) -> None:
