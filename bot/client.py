@@ -21,6 +21,7 @@ from discord.ext import commands
 from discord.gateway import ReconnectWebSocket
 
 from bot.app import CLOCK, SERVER, App, open_app, ssh_source
+from bot.deliver import private
 from bot.deliver.access import look
 from bot.deliver.channel import NOBODY, ChannelPublisher
 from bot.deliver.lost import AWAY, is_lost, lost, said, speak_in_lines
@@ -334,10 +335,8 @@ class StatsBot(commands.Bot):
         try:
             if itx.type is discord.InteractionType.autocomplete:
                 await itx.response.autocomplete([])
-            elif itx.response.is_done():
-                await itx.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
             else:
-                await itx.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
+                await private.send(itx, private=True, content=text)
         except AWAY as failed:
             log.info("%s", lost(failed))
         if isinstance(error, app_commands.CheckFailure) or isinstance(cause, NoAnswer):

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.clock import Clock, SystemClock
+from bot.deliver import private
 from bot.deliver.wire import Wire
 from rigs.discord_standin import DiscordStandin
 
@@ -32,7 +33,7 @@ class RoundButton(discord.ui.View):
 
 
 class Client(discord.Client):
-    """Two commands and a view; it does not wait where the real one would."""
+    """Commands and a view; it does not wait where the real one would."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.wire = Wire(clock or SystemClock())
@@ -45,6 +46,8 @@ class Client(discord.Client):
         )
         self.tree = app_commands.CommandTree(self)
         self.tree.add_command(top)
+        self.tree.add_command(early)
+        self.tree.add_command(late)
         self.tree.add_command(AdminGroup())
         self.resumed = 0
 
@@ -66,6 +69,22 @@ async def top(itx: discord.Interaction, weapon: str, limit: app_commands.Range[i
     """The best players."""
     await itx.response.defer()
     await itx.followup.send(embed=discord.Embed(title=f"Top {limit} with {weapon}"))
+
+
+@app_commands.command()
+async def early(itx: discord.Interaction, delete: bool) -> None:
+    """Promises an answer to everybody, and means it for one."""
+    await itx.response.defer()
+    if delete:
+        await itx.delete_original_response()
+    await itx.followup.send("for you", ephemeral=True)
+
+
+@app_commands.command()
+async def late(itx: discord.Interaction) -> None:
+    """The same, as the bot does it."""
+    await private.defer(itx)
+    await private.send(itx, private=True, content="for you")
 
 
 @top.autocomplete("weapon")

@@ -16,7 +16,7 @@ from typing import assert_never
 
 from bot.clock import Clock
 from bot.deliver.diary import Diary
-from bot.deliver.missing import Missing
+from bot.deliver.permissions import Missing
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
 from bot.deliver.render import render

@@ -1,4 +1,4 @@
-"""What a post needs in its channel, and what is missing there.
+"""What a post needs in its channel, what is missing there, and that the admins are told of it.
 
 Discord is lenient where it should not be: without *Embed Links* a post goes out empty, and without *Read Message
 History* the history is an empty list. So the permissions are asked before, in the guild that the gateway told of.
@@ -6,7 +6,18 @@ History* the history is an empty list. So the permissions are asked before, in t
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+
 import discord
+
+from bot.clock import Clock
+from bot.deliver.publisher import Publisher
+from bot.domain.concerns import Concern, ConcernCode
+from bot.store import alerts, facts
+from bot.store.file.database import Database, Tx
+
+log = logging.getLogger(__name__)
 
 NEEDED = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True, read_message_history=True
@@ -20,6 +31,11 @@ NAMES = {
     "read_message_history": "Read Message History",
 }
 """As Discord's settings call them."""
+
+WITHOUT = (
+    "Until that is granted, posts wait; without Embed Links they are plain text, without Attach Files they have tables "
+    "in place of pictures, and without Read Message History you are asked when an answer of Discord's is lost."
+)
 
 
 def missing(client: discord.Client, channel: int) -> frozenset[str] | None:
@@ -49,3 +65,34 @@ def lacks(client: discord.Client, channel: int) -> str | None:
     if not names:
         return None if names is None else ""
     return f"in #{client.get_channel(channel)} the bot lacks: {in_words(names)}"
+
+
+class Missing:
+    """What is missing is told once, as soon as the gateway told of the channels; and again when it changes."""
+
+    def __init__(self, db: Database, publisher: Publisher, *, clock: Clock) -> None:
+        self._db = db
+        self._publisher = publisher
+        self._clock = clock
+        self._seen: str | None = None
+
+    async def tell(self, channels: Iterable[int]) -> None:
+        """Look, and owe the admins a message where it is news."""
+        sentences = [self._publisher.lacks(channel) for channel in channels]
+        lacking = "\n".join(dict.fromkeys(sentence for sentence in sentences if sentence))
+        if None in sentences or lacking == self._seen:
+            return
+        self._seen = lacking
+        told = await facts.get(self._db, facts.LACKING) or ""
+        if lacking == told:
+            return
+
+        def work(tx: Tx) -> None:
+            facts.put(tx, facts.LACKING, lacking)
+            now, code = int(self._clock.now()), ConcernCode.PERMISSIONS
+            alerts.over(tx, {Concern(code, "", "").key}, now=now)
+            if lacking:
+                alerts.owe(tx, [Concern(code, "", f"{lacking}\n{WITHOUT}")], now=now)
+
+        await self._db.write(work)
+        log.warning("posting: %s", lacking.replace("\n", "; ") or "nothing is lacking in the channels any more")

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.present.card import Card
 from bot.present.words.text import UNKNOWN, plain, safe_name, unescaped, when
 from bot.store import decisions
@@ -36,7 +37,7 @@ class Admin(commands.GroupCog, group_name="admin", group_description="For the ad
     @app_commands.command()
     async def log(self, itx: discord.Interaction) -> None:
         """Who used which admin command, what came of it, and what was refused."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         rows = await decisions.logged(self.bot.app.db, limit=SHOWN)
         lines = [
             f"{when(row['at'], 'f')} **{safe_name(row['who'])}** `{_typed(row['command'])}`: "

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.permissions import NEEDED
+from bot.deliver.private import defer
 from bot.deliver.render import sample_card
 from bot.domain.posts import PostKind, PostState, Preferences, RoundPosts, kind_of_half
 from bot.errors import NoAnswer, PublishError
@@ -60,7 +61,7 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
     @app_commands.command()
     async def show(self, itx: discord.Interaction) -> None:
         """Which posts are made, in which channel, from how many players on."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         await self._show(itx, await preferences.load(self.bot.app.db))
 
     @app_commands.command()
@@ -76,7 +77,7 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
         **switches: RoundPosts | bool | None,
     ) -> None:
         """Change what is posted from now on; what you leave out stays as it is."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         if channel is not None and (missing := _missing(channel)):
             raise NoAnswer(f"In {channel.mention} I lack the permission to {missing}: grant it, then try again.")
         chosen: dict[str, Any] = {
@@ -92,7 +93,7 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
     @app_commands.command()
     async def test(self, itx: discord.Interaction) -> None:
         """Post a sample where the posts go."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         posting = self.bot.app.posting
         if posting is None:
             raise NoAnswer("No channel for posts is set: STATS_CHANNEL_ID is empty.")
@@ -124,7 +125,7 @@ class Repost(commands.Cog):
     @app_commands.describe(round="type a map's name or a number, and pick")
     async def repost(self, itx: discord.Interaction, round: RoundArgument) -> None:
         """Post a round that was missed, or whose message was deleted."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         require_admin(itx)
         app, db = self.bot.app, self.bot.app.db
         answer = await read_round(itx, round)

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.audit.audit import Audit, AuditVerdict
 from bot.domain.audit.checks import audit
 from bot.domain.audit.repairs import RepairKind
@@ -54,7 +55,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
     @app_commands.command()
     async def status(self, itx: discord.Interaction) -> None:
         """Connection, last poll, files by state, post queue: is anything waiting, is anything stuck?"""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         now = await self.bot.app.health()
         polling = now.polling or PollStatus()
         card = status_card(
@@ -75,7 +76,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
     @app_commands.command()
     async def health(self, itx: discord.Interaction) -> None:
         """Settings, database, game server, Discord: is everything set up as it should be?"""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         checks = await everything(self.bot.asked(), ())
         await reply(itx, health_card(checks), private=True)
         await note(itx, "/sync health", f"{sum(check.state is not CheckState.OK for check in checks)} to look at")
@@ -86,33 +87,33 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
     )
     async def diagnose(self, itx: discord.Interaction, deep: bool = False, private: bool = True) -> None:  # noqa: FBT002
         """Compare server, disk, ledger and rounds, file by file, and offer the repairs."""
-        await itx.response.defer(ephemeral=private)
+        await defer(itx, private=private)
         await diagnosed(itx, deep=deep, private=private)
 
     @app_commands.command()
     async def run(self, itx: discord.Interaction) -> None:
         """Look at the server now, and bring in what is new."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         await carry_out(itx, RepairKind.RUN)
 
     @app_commands.command()
     @app_commands.describe(file="the file's name; empty: every file that failed or was rejected")
     async def retry(self, itx: discord.Interaction, file: str | None = None) -> None:
         """Try files again now that failed or were rejected."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         await carry_out(itx, RepairKind.RETRY, [file] if file else ())
 
     @app_commands.command()
     async def restore(self, itx: discord.Interaction) -> None:
         """Bring back what is imported and gone from local_stats; asks before it does."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         await ask(itx, RepairKind.RESTORE)
 
     @app_commands.command()
     @app_commands.describe(file="the file's name", reason="why; shown wherever the file is", undo="take it back")
     async def ignore(self, itx: discord.Interaction, file: str, reason: str = "", undo: bool = False) -> None:  # noqa: FBT002
         """Take a file out with a reason: not fetched, its round set aside. `undo` takes it back."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         repairs = self.bot.app.repairs
         if not undo and not reason.strip():
             raise NoAnswer("Say why: `reason` is shown wherever the file is.")
@@ -131,7 +132,7 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
     @app_commands.describe(file="the file's name")
     async def why(self, itx: discord.Interaction, file: str) -> None:
         """Where one file stands: the four layers' answers, and its history."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         app = self.bot.app
         prepared = await app.gate.prepare([file])
         verdict = prepared.should_process_file(prepared.last_seen(file))

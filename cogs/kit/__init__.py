@@ -17,12 +17,13 @@ A command with a button, whole:
 
         @app_commands.command()
         async def hello(self, itx: discord.Interaction) -> None:
-            await itx.response.defer()                     # first: Discord waits three seconds
+            await defer(itx)                               # first: Discord waits three seconds
             await reply(itx, _card(itx, "world"))          # buttons=(("More", str(MoreButton(owner=…, to=…))),)
 
     async def setup(bot: StatsBot) -> None:
         await add(bot, Hello, MoreButton)
 
+`defer` (bot/deliver/private.py) is public, or `private=True`; a `NoAnswer` is always for who asked alone.
 An option comes as it was typed (`options`, `picks`): read it after the deferral, since reading asks the database.
 `Owned`: others get a copy; `for_admins = True`: for admins; a `Menu` has `picked` for `pressed`. A field is an int, a
 StrEnum, or a pattern such as `Word` or `Text` (bot/domain/buttons.py); of a round it is `RoundText`, its key, and

@@ -7,6 +7,7 @@ from typing import Any
 import discord
 
 from bot.deliver.channel import NOBODY
+from bot.deliver.private import send
 from bot.present.card import Card
 from bot.present.embeds import content, embeds, files, view
 
@@ -26,8 +27,7 @@ async def reply(
         more["content"] = above
     attached = [*([] if isinstance(said, str) else files(said)), *([] if file is None else [file])]
     shown = buttons or (None if isinstance(said, str) else view(said))
-    send = itx.followup.send if itx.response.is_done() else itx.response.send_message
-    await send(**more, files=attached, view=shown or discord.utils.MISSING, ephemeral=private, allowed_mentions=NOBODY)
+    await send(itx, private=private, **more, files=attached, view=shown or discord.utils.MISSING)
 
 
 async def replace(itx: discord.Interaction, said: Card | str) -> None:

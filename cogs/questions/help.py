@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.present.card import Card
 from bot.present.words.help import QUESTIONS, help_card
 from bot.store import facts
@@ -61,7 +62,7 @@ class Help(commands.Cog):
     @app_commands.command()
     async def help(self, itx: discord.Interaction) -> None:
         """What can I ask? Questions people have, and the command for each."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         await reply(itx, await _card(itx, "questions"), private=True)
 
 

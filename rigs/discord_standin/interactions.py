@@ -32,6 +32,8 @@ class Interaction:
     refusals: list[ApiError] = field(default_factory=list)
     """What the bot was refused: too late, twice."""
     original: Message | None = None
+    stopped_thinking: bool = False
+    """The deferral's own message was deleted while it was "thinking"."""
     followups: list[Message] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -39,6 +41,11 @@ class Interaction:
     def kind(self) -> int | None:
         """The type of the callback: 4 message, 5 deferred, 6 deferred update, 7 update, 8 choices, 9 modal."""
         return self.callbacks[0]["type"] if self.callbacks else None
+
+    @property
+    def is_thinking(self) -> bool:
+        """It was deferred, and nothing has taken the place of "is thinking" yet."""
+        return self.kind == 5 and self.original is None
 
     @property
     def answered(self) -> bool:

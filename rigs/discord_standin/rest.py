@@ -188,8 +188,9 @@ def _follow_up(discord: DiscordStandin, request: Request, ids: Mapping[str, str]
     interaction = discord.interactions.find(token=ids["token"])
     if not interaction.callbacks:
         raise ApiError(404, 10015, "Unknown Webhook")
+    is_first = interaction.is_thinking
     message = _answer(discord, interaction, request.body or {}, request)
-    if interaction.kind == 5 and interaction.original is None:  # the first one replaces "is thinking"
+    if is_first:  # it replaces "is thinking"
         interaction.original = message
     else:
         interaction.followups.append(message)
@@ -203,7 +204,7 @@ def _get_answer(discord: DiscordStandin, request: Request, ids: Mapping[str, str
 
 def _edit_answer(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -> Reply:
     interaction = discord.interactions.find(token=ids["token"])
-    if interaction.kind == 5 and interaction.original is None and ids["message"] == "@original":
+    if interaction.is_thinking and ids["message"] == "@original":
         interaction.original = _answer(discord, interaction, request.body or {}, request)
         interaction.changed.set()
         return 200, interaction.original.json()
@@ -214,8 +215,11 @@ def _edit_answer(discord: DiscordStandin, request: Request, ids: Mapping[str, st
 
 
 def _delete_answer(discord: DiscordStandin, request: Request, ids: Mapping[str, str]) -> Reply:
-    interaction, message = _answer_named(discord, ids)
-    discord.messages.delete(message)
+    interaction = discord.interactions.find(token=ids["token"])
+    if interaction.is_thinking and not interaction.stopped_thinking and ids["message"] == "@original":
+        interaction.stopped_thinking = True
+    else:
+        discord.messages.delete(_answer_named(discord, ids)[1])
     interaction.changed.set()
     return 204, None
 
@@ -231,8 +235,14 @@ def _tell(discord: DiscordStandin, event: str, message: Message) -> None:
 
 
 def _answer(discord: DiscordStandin, interaction: Interaction, body: Json, request: Request) -> Message:
-    """A message that answers an interaction: in the channel, or for one person's eyes."""
-    hidden = (body.get("flags") or 0) & EPHEMERAL or (interaction.original is None and interaction.ephemeral)
+    """A message that answers an interaction: in the channel, or for one person's eyes.
+
+    The first after a deferral is as private as that, whatever its flags say; where that message was deleted meanwhile,
+    there is none to answer with.
+    """
+    if interaction.stopped_thinking and interaction.is_thinking:
+        raise ApiError(404, 10008, "Unknown Message")
+    hidden = interaction.ephemeral if interaction.is_thinking else (body.get("flags") or 0) & EPHEMERAL
     channel_id, plain = interaction.channel_id, {key: value for key, value in body.items() if key != "nonce"}
     if hidden:
         return discord.messages.compose(

@@ -118,6 +118,53 @@ def check(result: InteractionResult) -> str:
     return shown
 
 
+def check_refusal(world: GuildWorld, result: InteractionResult) -> str:
+    """A sentence for who asked; nobody else is left with anything."""
+    shown = check(result)
+    assert the_answer(result).ephemeral
+    assert [m.content for m in world.channel.history(viewer=world.trusted)] == []
+    return shown
+
+
+WRONG = {
+    "player": "nobody at all", "other": "nobody at all", "when": "in the year of the cat", "stat": "beauty",
+    "map": "no such map", "session": "the other day", "match": "999999", "round": "no such round", "weapon": "spoon",
+    "name": "nobody at all", "which": "nothing of the kind",
+}  # fmt: skip
+"""What no option takes, by the option's name."""
+NOT_WRONG = {("export", "what"), ("export", "format"), ("unlink", "member")}
+"""Options of which Discord takes nothing wrong."""
+
+
+def _all_options() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """(command, option, all that it needs) of each option of each command for everybody."""
+    classes = [thing for module in cogs(*COG_ROOMS) for thing in vars(module).values() if isinstance(thing, type)]
+    for cog in classes:
+        if not issubclass(cog, commands.Cog) or issubclass(cog, commands.GroupCog):
+            continue
+        for command in cog.__cog_app_commands__:
+            if isinstance(command, app_commands.Command) and command.default_permissions is None:
+                needed = {
+                    p.display_name: OPTIONS.get(p.display_name, "player") for p in command.parameters if p.required
+                }
+                for option in command.parameters:
+                    if (command.name, option.display_name) not in NOT_WRONG:
+                        yield command.name, option.display_name, needed
+
+
+@pytest.mark.parametrize(("command", "option", "needed"), [*_all_options()])
+async def test_a_wrong_input_is_answered_in_private_and_nothing_public_remains(
+    world: GuildWorld, command: str, option: str, needed: dict[str, str]
+) -> None:
+    await world.play(FIRST, an_r2(FIRST))
+    wanted = {**needed, option: WRONG[option]}
+    if command == "export":
+        wanted["what"] = "scope"
+    if command == "stats" and option == "when":
+        wanted["player"] = "anna"
+    check_refusal(world, await world.anna.slash(world.channel, command, **wanted))
+
+
 @pytest.mark.parametrize(("command", "options"), COMMANDS)
 async def test_without_any_data(world: GuildWorld, command: str, options: dict[str, str]) -> None:
     check(await world.anna.slash(world.channel, command, **options))
@@ -157,7 +204,7 @@ async def test_an_empty_or_impossible_scope_gets_a_helpful_sentence(
     world: GuildWorld, command: str, options: dict[str, str], scope: str
 ) -> None:
     await world.play(FIRST, an_r2(FIRST))
-    shown = check(await world.anna.slash(world.channel, command, **{**options, "when": scope}))
+    shown = check_refusal(world, await world.anna.slash(world.channel, command, **{**options, "when": scope}))
     assert "No round counts in this scope" in shown or "I know no period, map or side" in shown
     if "No round" in shown:
         assert "newest round of all ended <t:" in shown
@@ -175,7 +222,7 @@ async def test_an_unknown_player_gets_the_nearest_names(
     world: GuildWorld, command: str, options: dict[str, str]
 ) -> None:
     await world.play(FIRST, an_r2(FIRST))
-    shown = check(await world.anna.slash(world.channel, command, **options))
+    shown = check_refusal(world, await world.anna.slash(world.channel, command, **options))
     assert "I know no player called nobody at all" in shown
     assert "anna" in shown
 

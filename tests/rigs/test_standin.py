@@ -181,6 +181,31 @@ async def test_a_subcommand_sees_who_asks_and_answers_in_private(standin: Discor
     assert standin.visible() == []
 
 
+async def test_the_first_answer_is_as_private_as_its_deferral_whatever_its_flags(
+    standin: DiscordStandin, client: Client
+) -> None:
+    asked = standin.interactions.slash("early", {"delete": False})
+    await asked.until(lambda it: it.answered)
+    assert [message.content for message in standin.visible()] == ["for you"]
+
+
+async def test_a_deferral_that_was_deleted_unanswered_takes_no_answer(
+    standin: DiscordStandin, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = standin.interactions.slash("early", {"delete": True})
+    await eventually(lambda: "Unknown Message" in caplog.text)
+    assert (asked.original, asked.followups, standin.visible()) == (None, [], [])
+
+
+async def test_what_was_promised_to_everybody_is_told_one_person_and_nothing_remains(
+    standin: DiscordStandin, client: Client
+) -> None:
+    asked = standin.interactions.slash("late")
+    await asked.until(lambda it: it.original is not None and it.original.deleted_at is not None)
+    assert [message.content for message in asked.followups] == ["for you"]
+    assert standin.visible() == []
+
+
 async def test_words_half_typed_are_completed(standin: DiscordStandin, client: Client) -> None:
     asked = standin.interactions.complete("top", {"weapon": "MP"}, focused="weapon")
     await asked.until(lambda it: it.answered)

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.buttons import Text
 from bot.domain.stats.metrics import BY_NAME, Metric
 from bot.domain.stats.people.boards import own, page_of, pages
@@ -133,7 +134,7 @@ class Boards(commands.Cog):
         self, itx: discord.Interaction, metric: MetricArgument, scope: ScopeArgument | None = None
     ) -> None:
         """Everybody by one figure, your own place, and how far it is to the next."""
-        await itx.response.defer()
+        await defer(itx)
         await reply(itx, await _board(itx, metric, await scope_of(itx, scope), page=0))
 
     @app_commands.command()
@@ -141,14 +142,14 @@ class Boards(commands.Cog):
     @app_commands.describe(scope=SCOPE_HELP)
     async def records(self, itx: discord.Interaction, scope: ScopeArgument | None = None) -> None:
         """The best single round, match and session by ten figures, with who, where and when."""
-        await itx.response.defer()
+        await defer(itx)
         await reply(itx, await _records(itx, Level.ROUND, await scope_of(itx, scope)))
 
     @app_commands.command()
     @app_commands.describe(session=SESSION_HELP)
     async def awards(self, itx: discord.Interaction, session: SessionArgument | None = None) -> None:
         """Who earned what in a session, each award with its number and its reason."""
-        await itx.response.defer()
+        await defer(itx)
         db, zone = self.bot.app.db, self.bot.app.rules.zone
         name = await scopes.session_name(db, await read_session(itx, session), zone=zone)
         earned = await awards.of_session(db, await chosen(itx, Scope(period=name)))

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.buttons import Text
 from bot.domain.game.file.weapons import weapon_name
 from bot.domain.stats.answers import PlayerChoice
@@ -105,7 +106,7 @@ class Duels(commands.Cog):
         scope: ScopeArgument | None = None,
     ) -> None:
         """Two players side by side, and head to head."""
-        await itx.response.defer()
+        await defer(itx)
         first = await read_player(itx, player)
         second = await player_or_me(itx, other)
         if other is None:
@@ -134,7 +135,7 @@ class Duels(commands.Cog):
         scope: ScopeArgument | None = None,
     ) -> None:
         """What a player shoots with; or with `weapon` alone, who is best with it."""
-        await itx.response.defer()
+        await defer(itx)
         over = await scope_of(itx, scope)
         if weapon is not None and player is None:
             card = await _board(itx, weapon, over, page=0)

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.game.model import is_bot
 from bot.domain.stats.people.careers import Career
 from bot.domain.stats.scope import Scope
@@ -131,7 +132,7 @@ class Links(commands.Cog):
     @app_commands.describe(player="yourself: any name you ever wore, or your GUID")
     async def link(self, itx: discord.Interaction, player: PlayerArgument) -> None:
         """Say which player you are: then `player` may be left out everywhere."""
-        await itx.response.defer()
+        await defer(itx)
         guid = (await read_player(itx, player)).guid
         career = await linkable(itx, guid)
         if not self.bot.settings.links_need_admin:
@@ -147,7 +148,7 @@ class Links(commands.Cog):
     @app_commands.describe(member="for admins: whose link to take away; leave empty for your own")
     async def unlink(self, itx: discord.Interaction, member: discord.Member | None = None) -> None:
         """Take your link with a player away."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         whose = itx.user if member is None else member
         if whose.id != itx.user.id:
             require_admin(itx)

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.errors import NoAnswer
 from bot.present.card import Card, SelectMenu
 from bot.present.words.text import plain
@@ -67,7 +68,7 @@ class Me(commands.Cog):
     @app_commands.command()
     async def me(self, itx: discord.Interaction) -> None:
         """Your own numbers, form and next places, for your eyes only until you share them."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         guid = await mine(itx)
         if guid is None:
             await reply(itx, await _who_are_you(itx), private=True)
@@ -77,7 +78,7 @@ class Me(commands.Cog):
 
     async def _of_member(self, itx: discord.Interaction, member: discord.Member) -> None:
         """The numbers of the player that a member is."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         guid = await links.guid_of(self.bot.app.db, member.id)
         if guid is None:
             raise NoAnswer(HOW if member.id == itx.user.id else NOT_LINKED)

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.buttons import Part, PlayerStory, Text
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.careers import Career
@@ -119,7 +120,7 @@ class Players(commands.Cog):
         self, itx: discord.Interaction, player: PlayerArgument | None = None, scope: ScopeArgument | None = None
     ) -> None:
         """A player's K/D, kills, damage, accuracy, revives and more."""
-        await itx.response.defer()
+        await defer(itx)
         who = await player_or_me(itx, player)
         await reply(itx, await stats_card(itx, who.guid, await scope_of(itx, scope)))
 
@@ -127,7 +128,7 @@ class Players(commands.Cog):
     @app_commands.describe(player=PLAYER_HELP)
     async def form(self, itx: discord.Interaction, player: PlayerArgument | None = None) -> None:
         """A player's last ten rounds, against the mean of all of them."""
-        await itx.response.defer()
+        await defer(itx)
         who = await player_or_me(itx, player)
         form = await players.form(self.bot.app.db, await chosen(itx, None), who.guid)
         if form is None:
@@ -141,7 +142,7 @@ class Players(commands.Cog):
     @app_commands.describe(name="any part of a name, or of a GUID")
     async def find(self, itx: discord.Interaction, name: app_commands.Range[str, 1, 64]) -> None:
         """Who is behind a name: players, all their names, their GUIDs."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         found = await self.bot.app.names.search(name, limit=25, own=await mine(itx))
         if not found:
             raise NoAnswer(f"Nobody called anything like {safe_name(name)} has ever played here.")

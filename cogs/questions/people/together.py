@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.errors import NoAnswer
 from bot.present.words.people.together import activity_card, moments_card, team_card
 from bot.present.words.text import safe_name
@@ -38,7 +39,7 @@ class Together(commands.Cog):
         self, itx: discord.Interaction, player: PlayerArgument | None = None, scope: ScopeArgument | None = None
     ) -> None:
         """A player's matches: won on which maps, with whom, against whom."""
-        await itx.response.defer()
+        await defer(itx)
         who = await player_or_me(itx, player)
         over = await chosen(itx, await scope_of(itx, scope))
         found = await together.record(self.bot.app.db, over, who.guid)
@@ -52,7 +53,7 @@ class Together(commands.Cog):
     @app_commands.describe(scope=SCOPE_HELP)
     async def activity(self, itx: discord.Interaction, scope: ScopeArgument | None = None) -> None:
         """When do we play, by weekday and hour, and who is usually there?"""
-        await itx.response.defer()
+        await defer(itx)
         over, zone = await chosen(itx, await scope_of(itx, scope)), self.bot.app.rules.zone
         found = await together.activity(self.bot.app.db, over, zone=zone)
         await reply(itx, activity_card(found, zone=str(zone), me=await mine(itx)))
@@ -64,7 +65,7 @@ class Together(commands.Cog):
         self, itx: discord.Interaction, player: PlayerArgument | None = None, scope: ScopeArgument | None = None
     ) -> None:
         """A player's best rounds by ten stats, each with its map and round."""
-        await itx.response.defer()
+        await defer(itx)
         who = await player_or_me(itx, player)
         over = await chosen(itx, await scope_of(itx, scope))
         found = await together.moments(self.bot.app.db, over, who.guid)

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.buttons import (
     Part,
     PlayerStory,
@@ -245,7 +246,7 @@ class Explain(commands.Cog):
         scope: ScopeArgument | None = None,
     ) -> None:
         """Why a number is what it is: the rounds behind it, what their files say, what was left out."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         who = await player_or_me(itx, player)
         text = (await scope_of(itx, scope)).text
         if figure is None:
@@ -255,7 +256,7 @@ class Explain(commands.Cog):
 
     async def _of_post(self, itx: discord.Interaction, message: discord.Message) -> None:
         """What one of the bot's posts is about: a round's story, or a player's numbers."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         ids = _custom_ids(message) if self.bot.user is not None and message.author.id == self.bot.user.id else []
         for custom_id in ids:
             if about := RoundPlayers.read(custom_id) or RoundStory.read(custom_id):

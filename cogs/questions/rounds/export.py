@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.errors import NoAnswer
 from bot.present.words.reasons import left_out_words
 from bot.present.words.rounds.sheets import ExportFile, export_facts, in_words
@@ -46,7 +47,7 @@ class Export(commands.Cog):
     )
     async def export(self, itx: discord.Interaction, what: What, which: str = "", format: Format = "csv") -> None:
         """Figures as CSV or JSON: a row per player and round, of a session, match, player or scope."""
-        await itx.response.defer(ephemeral=True)
+        await defer(itx, private=True)
         found = await self._selection(itx, what, which.strip()[:200])
         data = await _written(self.bot.app.db, found, what=what, kind=format)
         file = discord.File(io.BytesIO(data), filename=f"{_file_name(found.name)}.{format}")

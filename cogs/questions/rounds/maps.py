@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.buttons import Text
 from bot.domain.game.map_names import called, each_once, holding, map_title, word_of
 from bot.domain.stats.people.records import Level
@@ -79,7 +80,7 @@ class Maps(commands.Cog):
     @app_commands.describe(name="a map, or any part of its name", scope=SCOPE_HELP)
     async def map(self, itx: discord.Interaction, name: str, scope: ScopeArgument | None = None) -> None:
         """One map: times, attack and defence, records, the best players."""
-        await itx.response.defer()
+        await defer(itx)
         await reply(itx, await _map(itx, await read_map(itx, name), await scope_of(itx, scope)))
 
     @map.autocomplete("name")
@@ -98,7 +99,7 @@ class Maps(commands.Cog):
     @app_commands.describe(scope=SCOPE_HELP)
     async def maps(self, itx: discord.Interaction, scope: ScopeArgument | None = None) -> None:
         """Every map: how often it is played, how attacks end, how long they take."""
-        await itx.response.defer()
+        await defer(itx)
         asked = await scope_of(itx, scope)
         rounds = await chosen(itx, asked)
         found = await maps.listing(self.bot.app.db, rounds)

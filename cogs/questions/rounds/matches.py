@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.buttons import RoundStory, RoundText, RoundWeapons
 from bot.domain.stats.answers import MatchAnswer
 from bot.errors import NoAnswer
@@ -103,7 +104,7 @@ class Matches(commands.Cog):
     @app_commands.describe(id=PICK_HELP)
     async def match(self, itx: discord.Interaction, id: MatchArgument | None = None) -> None:
         """The latest match, or any other one: round 1, round 2 and the total."""
-        await itx.response.defer()
+        await defer(itx)
         await reply(itx, await shown(itx, await read_match(itx, id), tab="total"))
 
 

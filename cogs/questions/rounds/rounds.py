@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.domain.buttons import DigestRounds, RoundPlayers, RoundSession, RoundStory, RoundText, RoundWeapons, ToldRound
 from bot.domain.game.file.files import RoundKey
 from bot.domain.posts import PostKind, PostSubject
@@ -125,7 +126,7 @@ class Rounds(commands.Cog):
     @app_commands.describe(id=PICK_HELP)
     async def round(self, itx: discord.Interaction, id: RoundArgument | None = None) -> None:
         """The latest round, or any other one."""
-        await itx.response.defer()
+        await defer(itx)
         await _show(itx, await read_round(itx, id))
 
 

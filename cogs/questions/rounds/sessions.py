@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import StatsBot
+from bot.deliver.private import defer
 from bot.deliver.recap_card import charts_of
 from bot.domain.buttons import (
     DigestSession,
@@ -195,13 +196,13 @@ class Sessions(commands.Cog):
     @app_commands.describe(which=SESSION_HELP)
     async def session(self, itx: discord.Interaction, which: SessionArgument | None = None) -> None:
         """An evening: teams, score and maps; its menu has players, weapons, awards and more."""
-        await itx.response.defer()
+        await defer(itx)
         await reply(itx, await shown(itx, await read_session(itx, which), what="overview"))
 
     @app_commands.command()
     async def sessions(self, itx: discord.Interaction) -> None:
         """Which evenings there were, newest first."""
-        await itx.response.defer()
+        await defer(itx)
         if not await sessions.starts(self.bot.app.db, limit=1):
             raise NoAnswer("No round that counts has been imported yet.")
         await reply(itx, await _listed(itx, 0))
