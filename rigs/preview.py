@@ -11,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from discord import Message
+
 from bot.deliver.recap_card import recap_card
 from bot.deliver.render import render
-from bot.domain.posts import OutboxItem, PostKind
+from bot.domain.posts import PostKind
 from bot.store import links, outbox
 from bot.store.questions.rounds import matches
 from rigs.guild import GuildWorld, opened
@@ -42,27 +44,35 @@ async def main() -> None:
 
 
 async def fill(world: GuildWorld) -> None:
-    """Three evenings, the last one's posts and recap, and some answers."""
+    """Three sessions, the last one's posts and recap, and some answers."""
+    await played(world)
+    await posted(world)
+    for name, options in COMMANDS:
+        await world.anna.slash(world.channel, name, **options)
+
+
+async def played(world: GuildWorld) -> None:
+    """Three sessions, and anna is somebody in them."""
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     for days in (14, 7, 0):
         start = now - timedelta(days=days, hours=4)
         await world.play(*session_files(start, maps=5, seed=2, players=6))
     db = world.bot.app.db
+    await db.write(lambda tx: links.link(tx, world.anna.id, fighter(0).guid, by="preview", now=0))
+
+
+async def posted(world: GuildWorld) -> tuple[Message, Message]:
+    """The posts of the last match and of its session."""
+    db, rules = world.bot.app.db, world.bot.app.rules
     newest = await matches.newest_match(db)
     assert newest is not None
-    await db.write(lambda tx: links.link(tx, world.anna.id, fighter(0).guid, by="preview", now=0))
     await db.write(lambda tx: outbox.again(tx, PostKind.MATCH, newest, now=0))
     item = await outbox.of_round(db, newest)
     assert item is not None
-    await world.post(await render(db, item, rules=world.bot.app.rules))
+    match = await world.post(await render(db, item, rules=rules))
     session = int(await db.value("SELECT max(session) FROM rounds"))
-    await world.post(await recap_card(db, _recap(item, session), rules=world.bot.app.rules))
-    for name, options in COMMANDS:
-        await world.anna.slash(world.channel, name, **options)
-
-
-def _recap(item: OutboxItem, session: int) -> OutboxItem:
-    return item._replace(kind=PostKind.RECAP, round_id=None, session=session)
+    recap = item._replace(kind=PostKind.RECAP, round_id=None, session=session)
+    return match, await world.post(await recap_card(db, recap, rules=rules))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ def career_card(
         lines = [f"**{_who(career, me)} played no round of this scope that counts.**", *_names(career)]
     else:
         lines = [f"## {_headline(figures)}"]
-        lines += [f"Form: {said}"] if form is not None and (said := trend(form)) is not None else []
+        lines += (
+            [f"Form: {said[0].lower()}{said[1:]}"] if form is not None and (said := trend(form)) is not None else []
+        )
         lines += [" · ".join(_figure(name, figures) for name in some) for some in (_FIRST[:4], _FIRST[4:])]
         lines += _best_and_worst(career.maps)
         lines += whole_matches(career.coverage)

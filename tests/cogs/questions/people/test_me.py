@@ -97,7 +97,7 @@ async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: 
     assert world.deferred()
     assert message.embeds[0].title == "anna · all time"
     assert "`/unlink`" in shown
-    assert "The last 2 rounds" in shown
+    assert "Form: the last 2 rounds" in shown
     assert "Places in the last 30 days" in shown
     assert "Kills: 1st of 2 with **9**, 6 ahead of ben" in shown
     assert "2 of 2 rounds · newest" in shown
