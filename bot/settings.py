@@ -83,7 +83,9 @@ class Settings(BaseSettings):
         1, ge=1, le=2, description="1, or 2: points for a won map in a session's score; with 2 a draw is 1-1"
     )
     links_need_admin: bool = Field(
-        default=True, description="an admin confirms each /link; false: at once where unclaimed"
+        default=True,
+        description="an admin confirms each /link; false: at once where unclaimed. Where it is absent it is true; "
+        "`.env.example` and `etstats setup` write false for a new bot",
     )
     silence_minutes: int = Field(
         30, ge=5, le=1440, description="alert when the game server was not reached for so long"

@@ -6,8 +6,12 @@ import os
 
 from bot.errors import SettingsError
 from bot.settings import Settings, env_file, env_text, looked_through, mistake_in, raw_values
+from bot.store.file.database import is_there
 from tools.kit.env_text import values_in, with_values, write
 from tools.setup.asking import Answers, Script, say
+
+_OF_A_NEW_BOT = {"LINKS_NEED_ADMIN": "false"}
+"""What is written where no bot ran before, as in `.env.example`."""
 
 
 class Draft:
@@ -42,6 +46,8 @@ class Draft:
     def keep(self, **values: str) -> None:
         """Write these down, where they say something new; raises `SettingsError`."""
         new = {name.upper(): value for name, value in values.items() if value != self._in_file(name)}
+        if new and not env_text() and not is_there(self.settings().database_path):
+            new |= _OF_A_NEW_BOT
         for name in [name for name in new if os.environ.get(name) not in (None, "", new[name])]:
             say(f"note: the environment has another {name}, and that one counts while it is set", style="yellow")
         if new:

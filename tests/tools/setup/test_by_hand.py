@@ -122,7 +122,7 @@ async def test_ctrl_c_stops_at_once_and_keeps_what_was_answered(desk: Desk) -> N
         await run.asks("Where are finished rounds posted: ", "what?")
         run.process.send_signal(signal.SIGINT)
     assert (run.process.returncode, "run it again to go on" in run.shown) == (130, True), run.shown
-    assert desk.settings == {"DISCORD_TOKEN": TOKEN}
+    assert desk.settings == {"DISCORD_TOKEN": TOKEN, "LINKS_NEED_ADMIN": "false"}
 
 
 CHOICES = [Choice("200000000000000011", "#stats"), Choice("200000000000000012", "#admin"), Choice("3", "#Admin")]

@@ -35,6 +35,7 @@ async def test_one_command_sets_up_a_bot_that_starts_and_posts(desk: Desk, sshd:
         "SSH_KEY_PATH": str(sshd.key),
         "REMOTE_STATS_PATH": str(sshd.folder),
         "SERVER_TIMEZONE": "UTC",
+        "LINKS_NEED_ADMIN": "false",
     }
     assert "permissions=117760" in done.err
     assert "5 round files, the newest of" in done.err
