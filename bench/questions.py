@@ -154,12 +154,12 @@ async def _questions(db: Reader) -> dict[str, Question]:
 
     return {
         "/stats": lambda: career(every),
-        "/stats scope:supply": lambda: career(supply),
-        "/leaderboard kills": lambda: board("kills", every),
-        "/leaderboard revives": lambda: board("revives", every),
-        "/leaderboard kd scope:30d": lambda: board("kd", month),
-        "/leaderboard dpm scope:supply": lambda: board("dpm", supply),
-        "/leaderboard accuracy scope:r1": lambda: board("accuracy", r1),
+        "/stats when:supply": lambda: career(supply),
+        "/leaderboard stat:kills": lambda: board("kills", every),
+        "/leaderboard stat:revives": lambda: board("revives", every),
+        "/leaderboard stat:kd when:30d": lambda: board("kd", month),
+        "/leaderboard stat:dpm when:supply": lambda: board("dpm", supply),
+        "/leaderboard stat:accuracy when:r1": lambda: board("accuracy", r1),
         "/session": session,
         "/sessions": listing,
         "/match": lambda: matches.match_answer(db, newest),

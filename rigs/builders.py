@@ -27,6 +27,8 @@ from tools.demo.battle import running_total
 from tools.demo.session import SampleFile, session_files
 
 AT = "2026-03-01-210000"
+WIDTHS = tuple(sorted({column.since for column in columns.COLUMNS}))
+"""Tab fields of each writer that had a new one."""
 STAMP = "%Y-%m-%d-%H%M%S"
 MP40, THOMPSON, KNIFE, SYRINGE = 4, 5, 0, 27
 
@@ -197,7 +199,7 @@ def an_r1(
     config: str = "legacy3",
     newline: str = "\n",
 ) -> RoundFile:
-    """A round 1: by default 2 against 2, attackers finished, eight header fields, 38 tab fields.
+    """A round 1: by default 2 against 2, attackers finished, eight header fields, every known tab field.
 
     `next_limit`: else the longest player's time where the attackers won, and the limit where they did not;
     `playtime`: the ninth header field as written.

@@ -22,8 +22,8 @@ from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import form_chart, heat_table, score_picture
 from bot.present.words.people.awards import award_line
 from bot.present.words.people.records import broken_line
-from bot.present.words.rounds.sessions import session_title, team_lines, within
-from bot.present.words.text import session_day_text
+from bot.present.words.rounds.sessions import session_title, team_lines
+from bot.present.words.text import session_day_text, within
 from bot.store.file.database import Reader
 from bot.store.questions.people import awards as award_store
 from bot.store.questions.people import records, standings

@@ -172,3 +172,15 @@ async def player_or_me(itx: discord.Interaction, player: str | None) -> PlayerCh
     except NoAnswer as error:
         hint = " Or say once who you are: `/me` or `/link`." if await the_bot(itx).app.names.maps() else ""
         raise NoAnswer(f"{error}{hint}") from None
+
+
+async def asked_about(
+    itx: discord.Interaction, player: str | None, typed: str | None
+) -> tuple[PlayerChoice, ChosenRounds]:
+    """Whom and which rounds a command is about, as most begin; raises `NoAnswer`."""
+    return await player_or_me(itx, player), await chosen(itx, await scope_of(itx, typed))
+
+
+def nothing_there(who: str, what: str, over: ChosenRounds) -> NoAnswer:
+    """`anna has played no round in this scope: Supply.`; to be raised. `what`: what he has not, in words of ours."""
+    return NoAnswer(f"{safe_name(who)} {what} in this scope: {safe_name(over.scope.label)}.")

@@ -142,6 +142,15 @@ def ordinal(place: int) -> str:
     return f"{place}{'th' if place % 100 in (11, 12, 13) else ending}"
 
 
+def within(lines: Sequence[str], limit: int) -> list[str]:
+    """As many lines as fit into so many characters; the rest is counted in one more line."""
+    fits = list(lines)
+    while len("\n".join(fits)) > limit:
+        fits.pop()
+    rest = len(lines) - len(fits)
+    return [*fits, *([f"… and {rest} more"] if rest else [])]
+
+
 def block(lines: Sequence[str], *, limit: int) -> str:
     """Lines as a code block of at most `limit` characters; what does not fit is counted."""
     bare = [plain(line, limit=200).replace("`", "'") for line in lines]

@@ -35,6 +35,7 @@ from cogs.kit.options import (
     ScopeArgument,
     chosen,
     mine,
+    nothing_there,
     player_or_me,
     read_player,
     read_scope,
@@ -117,7 +118,7 @@ class Duels(commands.Cog):
         found = await duels.compare(self.bot.app.db, over, first.guid, second.guid)
         for name, figures in zip(found.names, found.figures, strict=True):
             if figures is None:
-                raise NoAnswer(f"{safe_name(name)} has played no round in this scope: {safe_name(over.scope.label)}.")
+                raise nothing_there(name, "has played no round", over)
         picture = await draw(itx, charts.bars, comparison_chart(found))
         card = comparison_card(found, me=await mine(itx))
         await reply(itx, dataclasses.replace(card, pictures=(picture,)))
@@ -149,7 +150,7 @@ class Duels(commands.Cog):
         lines = tuple(line for line in found.lines if weapon is None or line.weapon == weapon)
         if not lines:
             what = "no weapon" if weapon is None else f"no {weapon_name(weapon)}"
-            raise NoAnswer(f"{safe_name(who.name)} used {what} in this scope: {safe_name(over.scope.label)}.")
+            raise nothing_there(who.name, f"used {what}", over)
         return arms_card(dataclasses.replace(found, lines=lines), me=await mine(itx))
 
 

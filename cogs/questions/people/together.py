@@ -8,9 +8,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.private import defer
-from bot.errors import NoAnswer
 from bot.present.words.people.together import activity_card, moments_card, team_card
-from bot.present.words.text import safe_name
 from bot.store.questions.people import together
 from cogs.kit.answers import reply
 from cogs.kit.buttons import add
@@ -19,9 +17,10 @@ from cogs.kit.options import (
     SCOPE_HELP,
     PlayerArgument,
     ScopeArgument,
+    asked_about,
     chosen,
     mine,
-    player_or_me,
+    nothing_there,
     scope_of,
 )
 
@@ -40,13 +39,11 @@ class Together(commands.Cog):
     ) -> None:
         """A player's matches: won on which maps, with whom, against whom."""
         await defer(itx)
-        who = await player_or_me(itx, player)
-        over = await chosen(itx, await scope_of(itx, scope))
-        found = await together.record(self.bot.app.db, over, who.guid)
-        if not found.score.played:
-            where = safe_name(over.scope.label)
-            raise NoAnswer(f"{safe_name(who.name)} has played no match to its end in this scope: {where}.")
-        await reply(itx, team_card(found, me=await mine(itx)))
+        who, over = await asked_about(itx, player, scope)
+        record = await together.record(self.bot.app.db, over, who.guid)
+        if not record.score.played:
+            raise nothing_there(who.name, "has played no match to its end", over)
+        await reply(itx, team_card(record, me=await mine(itx)))
 
     @app_commands.command()
     @app_commands.rename(scope="when")
@@ -55,8 +52,8 @@ class Together(commands.Cog):
         """When do we play, by weekday and hour, and who is usually there?"""
         await defer(itx)
         over, zone = await chosen(itx, await scope_of(itx, scope)), self.bot.app.rules.zone
-        found = await together.activity(self.bot.app.db, over, zone=zone)
-        await reply(itx, activity_card(found, zone=str(zone), me=await mine(itx)))
+        activity = await together.activity(self.bot.app.db, over, zone=zone)
+        await reply(itx, activity_card(activity, zone=str(zone), me=await mine(itx)))
 
     @app_commands.command()
     @app_commands.rename(scope="when")
@@ -66,13 +63,11 @@ class Together(commands.Cog):
     ) -> None:
         """A player's best rounds by ten stats, each with its map and round."""
         await defer(itx)
-        who = await player_or_me(itx, player)
-        over = await chosen(itx, await scope_of(itx, scope))
-        found = await together.moments(self.bot.app.db, over, who.guid)
-        if not found.moments:
-            where = safe_name(over.scope.label)
-            raise NoAnswer(f"{safe_name(who.name)} has no round to be proud of in this scope: {where}.")
-        await reply(itx, moments_card(found))
+        who, over = await asked_about(itx, player, scope)
+        best = await together.moments(self.bot.app.db, over, who.guid)
+        if not best.moments:
+            raise nothing_there(who.name, "has no round to be proud of", over)
+        await reply(itx, moments_card(best))
 
 
 async def setup(bot: StatsBot) -> None:

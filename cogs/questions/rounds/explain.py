@@ -42,6 +42,7 @@ from cogs.kit.options import (
     PlayerArgument,
     ScopeArgument,
     chosen,
+    nothing_there,
     player_or_me,
     read_scope,
     scope_of,
@@ -208,7 +209,7 @@ async def _card(itx: discord.Interaction, guid: str, asked: Metric, *, scope: st
 
 def _require_rounds(found: Explanation | Overview, over: ChosenRounds) -> None:
     if not found.rounds and not found.left_out:
-        raise NoAnswer(f"{safe_name(found.name)} has played no round in this scope: {safe_name(over.scope.label)}.")
+        raise nothing_there(found.name, "has played no round", over)
 
 
 async def _reply(itx: discord.Interaction, card: Card) -> None:

@@ -18,6 +18,7 @@ from rigs.builders import (
     KNIFE,
     MP40,
     SYRINGE,
+    WIDTHS,
     a_player,
     a_round,
     an_r1,
@@ -65,7 +66,7 @@ def test_a_ratio_is_never_stored_and_everything_else_is(column: columns.Column) 
     assert stored == (column.counting is not Counting.DERIVED and column.name != "time_min")
 
 
-@pytest.mark.parametrize("width", [33, 36, 37, 38, 40])
+@pytest.mark.parametrize("width", [*WIDTHS, WIDTHS[-1] + 2])
 def test_what_a_writer_does_not_know_is_none_and_not_zero(width: int) -> None:
     anna = _anna_in_round_2(a_player(), a_player(team=2), tab_fields=width)
     unknown = {c.name for c in columns.COLUMNS if not columns.known(c, width)} - {"revives_given"}
@@ -73,7 +74,7 @@ def test_what_a_writer_does_not_know_is_none_and_not_zero(width: int) -> None:
     assert {name for name, value in anna.by_name.items() if value is None} == unknown
 
 
-@pytest.mark.parametrize("width", [33, 36, 37, 38])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_revives_are_known_in_every_version(width: int) -> None:
     """Later writers have a field; the syringe's hits are the same count, and run on like every weapon's."""
     before = a_player(weapons={SYRINGE: (3, 4, 0, 0, 0)}, revives_given=3)

@@ -17,7 +17,7 @@ from bot.domain.game.file.reasons import BadFile
 from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.model import Aside, FiledReport, Round, shown_guid
 from bot.domain.game.rounds import derive
-from rigs.builders import SYRINGE, RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped
+from rigs.builders import SYRINGE, WIDTHS, RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped
 from tests.whole.archive import FOLDER, Archive, archives
 from tests.whole.reckoning.lines import Line, is_bot, is_person, revives
 from tests.whole.reckoning.rounds import Verdict, reckon
@@ -210,7 +210,7 @@ def worlds(draw: st.DrawFn) -> list[RoundFile]:
                 at=at, players=draw(line_ups(rounds=draw(st.sampled_from([0, 0, 1])))),
                 winner=draw(st.sampled_from([1, 2, 2, 0])), limit=draw(st.sampled_from(["12:00", "10:00"])),
                 playtime=draw(st.sampled_from([None, None, None, 480_000, 80_000, 0])),
-                tab_fields=draw(st.sampled_from([33, 36, 37, 38, 38])),
+                tab_fields=draw(st.sampled_from([*WIDTHS, WIDTHS[-1]])),
             )  # fmt: skip
         if file.name not in {other.name for other in files}:
             files.append(file)

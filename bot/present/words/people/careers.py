@@ -25,6 +25,7 @@ from bot.present.words.text import (
     table,
     when,
     whole_matches,
+    within,
 )
 
 Buttons = Sequence[tuple[str, str]]
@@ -62,7 +63,7 @@ def career_card(
     return Card(
         title=_title(career),
         lines=(*lines, _small_print(career)),
-        fields=(("Places in the last 30 days", "\n".join(places)[:_FIELD]),) if places else (),
+        fields=(("Places in the last 30 days", "\n".join(within(places, _FIELD))),) if places else (),
         buttons=tuple(buttons),
     )
 

@@ -25,6 +25,7 @@ from bot.present.words.text import (
     table,
     when,
     whole_matches,
+    within,
 )
 
 _FIELD, _PAGE = 1000, 15
@@ -156,7 +157,9 @@ def found_card(text: str, found: Sequence[PlayerChoice], aliases: Mapping[str, S
             for alias in names[:6]
         ]
         more = [f"{ELLIPSIS} and {len(names) - 6} more names"] if len(names) > 6 else []
-        fields.append((f"{safe_name(one.name)} · `{code(one.guid)}`", "\n".join([*said, *more])[:_FIELD] or UNKNOWN))
+        fields.append(
+            (f"{safe_name(one.name)} · `{code(one.guid)}`", "\n".join(within([*said, *more], _FIELD)) or UNKNOWN)
+        )
     return Card(
         title=f"Players like {safe_name(text, limit=60)}",
         lines=(f"The best {FOUND} of {len(found)}; more letters tell them apart.",) if len(found) > FOUND else (),

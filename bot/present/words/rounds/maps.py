@@ -10,8 +10,7 @@ from bot.domain.stats.rounds.maps import Attacks, MapAnswer, MapMatches, MapSumm
 from bot.present.card import Card, SelectMenu
 from bot.present.words.people.boards import place_lines
 from bot.present.words.people.records import record_line
-from bot.present.words.rounds.sessions import within
-from bot.present.words.text import clock, covered, map_name, noun, number, safe_name, table, when, whole_matches
+from bot.present.words.text import clock, covered, map_name, noun, number, safe_name, table, when, whole_matches, within
 
 _TABLE, _FIELD, _LIST = 1024, 1000, 3800
 _MENU = 25

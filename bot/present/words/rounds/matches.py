@@ -12,8 +12,7 @@ from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer, names
 from bot.domain.stats.teams import NOBODY
 from bot.present.card import ALLIES_SKY, AMBER, AXIS_ORANGE, FIRST_YELLOW, NEUTRAL, SECOND_PINK, Card
 from bot.present.words.reasons import because, note_text
-from bot.present.words.rounds.sessions import within
-from bot.present.words.text import MINE, clock, counted, map_name, number, safe_name, table, when
+from bot.present.words.text import MINE, clock, counted, map_name, number, safe_name, table, when, within
 
 SIDES = {AXIS: "Axis", ALLIES: "Allies"}
 SIGNS, LINE_UP_SIGNS = {AXIS: "◆", ALLIES: "●"}, {1: "▲", 2: "■"}

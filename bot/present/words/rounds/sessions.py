@@ -26,6 +26,7 @@ from bot.present.words.text import (
     session_day_text,
     table,
     when,
+    within,
 )
 
 _TEAMS, _ROSTER, _PLAYERS = 1500, 500, 1200
@@ -124,15 +125,6 @@ def _roster(team: Sequence[str], names: Mapping[str, str], me: str | None) -> st
     while len(", ".join(fits)) > _ROSTER:
         fits.pop()
     return ", ".join(fits) + (f" and {len(said) - len(fits)} more" if len(fits) < len(said) else "")
-
-
-def within(lines: Sequence[str], limit: int) -> list[str]:
-    """As many lines as fit into so many characters; the rest is counted in one more line."""
-    fits = list(lines)
-    while len("\n".join(fits)) > limit:
-        fits.pop()
-    rest = len(lines) - len(fits)
-    return [*fits, *([f"… and {rest} more"] if rest else [])]
 
 
 def map_lines(session: SessionAnswer, *, win_points: int) -> list[str]:

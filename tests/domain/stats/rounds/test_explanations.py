@@ -27,7 +27,7 @@ from bot.domain.stats.rounds.explanations import (
     part,
     written,
 )
-from rigs.builders import SYRINGE, RoundFile, a_guid, a_player, a_round, an_r1, an_r2
+from rigs.builders import SYRINGE, WIDTHS, RoundFile, a_guid, a_player, a_round, an_r1, an_r2
 
 FIRST = an_r1(players=[a_player("anna", kills=5, xp=30), a_player("ben", team=2, deaths=5)])
 SECOND = an_r2(FIRST, players=[a_player("anna", team=2, kills=2, xp=11), a_player("ben", deaths=2), a_player("late")])
@@ -147,7 +147,7 @@ def matches(draw: st.DrawFn) -> tuple[RoundFile, RoundFile]:
     names = ["anna", "ben", "cleo", "dan"]
     first = an_r1(
         players=[draw(lines(name, 1 + place % 2)) for place, name in enumerate(names)],
-        tab_fields=draw(st.sampled_from([33, 36, 37, 38])),
+        tab_fields=draw(st.sampled_from(WIDTHS)),
         limit="15:00",
     )
     again = [draw(lines(name, 2 - place % 2)) for place, name in enumerate(names)]
@@ -188,13 +188,13 @@ def _light_sum(played: Differential, guid: str, name: str) -> int:
 
 def test_light_weapons_are_counted_apart() -> None:
     shot = a_player("anna", weapons={4: (3, 10, 1, 0, 2), 11: (5, 6, 1, 0, 0)})
-    assert written("light_shots", shot, tab_fields=38) == 10
-    assert written("shots", shot, tab_fields=38) == 16
-    assert written("light_headshots", shot, tab_fields=38) == 2
+    assert written("light_shots", shot, tab_fields=columns.MOST) == 10
+    assert written("shots", shot, tab_fields=columns.MOST) == 16
+    assert written("light_headshots", shot, tab_fields=columns.MOST) == 2
 
 
 def test_nobody_has_written_nothing() -> None:
-    assert written("kills", None, tab_fields=38) is None
+    assert written("kills", None, tab_fields=columns.MOST) is None
 
 
 @pytest.mark.parametrize("asked", FIGURES, ids=lambda one: one.name)

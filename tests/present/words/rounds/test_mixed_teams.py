@@ -9,7 +9,8 @@ import pytest
 from bot.domain.game.matches import Half
 from bot.domain.stats.rounds.sessions import SessionAnswer, SessionMatch
 from bot.domain.stats.teams import Member, team_pairs
-from bot.present.words.rounds.sessions import team_lines, within
+from bot.present.words.rounds.sessions import team_lines
+from bot.present.words.text import within
 
 FINISHED, NOT_BEATEN = Half(1, 2, 720, 462), Half(1, 1, 462, 462)
 
