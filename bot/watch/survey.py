@@ -68,6 +68,7 @@ async def _gathered(
         local=local,
         ledger=await survey.ledger(db, server),
         rounds=await survey.rounds(db, server),
+        alike=await survey.alike(db, server),
         posts=await survey.posts(db),
         previous=survey.counts_of(last),
         database=database,

@@ -108,6 +108,18 @@ class StoredRound(NamedTuple):
     is_repeated_hour: bool = False
 
 
+class Alike(NamedTuple):
+    """Two rounds that count, of one map and number, the earlier first, in which people have the same figures.
+
+    `lines`: how many people have; `of`: how many people did anything, in the round where more did.
+    """
+
+    file: str
+    again: str
+    lines: int
+    of: int
+
+
 class OwedPost(NamedTuple):
     """A post that is not out yet, or never will be by itself."""
 
@@ -155,6 +167,7 @@ class Survey:
     local: Mapping[str, Copy]
     ledger: Mapping[str, LedgerEntry]
     rounds: Sequence[StoredRound]
+    alike: Sequence[Alike] = ()
     posts: Sequence[OwedPost] = ()
     previous: Counts | None = None
     older: bool = False

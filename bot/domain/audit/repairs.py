@@ -27,6 +27,7 @@ class FindingCode(StrEnum):
     LOST_ROUND = "lost_round"
     DUPLICATE_ROUND = "duplicate_round"
     DUPLICATE_CONTENT = "duplicate_content"
+    SAME_FIGURES = "same_figures"
     ROUND_WITHOUT_LEDGER_ROW = "round_without_ledger_row"
     UNPAIRED_BUT_FIRST_IS_THERE = "unpaired_but_first_is_there"
     HOLE_FIRST_ROUND = "hole_first_round"
@@ -266,6 +267,7 @@ OFFERS: Mapping[FindingCode, tuple[Offer, ...] | NoRepair] = {
     ),
     FindingCode.DUPLICATE_ROUND: (AFRESH,),
     FindingCode.DUPLICATE_CONTENT: (Offer(_IGNORE_COPIES, *_SETTLED),),
+    FindingCode.SAME_FIGURES: (Offer(_IGNORE_COPIES, *_SETTLED),),
     FindingCode.ROUND_WITHOUT_LEDGER_ROW: (
         Offer(_ADOPT, "the ledger is whole again at once", "none: the next poll would do the same"),
     ),

@@ -32,6 +32,7 @@ FINDING_TITLES: Mapping[FindingCode, str] = {
     FindingCode.LOST_ROUND: "Rounds are lost",
     FindingCode.DUPLICATE_ROUND: "Rounds are stored twice",
     FindingCode.DUPLICATE_CONTENT: "Files are copies of others",
+    FindingCode.SAME_FIGURES: "Rounds are counted twice",
     FindingCode.ROUND_WITHOUT_LEDGER_ROW: "Rounds are missing from the ledger",
     FindingCode.UNPAIRED_BUT_FIRST_IS_THERE: "Matches wait for a round 1 that is there",
     FindingCode.HOLE_FIRST_ROUND: "Matches have no round 1",

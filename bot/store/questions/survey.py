@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict
 from datetime import tzinfo
+from itertools import combinations, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.audit.audit import Audit, AuditVerdict, Counts, LedgerEntry, OwedPost, StoredRound
+from bot.domain.audit.audit import Alike, Audit, AuditVerdict, Counts, LedgerEntry, OwedPost, StoredRound
 from bot.domain.audit.states import FileState
 from bot.domain.game.file.files import NotARound, end_of, round_name
 from bot.domain.game.model import NoteCode
 from bot.store import codes
-from bot.store.file.database import Reader, Row, Tx, taken_apart
+from bot.store.file.database import Reader, Row, Tx, humans, taken_apart
 
 _LEDGER = """
     SELECT filename, state, reason, reason_parameters, mtime, changed_to, retry_at, first_seen_at, updated_at
@@ -28,6 +30,15 @@ _ROUNDS = """
                SELECT 1 FROM player_rounds WHERE round_id = rounds.id
                   AND guid IN (SELECT guid FROM player_rounds WHERE round_id = first_round_id)) AS has_strangers
       FROM rounds LEFT JOIN evidence USING (sha256) WHERE server_id = :server ORDER BY rounds.filename, rounds.id"""
+# of bots, and of whoever did nothing, equal figures say nothing
+_TELLING = f"counted = 1 AND damage_given > 0 AND {humans('guid')}"
+_SAME_LINES = f"""
+    SELECT group_concat(round_id) AS rounds FROM player_rounds INDEXED BY player_figures WHERE {_TELLING}
+     GROUP BY guid, kills, deaths, damage_given, damage_received, light_hits, light_shots HAVING count(*) > 1"""
+_TOLD = f"""
+    SELECT id, filename, map, number, ended_at,
+           (SELECT count(*) FROM player_rounds WHERE round_id = rounds.id AND {_TELLING}) AS people
+      FROM rounds WHERE server_id = :server AND id IN (SELECT value FROM json_each(:rounds))"""
 _POSTS = """
     SELECT coalesce(rounds.filename, outbox.kind || ' ' || outbox.id) AS about,
            outbox.state, outbox.reason_words AS reason,
@@ -80,6 +91,28 @@ def _round(row: Row, zone: tzinfo) -> StoredRound:
         **{name: sys.intern(row[name]) for name in ("file", "sha256", "map", "host")},
     }
     return StoredRound(**{**codes.typed(row), **changed})
+
+
+MOST_COMPARED = 8
+"""So many rounds are compared each with each; of more, each with the next."""
+
+
+async def alike(db: Reader, server: int) -> list[Alike]:
+    """Pairs of counted rounds of one map and number in which somebody has the same figures."""
+    times: Counter[tuple[int, int]] = Counter()
+    for row in await db.all(_SAME_LINES):
+        same = sorted({int(number) for number in row["rounds"].split(",")})
+        times.update(combinations(same, 2) if len(same) <= MOST_COMPARED else pairwise(same))
+    ids = json.dumps(sorted({number for pair in times for number in pair}))
+    told = {row["id"]: row for row in await db.all(_TOLD, server=server, rounds=ids)}
+    pairs = []
+    for ids_of_pair, lines in times.items():
+        rows = [told[number] for number in ids_of_pair if number in told]
+        if len({(row["map"], row["number"]) for row in rows}) == 1 and len(rows) == 2:
+            first, again = sorted(rows, key=lambda row: (row["ended_at"], row["filename"]))
+            people = max(row["people"] for row in rows)
+            pairs.append(Alike(first["filename"], again["filename"], lines, people))
+    return sorted(pairs)
 
 
 async def posts(db: Reader) -> list[OwedPost]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.audit.audit import Severity
+from bot.domain.audit.audit import Alike, Severity
 from bot.domain.audit.checks.common import span
 from bot.domain.audit.states import FileState
 from bot.domain.game.model import Aside, Reason, State
@@ -131,3 +131,28 @@ def test_a_round_whose_bytes_the_database_lost_is_offered_to_be_imported_again()
     found = findings(a_survey(NAME, rounds=rounds))["bytes_missing"]
     assert (found.severity, commands(found)) == (Severity.WARNING, [f"python -m tools.sync_stats --reimport {NAME}"])
     assert "bytes_missing" not in findings(a_survey(NAME, rounds=rounds, older=True))
+
+
+@pytest.mark.parametrize(
+    ("lines", "of", "is_told"), [(4, 12, True), (3, 3, True), (2, 2, True), (3, 4, False), (1, 1, False)]
+)
+def test_the_same_people_with_the_same_figures_in_two_rounds_are_one_round(lines: int, of: int, is_told: bool) -> None:
+    found = findings(a_survey(NAME, OTHER, alike=[Alike(NAME, OTHER, lines, of)]))
+    assert ("same_figures" in found) is is_told
+    if is_told:
+        finding = found["same_figures"]
+        assert (finding.severity, finding.files) == (Severity.CRITICAL, (OTHER,))
+        assert finding.why.endswith(f"{OTHER} tells what {NAME} tells")
+
+
+def test_files_of_the_same_bytes_are_told_of_once() -> None:
+    rounds = [stored(NAME, sha256="a"), stored(OTHER, sha256="a")]
+    found = findings(a_survey(NAME, OTHER, rounds=rounds, alike=[Alike(NAME, OTHER, 6, 6)]))
+    assert "duplicate_content" in found
+    assert "same_figures" not in found
+
+
+def test_of_many_pairs_three_are_named() -> None:
+    names = [a_file(age=day * 86400) for day in range(5, 0, -1)]
+    pairs = [Alike(names[0], name, 6, 6) for name in names[1:]]
+    assert findings(a_survey(*names, alike=pairs))["same_figures"].why.endswith("; and 1 more")

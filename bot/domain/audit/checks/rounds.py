@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from bot.domain.audit.audit import FileClass, Finding, Severity, StoredRound, Survey
-from bot.domain.audit.checks.common import Check, Classes, noun, of
+from bot.domain.audit.checks.common import NAMED, Check, Classes, noun, of
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.game.file.files import NotARound, local_time, round_name
 from bot.domain.game.model import Aside, Reason, State
 from bot.domain.game.pairing import WINDOW
 
+ENOUGH_ALIKE = 4
+"""So many people never have the same figures in two rounds; where fewer played, all of them."""
 _UNPAIRED = Reason(Aside.UNPAIRED)
 _SETTLED = {
     FileClass.IGNORED,
@@ -69,6 +71,27 @@ def doubled_content(survey: Survey, classes: Classes) -> Iterable[Finding]:
             title="the same content under two names, counted twice",
             why="a file was copied under another name on the server",
             meaning="data are doubled: the first name is the round, these are its copies",
+        )
+
+
+def same_figures(survey: Survey, classes: Classes) -> Iterable[Finding]:
+    """One round in two files of other bytes: brought in again with other line ends, by two scripts, of two hosts."""
+    sums = {stored.file: stored.sha256 for stored in survey.rounds}
+    found = [
+        pair
+        for pair in survey.alike
+        if (pair.lines >= ENOUGH_ALIKE or pair.lines == pair.of >= 2) and sums.get(pair.file) != sums.get(pair.again)
+    ]
+    if found:
+        named = "; ".join(f"{pair.again} tells what {pair.file} tells" for pair in found[:NAMED])
+        more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        yield Finding(
+            code=FindingCode.SAME_FIGURES,
+            severity=Severity.CRITICAL,
+            files=tuple(sorted({pair.again for pair in found})),
+            title="the same people with the same figures in two rounds, counted twice",
+            why=f"the round was brought in again, or two scripts or servers wrote it: {named}{more}",
+            meaning="data are doubled: the earlier one is taken for the round, these are its copies",
         )
 
 
@@ -152,4 +175,6 @@ def lost_bytes(survey: Survey, classes: Classes) -> Iterable[Finding]:
         )
 
 
-CHECKS: tuple[Check, ...] = (lost_bytes, lost_rounds, surplus_rounds, doubled_content, unledgered_rounds, set_aside)
+CHECKS: tuple[Check, ...] = (
+    lost_bytes, lost_rounds, surplus_rounds, doubled_content, same_figures, unledgered_rounds, set_aside,
+)  # fmt: skip
