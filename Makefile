@@ -1,15 +1,17 @@
-# make demo | setup | run | test | lint | docs | preview | gallery | bench | crashtest | soak | lock: each makes its own .venv first, when there is none.
-# demo, setup and run install what the bot itself needs; the others add what tests and checks need.
+# make demo | install | setup | run | test | lint | docs | preview | gallery | bench | crashtest | soak | lock: each makes its own .venv first, when there is none.
+# demo, install, setup and run install what the bot itself needs; the others add what tests and checks need.
 PYTHON ?= python3
 BIN := .venv/bin
 RUNS := .venv/.runs
 READY := .venv/.ready
 
-.PHONY: demo setup run test lint docs preview gallery bench crashtest soak lock clean
+.PHONY: demo install setup run test lint docs preview gallery bench crashtest soak lock clean
 .DELETE_ON_ERROR:
 
 demo: $(RUNS)
 	$(BIN)/python -m tools.demo
+
+install: $(RUNS)
 
 setup: $(RUNS)
 	$(BIN)/etstats setup

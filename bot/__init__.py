@@ -22,4 +22,4 @@ Beside it `cogs/` (slash commands) and `tools/` (command lines), which ask and s
 One rule: imports run downhill to the pure core, `domain`. More: docs/dev/ARCHITECTURE.md; words: GLOSSARY.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
