@@ -21,7 +21,8 @@ from bot.notices import Notices
 from bot.settings import BOT_NEEDS, Settings, env_file, load
 from bot.store.file.database import OTHERS
 from bot.supervise import until
-from bot.watch.doctor import home
+from bot.watch.doctor import database, home
+from bot.watch.doctor.check import CheckState
 
 log = logging.getLogger("bot")
 
@@ -84,7 +85,7 @@ def main() -> int:
         code = error.code if isinstance(error, discord.ConnectionClosed) else 4014
         log.error("Discord closed the connection for good (%s): %s", code, _CLOSED.get(code, _TOO_OLD))  # noqa: TRY400
         return CONFIGURATION
-    except (DatabaseNotOurs, DatabaseDamaged, DatabaseClosed) as error:
+    except (DatabaseNotOurs, DatabaseDamaged, DatabaseClosed, SettingsError) as error:
         log.error("%s", error)  # noqa: TRY400
         return CONFIGURATION
     except StatsBotError as error:
@@ -99,6 +100,10 @@ def main() -> int:
 def _warn(settings: Settings) -> None:
     for sentence in home.remarks():
         log.warning("%s", sentence)
+    places = database.local_copies(settings.local_stats_dir), database.copies(settings)
+    for check in (*home.program(), *places):
+        if check.state is not CheckState.OK:
+            log.warning("%s", check.sentence)
     if settings.server_timezone == "UTC":
         log.info("SERVER_TIMEZONE is UTC: set it to the game server's zone if its clock shows another time")
     if settings.stray_known_hosts is not None:

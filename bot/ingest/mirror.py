@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.domain.audit.states import LocalCopy
 from bot.domain.game.file.files import NotARound, RoundName, round_name
-from bot.errors import StatsBotError
+from bot.errors import SettingsError
 
 PART = ".part"
 _WINDOWS_BUSY = (5, 32, 33)
@@ -31,14 +31,15 @@ class Mirror:
         self._reached = reached
 
     def prepare(self) -> None:
-        """Make the folder, and sweep away what an interrupted download left; raises `StatsBotError`."""
+        """Make the folder, and sweep away what an interrupted download left; raises `SettingsError`."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             for left in self.folder.glob(f"*{PART}"):
                 if not isinstance(round_name(left.name.removesuffix(PART)), NotARound):  # else it is not ours
                     left.unlink(missing_ok=True)
         except OSError as error:
-            raise StatsBotError(f"LOCAL_STATS_DIR {self.folder} cannot be used: {error.strerror or error}") from error
+            why = f"{self.folder} cannot be used ({error.strerror or error})"
+            raise SettingsError(f"LOCAL_STATS_DIR: {why}: name a folder that the bot's user may write") from error
 
     def look(self, name: RoundName) -> LocalCopy | None:
         """A file that is here, None where it is not."""

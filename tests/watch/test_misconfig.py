@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import process
+from bot.app import open_app
+from bot.errors import SettingsError
 from bot.settings import BOT_NEEDS, Settings, load, mistake_in
 from bot.watch.doctor import database, home
-from bot.watch.doctor.check import CheckState
 from tests.watch.mistakes import as_nobody, named, open_up, the_doctor, the_start, write_env
 from tools import doctor
 
@@ -177,23 +179,51 @@ def test_settings_for_everybody(capsys: pytest.CaptureFixture[str], caplog: pyte
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes")
-def test_copies_and_charts_without_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_copies_and_charts_without_a_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(database_path=tmp_path / "stats.db", local_stats_dir=tmp_path / "local_stats")
     open_up(tmp_path)
     tmp_path.chmod(0o555)
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "no" / "where"))
     try:
         with as_nobody():
-            copies, charts = database.local_copies(tmp_path / "local_stats"), named([*home.program()])
+            places = database.local_copies(tmp_path / "local_stats"), database.copies(settings)
+            charts = named([*home.program()])
+            with caplog.at_level(logging.WARNING):
+                process._warn(settings)
     finally:
         tmp_path.chmod(0o755)
-    assert copies.state is CheckState.WARNING
-    assert "MPLCONFIGDIR" in charts
+    for said in (named([*places]) + charts, caplog.text):
+        assert "LOCAL_STATS_DIR: " in said
+        assert "no backup can be made" in said
+        assert "give that folder to the user that runs the bot" in said
+        assert "MPLCONFIGDIR" in said
 
 
-def test_fonts_and_packages_that_are_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["LOCAL_STATS_DIR", "BACKUP_DIR"])
+def test_a_file_in_place_of_a_folder(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    write_env(**{name: ".env"})
+    process._warn(load())
+    for said in (named(the_doctor()), caplog.text):
+        assert f"{name}: .env is a file" in said
+        assert f"set {name} to a folder" in said
+
+
+async def test_copies_that_cannot_be_kept_anywhere_end_the_bot_for_good(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match=r"LOCAL_STATS_DIR: .*: name a folder"):
+        async with open_app(Settings(database_path=tmp_path / "stats.db", local_stats_dir=tmp_path / "file")):
+            pass
+
+
+def test_fonts_and_packages_that_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     assert "packages" not in named([*home.program()])
     monkeypatch.setattr(home, "_FONTS", tmp_path)
     monkeypatch.setattr(home, "_PACKAGES", ("asyncssh", "no-such-package"))
-    said = named([*home.program()])
-    assert "missing: no-such-package" in said
-    assert "posts come as text" in said
+    process._warn(Settings())
+    for said in (named([*home.program()]), caplog.text):
+        assert "missing: no-such-package" in said
+        assert "posts come as text" in said

@@ -137,12 +137,25 @@ def _unescaped(text: str) -> str:
 
 
 def local_copies(folder: Path) -> Check:
-    """`local_stats/`: a convenience, without which all goes on."""
+    """`local_stats/`: where it is there and cannot be written all goes on; where it cannot be made the bot ends."""
+    if folder.is_dir() and not may(folder, os.W_OK | os.X_OK):
+        text = f"{folder} cannot be written, so no copies of the round files are kept there"
+        return warning("LOCAL_STATS_DIR", text, "give that folder to the user that runs the bot")
+    return _folder("LOCAL_STATS_DIR", folder, without="no copies of the round files can be kept there")
+
+
+def copies(settings: Settings) -> Check:
+    """Where the backups go."""
+    return _folder("BACKUP_DIR", settings.backups, without="no backup can be made, and no migration without one")
+
+
+def _folder(name: str, folder: Path, *, without: str) -> Check:
     there = next(place for place in (folder, *folder.absolute().parents) if is_seen(place))
-    if may(there, os.W_OK):
-        return ok("LOCAL_STATS_DIR", f"{folder} can be written")
-    text = f"{folder} cannot be written, so no copies of the round files are kept there"
-    return warning("LOCAL_STATS_DIR", text, "give that folder to the user that runs the bot")
+    if not there.is_dir():
+        return wrong(name, f"{there} is a file, so {without}", f"set {name} to a folder")
+    if not may(there, os.W_OK | os.X_OK):
+        return wrong(name, f"{there} cannot be written, so {without}", "give that folder to the user that runs the bot")
+    return ok(name, f"{folder} can be written")
 
 
 async def inside(db: Reader, settings: Settings, *, server: int, now: int) -> list[Check]:
