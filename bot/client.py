@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from importlib import import_module
 from pkgutil import iter_modules
@@ -50,6 +50,8 @@ REFUSED = (discord.ConnectionClosed, discord.PrivilegedIntentsRequired)
 """What `connect` raises where Discord refuses the token or the intents: waiting helps nobody."""
 FIRST_PAUSE, LAST_PAUSE = 5.0, 300.0
 """Seconds until Discord is tried again: doubled each time."""
+Aid = Callable[[discord.Interaction, NoAnswer], Awaitable[None]]
+"""Answers in place of a sentence, in private; raises `NoAnswer` for another one."""
 DRAWN_AT_ONCE = 2
 """Pictures for commands: drawing takes the processor from everything else."""
 COG_ROOMS = ("cogs.kit", "cogs.questions", "cogs.questions.people", "cogs.questions.rounds", "cogs.admin")
@@ -98,6 +100,8 @@ class StatsBot(commands.Bot):
         self.settings = settings
         self.components: dict[str, type[CustomId]] = {}
         """What the cogs' buttons and menus are, by how their custom ids begin."""
+        self.aids: dict[type[NoAnswer], Aid] = {}
+        """What the cogs say in place of a sentence alone, where they can help further."""
         self.allowance = Allowance()
         self.drawing = asyncio.Semaphore(DRAWN_AT_ONCE)
         self._source = source
@@ -307,6 +311,18 @@ class StatsBot(commands.Bot):
         """An error that nobody foresaw may come of a value that nobody wrote."""
         return not isinstance(cause, StatsBotError) and await self.app.is_damaged()
 
+    async def _aided(self, itx: discord.Interaction, cause: BaseException) -> bool:
+        """Whether a cog has answered in place of a sentence: only what was typed can be asked again."""
+        aid = self.aids.get(type(cause)) if isinstance(cause, NoAnswer) else None
+        if aid is None or itx.type is not discord.InteractionType.application_command:
+            return False
+        assert isinstance(cause, NoAnswer)
+        try:
+            await aid(itx, cause)
+        except NoAnswer as error:
+            await private.send(itx, private=True, content=str(error))
+        return True
+
     async def on_failed_interaction(self, itx: discord.Interaction, error: Exception) -> None:
         """Every failed command and button ends in a sentence, every bug in the log, and a lost answer in one line."""
         wrapped = error.__cause__ if isinstance(error, app_commands.TransformerError) else None
@@ -335,7 +351,7 @@ class StatsBot(commands.Bot):
         try:
             if itx.type is discord.InteractionType.autocomplete:
                 await itx.response.autocomplete([])
-            else:
+            elif not await self._aided(itx, cause):
                 await private.send(itx, private=True, content=text)
         except AWAY as failed:
             log.info("%s", lost(failed))

@@ -101,6 +101,18 @@ class NoAnswer(StatsBotError):
     """A question that cannot be answered; the text, safe for Discord, says why and what would help."""
 
 
+class NoRounds(NoAnswer):
+    """No round is in what was asked for; over all time there may be some."""
+
+
+class WhoAsks(NoAnswer):
+    """Somebody asks about himself and has not said who that is; `option`: the command's for a player, empty: none."""
+
+    def __init__(self, option: str) -> None:
+        super().__init__("I do not know which player you are: `/link` is for saying it once.")
+        self.option = option
+
+
 class BadScope(StatsBotError):
     """A word of a scope that is not understood, or against another; `near`: what may have been meant."""
 

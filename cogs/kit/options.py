@@ -13,7 +13,7 @@ from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.metrics import Metric
 from bot.domain.stats.people.arms import weapon_of
 from bot.domain.stats.scope import Scope, offers, read
-from bot.errors import BadScope, NoAnswer, StoreError
+from bot.errors import BadScope, NoAnswer, NoRounds, StoreError, WhoAsks
 from bot.present.words.text import nothing, plain, safe_name
 from bot.store import links
 from bot.store.questions.scopes import ChosenRounds, choose
@@ -70,7 +70,7 @@ async def chosen(itx: discord.Interaction, scope: Scope | None) -> ChosenRounds:
     """The rounds of a scope, of all that count by default; raises `NoAnswer` where there are none."""
     found = await choose_any(itx, scope or Scope())
     if not found.coverage.rounds:
-        raise NoAnswer(nothing(found.coverage))
+        raise none_of(found, nothing(found.coverage)) if found.coverage.newest else NoAnswer(nothing(found.coverage))
     return found
 
 
@@ -157,21 +157,20 @@ async def mine(itx: discord.Interaction) -> str | None:
     return await links.guid_of(the_bot(itx).app.db, itx.user.id)
 
 
-async def player_or_me(itx: discord.Interaction, player: str | None) -> PlayerChoice:
-    """The player who was named, else the asker's own; raises `NoAnswer` where he is not known."""
+async def player_or_me(itx: discord.Interaction, player: str | None, *, option: str = "player") -> PlayerChoice:
+    """The player who was named, else the asker's own; raises `NoAnswer` where it is not known who that is.
+
+    `option`: the command's for this player.
+    """
     if player is not None:
         return await read_player(itx, player)
     own = await mine(itx)
-    if own is not None:
-        known = await the_bot(itx).app.names.resolve(own)
-        if known is None:
-            raise NoAnswer("No round of the player that you are linked with is stored: name one, or `/link` again.")
-        return known
-    try:
-        return await read_player(itx, itx.user.display_name)
-    except NoAnswer as error:
-        hint = " Or say once who you are: `/me` or `/link`." if await the_bot(itx).app.names.maps() else ""
-        raise NoAnswer(f"{error}{hint}") from None
+    if own is None:
+        raise WhoAsks(option)
+    known = await the_bot(itx).app.names.resolve(own)
+    if known is None:
+        raise NoAnswer("No round of the player that you are linked with is stored: name one, or `/link` again.")
+    return known
 
 
 async def asked_about(
@@ -183,4 +182,9 @@ async def asked_about(
 
 def nothing_there(who: str, what: str, over: ChosenRounds) -> NoAnswer:
     """`anna has played no round in this scope: Supply.`; to be raised. `what`: what he has not, in words of ours."""
-    return NoAnswer(f"{safe_name(who)} {what} in this scope: {safe_name(over.scope.label)}.")
+    return none_of(over, f"{safe_name(who)} {what} in this scope: {safe_name(over.scope.label)}.")
+
+
+def none_of(over: ChosenRounds, text: str) -> NoAnswer:
+    """That nothing is there in this scope; to be raised. Elsewhere there may be something, which is offered."""
+    return NoAnswer(text) if over.scope == Scope() else NoRounds(text)

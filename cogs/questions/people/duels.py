@@ -35,6 +35,7 @@ from cogs.kit.options import (
     ScopeArgument,
     chosen,
     mine,
+    none_of,
     nothing_there,
     player_or_me,
     read_player,
@@ -78,7 +79,9 @@ async def _board(itx: discord.Interaction, weapon: int, scope: Scope | None, *, 
     over = await chosen(itx, scope)
     found = await weapons.armoury(the_bot(itx).app.db, over, weapon)
     if not found.shooters:
-        raise NoAnswer(f"Nobody killed with the {weapon_name(weapon)} in this scope: {safe_name(over.scope.label)}.")
+        raise none_of(
+            over, f"Nobody killed with the {weapon_name(weapon)} in this scope: {safe_name(over.scope.label)}."
+        )
     pages = armoury_pages(found)
     page = min(page, pages - 1)
 
@@ -109,7 +112,7 @@ class Duels(commands.Cog):
         """Two players side by side, and head to head."""
         await defer(itx)
         first = await read_player(itx, player)
-        second = await player_or_me(itx, other)
+        second = await player_or_me(itx, other, option="other")
         if other is None:
             first, second = second, first
         if first.guid == second.guid:

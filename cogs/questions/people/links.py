@@ -136,9 +136,7 @@ class Links(commands.Cog):
         guid = (await read_player(itx, player)).guid
         career = await linkable(itx, guid)
         if not self.bot.settings.links_need_admin:
-            outcome = await _link(itx, itx.user.id, guid, by="unclaimed")
-            await note(itx, f"/link {guid}", outcome)
-            await reply(itx, f"{itx.user.mention}: {outcome}")
+            await reply(itx, f"{itx.user.mention}: {await claim(itx, guid)}")
             return
         card = link_card(itx.user.display_name, career)
         await reply(itx, card, above="An admin decides:", buttons=question(itx.user.id, guid))

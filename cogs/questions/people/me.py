@@ -10,47 +10,17 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.private import defer
-from bot.errors import NoAnswer
-from bot.present.card import Card, SelectMenu
-from bot.present.words.text import plain
+from bot.errors import NoAnswer, WhoAsks
+from bot.present.card import Card
 from bot.store import links
-from cogs.kit.answers import replace, reply
-from cogs.kit.asking import the_bot
-from cogs.kit.buttons import Answer, Menu, Owned, add
+from cogs.kit.answers import reply
+from cogs.kit.buttons import add
 from cogs.kit.options import mine
 from cogs.kit.sharing import shareable
-from cogs.questions.people.links import claim
 from cogs.questions.people.players import stats_card
 
 LINKED = "-# linked with this player: `/unlink` takes that back"
 NOT_LINKED = "This member has not said who that is on the game server: `/link` is for it."
-HOW = "Say once which player you are, with `/me` or `/link`; then I know you everywhere."
-
-
-class WhoAreYou(Menu, Owned, begins="who"):
-    """Who asks about himself for the first time picks a name; then the question is answered."""
-
-    answer = Answer.IN_PLACE
-
-    async def picked(self, itx: discord.Interaction, value: str) -> None:
-        """Link, or ask an admin to, and show the numbers."""
-        outcome = await claim(itx, value)
-        card = await stats_card(itx, value, None)
-        await replace(itx, shareable(dataclasses.replace(card, lines=(*card.lines, f"-# {outcome}")), owner=self.owner))
-
-
-async def _who_are_you(itx: discord.Interaction) -> Card:
-    """The 25 players who were here last; raises `NoAnswer` where nobody was."""
-    recent = await the_bot(itx).app.names.search("", limit=25)
-    if not recent:
-        raise NoAnswer("No round has been imported yet.")
-    options = tuple((plain(player.name, limit=100).strip() or player.guid, player.guid) for player in recent)
-    menu = SelectMenu(custom_id=str(WhoAreYou(owner=itx.user.id)), placeholder="I am …", options=options)
-    return Card(
-        title="Which player are you?",
-        lines=("Pick your name: these were here last. Not among them? `/link` finds any name that you ever wore.",),
-        menus=(menu,),
-    )
 
 
 class Me(commands.Cog):
@@ -71,8 +41,7 @@ class Me(commands.Cog):
         await defer(itx, private=True)
         guid = await mine(itx)
         if guid is None:
-            await reply(itx, await _who_are_you(itx), private=True)
-            return
+            raise WhoAsks("")
         card = await stats_card(itx, guid, None)
         await _send(itx, dataclasses.replace(card, lines=(*card.lines, LINKED)))
 
@@ -81,7 +50,7 @@ class Me(commands.Cog):
         await defer(itx, private=True)
         guid = await links.guid_of(self.bot.app.db, member.id)
         if guid is None:
-            raise NoAnswer(HOW if member.id == itx.user.id else NOT_LINKED)
+            raise WhoAsks("") if member.id == itx.user.id else NoAnswer(NOT_LINKED)
         await _send(itx, await stats_card(itx, guid, None))
 
 
@@ -91,4 +60,4 @@ async def _send(itx: discord.Interaction, card: Card) -> None:
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    await add(bot, Me, WhoAreYou)
+    await add(bot, Me)

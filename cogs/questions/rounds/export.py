@@ -71,7 +71,7 @@ class Export(commands.Cog):
             case "match":
                 return await self._match(which)
             case "player":
-                who = await player_or_me(itx, which or None)
+                who = await player_or_me(itx, which or None, option="which")
                 return await export.of_player(db, await chosen(itx, None), guid=who.guid, name=who.name)
             case "session":
                 which = await self._session(itx, which)

@@ -36,6 +36,7 @@ UNDER_ANSWERS = (
     "story:short:0123456789abcdef", "story:details:0123456789abcdef", "part:players:0123456789abcdef:total",
     "part:weapons:0123456789abcdef:1", "repairwhy:ignore_copies:{me}:1772406000",
     "repairfor:ignore_copies:{me}:1772406000", "alert:why:6:1772406000",
+    "whom:{me}:stats|0?", "whos:{me}:me", "whof:{me}:stats|0?", "at:{me}:leaderboard|0kd",
 )  # fmt: skip
 """One of each of the first kinds; later ones say in their class what was ever sent (`Component.sent`)."""
 

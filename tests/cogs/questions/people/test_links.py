@@ -123,6 +123,9 @@ async def test_where_no_admin_is_needed_it_is_done_at_once_and_noted(world: Guil
     assert shown == f"<@{world.anna.id}>: linked with anna."
     assert await linked(world) == a_guid("anna")
     assert [outcome for *_, outcome in await logged(world)] == ["linked with anna."]
+    (told,) = [message for message in world.channel.history() if "is linked with anna" in message.content]
+    await world.admin.click(told, label="Undo")
+    assert await linked(world) is None
 
 
 @pytest.mark.parametrize("guid", ["OMNIBOT0", "A:B`<@", "<@1>"])
@@ -174,7 +177,7 @@ async def test_a_link_with_a_player_whose_rounds_are_gone_says_so(world: GuildWo
 
 async def test_once_linked_the_player_may_be_left_out(world: GuildWorld) -> None:
     await world.play(a_game("zoe"))
-    assert "`/link`" in text_of(await world.anna.slash(world.channel, "stats"))
+    assert "Which player are you?" in text_of(await world.anna.slash(world.channel, "stats"))
     await asked(world, "zoe")
     await world.admin.click(last(world), label="Yes, link")
     assert the_answer(await world.anna.slash(world.channel, "stats")).embeds[0].title == "zoe · all time"

@@ -15,7 +15,6 @@ from tests.cogs.questions.people.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
 
 PLAYED = (a_player("anna", kills=9, deaths=3, damage_given=1200), a_player("ben", team=2, kills=3, deaths=9))
-HOW = "Say once which player you are, with `/me` or `/link`; then I know you everywhere."
 
 
 def lately(*, damage: int = 2400) -> RoundFile:
@@ -150,11 +149,11 @@ async def test_a_member_s_menu_shows_the_player_that_he_is(world: GuildWorld) ->
     assert labels(message) == ["30 days", "Last session", "All stats", "Explain", "Share"]
 
 
-async def test_a_member_s_menu_says_how_to_link_to_whoever_is_not(world: GuildWorld) -> None:
+async def test_a_member_s_menu_asks_whoever_is_not_linked_who_he_is(world: GuildWorld) -> None:
     await world.play(lately())
     mine = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.anna))
     his = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.admin))
-    assert (mine.ephemeral, text_of(mine)) == (True, HOW)
+    assert (mine.ephemeral, mine.embeds[0].title) == (True, "Which player are you?")
     assert text_of(his) == "This member has not said who that is on the game server: `/link` is for it."
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from rigs.builders import a_guid, a_player, a_session, an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
-from tests.cogs.questions.people.test_boards import controls, last
+from tests.cogs.questions.people.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
 
 ANNA, BEN = a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)
@@ -40,6 +40,7 @@ async def test_all_stats_stand_behind_a_button_and_lead_back(world: GuildWorld) 
 
 async def test_without_a_name_it_is_about_who_asks(world: GuildWorld) -> None:
     await world.play(LATER)
+    await linked(world, "anna")
     assert the_answer(await world.anna.slash(world.channel, "stats")).embeds[0].title == "anna · all time"
 
 
@@ -85,7 +86,7 @@ async def test_without_any_data_the_bot_says_so(world: GuildWorld, options: dict
 
 async def test_a_player_without_a_round_that_counts_is_not_called_unknown(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("alone", kills=1)]))
-    assert "No round counts in this scope" in text_of(await world.alone.slash("stats"))
+    assert "No round counts in this scope" in text_of(await world.alone.slash("stats", player="alone"))
 
 
 async def test_rounds_that_do_not_count_are_told_and_left_out(world: GuildWorld) -> None:
@@ -211,7 +212,7 @@ async def test_a_guid_that_would_break_a_button_is_none(world: GuildWorld) -> No
 async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: GuildWorld) -> None:
     lines = [a_player("anna", kills=day, deaths=1, damage_given=100 * day) for day in range(1, 13)]
     await world.play(*[an_r1(at=f"2026-03-{day:02}-210000", players=[one, BEN]) for day, one in enumerate(lines, 1)])
-    message = the_answer(await world.anna.slash(world.channel, "form"))
+    message = the_answer(await world.anna.slash(world.channel, "form", player="anna"))
     shown = text_of(message)
     assert message.embeds[0].title == "Form of anna"
     assert "The last 10 rounds are **15% above** the usual 81 DPM." in shown

@@ -24,7 +24,7 @@ async def shown(world: GuildWorld, **options: str) -> str:
 
 async def test_a_player_s_weapons_have_kills_deaths_accuracy_and_head_hits(world: GuildWorld) -> None:
     await world.play(ARMED)
-    text = await shown(world)
+    text = await shown(world, player="anna")
     assert world.deferred()
     assert "Weapons of anna" in text
     assert re.search(r"^MP 40 +5 +1 +30 +20$", text, re.MULTILINE)
@@ -92,9 +92,3 @@ async def test_the_menu_of_weapons_takes_whatever_is_typed(world: GuildWorld, ty
     assert len(choices) <= 25
     if typed == "mp":
         assert {choice["value"] for choice in choices} >= {"MP 40", "MP 34"}
-
-
-async def test_weapons_without_a_link_say_how_to_link(world: GuildWorld) -> None:
-    await world.play(an_r1(players=[a_player("zoe", kills=1), a_player("ben", team=2)]))
-    message = the_answer(await world.anna.slash(world.channel, "weapons"))
-    assert "`/link`" in text_of(message)

@@ -23,7 +23,7 @@ ALONE = an_r1(at="2026-03-02-210000", map="radar", players=[a_player("anna", kil
 
 async def test_the_overview_answers_why_a_shots_number_is_low(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, ALONE)
-    result = await world.anna.slash(world.channel, "explain")
+    result = await world.anna.slash(world.channel, "explain", player="anna")
     shown = text_of(result)
     assert the_answer(result).ephemeral
     assert world.deferred()
@@ -154,7 +154,7 @@ async def test_the_menu_on_a_recap_offers_its_rounds(world: GuildWorld) -> None:
 
 async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
-    message = the_answer(await world.anna.slash(world.channel, "stats", when="supply"))
+    message = the_answer(await world.anna.slash(world.channel, "stats", player="anna", when="supply"))
     result = await world.admin.click(message, label="Explain")
     assert the_answer(result).ephemeral
     assert text_of(result).startswith("Why: the figures of anna")

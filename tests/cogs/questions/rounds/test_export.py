@@ -13,6 +13,7 @@ import pytest
 from bot.store.questions.rounds.export import COLUMNS
 from rigs.builders import a_guid, a_player, a_session, an_r1, an_r2
 from rigs.guild import GuildWorld, text_of, the_answer
+from tests.cogs.questions.people.test_boards import linked
 
 FIRST = an_r1(players=[a_player("anna", kills=9, deaths=3), a_player("ben", team=2, kills=3, deaths=9)])
 SECOND = an_r2(FIRST, players=[a_player("anna", team=2, kills=4, deaths=1), a_player("ben", kills=1, deaths=4)])
@@ -59,6 +60,7 @@ async def test_a_match_has_both_its_rounds_counted_or_not(world: GuildWorld) -> 
 
 async def test_a_player_has_his_own_rows_and_may_be_left_out_for_oneself(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND, ALONE)
+    await linked(world, "anna")
     for options in ({}, {"which": "anna"}, {"which": a_guid("anna")}):
         name, data = await exported(world, "player", **options)
         assert name == f"player-{a_guid('anna')}.csv"

@@ -1,0 +1,122 @@
+"""First use: who asks about himself and has not said who that is, is asked; then his question is answered."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import discord
+
+from bot.client import StatsBot
+from bot.domain.buttons import Text
+from bot.domain.stats.answers import PlayerChoice
+from bot.errors import NoAnswer, WhoAsks
+from bot.present.card import Card, SelectMenu
+from bot.present.words.text import plain, safe_name
+from cogs.kit.again import ME, ask_again, question_of
+from cogs.kit.answers import replace, reply
+from cogs.kit.asking import the_bot
+from cogs.kit.buttons import Answer, Button, Form, Menu, Owned, add, ask_in
+from cogs.kit.sharing import shareable
+from cogs.questions.people.links import claim
+from cogs.questions.people.players import stats_card
+
+OWN = "me"
+"""The question that is about nobody else."""
+MOST = 25
+
+
+class WhoAreYou(Menu, Owned, begins="who"):
+    """Who asks about himself for the first time picks a name; then he sees his numbers."""
+
+    answer = Answer.IN_PLACE
+
+    async def picked(self, itx: discord.Interaction, value: str) -> None:
+        """Link, or ask an admin to, and show the numbers."""
+        await _answered(itx, OWN, value)
+
+
+class WhoMenu(Menu, Owned, begins="whom"):
+    """The same of any other question."""
+
+    answer = Answer.IN_PLACE
+    question: Text
+
+    async def picked(self, itx: discord.Interaction, value: str) -> None:
+        """Link, or ask an admin to, and answer it."""
+        await _answered(itx, self.question, value)
+
+
+class SearchButton(Button, Owned, begins="whos"):
+    """Under the names: his is not among them."""
+
+    answer = Answer.ITS_OWN
+    question: Text
+
+    async def pressed(self, itx: discord.Interaction) -> None:
+        """Ask for a part of it."""
+        form = SearchForm(owner=self.owner, question=self.question)
+        await ask_in(itx, form, title="Which player are you?", label="A part of any name you ever wore", most=36)
+
+
+class SearchForm(Form, Owned, begins="whof"):
+    """A part of a name."""
+
+    question: Text
+
+    async def submitted(self, itx: discord.Interaction, text: str) -> None:
+        """The names that hold it."""
+        found = await the_bot(itx).app.names.search(text, limit=MOST) if text else []
+        if not found:
+            raise NoAnswer(f"Nobody called anything like {safe_name(text)} has ever played here: search again.")
+        await reply(itx, _card(itx, found, self.question), private=True)
+
+
+async def who_are_you(itx: discord.Interaction, question: str) -> Card:
+    """The question back: the players who were here last, his namesake first; raises `NoAnswer` where nobody was."""
+    names = the_bot(itx).app.names
+    recent = await names.search("", limit=MOST)
+    if not recent:
+        raise NoAnswer("No round has been imported yet.")
+    called = itx.user.display_name.casefold()
+    like = [one for one in await names.search(itx.user.display_name, limit=MOST) if one.name.casefold() == called]
+    players = {one.guid: one for one in (*like, *recent)}
+    return _card(itx, [*players.values()][:MOST], question)
+
+
+def _card(itx: discord.Interaction, found: list[PlayerChoice], question: str) -> Card:
+    owner = itx.user.id
+    menu_id = "" if question == OWN else str(WhoMenu(owner=owner, question=question))
+    options = tuple((plain(player.name, limit=100).strip() or player.guid, player.guid) for player in found)
+    search = str(SearchButton(owner=owner, question=question)) or str(SearchButton(owner=owner, question=OWN))
+    return Card(
+        title="Which player are you?",
+        lines=("Pick your name: once is enough, and your question is answered.",),
+        menus=(SelectMenu(custom_id=menu_id or str(WhoAreYou(owner=owner)), placeholder="I am …", options=options),),
+        buttons=(("Not among them: search", search),),
+    )
+
+
+async def _answered(itx: discord.Interaction, question: str, guid: str) -> None:
+    """Link, or ask an admin to, and answer what was asked."""
+    outcome = await claim(itx, guid)
+    if question == OWN:
+        card = await stats_card(itx, guid, None)
+        await replace(
+            itx, shareable(dataclasses.replace(card, lines=(*card.lines, f"-# {outcome}")), owner=itx.user.id)
+        )
+        return
+    await replace(itx, f"{outcome[0].upper()}{outcome[1:]}")
+    await ask_again(itx, question, me=guid)
+
+
+async def _who_asks(itx: discord.Interaction, error: NoAnswer) -> None:
+    """Ask back, in private."""
+    assert isinstance(error, WhoAsks)
+    question = question_of(itx, **{error.option: ME}) if error.option else ""
+    await reply(itx, await who_are_you(itx, question or OWN), private=True)
+
+
+async def setup(bot: StatsBot) -> None:
+    """Called by the client."""
+    bot.aids[WhoAsks] = _who_asks
+    await add(bot, WhoAreYou, WhoMenu, SearchButton, SearchForm)
