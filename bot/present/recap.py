@@ -14,7 +14,7 @@ from bot.present.charts.charts import Chart, Series
 from bot.present.pictures.heat import HeatTable
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture
 from bot.present.words.rounds.sessions import brief_result, result_text, session_title
-from bot.present.words.text import counted, figure_text, noun, plain, session_day_text
+from bot.present.words.text import counted, figure_text, noun, ordinal, plain, session_day_text
 
 MOST_LINES, MOST_AWARDS, _AWARDED = 5, 4, 16
 ByMatch = Mapping[tuple[int, str], float | None]
@@ -121,9 +121,9 @@ def form_chart(table: SessionTable, figures_by_session: Mapping[str, Mapping[str
 
 
 def _day(name: str) -> str:
-    """`11 Nov` of `2025-11-11`, with the letter of a second session."""
-    day = date.fromisoformat(name[:10])
-    return f"{day.day} {day:%b}{name[10:]}"
+    """`11 Nov` of `2025-11-11`, `11 Nov, 2nd` of `2025-11-11b`."""
+    day, more = date.fromisoformat(name[:10]), name[10:]
+    return f"{day.day} {day:%b}" + (f", {ordinal(ord(more) - ord('a') + 1)}" if more else "")
 
 
 def _best(figures: Mapping[str, Figures]) -> list[str]:

@@ -37,7 +37,7 @@ from bot.present.pictures.theme import (
     Colour,
     Style,
 )  # fmt: skip
-from bot.present.words.text import UNKNOWN, plain
+from bot.present.words.text import ELLIPSIS, UNKNOWN, plain
 
 _DPI, _POINT = 100, 72
 _TOP, _LEGEND_ROW, _SWATCH = 44, 26, 30
@@ -94,6 +94,7 @@ class Sheet:
         style = VERDICT
         while style.size > SMALL.size and length(said, style) + length(more) > WIDTH - 2 * MARGIN:
             style = style._replace(size=style.size - 1)
+        said = cut(said, style, room=WIDTH - 2 * MARGIN - length(more))
         self._write(said, style, TEXT, left=MARGIN, baseline=30)
         self._write(more, SMALL, SOFT, left=MARGIN + length(said, style), baseline=30)
 
@@ -178,6 +179,14 @@ def drawable(text: str, *, limit: int) -> str:
         for c in seen(plain(text, limit=limit))
     )  # fmt: skip
     return "".join(kept).strip() or UNKNOWN
+
+
+def cut(text: str, style: Style, *, room: float) -> str:
+    """As much of a text as fits."""
+    kept = text
+    while kept and length(kept + ELLIPSIS if kept != text else kept, style) > room:
+        kept = kept[:-1].rstrip()
+    return text if kept == text else kept + ELLIPSIS
 
 
 def length(text: str, style: Style = SMALL) -> float:

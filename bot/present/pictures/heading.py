@@ -28,7 +28,7 @@ _SIGN, _GAP = 20, 16
 """The width of a team's sign before its words, and what stands between two attacks."""
 _LARGEST, _SMALLEST, _LINE = 26, Style(19, bold=True), 23
 """Of a title: its sizes, and the height of a second line."""
-_MAP_ROOM = 150
+_MAP_ROOM = 220
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,7 +78,9 @@ Bests = Mapping[FigureColumn, float]
 _RIGHT = {
     column: WIDTH - MARGIN - sum(later.room for later in COLUMNS[place + 1 :]) for place, column in enumerate(COLUMNS)
 }
-_NAME_ROOM = WIDTH - 2 * MARGIN - sum(column.room for column in COLUMNS) + 8  # a K of three digits is rare
+_NAME_ROOM = WIDTH - 2 * MARGIN - sum(column.room for column in COLUMNS) + 8
+_HUNDREDS = 14
+"""What a name loses to a K of three digits: only a session has such."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +113,13 @@ def bests(players: Sequence[PlayerLine]) -> Bests:
 
 def table(sections: Sequence[Section], best: Bests, *, most: int) -> Iterator[Block]:
     """The sections below each other, each with at most so many players; the others are counted."""
-    highest = max((player.dpm or 0 for section in sections for player in section.players), default=0)
+    players = [player for section in sections for player in section.players]
+    room = _NAME_ROOM - (_HUNDREDS if any(player.kills > 99 for player in players) else 0)
+    highest = max((player.dpm or 0 for player in players), default=0)
     for section in sections:
         yield _head(section)
         for place, player in enumerate(section.players[:most]):
-            yield _row(player, best, section.team, highest=highest, shaded=place % 2 == 1)
+            yield _row(player, best, section.team, highest=highest, room=room, shaded=place % 2 == 1)
         yield from more(len(section.players) - most)
 
 
@@ -137,13 +141,13 @@ def _head(section: Section) -> Block:
     return Block(TEAM, draw)
 
 
-def _row(player: PlayerLine, best: Bests, team: Team, *, highest: float, shaded: bool) -> Block:
+def _row(player: PlayerLine, best: Bests, team: Team, *, highest: float, room: float, shaded: bool) -> Block:
     def draw(canvas: Canvas, top: int) -> None:
         if shaded:
             canvas.box(0, top, WIDTH, top + ROW, fill=SHADE)
         baseline = top + _BASELINE
         name = coloured(player.raw_name or player.name, otherwise=player.name)
-        canvas.text(name, NAME, left=MARGIN, baseline=baseline, room=_NAME_ROOM)
+        canvas.text(name, NAME, left=MARGIN, baseline=baseline, room=room)
         for column in COLUMNS:
             _cell(canvas, column, player, best, baseline=baseline)
         full = DPM.room - 14

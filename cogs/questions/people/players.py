@@ -119,7 +119,7 @@ class Players(commands.Cog):
     async def stats(
         self, itx: discord.Interaction, player: PlayerArgument | None = None, scope: ScopeArgument | None = None
     ) -> None:
-        """A player's K/D, kills, damage, accuracy, revives and more."""
+        """A player's K/D, kills, damage, accuracy, revives, time played and more."""
         await defer(itx)
         who = await player_or_me(itx, player)
         await reply(itx, await stats_card(itx, who.guid, await scope_of(itx, scope)))

@@ -79,7 +79,7 @@ class Maps(commands.Cog):
     @app_commands.rename(name="map", scope="when")
     @app_commands.describe(name="a map, or any part of its name", scope=SCOPE_HELP)
     async def map(self, itx: discord.Interaction, name: str, scope: ScopeArgument | None = None) -> None:
-        """One map: times, attack and defence, records, the best players."""
+        """One map: fastest and usual times, attack and defence, records, the best players."""
         await defer(itx)
         await reply(itx, await _map(itx, await read_map(itx, name), await scope_of(itx, scope)))
 

@@ -105,3 +105,11 @@ def test_what_does_not_fit_is_counted() -> None:
 def test_hostile_names_warn_of_nothing() -> None:
     chart = Chart(title="".join(HOSTILE)[:50], labels=HOSTILE, series=(Series(name="s", values=(1,) * len(HOSTILE)),))
     assert bars(chart).data
+
+
+@pytest.mark.parametrize("name", ["漢" * 24, "W" * 60, "🔥" * 24, "ש" * 60])
+def test_a_title_ends_within_the_picture(name: str) -> None:
+    chart = Chart(title=f"{name} and {name}", unit="DPM", labels=("a",), series=(Series(name="s", values=(1,)),))
+    image = opened(bars(chart))
+    edge = {image.getpixel((x, y)) for x in range(image.width - 20, image.width) for y in range(2 * 44)}
+    assert len(edge) == 1

@@ -18,15 +18,18 @@ from bot.present.pictures.scoretable import COLUMNS, MORE, ROW, bests, by_dpm
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
 from bot.present.pictures.theme import ALLIES as SKY
 from bot.present.pictures.theme import (
+    BACKGROUND,
     DENSITY,
     ENOUGH,
     GOLD,
     HEAD,
     HIGHEST,
     HIGHEST_ALONE,
+    MARGIN,
     SHADE,
     SMALL,
     TEXT,
+    WIDTH,
     contrast,
 )
 from tests.present.golden_pictures import looks_as_before, opened
@@ -212,6 +215,15 @@ def test_a_heat_table_can_be_read_in_an_embed(players: int) -> None:
     rows = tuple((f"player {row}", tuple(100.0 + row + n for n in range(12))) for row in range(2 * players))
     table = HeatTable(title="t", place="p", columns=maps, rows=rows)
     assert _letters(heat_picture(table, name="heat.png"), HEAD.size, EMBEDDED) >= READABLE
+
+
+def test_a_long_name_ends_before_a_figure_of_three_digits() -> None:
+    """Only a session's kills are so many."""
+    player = replace(a_line("|" * 200, ALLIES, seed=1), kills=148)
+    image = opened(session_picture(SessionPicture(title="t", subtitle="s", pairs=(), players=(player,))))
+    left = DENSITY * (WIDTH - MARGIN - sum(column.room for column in COLUMNS[1:]) - 38)
+    gap = [image.getpixel((x, y)) for x in range(left, left + 8) for y in range(image.height - 76, image.height - 44)]
+    assert set(gap) == {BACKGROUND}
 
 
 def test_rows_of_a_heat_table_that_are_not_shown_are_counted() -> None:

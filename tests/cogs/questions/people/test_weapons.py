@@ -6,11 +6,14 @@ import discord
 import pytest
 
 from bot.domain.game.file.report import Cells
-from rigs.builders import KNIFE, MP40, THOMPSON, a_player, an_r1
+from rigs.builders import KNIFE, MP40, SYRINGE, THOMPSON, a_player, an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.people.test_boards import controls, crowd, last, linked
 
-ARMS = {MP40: Cells(60, 200, 5, 1, 12), THOMPSON: Cells(0, 0, 0, 2, 0), KNIFE: Cells(1, 3, 1, 0, 0)}
+ARMS = {
+    MP40: Cells(60, 200, 5, 1, 12), THOMPSON: Cells(0, 0, 0, 2, 0), KNIFE: Cells(1, 3, 1, 0, 0),
+    SYRINGE: Cells(2, 4, 0, 0, 0),
+}  # fmt: skip
 ARMED = an_r1(players=[a_player("anna", weapons=ARMS), a_player("ben", team=2, kills=3, deaths=6)])
 
 
@@ -30,6 +33,7 @@ async def test_a_player_s_weapons_have_kills_deaths_accuracy_and_head_hits(world
     assert re.search(r"^MP 40 +5 +1 +30 +20$", text, re.MULTILINE)
     assert re.search(r"^Thompson +0 +2 +– +–$", text, re.MULTILINE)
     assert re.search(r"^Knife +1 +0 +– +–$", text, re.MULTILINE)  # a knife has no accuracy
+    assert "Syringe" not in text, "what killed nobody has no row"
     assert "all time · 1 round" in text
 
 
