@@ -293,7 +293,8 @@ def env_text() -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise SettingsError(f"{env_file()} cannot be read: {error.strerror}") from None
+        fix = "give it to the user that runs the bot, mode 0600"
+        raise SettingsError(f"{env_file()} cannot be read ({error.strerror}): {fix}") from None
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
         raise SettingsError(f'{env_file()} cannot be read as UTF-8 text: it is UTF-16 ("Unicode"); {_AS_UTF8}')
     try:

@@ -2,148 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import shutil
 import socket
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app import SERVER, ssh_source
-from bot.client import invite
-from bot.clock import SystemClock
-from bot.deliver.access import look_with
 from bot.settings import Settings
 from bot.store import facts
-from bot.store.file.database import Database, opened
-from bot.watch.doctor.check import Check, CheckState
-from bot.watch.doctor.checkup import Asked, everything
-from bot.watch.doctor.start import StartChecks
-from rigs.builders import STAMP, RoundFile, an_r1
+from bot.watch.doctor.check import CheckState
+from bot.watch.doctor.checkup import everything
 from rigs.discord_standin import ADMIN_CHANNEL, STATS_CHANNEL, DiscordStandin, Fault, Request, world
 from rigs.process import House, a_key
 from rigs.servers.sshd import Sshd, free_port, new_key, running
+from tests.watch.bench import Bench, a_file, put
 
 GUILD = str(world.GUILD_ID)
-
-
-@pytest.fixture(scope="module")
-def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    with running(tmp_path_factory.mktemp("sshd")) as server:
-        yield server
-
-
-class ShiftedClock(SystemClock):
-    """A machine's clock that is so many seconds off."""
-
-    def __init__(self, seconds: float = 0) -> None:
-        self.seconds = seconds
-
-    def now(self) -> float:
-        return super().now() + self.seconds
-
-
-@dataclass
-class Bench:
-    """A good set-up, in which a test breaks one thing."""
-
-    home: Path
-    sshd: Sshd
-    standin: DiscordStandin
-    db: Database
-    log: pytest.LogCaptureFixture
-    settings: dict[str, Any]
-    clock: ShiftedClock = field(default_factory=ShiftedClock)
-    checked: dict[str, str | None] = field(default_factory=dict)
-
-    def asked(self, settings: Settings) -> tuple[Asked, Callable[[], Awaitable[None]]]:
-        source = ssh_source(settings)
-        token = settings.discord_token
-        assert token is not None
-        asked = Asked(
-            settings=settings,
-            clock=self.clock,
-            server=SERVER,
-            source=source,
-            may_write=source.may_write,
-            access=lambda channels: look_with(token.get_secret_value(), channels, clock=self.clock),
-            invite=invite,
-        )
-        return asked, source.close
-
-    async def doctor(self, **changed: Any) -> list[Check]:
-        """Everything, and that within ten seconds."""
-        asked, close = self.asked(Settings(**{**self.settings, **changed}))
-        began = time.monotonic()
-        try:
-            return await everything(asked, ())
-        finally:
-            assert time.monotonic() - began < 30  # that it ends: the limits of its parts say when
-            await close()
-
-    async def start(self, **changed: Any) -> str:
-        """What the log says of it at the start."""
-        asked, close = self.asked(Settings(**{**self.settings, **changed}))
-        self.log.clear()
-        with self.log.at_level(logging.WARNING):
-            await StartChecks(asked, db=self.db, status=None, checked=self.checked).step()
-        await close()
-        return self.log.text
-
-    async def both(self, *words: str, **changed: Any) -> None:
-        """The doctor and the start say all of these words."""
-        doctors = "\n".join(c.sentence for c in await self.doctor(**changed) if c.state is not CheckState.OK)
-        for who, said in (("doctor", doctors), ("start", await self.start(**changed))):
-            assert [word for word in words if word not in said] == [], (who, said)
-
-
-@pytest.fixture
-async def bench(
-    tmp_path: Path, sshd: Sshd, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bench]:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.chdir(tmp_path)
-    shutil.rmtree(sshd.folder)
-    sshd.folder.mkdir()
-    async with DiscordStandin() as standin, opened(tmp_path / "stats.db") as db:
-        settings = {
-            "discord_token": standin.token,
-            "stats_channel_id": STATS_CHANNEL,
-            "admin_channel_id": ADMIN_CHANNEL,
-            "ssh_host": sshd.host,
-            "ssh_port": sshd.port,
-            "ssh_user": sshd.user,
-            "ssh_key_path": sshd.key,
-            "ssh_known_hosts": sshd.known_hosts,
-            "remote_stats_path": str(sshd.folder),
-            "database_path": tmp_path / "stats.db",
-            "local_stats_dir": tmp_path / "local_stats",
-        }
-        made = Bench(tmp_path, sshd, standin, db, caplog, settings)
-        put(sshd.folder, *(a_file(minutes) for minutes in (10, 31, 55, 84, 116, 140)))
-        yield made
-        assert standin.unknown_requests == []
-
-
-def a_file(minutes: int, *, zone: str = "UTC") -> RoundFile:
-    """Of a round that ended so long ago, by the wall clock of that zone."""
-    ended = datetime.fromtimestamp(time.time() - 60 * minutes, UTC).astimezone(ZoneInfo(zone))
-    return an_r1(at=ended.strftime(STAMP))
-
-
-def put(folder: Path, *files: RoundFile, zone: str = "UTC") -> None:
-    for file in files:
-        (folder / file.name).write_bytes(file.data)
-        stamp = datetime.strptime(file.name[:17], STAMP).replace(tzinfo=ZoneInfo(zone)).timestamp()
-        os.utime(folder / file.name, (stamp, stamp))
 
 
 async def test_where_all_is_well_only_the_right_to_write_is_a_warning(bench: Bench) -> None:

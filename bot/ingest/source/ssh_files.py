@@ -24,6 +24,7 @@ CIPHERS = "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@opens
 HOST_KEYS = "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256"
 SHA1 = "ssh-rsa"
 """An RSA key that signs with SHA-1: asked for only where nothing else is offered, and trusted only where pinned."""
+NEITHER = "in sshd_config `ForceCommand internal-sftp` for this account needs neither login script nor shell"
 _PUBLIC = (b"ssh-", b"ecdsa-sha2-", b"sk-", b"---- BEGIN SSH2 PUBLIC KEY")
 
 
@@ -118,8 +119,7 @@ def not_let_in(
 
 def no_sftp(host: str, user: str, why: str, *, fix: str = "") -> SourceRefused:
     """The login is good, and SFTP does not begin."""
-    usual = "in sshd_config `ForceCommand internal-sftp` for this account needs neither login script nor shell"
-    return SourceRefused(f"{host} lets {user} in, {why}", fix or usual)
+    return SourceRefused(f"{host} lets {user} in, {why}", fix or NEITHER)
 
 
 def nothing_in_common(host: str, what: str, offered: Sequence[str]) -> SourceRefused:

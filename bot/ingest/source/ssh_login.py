@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 Trusted = tuple[Sequence[asyncssh.SSHKey], ...]  # keys, authorities, revoked keys; the rest is X.509's, and empty
 
+_CHROOT = "for the folder of a chroot and each one above it, on the server: chown root:root, chmod go-w"
 # Nothing in the home folder or the environment takes part.
 _ALONE: dict[str, Any] = {"config": None, "agent_path": None, "pkcs11_provider": None, "gss_host": None}
 _ALONE |= {"x509_trusted_certs": None, "x509_trusted_cert_paths": [], "client_keys": None}
@@ -252,7 +253,7 @@ class SshLogin(Patience):
                 "and ends SFTP at once: there is no sftp-server, the account's shell refuses (nologin, false), or its "
                 "ChrootDirectory does not belong to root alone, up to / (its own log says which)"
             )
-            return ssh_files.no_sftp(self.host, self.user, why)
+            return ssh_files.no_sftp(self.host, self.user, why, fix=f"{ssh_files.NEITHER}; {_CHROOT}")
         if not self._closed_at_once:
             self._closed_at_once = True  # by chance, perhaps: it may be going down
             return None
@@ -260,8 +261,7 @@ class SshLogin(Patience):
             "and closes the connection each time: usually its ChrootDirectory does not belong to root alone, up to / "
             "(its own log says so)"
         )
-        fix = "there, for that folder and each one above it: chown root:root, chmod go-w"
-        return ssh_files.no_sftp(self.host, self.user, why, fix=fix)
+        return ssh_files.no_sftp(self.host, self.user, why, fix=_CHROOT)
 
 
 async def fetch_host_key(host: str, port: int, *, seconds: float = 20.0, kinds: str | None = None) -> HostKey:
