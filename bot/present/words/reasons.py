@@ -58,18 +58,26 @@ ASIDES: Mapping[Aside, AsideWords] = {
     Aside.IGNORED: AsideWords("taken out by an admin", "{words}", "ignored by an admin: "),
     Aside.OLDER: AsideWords("set aside by an older version", "{words}"),
 }
-NOTES: Mapping[NoteCode, str] = {
+EXPORTED_NOTES: Mapping[NoteCode, str] = {
     NoteCode.JOINED: "{name} is not in round 1: his line counts this round alone",
     NoteCode.RECONNECTED: "{name} reconnected: part of the round is missing from his line",
     NoteCode.RESET: "{name}'s counters began again after round 1: his line counts this round alone",
-    NoteCode.WATCHED: "{name} watched this round",
     NoteCode.LEFT: "{name} left his team before the end: side from round 1",
+    NoteCode.UNIDENTIFIED: "{name} has no GUID: he counts in this round, and in no career",
+}
+"""Notes that people read in other words: an exported file is compared with older ones."""
+NOTES: Mapping[NoteCode, str] = {
+    NoteCode.JOINED: "{name} is not in round 1: the line counts this round alone",
+    NoteCode.RECONNECTED: "{name} reconnected: part of the round is missing from the line",
+    NoteCode.RESET: "{name}'s counters began again after round 1: the line counts this round alone",
+    NoteCode.WATCHED: "{name} watched this round",
+    NoteCode.LEFT: "{name} left the team before the end: side from round 1",
     NoteCode.TIME: "{name}'s time covers both rounds: this round's length is used",
     NoteCode.TWICE: "two lines claim {name}",
     NoteCode.CUMULATIVE: "the figures below are running totals of both rounds",
     NoteCode.NEWER: "{extra} tab fields beyond the {known} known ones are ignored",
     NoteCode.UNBALANCED: "kills or damage given and received do not balance: somebody left, or a line is missing",
-    NoteCode.UNIDENTIFIED: "{name} has no GUID: he counts in this round, and in no career",
+    NoteCode.UNIDENTIFIED: "{name} has no GUID: counted in this round, and in no career",
     NoteCode.ALIVE: "{name}'s time alive is no number in the file: it counts as none",
     NoteCode.RATIOS: "most lines' K/D is not that of their weapons: one of the two holds more than this round",
     NoteCode.CLOCK_AHEAD: "the server's clock: the stamp was in the future, so the file's own time is used",
@@ -90,14 +98,14 @@ RECKONINGS: Mapping[Reckoning, str] = {
     Reckoning.COUNTED_ANEW: "as written: the game counts this anew in each round",
     Reckoning.NO_FIRST: "as written: there is no round 1 to subtract",
     Reckoning.NOT_SPLIT: "as written: with one GUID twice, nothing can be subtracted",
-    Reckoning.JOINED: "as written: he has no line in round 1",
-    Reckoning.RESET: "as written: his counters began again after round 1",
+    Reckoning.JOINED: "as written: there is no such player in round 1",
+    Reckoning.RESET: "as written: the counters began again after round 1",
     Reckoning.NOTHING_BEFORE: "as written: nothing in round 1",
     Reckoning.MINUS_FIRST: "minus round 1: the file holds the sum of both rounds",
     Reckoning.SYRINGE: "the syringe's hits: this version of the stats script has no field for revives",
     Reckoning.SYRINGE_MINUS_FIRST: "the syringe's hits (there is no field for revives), minus those of round 1",
-    Reckoning.ROUND_LENGTH: "this round's length: his time in the file covers both rounds",
-    Reckoning.STOPWATCH: "by the stopwatch rules: told once a match, on his last round of it",
+    Reckoning.ROUND_LENGTH: "this round's length: the time in the file covers both rounds",
+    Reckoning.STOPWATCH: "by the stopwatch rules: told once a match, on the player's last round of it",
     Reckoning.AMBIGUOUS: "one GUID twice: its lines cannot be told apart",
     Reckoning.UNKNOWN: "unknown to this version of the stats script",
     Reckoning.LOST: "its file, or its round 1's, is lost",
@@ -245,6 +253,11 @@ def left_out_words(left_out: Iterable[tuple[Aside, int]]) -> list[tuple[str, int
 def note_text(note: Note) -> str:
     """What was judged, as a sentence; names in it are not yet safe for Discord."""
     return NOTES[note.code].format(**note._asdict())
+
+
+def exported_note_text(note: Note) -> str:
+    """The same for other programs, in the words that their files have always had."""
+    return EXPORTED_NOTES.get(note.code, NOTES[note.code]).format(**note._asdict())
 
 
 def reckoning_text(how: Reckoning) -> str:

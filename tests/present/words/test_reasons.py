@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -15,7 +16,14 @@ from bot.domain.posts import Correction, CorrectionCode, PostReasonCode
 from bot.domain.stats.rounds.explanations import Reckoning
 from bot.domain.trouble import TroubleCode
 from bot.present.words import reasons
-from bot.present.words.reasons import because, correction_text, left_out_words, note_text, reason_text
+from bot.present.words.reasons import (
+    because,
+    correction_text,
+    exported_note_text,
+    left_out_words,
+    note_text,
+    reason_text,
+)
 from rigs.builders import a_player, an_r1, an_r2
 from rigs.world import World
 
@@ -64,7 +72,18 @@ def test_a_reason_is_told_whole_and_without_its_heading() -> None:
 
 
 def test_what_a_sentence_needs_is_in_it() -> None:
-    assert note_text(Note(NoteCode.JOINED, "1", "{0}")) == "{0} is not in round 1: his line counts this round alone"
+    assert note_text(Note(NoteCode.JOINED, "1", "{0}")) == "{0} is not in round 1: the line counts this round alone"
+
+
+def test_nobody_is_called_he_where_people_read() -> None:
+    for sentence in (str(words) for _, table in TABLES for words in table.values()):
+        assert not re.search(r"\b(he|his|him|she|her)\b", sentence), sentence
+
+
+def test_an_exported_note_keeps_its_words() -> None:
+    note = Note(NoteCode.RECONNECTED, "1", "anna")
+    assert exported_note_text(note) == "anna reconnected: part of the round is missing from his line"
+    assert exported_note_text(Note(NoteCode.WATCHED, "1", "anna")) == note_text(Note(NoteCode.WATCHED, "1", "anna"))
     assert note_text(Note(NoteCode.NEWER, extra=2, known=38)) == "2 tab fields beyond the 38 known ones are ignored"
     no_more = Correction(CorrectionCode.COUNTS_NO_MORE, Reason(Aside.FEW_HUMANS))
     assert correction_text(no_more) == "it does not count any more, fewer than two humans played"

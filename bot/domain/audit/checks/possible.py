@@ -173,7 +173,7 @@ def implausible(survey: Survey, classes: Classes) -> Iterable[Finding]:
     odd, honest = set(differ) - reconnected, set(differ) & reconnected
     for those, severity, why in (
         (odd, worth(survey, odd), "the file was changed, or is not the work of one script"),
-        (honest, Severity.NOTICE, "somebody reconnected: his line began anew, the pairs did not"),
+        (honest, Severity.NOTICE, "somebody reconnected: the line began anew, the pairs did not"),
     ):
         if those:
             yield Finding(

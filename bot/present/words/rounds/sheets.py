@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.audit.states import FileState
 from bot.domain.game.file.reasons import FileReason
 from bot.domain.game.model import Aside, Reason
-from bot.present.words.reasons import file_reason_text, left_out_words, note_text, reason_text
+from bot.present.words.reasons import exported_note_text, file_reason_text, left_out_words, reason_text
 
 BOM = "\ufeff"
 """By this mark spreadsheets know that it is UTF-8."""
@@ -53,7 +53,7 @@ def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
     elif reason is None:
         worded["reason"] = WAITING.get(row["state"])
     if "notes" in row:
-        worded["notes"] = [note_text(note) for note in row["notes"]]
+        worded["notes"] = [exported_note_text(note) for note in row["notes"]]
     return worded
 
 
