@@ -261,7 +261,7 @@ MUTATIONS: Final = (
     Mutation(
         "a file that does not tell who killed whom is not one in which nobody was killed",
         "bot/store/rounds.py",
-        '"knows_kills": one.tallies is not None',
+        '"knows_kills": round.tallies is not None',
         '"knows_kills": True',
         "tests/store/test_tallies.py::test_only_rounds_that_know_it_have_it_in_an_export",
     ),

@@ -67,23 +67,25 @@ async def look(client: discord.Client, wire: Wire, channels: Collection[int] | N
     """What a client that is logged in may do in these channels (None: in all); raises `DiscordAway`."""
     try:
         guilds = [guild async for guild in client.fetch_guilds(limit=200, with_counts=False)]
-        found: dict[int, ChannelAccess] = {}
+        channels_seen: dict[int, ChannelAccess] = {}
         seen: list[_Guild] = []
         for guild in guilds[:MOST_GUILDS]:
-            if channels is not None and found.keys() >= {*channels}:
+            if channels is not None and channels_seen.keys() >= {*channels}:
                 break
             seen.append(await _guild(client, guild.id))
             here = seen[-1].channels
-            found |= {number: seen[-1].channel(number) for number in here if channels is None or number in channels}
-        for wanted in {*(channels or ())} - found.keys():
-            found |= await _thread(client, wanted, seen)
+            channels_seen |= {
+                number: seen[-1].channel(number) for number in here if channels is None or number in channels
+            }
+        for wanted in {*(channels or ())} - channels_seen.keys():
+            channels_seen |= await _thread(client, wanted, seen)
     except (OSError, aiohttp.ClientError, discord.DiscordException) as error:
         raise _away(error) from error
     return DiscordAccess(
         user=str(client.user),
         application=client.application_id or 0,
         guilds={guild.id: guild.name for guild in guilds},
-        channels=found,
+        channels=channels_seen,
         now=wire.now(),
     )
 
@@ -121,13 +123,13 @@ async def _guild(client: discord.Client, number: int) -> _Guild:
 async def _thread(client: discord.Client, channel: int, guilds: Iterable[_Guild]) -> dict[int, ChannelAccess]:
     """The one that is a thread: those are in no list of channels."""
     try:
-        found = await client.fetch_channel(channel)
+        thread = await client.fetch_channel(channel)
     except (discord.HTTPException, discord.InvalidData):
         return {}
-    if not isinstance(found, discord.Thread):
+    if not isinstance(thread, discord.Thread):
         return {}
-    home = next((guild for guild in guilds if found.parent_id in guild.channels), None)
-    return {} if home is None else {channel: home.channel(found.parent_id, found)}
+    home = next((guild for guild in guilds if thread.parent_id in guild.channels), None)
+    return {} if home is None else {channel: home.channel(thread.parent_id, thread)}
 
 
 def _away(error: Exception) -> DiscordAway:

@@ -99,26 +99,26 @@ class ChannelPublisher:
         if lacking and not lacking.isdisjoint({"read_messages", "read_message_history"}):
             raise PostRefused(f"the channel's history cannot be read: {self.lacks(channel)}")
         after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
-        found, any_message = await self._asked(self._search(markers, channel, after))
+        messages, any_message = await self._asked(self._search(markers, channel, after))
         if lacking is None and not any_message:
             raise PostLater(5.0)  # an empty channel, or one that may not be read: the gateway has not told yet
-        return found
+        return messages
 
     async def _search(
         self, markers: Collection[str], channel: int, after: discord.Object
     ) -> tuple[dict[str, int], bool]:
         """What was found, and whether there was any message at all."""
-        me, found, any_message = self._client.user, dict[str, int](), False
+        me, messages, any_message = self._client.user, dict[str, int](), False
         history = self._client.get_partial_messageable(channel).history(
             limit=PAGES * PAGE, after=after, oldest_first=True
         )
         async for message in history:
             any_message = True
             if me is not None and message.author.id == me.id:
-                found = dict.fromkeys(_markers(message).intersection(markers), message.id) | found
-                if len(found) == len(markers):
+                messages = dict.fromkeys(_markers(message).intersection(markers), message.id) | messages
+                if len(messages) == len(markers):
                     break
-        return found, any_message
+        return messages, any_message
 
     async def _asked(self, request: Awaitable[T], *, once: bool = False) -> T:
         with self._wire.watching(once=once) as tries:
@@ -132,10 +132,10 @@ class ChannelPublisher:
 
     def link(self, *, channel: int, message: int) -> str:
         """The message's address, in the guild that the channel belongs to."""
-        found = self._client.get_channel(channel)
-        if not isinstance(found, discord.abc.GuildChannel | discord.Thread):
+        there = self._client.get_channel(channel)
+        if not isinstance(there, discord.abc.GuildChannel | discord.Thread):
             raise PostLater(5.0)  # the gateway has not told yet
-        return f"https://discord.com/channels/{found.guild.id}/{channel}/{message}"
+        return f"https://discord.com/channels/{there.guild.id}/{channel}/{message}"
 
 
 def _buttons(card: Card) -> discord.ui.View:

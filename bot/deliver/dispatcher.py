@@ -260,8 +260,8 @@ class Dispatcher:
         message, refusal = None, None
         try:
             since = min(first, looked_at) - BEFORE_ATTEMPT
-            found = await self._publisher.find(item.markers, channel=item.channel_id, since=since)
-            message = next(iter(found.values()), None)
+            messages = await self._publisher.find(item.markers, channel=item.channel_id, since=since)
+            message = next(iter(messages.values()), None)
         except PostRefused as error:
             if error.hopeless:
                 raise

@@ -40,10 +40,10 @@ WITHOUT = (
 
 def missing(client: discord.Client, channel: int) -> frozenset[str] | None:
     """Permissions that a post needs there and the bot lacks; None where the gateway has not told of the channel."""
-    found = client.get_channel(channel)
-    if not isinstance(found, discord.abc.GuildChannel | discord.Thread) or found.guild.me is None:
+    there = client.get_channel(channel)
+    if not isinstance(there, discord.abc.GuildChannel | discord.Thread) or there.guild.me is None:
         return None
-    return lacking(found.permissions_for(found.guild.me), is_thread=isinstance(found, discord.Thread))
+    return lacking(there.permissions_for(there.guild.me), is_thread=isinstance(there, discord.Thread))
 
 
 def lacking(have: discord.Permissions, *, is_thread: bool) -> frozenset[str]:

@@ -65,23 +65,23 @@ class Recall:
         unowed = {str(ToldRound(round=key)): round_id for key, round_id in no_news.items()}
         own = {marker for item in items for marker in (item.marker, item.told_marker) if marker}
         try:
-            found = await self._publisher.find(own | unowed.keys(), channel=channel, since=since)
+            messages = await self._publisher.find(own | unowed.keys(), channel=channel, since=since)
         except (OutcomeUnknown, PostLater) as error:
             seconds = error.seconds if isinstance(error, PostLater) else PAUSE
             self._again_at[channel] = self._clock.monotonic() + seconds
             log.warning("posting: what was posted before this start cannot be read now (%s)", error)
             return False
         except (PostRefused, PostGone):
-            found = {}  # nobody can know; what is wrong there, the first attempt tells
+            messages = {}  # nobody can know; what is wrong there, the first attempt tells
         told: dict[int, list[int]] = {}
         for item in items:
-            if item.marker in found:
+            if item.marker in messages:
                 log.info("the %s post %d is there already, and this database did not know", item.kind, item.id)
-                await record(item, found[item.marker], channel)
-            elif item.told_marker in found and item.round_id is not None:
-                told.setdefault(found[item.told_marker], []).append(item.round_id)
-        for marker in found.keys() & unowed.keys():
-            told.setdefault(found[marker], []).append(unowed[marker])
+                await record(item, messages[item.marker], channel)
+            elif item.told_marker in messages and item.round_id is not None:
+                told.setdefault(messages[item.told_marker], []).append(item.round_id)
+        for marker in messages.keys() & unowed.keys():
+            told.setdefault(messages[marker], []).append(unowed[marker])
         for message, round_ids in told.items():
             await self._tell(message, round_ids, channel)
         self._looked_for |= {item.id for item in items}

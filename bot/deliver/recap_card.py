@@ -54,7 +54,7 @@ async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
         buttons.append(("Charts", str(SessionCharts(round=item.round_key))))
     card = Card(
         title=session_title(session, win_points=rules.win_points),
-        lines=tuple(broken_line(one) for one in await _records(db, table)),
+        lines=tuple(broken_line(record) for record in await _records(db, table)),
         at=session.ended_at,
         footer=f"{session_day_text(session.name)} ({session.zone}) · everything else is behind Session",
         buttons=tuple(buttons),
@@ -70,10 +70,12 @@ async def recap_card(db: Reader, item: OutboxItem, *, rules: Rules) -> Card:
 
 async def _records(db: Reader, table: SessionTable) -> list[BrokenRecord]:
     """Records of rounds and matches that were set in this session and stood at its end."""
-    found: dict[tuple[str, str], BrokenRecord] = {}
+    newest: dict[tuple[str, str], BrokenRecord] = {}
     for round_id in await sessions.rounds_of(db, table.session.start):
-        found |= {(one.record.level, one.record.metric.name): one for one in await records.broken(db, round_id)}
-    return [*found.values()][-_RECORDS:]
+        newest |= {
+            (broken.record.level, broken.record.metric.name): broken for broken in await records.broken(db, round_id)
+        }
+    return [*newest.values()][-_RECORDS:]
 
 
 async def session_table(db: Reader, start: int, *, rules: Rules) -> tuple[SessionTable, ChosenRounds]:

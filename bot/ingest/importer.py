@@ -171,9 +171,9 @@ class Importer:
         async with self._one_at_a_time:
             every = [name for run in runs for name in run.names]
             rows = {row["filename"]: row for row in await rounds.of_files(self._db, self._server, every)}
-            found = [(run, [rows.get(name) for name in run.names]) for run in runs]
-            readable = await asyncio.to_thread(lambda: [self._readable(of_run) for _, of_run in found])
-            left = [name for (run, _), whole in zip(found, readable, strict=True) if not whole for name in run.names]
+            by_run = [(run, [rows.get(name) for name in run.names]) for run in runs]
+            readable = await asyncio.to_thread(lambda: [self._readable(of_run) for _, of_run in by_run])
+            left = [name for (run, _), whole in zip(by_run, readable, strict=True) if not whole for name in run.names]
             placed = await self._placed([], [row for name, row in rows.items() if name not in left], all_again=True)
             kept = await self._db.write(lambda tx: keep(tx, self._rewrite(tx, placed), left))
             self._reached("rederived")
@@ -207,10 +207,10 @@ class Importer:
             filed = await self._dated_as_before(parsed[0].filed)
             parsed = [parsed[0]._replace(filed=filed)]
             placed = await self._placed(parsed, await rounds.around(self._db, self._server, [_place_of(filed)]))
-            one = next(p.round for p in placed if p.round.filed.name == filed.name)
-            differs = await self._differences(one)
+            round = next(p.round for p in placed if p.round.filed.name == filed.name)
+            differs = await self._differences(round)
             if dry_run:
-                return Imported(0, one.state, one.reason), differs
+                return Imported(0, round.state, round.reason), differs
             done = await self._db.write(lambda tx: self._store(tx, [arrival], parsed, placed, outcomes, news=False))
             return done[0], differs
 
@@ -221,14 +221,14 @@ class Importer:
             return filed
         return self._filed(filed.name, filed.mtime, filed.sha256, filed.report, *first_look)
 
-    async def _differences(self, one: Round) -> list[str]:
-        stored = (await rounds.find(self._db, self._server, [one.filed.name.text])).get(one.filed.name.text)
+    async def _differences(self, round: Round) -> list[str]:
+        stored = (await rounds.find(self._db, self._server, [round.filed.name.text])).get(round.filed.name.text)
         if stored is None:
-            return [f"there was no round: {len(one.players)} players, {state_text(one.state, one.reason)}"]
+            return [f"there was no round: {len(round.players)} players, {state_text(round.state, round.reason)}"]
         lines = []
-        if stored.reason != one.reason:
-            lines.append(f"{state_text(stored.state, stored.reason)} → {state_text(one.state, one.reason)}")
-        return lines + changes(await rounds.players(self._db, stored.id), one.players)
+        if stored.reason != round.reason:
+            lines.append(f"{state_text(stored.state, stored.reason)} → {state_text(round.state, round.reason)}")
+        return lines + changes(await rounds.players(self._db, stored.id), round.players)
 
     async def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         try:
@@ -239,12 +239,12 @@ class Importer:
         except Exception as error:
             if len(arrivals) > 1:
                 log.warning("a batch of %d files failed (%s): repeated file by file", len(arrivals), error)
-                return [outcome for one in arrivals for outcome in await self._together([one])]
+                return [outcome for arrival in arrivals for outcome in await self._together([arrival])]
             if not isinstance(error, StoreError) and type(error) not in self._bugs:
                 self._bugs.add(type(error))  # one traceback tells where; what each file met is told by its poll
                 log.exception("%s could not be imported", arrivals[0].name)
-            said = str(error) or type(error).__name__
-            return [await self._later(arrivals[0], FileReason(FileReasonCode.SAID, words=said))]
+            words = str(error) or type(error).__name__
+            return [await self._later(arrivals[0], FileReason(FileReasonCode.SAID, words=words))]
 
     async def _later(self, arrival: Arrival, why: FileReason) -> Retry:
         row = LedgerRow(
@@ -264,9 +264,9 @@ class Importer:
         before = await rounds.evidence(self._db, self._server, known) if known else {}
         parsed, outcomes = await asyncio.to_thread(self._judge, arrivals, known, before)
         self._reached("parsed")
-        rows = await rounds.around(self._db, self._server, [_place_of(one.filed) for one in parsed])
+        rows = await rounds.around(self._db, self._server, [_place_of(arrived.filed) for arrived in parsed])
         placed = await self._placed(parsed, rows)
-        finished = known.keys() & {one.filed.name.text for one in parsed}
+        finished = known.keys() & {arrived.filed.name.text for arrived in parsed}
         return await self._db.write(lambda tx: self._store(tx, arrivals, parsed, placed, outcomes, finished=finished))
 
     def _judge(
@@ -325,27 +325,27 @@ class Importer:
         self, parsed: Sequence[_ParsedArrival], rows: Sequence[Row], ignored: Mapping[str, str], *, all_again: bool
     ) -> list[rounds.DerivedRound]:
         """The new rounds, and those stored ones that say something else now that these are here (or all of them)."""
-        new = {one.filed.name.text: one for one in parsed}
+        new = {arrived.filed.name.text: arrived for arrived in parsed}
         known = {row["filename"]: row for row in rows}
         by_map: dict[str, list[FiledReport]] = {}
         stored = self._stored([row for row in rows if row["filename"] not in new])
-        for filed in [*stored, *(one.filed for one in parsed)]:
+        for filed in [*stored, *(arrived.filed for arrived in parsed)]:
             by_map.setdefault(filed.name.map, []).append(filed)
         placed = []
-        for one in chain.from_iterable(derive(filed, ruled_out=ignored) for filed in by_map.values()):
-            name = one.filed.name.text
+        for round in chain.from_iterable(derive(filed, ruled_out=ignored) for filed in by_map.values()):
+            name = round.filed.name.text
             if name in ignored:
-                one = taken_out(one, ignored[name])
-            digest = rounds.digest(one)
+                round = taken_out(round, ignored[name])
+            digest = rounds.digest(round)
             arrived, before = new.get(name), known.get(name)
             if arrived is not None:
                 data = arrived.arrival
                 again = before is not None
-                placed.append(rounds.DerivedRound(one, digest, data.mtime, arrived.packed, len(data.data), again))
+                placed.append(rounds.DerivedRound(round, digest, data.mtime, arrived.packed, len(data.data), again))
             elif before is not None and (
-                all_again or before["digest"] != digest or one.first in new.keys() - known.keys()
+                all_again or before["digest"] != digest or round.first in new.keys() - known.keys()
             ):
-                placed.append(rounds.DerivedRound(one, digest, before["mtime"], None, 0, again=True))
+                placed.append(rounds.DerivedRound(round, digest, before["mtime"], None, 0, again=True))
         return sorted(placed, key=lambda p: (p.round.filed.ended_at, p.round.filed.name.text))
 
     def _stored(self, rows: Sequence[Row]) -> list[FiledReport]:

@@ -75,13 +75,13 @@ def _known(row: LedgerRow | None, why: FileReason) -> bool:
 
 async def _import(batch: list[tuple[RoundName, int]], mirror: Mirror, importer: Importer, report: Poll) -> None:
     def read() -> list[Arrival]:
-        found = []
+        arrivals = []
         for name, mtime in batch:
             try:
-                found.append(Arrival(name, mirror.read(name), mtime, certain=False))
+                arrivals.append(Arrival(name, mirror.read(name), mtime, certain=False))
             except OSError as error:
                 report.failed[name.text] = FileReason(FileReasonCode.SAID, words=str(error))
-        return found
+        return arrivals
 
     arrivals = await asyncio.to_thread(read)
     for arrival, outcome in zip(arrivals, await importer.add(arrivals), strict=True):

@@ -248,7 +248,7 @@ class Repairs:
     async def adopt(self, names: Sequence[str]) -> RepairOutcome:
         """Write the ledger rows of rounds that lack one."""
         known = await rounds.find(self._db, self._server, names)
-        await self._write([found.ledger_row(name) for name, found in known.items()])
+        await self._write([round.ledger_row(name) for name, round in known.items()])
         return RepairOutcome(done=sorted(known))
 
     async def _write(self, rows: Sequence[LedgerRow]) -> None:

@@ -56,8 +56,8 @@ def changes(
 ) -> Changes:
     """What differs between two looks at the rounds of these files, but for the columns of `but`."""
     differing = {file: _differing(was, now) - but for file, was, now in zip(files, before, after, strict=True)}
-    names = Counter(name for one in differing.values() for name in one)
-    return Changes(len(differing), tuple(file for file, one in differing.items() if one), names)
+    names = Counter(name for counts in differing.values() for name in counts)
+    return Changes(len(differing), tuple(file for file, counts in differing.items() if counts), names)
 
 
 def _differing(before: Image, after: Image) -> set[str]:

@@ -82,8 +82,8 @@ async def find(db: Reader, server: int, names: Iterable[str]) -> dict[str, Ledge
 
 async def count(db: Reader, server: int) -> dict[FileState, int]:
     """Files in each state."""
-    found = {row["state"]: int(row["files"]) for row in await db.all(_COUNT, server=server)}
-    return {state: found.get(state, 0) for state in FileState}
+    files = {row["state"]: int(row["files"]) for row in await db.all(_COUNT, server=server)}
+    return {state: files.get(state, 0) for state in FileState}
 
 
 async def last_seen(db: Reader, server: int) -> int | None:

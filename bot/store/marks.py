@@ -120,17 +120,17 @@ class LineMarks(NamedTuple):
     result: int | None
 
 
-def of_line(its: Marks, team: int) -> LineMarks:
+def of_line(marks: Marks, team: int) -> LineMarks:
     """The marks of a line on this side."""
     played = team in (AXIS, ALLIES)
-    attack = int(team != its.defender) if played and its.defender in (AXIS, ALLIES) else None
+    attack = int(team != marks.defender) if played and marks.defender in (AXIS, ALLIES) else None
     return LineMarks(
-        counted=its.counted,
-        ended_at=its.ended_at,
-        session=its.session,
-        match_id=its.match_id,
+        counted=marks.counted,
+        ended_at=marks.ended_at,
+        session=marks.session,
+        match_id=marks.match_id,
         attack=attack,
-        result=_sign(team, its.winner) if played else None,
+        result=_sign(team, marks.winner) if played else None,
     )
 
 

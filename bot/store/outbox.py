@@ -183,8 +183,8 @@ async def file_of(db: Reader, item: OutboxItem) -> str:
 
 async def count(db: Reader) -> dict[PostState, int]:
     """Posts in each state."""
-    found = {row["state"]: int(row["posts"]) for row in await db.all(_COUNT)}
-    return {state: found.get(state, 0) for state in PostState}
+    posts = {row["state"]: int(row["posts"]) for row in await db.all(_COUNT)}
+    return {state: posts.get(state, 0) for state in PostState}
 
 
 def enqueue(tx: Tx, kind: PostKind, round_id: int, *, not_before: int, now: int) -> None:

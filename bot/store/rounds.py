@@ -132,34 +132,34 @@ def unpacked(content: bytes) -> bytes:
         raise StoreError(f"bytes of a file are damaged in the database ({error}): --reimport the file") from error
 
 
-def digest(one: Round) -> str:
+def digest(round: Round) -> str:
     """A short hash of everything that was derived, each value by its name: the same for the same truth.
 
     What is unknown is left out, so that a column which no file of a round has changes nothing, and so are the tallies.
     """
     lines = [
         {name: figure for name, figure in player.by_name.items() if figure is not None} | {"weapons": carried}
-        for player, carried in zip(one.players, one.weapons, strict=True)
+        for player, carried in zip(round.players, round.weapons, strict=True)
     ]
-    said = {
-        "state": one.state,
-        **codes.reason_columns(one.reason),
-        "first": one.first,
-        "duration": one.duration,
-        "ended_at": one.filed.ended_at,
+    facts = {
+        "state": round.state,
+        **codes.reason_columns(round.reason),
+        "first": round.first,
+        "duration": round.duration,
+        "ended_at": round.filed.ended_at,
         "players": lines,
-        "notes": [(note.code, note.guid) for note in one.notes],
-    } | ({} if one.tallies is None else {"tallies": one.tallies})
-    return hashlib.sha256(_CANONICAL.encode(said).encode()).hexdigest()[:24]
+        "notes": [(note.code, note.guid) for note in round.notes],
+    } | ({} if round.tallies is None else {"tallies": round.tallies})
+    return hashlib.sha256(_CANONICAL.encode(facts).encode()).hexdigest()[:24]
 
 
 def whole(rows: Iterable[Row]) -> dict[str, bytes]:
     """File name → bytes, of rows with a filename and a content; damaged ones are left out."""
-    found = {}
+    contents = {}
     for row in rows:
         with contextlib.suppress(StoreError):
-            found[row["filename"]] = unpacked(row["content"])
-    return found
+            contents[row["filename"]] = unpacked(row["content"])
+    return contents
 
 
 class Place(NamedTuple):
@@ -280,8 +280,8 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
     """
     evidence = [(p.round.filed.sha256, p.size, p.content) for p in placed if p.content is not None]
     tx.executemany(_PUT_EVIDENCE, evidence)
-    found = [(p, tx.execute(_WAS, (server, p.round.filed.name.text)).fetchone()) for p in placed if p.again]
-    stored = [(p, row) for p, row in found if row is not None]
+    was = [(p, tx.execute(_WAS, (server, p.round.filed.name.text)).fetchone()) for p in placed if p.again]
+    stored = [(p, row) for p, row in was if row is not None]
     before = [row for _, row in stored]
     (name,) = tx.execute("SELECT name FROM servers WHERE id = ?", (server,)).fetchone()
     rows = {p.round.filed.name.text: _round_row(_values(p, server, name, now, id=_lost(tx, server, p))) for p in placed}
@@ -302,15 +302,15 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
 
 def _put_lines(tx: Tx, round_id: int, stored: Round) -> None:
     """Players, weapons, notes and tallies of a round that has its row."""
-    its = marks.of_round(tx, round_id)
+    round_marks = marks.of_round(tx, round_id)
     numbered = [*enumerate(zip(stored.players, stored.weapons, strict=True))]
     players = [
         {"round_id": round_id, "line": line}
-        | player.by_name | marks.of_line(its, player.team)._asdict() | _light(weapons)
+        | player.by_name | marks.of_line(round_marks, player.team)._asdict() | _light(weapons)
         for line, (player, weapons) in numbered
     ]  # fmt: skip
     weapons = [
-        (round_id, line, weapon, its.counted, player.guid, *cells)
+        (round_id, line, weapon, round_marks.counted, player.guid, *cells)
         for line, (player, carried) in numbered for weapon, cells in carried.items()
     ]  # fmt: skip
     notes = [
@@ -332,9 +332,9 @@ def _light(weapons: Mapping[int, Cells]) -> dict[str, int]:
     }
 
 
-def _team_size(one: Round) -> int:
+def _team_size(round: Round) -> int:
     """Humans on the smaller side."""
-    sides = [player.team for player in one.players if not is_bot(player.guid)]
+    sides = [player.team for player in round.players if not is_bot(player.guid)]
     return min(sides.count(AXIS), sides.count(ALLIES))
 
 
@@ -345,31 +345,31 @@ def _lost(tx: Tx, server: int, placed: DerivedRound) -> int | None:
 
 
 def _values(placed: DerivedRound, server: int, server_name: str, now: int, *, id: int | None) -> dict[str, object]:
-    one, report = placed.round, placed.round.filed.report
+    round, report = placed.round, placed.round.filed.report
     return {
         "id": id,
         "server_id": server,
-        "filename": one.filed.name.text,
-        "sha256": one.filed.sha256,
+        "filename": round.filed.name.text,
+        "sha256": round.filed.sha256,
         "mtime": placed.mtime,
         "map": report.map,
         "number": report.number,
-        "ended_at": one.filed.ended_at,
+        "ended_at": round.filed.ended_at,
         "host": report.host,
         "config": report.config,
         "defender": report.defender,
         "winner": report.winner,
         "time_limit": report.time_limit,
         "next_limit": report.next_time_limit,
-        "duration": one.duration,
+        "duration": round.duration,
         "tab_fields": report.tab_fields,
-        "state": one.state,
-        **codes.reason_columns(one.reason),
+        "state": round.state,
+        **codes.reason_columns(round.reason),
         "digest": placed.digest,
         "imported_at": now,
-        "team_size": _team_size(one),
-        "dated_at": one.filed.ended_at if one.filed.dating.is_impossible_stamp else None,
-        "knows_kills": one.tallies is not None,
-        "key": round_key(server_name, one.filed.name.text),
-        "elsewhere": one.filed.elsewhere,
+        "team_size": _team_size(round),
+        "dated_at": round.filed.ended_at if round.filed.dating.is_impossible_stamp else None,
+        "knows_kills": round.tallies is not None,
+        "key": round_key(server_name, round.filed.name.text),
+        "elsewhere": round.filed.elsewhere,
     }

@@ -91,13 +91,13 @@ def gather(tx: Tx, *, more_than: int, late: int, now: int) -> bool:
 
     More than one digest can name are put into several, of the same length.
     """
-    found = tx.execute(_GATHER, {"now": now, "late": late}).fetchall()
-    if len(found) <= more_than:
+    posts = tx.execute(_GATHER, {"now": now, "late": late}).fetchall()
+    if len(posts) <= more_than:
         return False
-    length = ceil(len(found) / ceil(len(found) / DIGEST_ROUNDS))
-    for first in range(0, len(found), length):
+    length = ceil(len(posts) / ceil(len(posts) / DIGEST_ROUNDS))
+    for first in range(0, len(posts), length):
         (digest,) = tx.execute(_DIGEST, {"now": now}).fetchone()
-        tx.executemany(_INTO, [(digest, row["id"]) for row in found[first : first + length]])
+        tx.executemany(_INTO, [(digest, row["id"]) for row in posts[first : first + length]])
     return True
 
 

@@ -124,8 +124,8 @@ class FolderSource:
     def _list(self) -> Sequence[Entry]:
         entries = []
         try:
-            with os.scandir(self._raw) as found:
-                for item in found:
+            with os.scandir(self._raw) as items:
+                for item in items:
                     with contextlib.suppress(FileNotFoundError):
                         seen = item.stat(follow_symlinks=False)
                         entries.append(entry_of(item.name, size=seen.st_size, mtime=seen.st_mtime, mode=seen.st_mode))

@@ -57,8 +57,8 @@ class Watcher:
             return list(entries), True
         if not wanted:
             return [], False
-        found = await self._source.look_at(wanted)
-        return list(found.values()), False
+        seen = await self._source.look_at(wanted)
+        return list(seen.values()), False
 
     def _pause(self) -> float:
         return max(ALWAYS, 10 * self._took) if self._blind else self._full_every

@@ -77,10 +77,10 @@ class SftpSource(SshLogin):
 
     async def look_at(self, names: Sequence[str]) -> dict[str, Entry]:
         """Fresh entries of these names, asked for together; vanished ones are left out."""
-        found = await asyncio.gather(*(self._ask_about(raw_name(name)) for name in names))
-        if not any(found):
+        entries = await asyncio.gather(*(self._ask_about(raw_name(name)) for name in names))
+        if not any(entries):
             await self.folder_mtime()  # a missing folder is not a folder whose files all vanished
-        return {name: entry for name, entry in zip(names, found, strict=True) if entry is not None}
+        return {name: entry for name, entry in zip(names, entries, strict=True) if entry is not None}
 
     async def read(self, entry: Entry) -> bytes:
         """Exactly `entry.size` bytes, or a `FileError`; a file that is too slow is `FileUnreadable`."""

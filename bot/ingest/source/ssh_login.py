@@ -301,15 +301,15 @@ def known_fingerprints(path: Path, host: str, port: int) -> list[str]:
 
 def _trusted(place: Place) -> Trusted:
     """What is known of a host, by its name and port alone, and never from another file."""
-    found: dict[str, list[asyncssh.SSHKey]] = {"": [], "@cert-authority": [], "@revoked": []}
+    keys: dict[str, list[asyncssh.SSHKey]] = {"": [], "@cert-authority": [], "@revoked": []}
     for line in known_hosts.lines_about(place):
         try:
-            found[line.marker].append(asyncssh.import_public_key(line.key))
+            keys[line.marker].append(asyncssh.import_public_key(line.key))
         except ValueError:
             if line.algorithm in (*HOST_KEYS.split(","), SHA1):
                 raise known_hosts.damaged(place, line.number) from None
             # of a kind that we do not ask for
-    return (*found.values(), (), (), (), ())
+    return (*keys.values(), (), (), (), ())
 
 
 def _lack(offers: Greeting) -> tuple[str, Sequence[str]] | None:

@@ -92,14 +92,17 @@ def _within_limits(chart: Chart) -> Chart:
         chart,
         title=chart.title + (f" (without {' and '.join(hidden)})" if hidden else ""),
         labels=tuple(drawable(label, limit=_LABEL) for label in chart.labels[:MOST_LABELS]),
-        series=tuple(replace(one, name=drawable(one.name, limit=_NAME)) for one in chart.series[:MOST_SERIES]),
+        series=tuple(replace(series, name=drawable(series.name, limit=_NAME)) for series in chart.series[:MOST_SERIES]),
     )
 
 
 def _span(chart: Chart) -> tuple[float, float]:
     """From the least value, or 0, to the greatest."""
     known = [
-        value for one in chart.series for place in range(len(chart.labels)) if (value := one.at(place)) is not None
+        value
+        for series in chart.series
+        for place in range(len(chart.labels))
+        if (value := series.at(place)) is not None
     ]
     known += [chart.level[1]] if chart.level else []
     low, high = min([0.0, *known]), max([0.0, *known])
@@ -112,20 +115,23 @@ def _bars(chart: Chart) -> Sheet:
     step = _BAR * len(chart.series) + _GAP
     places = range(len(chart.labels))
     sheet = Sheet(
-        chart.title, [one.name for one in chart.series], unit=chart.unit, plot=max(step * len(chart.labels), _BAR),
+        chart.title, [series.name for series in chart.series], unit=chart.unit,
+        plot=max(step * len(chart.labels), _BAR),
         left=max(map(length, chart.labels), default=0) + 24, bottom=8, solid=True,
     )  # fmt: skip
-    widest = max((length(one.text(place, digits=chart.digits)) for one in chart.series for place in places), default=0)
+    widest = max(
+        (length(series.text(place, digits=chart.digits)) for series in chart.series for place in places), default=0
+    )
     low, high = _span(chart)
     sheet.axes.set_xlim(low, low + (high - low) * sheet.room / max(sheet.room - widest - 8, 40))
     sheet.axes.set_ylim(max(step * len(chart.labels), 1), 0)
-    for row, one in enumerate(chart.series):
+    for row, series in enumerate(chart.series):
         for place in places:
             y = step * place + _GAP / 2 + _BAR * (row + 0.5)
-            value = one.at(place)
+            value = series.at(place)
             sheet.bar(row, value or 0, y=y, height=_BAR - 3)
             sheet.note(
-                one.text(place, digits=chart.digits),
+                series.text(place, digits=chart.digits),
                 at=(max(value or 0, 0), y),
                 colour=MUTED if value is None else TEXT,
             )
@@ -141,14 +147,14 @@ def _lines(chart: Chart) -> Sheet:
     slanted = widest + 6 > (WIDTH - 70) / max(len(chart.labels), 1)
     level = drawable(f"{chart.level[0]} {number(chart.level[1], chart.digits)}", limit=40) if chart.level else ""
     sheet = Sheet(
-        chart.title, [one.name for one in chart.series], unit=chart.unit, plot=_PLOT, left=54,
+        chart.title, [series.name for series in chart.series], unit=chart.unit, plot=_PLOT, left=54,
         bottom=int(0.68 * widest) + 26 if slanted else 34, solid=False, level=level,
     )  # fmt: skip
     low, high = _span(chart)
     sheet.axes.set_xlim(-0.4, max(len(chart.labels) - 0.6, 0.4))
     sheet.axes.set_ylim(low, low + (high - low) * 1.12)
-    for row, one in enumerate(chart.series):
-        values = [one.at(place) for place in range(len(chart.labels))]
+    for row, series in enumerate(chart.series):
+        values = [series.at(place) for place in range(len(chart.labels))]
         sheet.line(row, [nan if value is None else value for value in values])
     sheet.scale_on_y()
     sheet.labels_on_x(chart.labels, slanted=slanted)
@@ -179,19 +185,21 @@ def _height(chart: Chart, place: int) -> float:
 def _highest_means(chart: Chart) -> list[str]:
     means = {
         row: fmean(known)
-        for row, one in enumerate(chart.series)
-        if (known := [value for place in range(len(chart.labels)) if (value := one.at(place)) is not None])
+        for row, series in enumerate(chart.series)
+        if (known := [value for place in range(len(chart.labels)) if (value := series.at(place)) is not None])
     }
     best = sorted(means, key=lambda row: -means[row])[:_SPOKEN]
-    said = [f"{plain(chart.series[row].name, limit=_NAME)} {number(means[row], chart.digits)}" for row in best]
-    return [f"Highest on average: {', '.join(said)}."] if said else []
+    means_in_words = [
+        f"{plain(chart.series[row].name, limit=_NAME)} {number(means[row], chart.digits)}" for row in best
+    ]
+    return [f"Highest on average: {', '.join(means_in_words)}."] if means_in_words else []
 
 
 def _row(chart: Chart, place: int) -> str:
     """What a label's values are; one series needs no name."""
     values = [
-        (f"{plain(one.name, limit=_NAME)} " if len(chart.series) > 1 else "")
-        + plain(one.text(place, digits=chart.digits), limit=_NAME)
-        for one in chart.series
+        (f"{plain(series.name, limit=_NAME)} " if len(chart.series) > 1 else "")
+        + plain(series.text(place, digits=chart.digits), limit=_NAME)
+        for series in chart.series
     ]
     return f"{plain(chart.labels[place], limit=_NAME)}: {', '.join(values) or UNKNOWN}."

@@ -19,28 +19,28 @@ def form_chart(form: Form) -> Chart:
     mean = means(form.figures)["dpm"]
     return Chart(
         title=f"Form of {plain(form.name, limit=24)}",
-        labels=tuple(f"{plain(map_title(one.map), limit=12)} R{one.number}" for one in rounds),
-        series=(Series(name="damage a minute", values=tuple(one.figures.values.get("dpm") for one in rounds)),),
+        labels=tuple(f"{plain(map_title(round.map), limit=12)} R{round.number}" for round in rounds),
+        series=(Series(name="damage a minute", values=tuple(round.figures.values.get("dpm") for round in rounds)),),
         level=None if mean is None else ("mean", mean),
     )
 
 
-def comparison_chart(one: Comparison) -> Chart:
+def comparison_chart(comparison: Comparison) -> Chart:
     """Each metric's better figure is a full bar; what is written are the figures themselves."""
-    first, second = one.figures
+    first, second = comparison.figures
     assert first is not None
     assert second is not None
     shown = [name for name in SHOWN if _best(first, second, name) > 0]
     return Chart(
-        title=f"{plain(one.names[0], limit=20)} and {plain(one.names[1], limit=20)}",
+        title=f"{plain(comparison.names[0], limit=20)} and {plain(comparison.names[1], limit=20)}",
         labels=tuple(BY_NAME[name].title for name in shown),
         series=tuple(
             Series(
                 name=plain(name, limit=24),
-                values=tuple(_share(its, other, metric) for metric in shown),
-                shown=tuple(figure_text(BY_NAME[metric], its.values.get(metric)) for metric in shown),
+                values=tuple(_share(figures, other, metric) for metric in shown),
+                shown=tuple(figure_text(BY_NAME[metric], figures.values.get(metric)) for metric in shown),
             )
-            for name, its, other in ((one.names[0], first, second), (one.names[1], second, first))
+            for name, figures, other in ((comparison.names[0], first, second), (comparison.names[1], second, first))
         ),
     )
 
@@ -49,6 +49,6 @@ def _best(first: Figures, second: Figures, metric: str) -> float:
     return max(first.values.get(metric) or 0, second.values.get(metric) or 0)
 
 
-def _share(its: Figures, other: Figures, metric: str) -> float | None:
-    value = its.values.get(metric)
-    return None if value is None else 100 * value / _best(its, other, metric)
+def _share(figures: Figures, other: Figures, metric: str) -> float | None:
+    value = figures.values.get(metric)
+    return None if value is None else 100 * value / _best(figures, other, metric)

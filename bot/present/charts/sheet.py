@@ -90,13 +90,13 @@ class Sheet:
         self.axes.tick_params(length=0)
 
     def _title(self, title: str, unit: str) -> None:
-        said, more = drawable(title, limit=60), f", {drawable(unit, limit=30)}" if unit else ""
+        shown, more = drawable(title, limit=60), f", {drawable(unit, limit=30)}" if unit else ""
         style = VERDICT
-        while style.size > SMALL.size and length(said, style) + length(more) > WIDTH - 2 * MARGIN:
+        while style.size > SMALL.size and length(shown, style) + length(more) > WIDTH - 2 * MARGIN:
             style = style._replace(size=style.size - 1)
-        said = cut(said, style, room=WIDTH - 2 * MARGIN - length(more))
-        self._write(said, style, TEXT, left=MARGIN, baseline=30)
-        self._write(more, SMALL, SOFT, left=MARGIN + length(said, style), baseline=30)
+        shown = cut(shown, style, room=WIDTH - 2 * MARGIN - length(more))
+        self._write(shown, style, TEXT, left=MARGIN, baseline=30)
+        self._write(more, SMALL, SOFT, left=MARGIN + length(shown, style), baseline=30)
 
     def _write(self, text: str, style: Style, colour: Colour, *, left: float, baseline: float) -> None:
         x, y = self._place(left, baseline)

@@ -14,8 +14,8 @@ APPLICATION_ID = 1163152467
 
 def scripts() -> list[tuple[int, str]]:
     """(number, SQL) of every migration, in order."""
-    found = [f for f in files("bot.store.migrations").iterdir() if f.name.endswith(".sql")]
-    return sorted((int(f.name.split("_")[0]), f.read_text(encoding="utf-8")) for f in found)
+    files_of_sql = [f for f in files("bot.store.migrations").iterdir() if f.name.endswith(".sql")]
+    return sorted((int(f.name.split("_")[0]), f.read_text(encoding="utf-8")) for f in files_of_sql)
 
 
 def newest() -> int:

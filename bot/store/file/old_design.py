@@ -66,7 +66,7 @@ def _rounds(files: list[str], rows: list[tuple[str, str, int]], zone: tzinfo) ->
             exact[name.stamp, name.map, name.number].append(name)
             daily[name.stamp[:10], name.map, name.number].append(name)
     used: dict[tuple[str, str, int], int] = defaultdict(int)
-    found = []
+    rounds = []
     for date, map_name, number in sorted(rows):
         key = (date, map_name, number)
         names = exact.get(key) or daily.get((date[:10], map_name, number)) or []
@@ -75,5 +75,5 @@ def _rounds(files: list[str], rows: list[tuple[str, str, int]], zone: tzinfo) ->
             name = names[min(used[key], len(names) - 1)]
             text, at = name.text, end_of(name.stamp, zone=zone, mtime=None, now=None).at
         used[key] += 1
-        found.append(StoredRound(text, map_name, number, at, State.COUNTED, None, None, None, None))
-    return found
+        rounds.append(StoredRound(text, map_name, number, at, State.COUNTED, None, None, None, None))
+    return rounds

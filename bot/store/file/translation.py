@@ -47,10 +47,10 @@ def rebuilding() -> str:
 
 def of_file(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     """The same about the file at `path`, where it may be the file itself that cannot be used."""
-    said = translated(error)
-    if isinstance(said, DatabaseDown) and (refused := refusal(real(path))):
+    translation = translated(error)
+    if isinstance(translation, DatabaseDown) and (refused := refusal(real(path))):
         return closed(refused)
-    return type(said)(f"{path}: {said.what}", said.fix)
+    return type(translation)(f"{path}: {translation.what}", translation.fix)
 
 
 def closed(refused: Refusal) -> DatabaseDown:

@@ -197,7 +197,7 @@ async def session_named(db: Reader, name: str, *, zone: tzinfo) -> int | None:
     except (ValueError, OverflowError):  # no day, or one at an end of the calendar
         return None
     names = await names_on(db, midnight, zone=zone)
-    return next((start for start, said in names.items() if said == name), None)
+    return next((start for start, session in names.items() if session == name), None)
 
 
 async def names_on(db: Reader, instant: int, *, zone: tzinfo) -> dict[int, str]:

@@ -74,9 +74,9 @@ def _entry(row: Row) -> LedgerEntry:
 async def rounds(db: Reader, server: int) -> list[StoredRound]:
     """Every round, by file name."""
     zone = await db.value("SELECT timezone FROM servers WHERE id = :server", server=server)
-    found: list[StoredRound] = []
-    await db.each(lambda row: found.append(_round(row, ZoneInfo(zone))), _ROUNDS, server=server)
-    return found
+    stored: list[StoredRound] = []
+    await db.each(lambda row: stored.append(_round(row, ZoneInfo(zone))), _ROUNDS, server=server)
+    return stored
 
 
 def _round(row: Row, zone: tzinfo) -> StoredRound:
@@ -139,7 +139,7 @@ def counts_of(stored: dict[str, Any] | None) -> Counts | None:
 def store(tx: Tx, audit: Audit) -> None:
     """Keep an audit by its codes and numbers: the words and the long lists are made anew each time."""
     counts = asdict(audit.counts)
-    classes = {one.name.lower(): files for one, files in sorted(audit.in_each_class().items())}
+    classes = {file_class.name.lower(): files for file_class, files in sorted(audit.in_each_class().items())}
     findings = [
         {
             "code": finding.code,

@@ -44,30 +44,30 @@ async def of_session(db: Reader, chosen: ChosenRounds) -> Awards:
     """Who earned what over the rounds of a scope; those about two players only for a session."""
     metrics = list({kind.metric: BY_NAME[kind.metric] for kind in AWARDS}.values())
     figures = await standings.by_player(db, chosen, metrics)
-    found = awards(figures, rounds=chosen.coverage.rounds)
+    given = awards(figures, rounds=chosen.coverage.rounds)
     of_two = is_session(chosen.scope.period)
     pairs = of_pairs(await _appearances(db, chosen.whole)) if of_two else []
     rivals = await _nemesis(db, chosen) if of_two else None
-    winners = {guid for award in found for guid in award.winners}
+    winners = {guid for award in given for guid in award.winners}
     winners |= {guid for award in pairs for pair in award.pairs for guid in pair}
     winners |= {guid for killer, victim, _ in (rivals.rivals if rivals else ()) for guid in (killer, victim)}
     names = await standings.current_names(db, winners)
     return Awards(
-        awards=tuple(found),
+        awards=tuple(given),
         names=names,
         coverage=chosen.coverage,
         pairs=tuple(pairs),
         nemesis=rivals,
-        rounds=await _best_rounds(db, chosen, found),
+        rounds=await _best_rounds(db, chosen, given),
     )
 
 
-async def _best_rounds(db: Reader, chosen: ChosenRounds, found: Sequence[Award]) -> dict[tuple[str, str], BestRound]:
+async def _best_rounds(db: Reader, chosen: ChosenRounds, given: Sequence[Award]) -> dict[tuple[str, str], BestRound]:
     """(GUID, metric) → the round in which a winner was best by it; of equal ones the first."""
-    if not found:
+    if not given:
         return {}
-    metrics = [award.metric for award in found]
-    winners = json.dumps(sorted({guid for award in found for guid in award.winners}))
+    metrics = [award.metric for award in given]
+    winners = json.dumps(sorted({guid for award in given for guid in award.winners}))
     lines = chosen.lines.that(SOME).joined("JOIN rounds AS r ON r.id = p.round_id")
     rows = await db.all(
         f"{chosen.cte} SELECT p.guid, r.map, r.number, count(*) AS rounds, {standings.columns(metrics)} {lines}"
@@ -77,7 +77,7 @@ async def _best_rounds(db: Reader, chosen: ChosenRounds, found: Sequence[Award])
     best: dict[tuple[str, str], BestRound] = {}
     for row in rows:
         figures = standings.figures(row, metrics)
-        for award in found:
+        for award in given:
             value, key = figures.values[award.metric.name], (row["guid"], award.metric.name)
             if row["guid"] in award.winners and value is not None and (key not in best or value > best[key].value):
                 best[key] = BestRound(row["map"], row["number"], value)

@@ -40,11 +40,11 @@ def _told(now: Row | None, *, here: Row | None, everywhere: Row | None, map: str
     assert now is not None  # aggregates always have a row
     assert here is not None
     assert everywhere is not None
-    found = [
+    baselines = [
         beside(metric, _of(now, i), here=_of(here, i), everywhere=_of(everywhere, i), map=map)
         for i, metric in enumerate(USUAL)
     ]
-    return [one for one in found if one is not None]
+    return [one for one in baselines if one is not None]
 
 
 def _of(row: Row, place: int) -> Sums:

@@ -36,13 +36,13 @@ async def compare(db: Reader, chosen: ChosenRounds, first: str, second: str) -> 
     Of a match that somebody left early his last line has the result, so that a half alone would hide most of them.
     """
     metrics = [BY_NAME[name] for name in COMPARED]
-    one = (await standings.by_player(db, chosen, metrics, guid=first)).get(first)
+    figures = (await standings.by_player(db, chosen, metrics, guid=first)).get(first)
     other = (await standings.by_player(db, chosen, metrics, guid=second)).get(second)
     names = await standings.current_names(db, [first, second])
     return Comparison(
         guids=(first, second),
         names=(names[first], names[second]),
-        figures=(one, other),
+        figures=(figures, other),
         duel=await _duel(db, chosen.whole, first, second),
         coverage=chosen.coverage,
     )

@@ -81,20 +81,20 @@ class Names:
         return best[0] if alias == wanted or fits else None
 
     def _of_guid(self, guid: str) -> PlayerChoice | None:
-        return next((one for one in self._choices if one.guid.casefold() == guid), None)
+        return next((choice for choice in self._choices if choice.guid.casefold() == guid), None)
 
     def _best(self, text: str, *, limit: int, own: str | None, close: bool = True) -> list[PlayerChoice]:
         wanted, spelled = text.strip().casefold(), folded(text)
         ranked = sorted(
-            (rank, one.guid != own, place)
-            for place, one in enumerate(self._choices)
-            if (rank := _rank(one, self._spelled[place], wanted, spelled)) < _NO_MATCH
+            (rank, choice.guid != own, place)
+            for place, choice in enumerate(self._choices)
+            if (rank := _rank(choice, self._spelled[place], wanted, spelled)) < _NO_MATCH
         )
-        found = _once(self._choices[place] for *_, place in ranked)
-        if close and spelled and not found:
+        choices = _once(self._choices[place] for *_, place in ranked)
+        if close and spelled and not choices:
             near = process.extract(spelled, self._spelled, scorer=fuzz.WRatio, limit=2 * limit, score_cutoff=CLOSE)
-            found = _once(self._choices[place] for _, _, place in near)
-        return found[:limit]
+            choices = _once(self._choices[place] for _, _, place in near)
+        return choices[:limit]
 
     async def _current(self, *, wait: bool) -> None:
         """Have the index read where something is new; wait for it, or let it come in the background."""
@@ -119,24 +119,24 @@ class Names:
             return
         choices = await players.choices(self._db)
         self._maps = [row["map"] for row in await self._db.all(_MAPS)]
-        self._spelled = [folded(one.alias) for one in choices]
+        self._spelled = [folded(choice.alias) for choice in choices]
         self._choices, self._version, self._written = choices, version, written
 
     @staticmethod
-    def label(one: PlayerChoice) -> str:
+    def label(choice: PlayerChoice) -> str:
         """`anna (as bella) · 12 rounds`, with room for the figure whatever the names are."""
-        alias = f" (as {one.alias[:LONGEST]})" if one.alias != one.name else ""
-        return f"{one.name[:LONGEST]}{alias} · {one.rounds} round{'' if one.rounds == 1 else 's'}"
+        alias = f" (as {choice.alias[:LONGEST]})" if choice.alias != choice.name else ""
+        return f"{choice.name[:LONGEST]}{alias} · {choice.rounds} round{'' if choice.rounds == 1 else 's'}"
 
 
 _WHOLE, _BEGINNING, _PART, _FOLDED, _NO_MATCH = range(5)
 
 
-def _rank(one: PlayerChoice, spelled: str, wanted: str, typed: str) -> int:
-    alias = one.alias.casefold()
+def _rank(choice: PlayerChoice, spelled: str, wanted: str, typed: str) -> int:
+    alias = choice.alias.casefold()
     if alias == wanted:
         return _WHOLE
-    if alias.startswith(wanted) or one.guid.casefold().startswith(wanted):
+    if alias.startswith(wanted) or choice.guid.casefold().startswith(wanted):
         return _BEGINNING
     if wanted in alias:
         return _PART
@@ -145,10 +145,10 @@ def _rank(one: PlayerChoice, spelled: str, wanted: str, typed: str) -> int:
 
 def _once(choices: Iterable[PlayerChoice]) -> list[PlayerChoice]:
     """Each player once, by his best alias."""
-    found: dict[str, PlayerChoice] = {}
-    for one in choices:
-        found.setdefault(one.guid, one)
-    return [*found.values()]
+    first_by_guid: dict[str, PlayerChoice] = {}
+    for choice in choices:
+        first_by_guid.setdefault(choice.guid, choice)
+    return [*first_by_guid.values()]
 
 
 def _said(task: asyncio.Task[None]) -> None:

@@ -40,11 +40,11 @@ async def choices(db: Reader) -> list[PlayerChoice]:
 
 async def aliases(db: Reader, guids: Iterable[str]) -> dict[str, list[Alias]]:
     """GUID → his names, the newest first."""
-    found: dict[str, list[Alias]] = {}
+    worn: dict[str, list[Alias]] = {}
     for row in await db.all(_ALIASES, guids=json.dumps(list(guids))):
-        one = Alias(row["name"], row["first_seen"], row["last_seen"], row["rounds"])
-        found.setdefault(row["guid"], []).append(one)
-    return found
+        alias = Alias(row["name"], row["first_seen"], row["last_seen"], row["rounds"])
+        worn.setdefault(row["guid"], []).append(alias)
+    return worn
 
 
 async def career(db: Reader, chosen: ChosenRounds, guid: str) -> Career | None:
@@ -57,7 +57,7 @@ async def career(db: Reader, chosen: ChosenRounds, guid: str) -> Career | None:
         guid=guid,
         name=names[0].name,
         figures=figures,
-        first_seen=min(one.first_seen for one in names),
+        first_seen=min(alias.first_seen for alias in names),
         last_seen=names[0].last_seen,
         aliases=tuple(names),
         set_aside=int(await db.value(_SET_ASIDE, guid=guid)),

@@ -92,13 +92,13 @@ async def best(db: Reader, chosen: ChosenRounds, level: Level) -> Records:
     source = _Source(chosen.cte, chosen.lines, chosen.lines_of, chosen.parameters)
     if chosen.coverage.rounds >= _MANY and level is not Level.SESSION:
         known = await _sample(db, chosen, level)
-        rest = [feat for feat in FEATS if all(one.feat is not feat for one in known)]
-        found = await _beaten(db, level, known, source, rounds=1 if chosen.scope.number else 2) if known else []
-        found += await _best(db, level, rest, source) if rest else []
-        found.sort(key=lambda one: FEATS.index(one.feat))
+        rest = [feat for feat in FEATS if all(leader.feat is not feat for leader in known)]
+        leaders = await _beaten(db, level, known, source, rounds=1 if chosen.scope.number else 2) if known else []
+        leaders += await _best(db, level, rest, source) if rest else []
+        leaders.sort(key=lambda leader: FEATS.index(leader.feat))
     else:
-        found = await _best(db, level, FEATS, source)
-    return Records(level=level, records=tuple(await _told(db, level, found)), coverage=chosen.coverage)
+        leaders = await _best(db, level, FEATS, source)
+    return Records(level=level, records=tuple(await _told(db, level, leaders)), coverage=chosen.coverage)
 
 
 async def broken(db: Reader, round_id: int) -> list[BrokenRecord]:
@@ -109,37 +109,42 @@ async def broken(db: Reader, round_id: int) -> list[BrokenRecord]:
     row = await db.one(_ROUND, round=round_id, early=EARLY)
     if row is None or row["earlier"] < EARLY:
         return []
-    found = await _broken(db, Level.ROUND, first=round_id, second=round_id, before=row["ended_at"], match=0)
+    broken_records = await _broken(db, Level.ROUND, first=round_id, second=round_id, before=row["ended_at"], match=0)
     if row["match"] != round_id:
-        found += await _broken(
+        broken_records += await _broken(
             db, Level.MATCH, first=row["match"], second=round_id, before=row["ended_at"], match=row["match"]
         )
-    return found
+    return broken_records
 
 
 async def _broken(db: Reader, level: Level, *, first: int, second: int, before: int, match: int) -> list[BrokenRecord]:
     these = _Source("", _THESE, _THESE.that, {"first": first, "second": second})
     earlier = _Source("", _EARLIER, _EARLIER.that, {"before": before, "match": match})
-    new = [one for one in await _best(db, level, FEATS, these) if not await _reached(db, level, one, earlier)]
+    new = [leader for leader in await _best(db, level, FEATS, these) if not await _reached(db, level, leader, earlier)]
     if not new:
         return []
-    was = await _told(db, level, await _best(db, level, [one.feat for one in new], earlier))
-    by_name = {one.metric.name: one for one in was}
+    was = await _told(db, level, await _best(db, level, [leader.feat for leader in new], earlier))
+    by_name = {leader.metric.name: leader for leader in was}
     now = await _told(db, level, new)
-    return [BrokenRecord(record=one, before=by_name[one.metric.name]) for one in now if one.metric.name in by_name]
+    return [
+        BrokenRecord(record=leader, before=by_name[leader.metric.name])
+        for leader in now
+        if leader.metric.name in by_name
+    ]
 
 
-async def _reached(db: Reader, level: Level, one: _Leader, earlier: _Source) -> bool:
+async def _reached(db: Reader, level: Level, leader: _Leader, earlier: _Source) -> bool:
     """Somebody did as well before; the first line that says so ends the search."""
-    may = earlier.lines.that(_may_beat(level, one.feat, 0, rounds=2))
+    may = earlier.lines.that(_may_beat(level, leader.feat, 0, rounds=2))
     sql = f"SELECT 1 {may} LIMIT 1"
     if level is Level.MATCH:
         his = Lines(BY_FIGURES, (_SAME, "p.counted = 1"))
         sql = (
             f"SELECT 1 FROM (SELECT p.guid, p.session, p.match_id {may}) AS c "
-            f"WHERE (SELECT {_value(level, one.feat, 0)} FROM ({_groups(level, [one.feat], his)})) >= :value0 LIMIT 1"
+            f"WHERE (SELECT {_value(level, leader.feat, 0)} FROM ({_groups(level, [leader.feat], his)})) >= :value0 "
+            "LIMIT 1"
         )
-    bounds = {"value0": one.value, "at0": _INSTANTS}
+    bounds = {"value0": leader.value, "at0": _INSTANTS}
     return await db.value(sql, **earlier.parameters, **bounds) is not None
 
 
@@ -167,7 +172,7 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Leader], source: _S
 
     `rounds`: so many rounds of a match are in the scope.
     """
-    feats = [one.feat for one in known]
+    feats = [leader.feat for leader in known]
     may = " OR ".join(_may_beat(level, feat, i, rounds=rounds) for i, feat in enumerate(feats))
     lines, cte = source.lines.that(f"({may})"), source.cte
     if level is Level.MATCH:
@@ -176,11 +181,11 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Leader], source: _S
     beats = " OR ".join(
         f"(value{i} >= :value{i} AND (value{i} > :value{i} OR ended_at < :at{i}))" for i, _ in enumerate(feats)
     )
-    values, ends = [one.value for one in known], {f"at{i}": one.ended_at for i, one in enumerate(known)}
+    values, ends = [leader.value for leader in known], {f"at{i}": leader.ended_at for i, leader in enumerate(known)}
     rows = await _reaching(db, level, feats, source._replace(cte=cte, lines=lines), beats, values, **ends)
     return [
-        min([one, *_leaders(rows, one.feat, i)], key=lambda best: (-best.value, best.ended_at, best.guid))
-        for i, one in enumerate(known)
+        min([leader, *_leaders(rows, leader.feat, i)], key=lambda best: (-best.value, best.ended_at, best.guid))
+        for i, leader in enumerate(known)
     ]
 
 
@@ -189,16 +194,16 @@ async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source
     marks = ", ".join(f"max({_mark(level, feat, i)}) AS mark{i}" for i, feat in enumerate(feats))
     sql = f"{source.cte} SELECT guid, {marks} FROM ({_groups(level, feats, source.lines)}) GROUP BY guid"
     players = await db.all(sql, **source.parameters)
-    found = []
+    leaders = []
     for i, feat in enumerate(feats):
         top = max((row[f"mark{i}"] or 0 for row in players), default=0)
         guids = sorted(row["guid"] for row in players if row[f"mark{i}"] == top)
         if feat.metric.per and top > 0:
-            found.append(await _first(db, level, feat, source, value=top, guids=guids))
+            leaders.append(await _first(db, level, feat, source, value=top, guids=guids))
         elif top >= _INSTANTS:  # one at least
             value, ended_at = _unpacked(top)
-            found.append(_Leader(feat, value, guids[0], ended_at))
-    return found
+            leaders.append(_Leader(feat, value, guids[0], ended_at))
+    return leaders
 
 
 async def _first(
@@ -207,7 +212,7 @@ async def _first(
     """Who of these players reached the ratio first, which is the best of each."""
     his = source._replace(lines=source.of(SOME))
     rows = await _reaching(db, level, [feat], his, "value0 = :value0", [value], guids=json.dumps(guids))
-    first = min(_leaders(rows, feat, 0), key=lambda one: (one.ended_at, one.guid), default=None)
+    first = min(_leaders(rows, feat, 0), key=lambda leader: (leader.ended_at, leader.guid), default=None)
     return first or _Leader(feat, value, guids[0], 0)  # it went away between two questions
 
 
@@ -286,23 +291,23 @@ def _may_beat(level: Level, feat: Feat, place: int, *, rounds: int) -> str:
     return f"(({metric.top}) >= {value} AND (({metric.top}) > {value} OR p.ended_at < :at{place}))"
 
 
-async def _told(db: Reader, level: Level, found: Iterable[_Leader]) -> list[Record]:
-    bests = [*found]
-    names = await current_names(db, {one.guid for one in bests})
+async def _told(db: Reader, level: Level, leaders: Iterable[_Leader]) -> list[Record]:
+    bests = [*leaders]
+    names = await current_names(db, {leader.guid for leader in bests})
     records = []
-    for one in bests:
-        row = await db.one(_WHERE_IT_WAS, level=str(level), at=one.ended_at, guid=one.guid)
+    for leader in bests:
+        row = await db.one(_WHERE_IT_WAS, level=str(level), at=leader.ended_at, guid=leader.guid)
         if row is None:  # it went away between two questions
             continue
         records.append(
             Record(
-                metric=one.feat.metric,
+                metric=leader.feat.metric,
                 level=level,
-                value=one.value,
-                guid=one.guid,
-                name=names[one.guid],
+                value=leader.value,
+                guid=leader.guid,
+                name=names[leader.guid],
                 map=None if level is Level.SESSION else row["map"],
-                ended_at=one.ended_at,
+                ended_at=leader.ended_at,
                 round_id=row["id"],
                 session=row["session"],
                 post=Post(row["channel_id"], row["message_id"]) if row["message_id"] is not None else None,

@@ -70,19 +70,19 @@ def rounds_of(chosen: ChosenRounds, metrics: Sequence[Metric]) -> list[tuple[Cho
 
 def together(parts: Sequence[Mapping[str, Figures]]) -> dict[str, Figures]:
     """The figures of whoever, or whatever, is in every part, the rounds being those of the first."""
-    found = dict(parts[0])
+    figures_by_key = dict(parts[0])
     for part in parts[1:]:
-        found = {
+        figures_by_key = {
             key: replace(
                 figures,
                 values={**figures.values, **part[key].values},
                 known={**figures.known, **part[key].known},
                 amounts={**figures.amounts, **part[key].amounts},
             )
-            for key, figures in found.items()
+            for key, figures in figures_by_key.items()
             if key in part
         }
-    return found
+    return figures_by_key
 
 
 async def by_player(
@@ -111,21 +111,27 @@ async def boards(
 ) -> list[Board]:
     """A board for each metric in one pass (two where a half or side is asked), of the `best` so many places alone."""
     scopes = {metric.name: rounds for rounds, some in rounds_of(chosen, metrics) for metric in some}
-    found: dict[str, Mapping[str, Figures]] = {}
+    sums: dict[str, Mapping[str, Figures]] = {}
     for rounds, some in rounds_of(chosen, metrics):
-        found |= dict.fromkeys((metric.name for metric in some), await _sums(db, rounds, some))
+        sums |= dict.fromkeys((metric.name for metric in some), await _sums(db, rounds, some))
     needed = {metric.name: enough(metric, scopes[metric.name].coverage.rounds) for metric in metrics}
-    places = {metric.name: ranked(found[metric.name], metric, needed=needed[metric.name])[:best] for metric in metrics}
-    names = await current_names(db, {one.guid for those in places.values() for one in those})
+    places = {metric.name: ranked(sums[metric.name], metric, needed=needed[metric.name])[:best] for metric in metrics}
+    names = await current_names(db, {placed.guid for those in places.values() for placed in those})
     return [
         Board(
             metric=metric,
             needed=needed[metric.name],
             places=tuple(
-                Standing(place=one.place, guid=one.guid, name=names[one.guid], value=one.value, rounds=one.rounds)
-                for one in places[metric.name]
+                Standing(
+                    place=placed.place,
+                    guid=placed.guid,
+                    name=names[placed.guid],
+                    value=placed.value,
+                    rounds=placed.rounds,
+                )
+                for placed in places[metric.name]
             ),
-            unknown=unknown(found[metric.name], metric),
+            unknown=unknown(sums[metric.name], metric),
             coverage=scopes[metric.name].coverage,
         )
         for metric in metrics

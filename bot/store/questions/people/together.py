@@ -39,7 +39,7 @@ async def record(db: Reader, chosen: ChosenRounds, guid: str) -> TeamRecord:
             match = match._replace(opponents=match.opponents | {row["guid"]})
         played[row["match_id"]] = match
     score, maps, mates, opponents = team_record(played.values())
-    names = await standings.current_names(db, {guid, *(one for one, _ in (*mates, *opponents))})
+    names = await standings.current_names(db, {guid, *(other for other, _ in (*mates, *opponents))})
     return TeamRecord(
         guid=guid, name=names[guid], score=score, maps=maps, mates=mates, opponents=opponents, names=names,
         coverage=whole.coverage,

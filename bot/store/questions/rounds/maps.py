@@ -42,7 +42,7 @@ _MATCHES = """
 async def listing(db: Reader, chosen: ChosenRounds) -> list[MapSummary]:
     """Every map of a scope, its versions together, those with most rounds first."""
     rows = {row["map"]: row for row in await db.all(_LIST.format(cte=chosen.cte), **chosen.parameters)}
-    found = [
+    lines = [
         MapSummary(
             maps=names,
             attacks=together(_attacks(rows[name]) for name in names),
@@ -50,7 +50,7 @@ async def listing(db: Reader, chosen: ChosenRounds) -> list[MapSummary]:
         )
         for names in each_once(rows)
     ]
-    return sorted(found, key=lambda one: -one.attacks.rounds)
+    return sorted(lines, key=lambda line: -line.attacks.rounds)
 
 
 async def map_answer(db: Reader, chosen: ChosenRounds, records: Records) -> MapAnswer:
@@ -73,12 +73,12 @@ async def map_answer(db: Reader, chosen: ChosenRounds, records: Records) -> MapA
 
 async def _matches(db: Reader, chosen: ChosenRounds) -> MapMatches:
     """Matches by who won them, by the stopwatch rules; a round 1 outside the scope may be part of one."""
-    found = dict.fromkeys(Winner, 0)
+    matches = dict.fromkeys(Winner, 0)
     for row in await db.all(_MATCHES.format(cte=chosen.cte), **chosen.parameters):
         told = result(Half(row["d1"], row["w1"], 0, None), Half(row["d2"], row["w2"], 0, None))
-        found[told.winner] += row["matches"]
+        matches[told.winner] += row["matches"]
     return MapMatches(
-        attackers=found[Winner.FIRST_ATTACKERS], defenders=found[Winner.FIRST_DEFENDERS], draws=found[Winner.DRAW]
+        attackers=matches[Winner.FIRST_ATTACKERS], defenders=matches[Winner.FIRST_DEFENDERS], draws=matches[Winner.DRAW]
     )
 
 

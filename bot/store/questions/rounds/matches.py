@@ -108,8 +108,8 @@ async def resolve(db: Reader, text: str, *, maps: Sequence[str] = ()) -> int | N
     named = re.fullmatch(r"#?(\d{1,12})|#(\d{1,12})\b.*", text.strip(), re.DOTALL)
     if named:
         return int(named[1] or named[2])
-    found = await round_choices(db, text, maps=maps, limit=1) if text.strip() else []
-    return found[0].id if found else None
+    choices = await round_choices(db, text, maps=maps, limit=1) if text.strip() else []
+    return choices[0].id if choices else None
 
 
 async def round_choices(db: Reader, text: str, *, maps: Sequence[str] = (), limit: int = 25) -> list[RoundChoice]:
@@ -124,11 +124,11 @@ def _half(row: Row) -> Half:
     return Half(row["defender"], row["winner"], row["time_limit"], row["duration"])
 
 
-def label(one: RoundChoice, zone: tzinfo) -> str:
+def label(choice: RoundChoice, zone: tzinfo) -> str:
     """`#12 Supply R2 · 2025-10-02 21:42 CEST`, in the server's zone, which it names."""
-    at = datetime.fromtimestamp(one.ended_at, zone).strftime("%Y-%m-%d %H:%M %Z")
-    aside = " · set aside" if one.state == "set_aside" else ""
-    return f"#{one.id} {map_title(one.map)} R{one.number} · {at}{aside}"
+    at = datetime.fromtimestamp(choice.ended_at, zone).strftime("%Y-%m-%d %H:%M %Z")
+    aside = " · set aside" if choice.state == "set_aside" else ""
+    return f"#{choice.id} {map_title(choice.map)} R{choice.number} · {at}{aside}"
 
 
 _ROUNDS = "SELECT coalesce(first_round_id, id) AS first, number, session FROM rounds WHERE id = :round"

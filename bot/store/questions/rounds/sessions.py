@@ -129,6 +129,6 @@ async def dpm_by_match(db: Reader, start: int) -> dict[tuple[int, str], float | 
     return {(row["match_id"], row["guid"]): 60 * row["damage"] / row["time"] if row["time"] else None for row in rows}
 
 
-async def labels(db: Reader, found: Iterable[int], *, zone: tzinfo) -> list[str]:
+async def labels(db: Reader, starts: Iterable[int], *, zone: tzinfo) -> list[str]:
     """The public names of these sessions, in their order."""
-    return [await scopes.session_name(db, start, zone=zone) for start in found]
+    return [await scopes.session_name(db, start, zone=zone) for start in starts]
