@@ -67,8 +67,10 @@ async def _restore(file: Path | None, *, yes: bool) -> int:
         kept = await asyncio.to_thread(backups.put_back, backup, path, now=now)
         if kept is not None:
             talk.print(f"kept: {kept}", markup=False)
-        async with open_app(settings, program="tools.restore"):
-            pass  # migrated and derived by the rules of now: the first start is a start like any other
+        async with open_app(settings, program="tools.restore") as app:
+            # migrated and derived by the rules of now: the first start is a start like any other
+            if copies := (await app.repairs.restore(await app.repairs.missing())).done:
+                talk.print(f"{counted(len(copies), 'round file')} written into {settings.local_stats_dir} again")
     put(f"{path} is restored: {await _contents(path)}\n")
     put(FIRST_START.format(local=settings.local_stats_dir, diagnose=command("diagnose_file_sync")))
     return DONE
