@@ -37,6 +37,7 @@ from bot.ingest.source.kept import quiet_aborted_tasks
 from bot.ingest.source.remote import RemoteSource
 from bot.ingest.source.sftp import SftpSource
 from bot.notices import Notices
+from bot.present.words.text import clickable
 from bot.settings import Settings
 from bot.store import facts
 from bot.supervise import beside, running
@@ -100,6 +101,8 @@ class StatsBot(commands.Bot):
         self.settings = settings
         self.components: dict[str, type[CustomId]] = {}
         """What the cogs' buttons and menus are, by how their custom ids begin."""
+        self.command_ids: dict[str, int] = {}
+        """Slash command → its id, as far as Discord has told."""
         self.aids: dict[type[NoAnswer], Aid] = {}
         """What the cogs say in place of a sentence alone, where they can help further."""
         self.allowance = Allowance()
@@ -193,13 +196,15 @@ class StatsBot(commands.Bot):
             open_app(
                 self.settings,
                 source=self._source or ssh_source(self.settings),
-                publisher=self._publisher or ChannelPublisher(self, self.wire),
+                publisher=self._publisher or ChannelPublisher(self, self.wire, commands=self.command_ids),
                 reached=self._reached,
                 alive=self._notices.alive,
                 program="the bot",
             )
         )
         self._opened = True
+        with contextlib.suppress(DatabaseDown):  # then commands are named, and not clicked
+            self.command_ids.update(json.loads(await facts.get(self.app.db, facts.COMMAND_IDS) or "{}"))
         await self.app.sync_local()
         await self._run(needs_discord=False)
         self._notices.ready()
@@ -287,6 +292,7 @@ class StatsBot(commands.Bot):
         if before == wanted:
             return
         ids = await self._register(guild, before.partition(":")[0])
+        self.command_ids.update(ids)
         await self.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_IDS, json.dumps(ids)))
         await self.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_TREE, wanted))
         log.info("%d commands registered (%s)", len(commands_now), scope)
@@ -320,7 +326,7 @@ class StatsBot(commands.Bot):
         try:
             await aid(itx, cause)
         except NoAnswer as error:
-            await private.send(itx, private=True, content=str(error))
+            await private.send(itx, private=True, content=clickable(str(error), self.command_ids))
         return True
 
     async def on_failed_interaction(self, itx: discord.Interaction, error: Exception) -> None:
@@ -352,7 +358,7 @@ class StatsBot(commands.Bot):
             if itx.type is discord.InteractionType.autocomplete:
                 await itx.response.autocomplete([])
             elif not await self._aided(itx, cause):
-                await private.send(itx, private=True, content=text)
+                await private.send(itx, private=True, content=clickable(text, self.command_ids))
         except AWAY as failed:
             log.info("%s", lost(failed))
         if isinstance(error, app_commands.CheckFailure) or isinstance(cause, NoAnswer):

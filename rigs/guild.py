@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -124,6 +125,11 @@ def text_of(message: ResponseMessage | discord.Message | InteractionResult) -> s
             parts += [field.name or "", field.value or ""]
         parts.append(embed.footer.text or "")
     return "\n".join(part for part in parts if part)
+
+
+def typed(text: str) -> str:
+    """The text with its clickable commands as one types them: `/stats`."""
+    return re.sub(r"</([a-z_ ]+):\d{15,}>", r"`/\1`", text)  # a made-up id is nobody's
 
 
 def _is_an_answer(error: BaseException | None) -> bool:

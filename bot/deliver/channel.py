@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TypeVar
 
 import aiohttp
@@ -16,10 +17,11 @@ from bot.deliver.wire import Wire
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PostTooLarge, PublishError
 from bot.present.card import Card
 from bot.present.embeds import CONTENT, content, embeds, files, view
-from bot.present.words.text import as_text
+from bot.present.words.text import as_text, clickable_card
 
 T = TypeVar("T")
 
+NO_COMMANDS: Mapping[str, int] = MappingProxyType({})
 NOBODY = discord.AllowedMentions.none()
 UNKNOWN_MESSAGE, EDITED_TOO_OFTEN, TOO_LARGE = 10008, 30046, 40005
 PAGES, PAGE = 10, 100
@@ -30,9 +32,10 @@ PATIENCE = 75.0
 class ChannelPublisher:
     """Posts as the logged-in client; works while the gateway is down, since it needs REST alone."""
 
-    def __init__(self, client: discord.Client, wire: Wire) -> None:
-        """`wire`: the one whose `trace` the client was made with."""
+    def __init__(self, client: discord.Client, wire: Wire, *, commands: Mapping[str, int] = NO_COMMANDS) -> None:
+        """`wire`: the one whose `trace` the client was made with; `commands`: their ids, as far as known yet."""
         self._client = client
+        self._commands = commands
         self._wire = wire
 
     async def send(self, card: Card, *, channel: int, nonce: str) -> int:
@@ -76,6 +79,7 @@ class ChannelPublisher:
 
     def _parts(self, card: Card, channel: int) -> tuple[str | None, list[discord.Embed], list[discord.File]]:
         """Content, embeds and attachments: what the permissions of the channel allow of the card."""
+        card = clickable_card(card, self._commands)
         if card.short:
             return content(card), [], []
         lacking = missing(self._client, channel) or frozenset()

@@ -140,7 +140,7 @@ async def _digest(db: Reader, item: OutboxItem) -> Card:
     return Card(
         title=f"Meanwhile: {counted(len(answers), 'round')}",
         lines=(*lines[:DIGEST_LINES], *([f"… and {more} more"] if more > 0 else [])),
-        footer="These came at once, after an outage; /match with a number shows one",
+        footer="These came at once, after an outage; the menu shows each",
         at=answers[-1].ended_at if answers else None,
         buttons=(("Session", item.marker),),
         menus=tuple(

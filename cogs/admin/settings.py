@@ -107,8 +107,10 @@ class PostSettings(commands.GroupCog, group_name="settings", group_description="
         channel = now.channel or self.bot.settings.stats_channel_id
         card = Card(
             title="What I post",
-            lines=tuple(_lines(now, channel=f"<#{channel}>" if channel else "none, STATS_CHANNEL_ID is empty")),
-            footer="/settings change to change it, /settings test to try it, /repost for a post that was missed",
+            lines=(
+                *_lines(now, channel=f"<#{channel}>" if channel else "none, STATS_CHANNEL_ID is empty"),
+                "-# `/settings change` to change it, `/settings test` to try it, `/repost` for a post that was missed",
+            ),
         )
         await reply(itx, card, private=True)
 
@@ -147,7 +149,7 @@ class Repost(commands.Cog):
             is_there = item is not None and item.message_id is not None
             is_told = item is not None and item.state in (PostState.REMOVING, PostState.REPLACED)
             there = "Its match is posted, and tells of both rounds." if is_told else "Its post is there already."
-            text = there if is_there or is_told else "Its post is on its way; see /sync status."
+            text = there if is_there or is_told else "Its post is on its way; see `/sync status`."
         await reply(itx, text, private=True)
 
 

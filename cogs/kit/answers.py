@@ -10,6 +10,8 @@ from bot.deliver.channel import NOBODY
 from bot.deliver.private import send
 from bot.present.card import Card
 from bot.present.embeds import content, embeds, files, view
+from bot.present.words.text import clickable, clickable_card
+from cogs.kit.asking import the_bot
 
 
 async def reply(
@@ -22,6 +24,7 @@ async def reply(
     buttons: discord.ui.View | None = None,
 ) -> None:
     """An answer as a new message; `above`: text above the card; `buttons`: in place of the card's own."""
+    said = _clickable(itx, said)
     more: dict[str, Any] = {"content": said} if isinstance(said, str) else _shown(said)
     if above:
         more["content"] = above
@@ -38,6 +41,7 @@ async def replace(itx: discord.Interaction, said: Card | str) -> None:
     if itx.response.type is discord.InteractionResponseType.deferred_channel_message:
         await reply(itx, said, private=True)
         return
+    said = _clickable(itx, said)
     if isinstance(said, str):
         await itx.edit_original_response(content=said, embeds=[], attachments=[], view=None, allowed_mentions=NOBODY)
         return
@@ -54,10 +58,17 @@ async def tell(
 
 async def remark(itx: discord.Interaction, text: str, *, buttons: discord.ui.View | None = None) -> None:
     """Write something above the card whose button was pressed, and leave it these buttons alone."""
+    text = clickable(text, the_bot(itx).command_ids)
     if itx.response.is_done():
         await itx.edit_original_response(content=text, view=buttons, allowed_mentions=NOBODY)
     else:
         await itx.response.edit_message(content=text, view=buttons, allowed_mentions=NOBODY)
+
+
+def _clickable(itx: discord.Interaction, said: Card | str) -> Card | str:
+    """Its commands as links, as far as their ids are known."""
+    ids = the_bot(itx).command_ids
+    return clickable(said, ids) if isinstance(said, str) else clickable_card(said, ids)
 
 
 def _shown(card: Card) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -12,7 +10,6 @@ from bot.client import StatsBot
 from bot.deliver.private import defer
 from bot.present.card import Card
 from bot.present.words.help import QUESTIONS, help_card
-from bot.store import facts
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import is_admin, the_bot
 from cogs.kit.buttons import Answer, Menu, Owned, add
@@ -25,23 +22,17 @@ class HelpTopicMenu(Menu, Owned, begins="help"):
 
     async def picked(self, itx: discord.Interaction, value: str) -> None:
         """Show what was chosen."""
-        await replace(itx, await _card(itx, value))
+        await replace(itx, _card(itx, value))
 
 
-async def _card(itx: discord.Interaction, topic: str) -> Card:
-    """The topic, with commands that can be clicked where Discord has told their ids."""
-    known = json.loads(await facts.get(the_bot(itx).app.db, facts.COMMAND_IDS) or "{}")
-
-    def mention(name: str) -> str:
-        root = name.partition(" ")[0]
-        return f"</{name}:{known[root]}>" if root in known else f"`/{name}`"
-
+def _card(itx: discord.Interaction, topic: str) -> Card:
+    """The topic."""
     menu = str(HelpTopicMenu(owner=itx.user.id))
     commands = _commands(the_bot(itx).tree)
     asked = {"help", *(name for _, name, _ in QUESTIONS)}
     others = [(name, text) for name, text, for_admins in commands if not for_admins and name not in asked]
     admins = [(name, text) for name, text, for_admins in commands if for_admins] if is_admin(itx) else []
-    return help_card(topic, mention=mention, menu_id=menu, others=others, admins=admins)
+    return help_card(topic, menu_id=menu, others=others, admins=admins)
 
 
 def _commands(tree: app_commands.CommandTree[StatsBot]) -> list[tuple[str, str, bool]]:
@@ -63,7 +54,7 @@ class Help(commands.Cog):
     async def help(self, itx: discord.Interaction) -> None:
         """What can I ask? Questions people have, and the command for each."""
         await defer(itx, private=True)
-        await reply(itx, await _card(itx, "questions"), private=True)
+        await reply(itx, _card(itx, "questions"), private=True)
 
 
 async def setup(bot: StatsBot) -> None:

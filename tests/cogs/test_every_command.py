@@ -113,6 +113,7 @@ def check(result: InteractionResult) -> str:
     assert not MENTION.search(bare), bare
     assert not LINK.search(bare), bare
     assert "That failed" not in shown
+    assert not re.search(r"`/[a-z_ ]+`", shown), "each command that is named can be clicked"
     for block in BLOCK.findall(shown):
         assert all(wcswidth(line) <= COLUMNS for line in block.split("\n")), block
     return shown

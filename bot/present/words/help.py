@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bot.domain.game.file.columns import FEWEST
 from bot.domain.stats.metrics import BY_NAME, METRICS, Metric
 from bot.domain.stats.rounds.explanations import RAW
 from bot.present.card import Card, SelectMenu
 from bot.present.words.people.boards import needed_text
-
-Mention = Callable[[str], str]
-"""A command's name → how it is shown: clickable where its id is known."""
 
 QUESTIONS = (
     ("How was our last evening? Who carried?", "session", "teams, score, maps; its menu has players, weapons, awards"),
@@ -34,14 +31,14 @@ QUESTIONS = (
     ("Which maps do we play?", "maps", "how often, and how they end"),
     ("Who is behind this name?", "find", "every alias and GUID"),
     ("Why is my shots number lower than I think?", "explain", "`stat: shots`, or any other: its rounds and files"),
-    ("Can I have the figures in a spreadsheet?", "export", "CSV or JSON"),
+    ("Can I have the stats in a spreadsheet?", "export", "CSV or JSON"),
     ("I am linked with the wrong player!", "unlink", "and then link again"),
 )
 TOPICS = {
     "questions": "What people ask",
     "scopes": "Scopes: which rounds",
-    "figures": "Figures: what each means",
-    "more figures": "Figures: the rest",
+    "figures": "Stats: what each means",
+    "more figures": "Stats: the rest",
     "evenings": "Rounds, matches, sessions, teams",
     "counts": "What counts, and what does not",
 }
@@ -71,12 +68,12 @@ _EVENINGS = (
     "together; substitutes do not break it. When most are mixed anew, a new pair of teams begins.",
 )
 _COUNTS = (
-    "Every finished round is stored. It **counts** unless it was broken off, holds figures of more than itself, has no "
+    "Every finished round is stored. It **counts** unless it was broken off, holds stats of more than itself, has no "
     "round 1 to subtract, has one GUID twice, or had fewer than two humans or more bots than humans.",
     "A round 2 file goes on counting where round 1 stopped: what you see is round 2 alone. A round 2 whose round 1 is "
     "not here waits, and heals by itself when that arrives.",
     "**Accuracy** counts pistols and sub-machine guns only. **Deaths** are by enemies only. A dash means unknown: "
-    "older stats scripts did not write every figure, and unknown is never 0.",
+    "older stats scripts did not write every stat, and unknown is never 0.",
     "**Not in the files**: who is on the server now, what was said, who votes or is banned, who stood where.",
     "**Who killed whom** (*Players* under a post, `/compare`, the award *Nemesis*) is known from the files of our own "
     "game-server script, `etstats`, alone.",
@@ -98,7 +95,6 @@ _MORE = "`/explain` also knows " + ", ".join(f"`{one.name}` ({one.meaning})" for
 def help_card(
     topic: str,
     *,
-    mention: Mention,
     menu_id: str,
     others: Sequence[tuple[str, str]] = (),
     admins: Sequence[tuple[str, str]] = (),
@@ -114,12 +110,12 @@ def help_card(
         "more figures": (*_figures(_HALF, None), _MORE),
         "evenings": _EVENINGS,
         "counts": _COUNTS,
-        **({"admins": (*(f"{mention(name)} {text}" for name, text in admins), *_ADMINS)} if admins else {}),
+        **({"admins": (*(f"`/{name}` {text}" for name, text in admins), *_ADMINS)} if admins else {}),
     }.get(topic)
     if lines is None:
         topic = "questions"
-        lines = tuple(f"**{question}** {mention(name)} {hint}" for question, name, hint in QUESTIONS)
-        lines += tuple(f"{mention(name)} {description}" for name, description in others)
+        lines = tuple(f"**{question}** `/{name}` {hint}" for question, name, hint in QUESTIONS)
+        lines += tuple(f"`/{name}` {description}" for name, description in others)
     options = tuple((title, name) for name, title in topics.items())
     return Card(
         title=topics[topic],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from wcwidth import clip, wcswidth
@@ -210,6 +211,32 @@ def shortened(text: str, *, limit: int = 2000) -> str:
 def unescaped(text: str) -> str:
     """Markdown that was made of names by `safe_name`, as the names were."""
     return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", text).replace("@\u200b", "@")
+
+
+_COMMAND = re.compile(r"`/([a-z_]+)((?: [a-z_]+)*)`")
+
+
+def clickable(text: str, ids: Mapping[str, int]) -> str:
+    """Commands in backticks as Discord lets one click them; `ids`: of each that Discord has told of, by its name.
+
+    Only in text that is markdown: a title or a footer shows it as it is spelled.
+    """
+
+    def mention(found: re.Match[str]) -> str:
+        known = ids.get(found[1])
+        return found[0] if known is None else f"</{found[1]}{found[2]}:{known}>"
+
+    return _COMMAND.sub(mention, text)
+
+
+def clickable_card(card: Card, ids: Mapping[str, int]) -> Card:
+    """The same of all that is markdown in a card."""
+    return replace(
+        card,
+        lines=tuple(clickable(line, ids) for line in card.lines),
+        fields=tuple((name, clickable(value, ids)) for name, value in card.fields),
+        short=None if card.short is None else clickable(card.short, ids),
+    )
 
 
 MINUTE, HOUR = 60, 3600

@@ -104,7 +104,7 @@ async def _turn(itx: discord.Interaction, name: str, scope: str, *, page: int) -
     """Show a page of a figure's board in place; raises `NoAnswer`."""
     metric = BY_NAME.get(name)
     if metric is None:
-        raise NoAnswer("I do not know that figure any more: use the command again.")
+        raise NoAnswer("I do not know that stat any more: use the command again.")
     await replace(itx, await _board(itx, metric, await read_scope(itx, scope), page=page))
 
 
@@ -133,7 +133,7 @@ class Boards(commands.Cog):
     async def leaderboard(
         self, itx: discord.Interaction, metric: MetricArgument, scope: ScopeArgument | None = None
     ) -> None:
-        """Everybody by one figure, your own place, and how far it is to the next."""
+        """Everybody by one stat, your own place, and how far it is to the next."""
         await defer(itx)
         await reply(itx, await _board(itx, metric, await scope_of(itx, scope), page=0))
 
@@ -141,7 +141,7 @@ class Boards(commands.Cog):
     @app_commands.rename(scope="when")
     @app_commands.describe(scope=SCOPE_HELP)
     async def records(self, itx: discord.Interaction, scope: ScopeArgument | None = None) -> None:
-        """The best single round, match and session by ten figures, with who, where and when."""
+        """The best single round, match and session by ten stats, with who, where and when."""
         await defer(itx)
         await reply(itx, await _records(itx, Level.ROUND, await scope_of(itx, scope)))
 

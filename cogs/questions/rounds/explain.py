@@ -108,7 +108,7 @@ class OtherFigure(Menu, Owned, begins="exf"):
 def _known(name: str) -> Metric:
     known = figure(name)
     if known is None:
-        raise NoAnswer("This version of the bot does not know that figure any more.")
+        raise NoAnswer("This version of the bot does not know that stat any more.")
     return known
 
 

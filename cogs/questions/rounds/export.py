@@ -46,7 +46,7 @@ class Export(commands.Cog):
         format="CSV for spreadsheets, JSON for programs",
     )
     async def export(self, itx: discord.Interaction, what: What, which: str = "", format: Format = "csv") -> None:
-        """Figures as CSV or JSON: a row per player and round, of a session, match, player or scope."""
+        """Stats as CSV or JSON: a row per player and round, of a session, match, player or scope."""
         await defer(itx, private=True)
         found = await self._selection(itx, what, which.strip()[:200])
         data = await _written(self.bot.app.db, found, what=what, kind=format)

@@ -14,7 +14,7 @@ from bot.deliver.recap import Recaps
 from bot.domain.posts import PostKind, PostState, Preferences, RoundPosts
 from bot.store import links, outbox, preferences
 from rigs.builders import a_guid, a_player, an_r1, an_r2
-from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
+from rigs.guild import REFUSED, GuildWorld, text_of, the_answer, typed
 from rigs.world import ManualClock
 from tests.deliver.fake_discord import FakeDiscord, refused
 
@@ -44,7 +44,7 @@ async def test_an_admin_sees_and_changes_what_is_posted(world: GuildWorld) -> No
     assert "rounds with 6 players or more" in shown
     assert await preferences.load(world.bot.app.db) == Preferences(rounds=RoundPosts.NONE, players=6)
     logged = text_of(await world.admin.slash(world.channel, "admin log"))
-    assert "`/settings change`: " in logged
+    assert "`/settings change`: " in typed(logged)
     assert "\\/" not in logged
 
 

@@ -21,7 +21,7 @@ from bot.present.card import Card
 from bot.store import outbox
 from bot.store.questions import survey
 from rigs.builders import a_session
-from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
+from rigs.guild import REFUSED, GuildWorld, text_of, the_answer, typed
 from tools.demo.session import SampleFile
 
 BROKEN = "2026-03-01-200000-supply-round-1.txt"
@@ -246,7 +246,7 @@ async def test_the_log_tells_what_was_refused_and_to_whom(world: GuildWorld) -> 
     await world.anna.slash(world.channel, "sync run")
     await world.admin.slash(world.channel, "sync ignore", file=BROKEN)
     await world.anna.slash(world.channel, "stats", player="nobody")
-    shown = await _log(world)
+    shown = typed(await _log(world))
     assert re.search(r"\*\*anna \(\d+\)\*\* `button Diagnose`: refused: That is for the admins", shown)
     assert re.search(r"\*\*anna \(\d+\)\*\* `button Ignore it`: refused: That is for the admins", shown)
     assert re.search(r"\*\*anna \(\d+\)\*\* `/sync run`: refused: That is for the admins", shown)

@@ -61,7 +61,7 @@ async def test_every_option_that_the_questions_name_is_there(world: GuildWorld) 
 
 
 async def test_without_ids_commands_are_named_in_plain_text(world: GuildWorld) -> None:
-    await world.bot.app.db.write(lambda tx: facts.put(tx, facts.COMMAND_IDS, "{}"))
+    world.bot.command_ids.clear()
     shown = text_of(await world.anna.slash(world.channel, "help"))
     assert "`/session`" in shown
     assert "</session:" not in shown
@@ -85,7 +85,7 @@ async def test_the_menu_has_every_topic_and_belongs_to_who_asked(world: GuildWor
     for topic in TOPICS:
         await world.anna.select(message, [topic])
         assert world.deferred()
-    card = help_card("questions", mention=str, menu_id=f"help:{world.anna.id}")
+    card = help_card("questions", menu_id=f"help:{world.anna.id}")
     copy = the_answer(await world.admin.select(await world.post(card), ["scopes"]))
     assert copy.ephemeral
     assert "belongs to" not in text_of(copy)
@@ -105,10 +105,10 @@ async def test_admins_have_a_topic_of_their_own_with_their_commands_and_nobody_e
 
 
 def _help_of(world: GuildWorld) -> Card:
-    return help_card("questions", mention=str, menu_id=f"help:{world.admin.id}", admins=[("sync run", "Look")])
+    return help_card("questions", menu_id=f"help:{world.admin.id}", admins=[("sync run", "Look")])
 
 
 def test_every_metric_is_explained_somewhere() -> None:
-    shown = "\n".join(line for topic in TOPICS for line in help_card(topic, mention=str, menu_id="help:1").lines)
+    shown = "\n".join(line for topic in TOPICS for line in help_card(topic, menu_id="help:1").lines)
     for metric in METRICS:
         assert f"(`{metric.name}`): {metric.meaning}" in shown

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.stats.metrics import METRICS
-from bot.present.words.help import TOPICS, help_card
+from bot.present.words.help import QUESTIONS, TOPICS, help_card
+from bot.present.words.text import clickable_card
 from bot.store.questions.rounds.export import COLUMNS
 from tests.present.checks import check
 
@@ -18,13 +19,14 @@ FORMAT = DOCS.parent / "dev" / "FORMAT.md"
 
 @pytest.mark.parametrize("topic", [*TOPICS, "nonsense"])
 def test_every_topic_fits_into_a_message(topic: str) -> None:
-    card = help_card(topic, mention="</{}:1456074443980800043>".format, menu_id="help:1456074443980800043")
+    ids = {name: 1456074443980800043 for _, name, _ in QUESTIONS}
+    card = clickable_card(help_card(topic, menu_id="help:1456074443980800043"), ids)
     check(card)
     assert all(line.count("`") % 2 == 0 for line in card.lines)
 
 
 def test_every_figure_is_explained_in_one_of_them() -> None:
-    shown = "\n".join(line for topic in TOPICS for line in help_card(topic, mention=str, menu_id="help:1").lines)
+    shown = "\n".join(line for topic in TOPICS for line in help_card(topic, menu_id="help:1").lines)
     for metric in METRICS:
         assert f"(`{metric.name}`): {metric.meaning}" in shown
 

@@ -5,7 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
-from bot.present.words.text import cell, clock, counted, number, plain, safe_name, table, when
+from bot.present.card import Card
+from bot.present.words.text import (
+    cell,
+    clickable,
+    clickable_card,
+    clock,
+    counted,
+    number,
+    plain,
+    safe_name,
+    table,
+    when,
+)
 from tests.present.discord_markup import as_read, live
 
 MARKUP = {
@@ -126,3 +138,18 @@ def test_times_and_amounts_read_naturally() -> None:
     assert (clock(581), clock(3600)) == ("9:41", "60:00")
     assert (counted(1, "round"), counted(2, "round"), counted(0, "round")) == ("1 round", "2 rounds", "0 rounds")
     assert (when(7), when(7, "R")) == ("<t:7:f>", "<t:7:R>")
+
+
+def test_commands_in_backticks_can_be_clicked_where_their_ids_are_known_and_nothing_else_changes() -> None:
+    ids = {"stats": 1, "sync": 2}
+    text = "`/stats`, `/sync why` and `/me`; `/stats player:anna`, /stats, `stats`"
+    assert clickable(text, ids) == "</stats:1>, </sync why:2> and `/me`; `/stats player:anna`, /stats, `stats`"
+    card = Card(title="`/stats`", lines=("`/stats`",), fields=(("`/stats`", "`/stats`"),), footer="`/stats`")
+    shown = clickable_card(card, ids)
+    assert (shown.title, shown.lines, shown.footer) == ("`/stats`", ("</stats:1>",), "`/stats`")
+    assert shown.fields == (("`/stats`", "</stats:1>"),)
+    assert clickable_card(card, {}) == card
+
+
+def test_a_hostile_name_becomes_no_command() -> None:
+    assert clickable(safe_name("`/stats`"), {"stats": 1}) == safe_name("`/stats`")

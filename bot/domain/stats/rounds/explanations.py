@@ -47,7 +47,7 @@ _HINTS: Mapping[str, tuple[str, ...]] = {
     "kd": ("Only deaths by enemies: self kills and team kills are in nobody's deaths.",),
     "kills": ("Team kills and kills by falling, crushing or shoving belong to no weapon, and are not in here.",),
     "revives": ("Where a stats script has no field for them, they are the syringe's hits: the same count.",),
-    "survival": ("Time alive is the game's own figure; the time spent waiting for a respawn is the rest.",),
+    "survival": ("Time alive is the game's own; the time spent waiting for a respawn is the rest.",),
 }
 
 

@@ -27,14 +27,14 @@ def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figu
         lines.append(f"-# page {page + 1} of {last + 1} · {counted(len(board.places), 'player')}")
     else:
         lines.append(
-            f"Nobody can be compared by this figure: it takes {needed_text(metric, board.needed)} in which it is known."
+            f"Nobody can be compared by this stat: it takes {needed_text(metric, board.needed)} in which it is known."
         )
     lines += [_own_line(board, me=me, mine=mine), *_small_print(board)]
     lines += whole_matches(board.coverage) if metric.of_matches else []
     lines.append(covered(board.coverage))
     figures = SelectMenu(
         custom_id=menu,
-        placeholder="another figure",
+        placeholder="another stat",
         options=tuple((one.title, one.name) for one in offered(metric)),
         chosen=metric.name,
     )

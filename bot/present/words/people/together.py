@@ -93,8 +93,7 @@ def moments_card(found: Moments) -> Card:
         title=f"Best moments of {safe_name(found.name)} · {safe_name(found.coverage.label, limit=70)}",
         lines=(
             *(lines or ["No moment yet."]),
-            "-# DPM from 5 min on a team on, accuracy from 100 shots on",
+            "-# DPM from 5 min on a team on, accuracy from 100 shots on; `/round` with a number shows one",
             covered(found.coverage),
         ),
-        footer="/round with a number shows one",
     )

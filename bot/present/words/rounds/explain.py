@@ -70,10 +70,10 @@ def overview_card(overview: Overview, *, menu: SelectMenu | None = None) -> Card
     lines += [f"-# {title}: {hint[0].lower()}{hint[1:]}" for hint, title in reversed(titles.items())]
     lines.append(covered(overview.coverage))
     return Card(
-        title=f"Why: the figures of {safe_name(overview.name)}"[:256],
+        title=f"Why: the stats of {safe_name(overview.name)}"[:256],
         lines=tuple(lines),
         fields=tuple(_left_out(overview.left_out)),
-        footer="Pick a figure for the rounds behind it, and what their files say",
+        footer="Pick a stat for the rounds behind it, and what their files say",
         menus=() if menu is None else (menu,),
     )
 
@@ -253,7 +253,7 @@ def figures_menu(custom_id: str, chosen: Metric | None = None) -> SelectMenu:
     options = tuple((figure.title, figure.name) for figure in FIGURES[:25])
     return SelectMenu(
         custom_id=custom_id,
-        placeholder="Explain a figure",
+        placeholder="Explain a stat",
         options=options,
         chosen=None if chosen is None else chosen.name,
     )
@@ -271,7 +271,7 @@ def story_in_short(story: RoundStory) -> Card:
     return Card(
         title=f"Why round #{story.round_id} is what it is",
         lines=(*said, *([notes] if notes else [])),
-        footer="Every player's figures and the files are behind Details",
+        footer="Every player's stats and the files are behind Details",
     )
 
 

@@ -259,16 +259,16 @@ def sessions_card(found: Sequence[SessionAnswer], *, page: int, pages: int, butt
     lines = [line for session in found for line in _session_lines(session)]
     return Card(
         title="Sessions",
-        lines=tuple(lines) or ("No session yet.",),
-        footer=f"Page {page + 1} of {pages} · {_days_of(found)}/session with a name shows one",
+        lines=(*lines, "-# `/session` with a name shows one") if lines else ("No session yet.",),
+        footer=f"Page {page + 1} of {pages}{_days_of(found)}",
         buttons=tuple(buttons),
     )
 
 
 def _days_of(found: Sequence[SessionAnswer]) -> str:
-    """`days of CET, CEST · `: the zones in which the days began."""
+    """` · days of CET, CEST`: the zones in which the days began."""
     zones = dict.fromkeys(session.zone for session in found)
-    return f"days of {', '.join(zones)} · " if zones else ""
+    return f" · days of {', '.join(zones)}" if zones else ""
 
 
 _SCORES = 3

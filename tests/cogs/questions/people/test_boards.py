@@ -15,7 +15,7 @@ from bot.domain.posts import PostKind
 from bot.domain.stats.metrics import METRICS
 from bot.store import links, outbox
 from rigs.builders import RoundFile, a_guid, a_player, a_session, an_r1, an_r2, later, swapped, two_teams
-from rigs.guild import GuildWorld, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer, typed
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.words.test_text import MARKUP
 
@@ -157,7 +157,7 @@ async def test_who_has_too_few_rounds_is_told_how_many_it_takes(world: GuildWorl
 async def test_lines_of_older_writers_are_counted_and_never_shown_as_nothing(world: GuildWorld) -> None:
     await world.play(an_r1(tab_fields=33))
     shown = text_of(await the_board(world, "objectives"))
-    assert "Nobody can be compared by this figure" in shown
+    assert "Nobody can be compared by this stat" in shown
     assert "unknown to older writers, and left out: 4 lines of players in rounds" in shown
 
 
@@ -219,7 +219,7 @@ async def test_hostile_names_are_harmless_on_every_card(world: GuildWorld) -> No
         ("leaderboard", {"stat": "kills"}), ("records", {}), ("awards", {}), ("map", {"map": "supply"}),
     ):  # fmt: skip
         message = the_answer(await world.anna.slash(world.channel, command, **options))
-        prose = re.sub(r"```.*?```|<t:\d+:\w>", "", text_of(message), flags=re.DOTALL)
+        prose = re.sub(r"```.*?```|<t:\d+:\w>", "", typed(text_of(message)), flags=re.DOTALL)
         assert not MENTION.search(prose)
         assert not LINK.search(prose)
 
@@ -279,7 +279,7 @@ async def test_a_session_that_is_not_there_is_answered_with_those_that_are(world
     shown = text_of(await world.anna.slash(world.channel, "awards", session="<@1> 1999"))
     assert shown.startswith("I know no session called ")
     assert "2026-03-01" in shown
-    assert not MENTION.search(shown)
+    assert not MENTION.search(typed(shown))
 
 
 async def test_a_whole_session_has_awards_for_its_best(world: GuildWorld) -> None:

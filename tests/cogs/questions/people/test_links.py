@@ -6,7 +6,7 @@ import pytest
 
 from bot.store import links
 from rigs.builders import RoundFile, a_guid, a_player, an_r1
-from rigs.guild import REFUSED, GuildWorld, text_of, the_answer
+from rigs.guild import REFUSED, GuildWorld, text_of, the_answer, typed
 from tests.cogs.questions.people.test_boards import controls, last
 from tests.present.discord_markup import LINK, MENTION
 
@@ -101,7 +101,7 @@ async def test_of_two_who_ask_for_one_player_the_second_is_told_that_he_is_taken
     question = last(world)
     await world.bot.app.db.write(lambda tx: links.link(tx, world.admin.id, a_guid("anna"), by="a test", now=1))
     await world.trusted.click(question, label="Yes, link")
-    assert "anna is somebody else's already: that one has to `/unlink` first." in text_of(last(world))
+    assert "anna is somebody else's already: that one has to `/unlink` first." in typed(text_of(last(world)))
     assert await linked(world) is None
 
 
@@ -172,7 +172,7 @@ async def test_a_link_with_a_player_whose_rounds_are_gone_says_so(world: GuildWo
     await world.play(a_game("anna"))
     await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, "FFFFFFFF", by="a test", now=1))
     shown = text_of(await world.anna.slash(world.channel, "stats"))
-    assert shown == "No round of the player that you are linked with is stored: name one, or `/link` again."
+    assert typed(shown) == "No round of the player that you are linked with is stored: name one, or `/link` again."
 
 
 async def test_once_linked_the_player_may_be_left_out(world: GuildWorld) -> None:

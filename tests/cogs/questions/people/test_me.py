@@ -10,7 +10,7 @@ from simcord.results import ResponseMessage
 from bot.present.card import Card
 from bot.store import links
 from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2
-from rigs.guild import GuildWorld, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer, typed
 from tests.cogs.questions.people.test_boards import controls, last, linked
 from tests.present.discord_markup import LINK, MENTION
 
@@ -95,7 +95,7 @@ async def test_one_s_own_card_is_private_and_has_numbers_form_and_places(world: 
     assert message.ephemeral
     assert world.deferred()
     assert message.embeds[0].title == "anna · all time"
-    assert "`/unlink`" in shown
+    assert "`/unlink`" in typed(shown)
     assert "Form: the last 2 rounds" in shown
     assert "Places in the last 30 days" in shown
     assert "Kills: 1st of 2 with **9**, 6 ahead of ben" in shown
@@ -154,7 +154,7 @@ async def test_a_member_s_menu_asks_whoever_is_not_linked_who_he_is(world: Guild
     mine = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.anna))
     his = the_answer(await world.anna.context_menu(world.channel, "ET stats", world.admin))
     assert (mine.ephemeral, mine.embeds[0].title) == (True, "Which player are you?")
-    assert text_of(his) == "This member has not said who that is on the game server: `/link` is for it."
+    assert typed(text_of(his)) == "This member has not said who that is on the game server: `/link` is for it."
 
 
 async def test_the_member_s_menu_goes_with_its_cog(world: GuildWorld) -> None:
@@ -180,7 +180,7 @@ async def test_a_hostile_name_is_harmless_when_it_is_shared(world: GuildWorld) -
     await world.play(first, an_r2(first))
     await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, a_guid(evil), by="a test", now=1))
     shared = the_answer(await world.anna.click(await the_card(world), label="Share"))
-    shown = re.sub(r"<t:\d+:\w>", "", text_of(shared))
+    shown = re.sub(r"<t:\d+:\w>", "", typed(text_of(shared)))
     assert not MENTION.search(shown)
     assert not LINK.search(shown)
 

@@ -157,7 +157,7 @@ async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: GuildWo
     message = the_answer(await world.anna.slash(world.channel, "stats", player="anna", when="supply"))
     result = await world.admin.click(message, label="Explain")
     assert the_answer(result).ephemeral
-    assert text_of(result).startswith("Why: the figures of anna")
+    assert text_of(result).startswith("Why: the stats of anna")
     assert "all time, Supply" in text_of(result)
 
 
@@ -172,7 +172,7 @@ async def test_the_menu_on_a_post_finds_its_round(world: GuildWorld, buttons: tu
 async def test_the_menu_on_an_answer_about_a_player_explains_his_numbers(world: GuildWorld) -> None:
     await world.play(FIRST, SECOND)
     message = await world.post(Card(title="anna", buttons=(("Explain", f"explain:1:{ANNA}:all"),)))
-    assert text_of(await world.anna.context_menu(world.channel, "Explain", message)).startswith("Why: the figures of")
+    assert text_of(await world.anna.context_menu(world.channel, "Explain", message)).startswith("Why: the stats of")
 
 
 async def test_the_menu_on_anything_else_says_what_it_is_for(world: GuildWorld) -> None:

@@ -13,7 +13,7 @@ from simcord.results import InteractionResult
 from bot.domain.buttons import SessionCharts
 from bot.present.card import Card
 from rigs.builders import RoundFile, a_player, a_session, an_r1, an_r2, later
-from rigs.guild import GuildWorld, text_of, the_answer
+from rigs.guild import GuildWorld, text_of, the_answer, typed
 from tests.present.discord_markup import LINK, MENTION
 
 HOSTILE = ("**<@1>** http://a.b", "^1^2^3", "\u202eevil", "漢" * 32, "[a](http://b.c)", "@everyone", "```", "مرحبا")
@@ -39,7 +39,7 @@ def safe(result: InteractionResult) -> str:
 
 def check_safe(shown: str) -> None:
     """Outside of code blocks and of the bot's own timestamps nothing comes alive."""
-    bare = re.sub(r"```.*?```|<t:\d+:\w>", "", shown, flags=re.DOTALL)
+    bare = re.sub(r"```.*?```|<t:\d+:\w>", "", typed(shown), flags=re.DOTALL)
     assert not MENTION.search(bare)
     assert not LINK.search(bare)
 
@@ -235,8 +235,8 @@ async def test_a_day_of_two_sessions_shows_the_larger_and_names_the_other(world:
 async def test_who_won_yesterday_is_asked_in_these_words(world: GuildWorld) -> None:
     yesterday = datetime.fromtimestamp(time.time() - 86_400, UTC)
     await world.play(*a_match(f"{yesterday:%Y-%m-%d}-210000"), *a_match("2026-03-01-210000"))
-    for typed in ("yesterday", f"{yesterday:%A}", f"last {yesterday:%A}"):
-        shown = safe(await world.anna.slash(world.channel, "session", session=typed))
+    for called in ("yesterday", f"{yesterday:%A}", f"last {yesterday:%A}"):
+        shown = safe(await world.anna.slash(world.channel, "session", session=called))
         assert "anna's team won the evening 1–0" in shown
         assert f"session {yesterday:%Y-%m-%d} ·" in shown
 

@@ -53,7 +53,7 @@ from tests.present.session_tables import (
     the_mvp,
 )
 
-OWN = re.compile(r"<t:\d+:\w>|^-# |^`#\d+` |`\d{4}-\d\d-\d\d[b-z]?`")
+OWN = re.compile(r"<t:\d+:\w>|^-# |^`#\d+` |`\d{4}-\d\d-\d\d[b-z]?`|`/session`")
 TABLES = tuple(name for name, view in VIEWS.items() if view.columns)
 
 
@@ -270,9 +270,9 @@ def test_a_list_of_sessions_has_a_line_for_each_and_the_scores_of_three_pairs_at
     assert len(mixed.session.pairs) == 4
     card = sessions_card([a_table(a_match(1)).session, mixed.session], page=0, pages=1, buttons=())
     assert card.lines[0] == f"**Sunday 1 March** `2026-03-01` <t:{START}:t> · 1 match · 4 players"
-    assert [line.startswith("-# ") for line in card.lines] == [False, True, False, *[True] * 4]
-    assert card.lines[-1] == "-# … and 1 more pair of teams"
-    assert card.footer == "Page 1 of 1 · days of UTC · /session with a name shows one"
+    assert [line.startswith("-# ") for line in card.lines] == [False, True, False, *[True] * 5]
+    assert card.lines[-2:] == ("-# … and 1 more pair of teams", "-# `/session` with a name shows one")
+    assert card.footer == "Page 1 of 1 · days of UTC"
 
 
 def test_no_session_at_all_is_a_sentence() -> None:
