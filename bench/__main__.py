@@ -1,4 +1,4 @@
-"""`python -m bench [NAME…] [--small]`: run all figures, or the named ones, and print one table.
+"""`python -m bench [NAME…] [--small]`: run all figures but the longest, or the named ones, and print one table.
 
 A full run also writes docs/BENCHMARKS.md, between its markers.
 """
@@ -25,6 +25,7 @@ from bench import (
     parsing,
     questions,
     rendering,
+    scale,
     scripting,
     starting,
 )
@@ -44,7 +45,10 @@ FIGURES: dict[str, Callable[[Workshop], Iterator[Row]]] = {
     "ask": questions.rows,
     "crowd": crowd.rows,
     "script": scripting.rows,
+    "scale": scale.rows,
 }
+LONG = {"scale"}
+"""Figures that take many minutes: they run only where they are named."""
 DOCUMENT = Path(__file__).parent.parent / "docs" / "BENCHMARKS.md"
 BEGIN, END = "<!-- results: written by python -m bench -->", "<!-- end of results -->"
 HEADINGS = ("figure", "anchor", "took", "ratio", "cpu ratio", "target", "")
@@ -53,7 +57,12 @@ HEADINGS = ("figure", "anchor", "took", "ratio", "cpu ratio", "target", "")
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0 when every target is met."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, beside an anchor, in turns.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all, or some of: {', '.join(FIGURES)}")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"some of: {', '.join(FIGURES)}; without any, all but {', '.join(LONG)}",
+    )
     parser.add_argument("--small", action="store_true", help="a few files, one run: does it work at all?")
     given = parser.parse_args(arguments)
     unknown = [name for name in given.names if name not in FIGURES]
@@ -61,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no figure is named {', '.join(unknown)}; there are {', '.join(FIGURES)}")
     rows: list[Row] = []
     with workshop(SMALL if given.small else Size()) as shop:
-        for name in given.names or FIGURES:
+        for name in given.names or [name for name in FIGURES if name not in LONG]:
             began = time.monotonic()
             rows += FIGURES[name](shop)
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)

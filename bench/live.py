@@ -37,9 +37,9 @@ def rows(shop: Workshop) -> Iterator[Row]:
 async def _measured(shop: Workshop) -> list[Row]:
     folder, work = shop.fresh(), shop.fresh()
     fill(folder, shop.files)
-    async with DiscordStandin() as discord, _bot(shop, discord, folder, work) as pid:
+    async with DiscordStandin() as discord, bot(shop, discord, folder, work) as pid:
         await _caught_up(work / "stats.db", len(shop.files))
-        took = [await _posted(folder, one, discord) for one in await _rounds(shop.size.rounds)]
+        took = [await posted(folder, one, discord) for one in await recent_rounds(shop.size.rounds)]
         most = peak(pid)
     middle, worst = median(took), max(took)
     shown = f"p50 {middle:.1f} s, max {worst:.1f} s ({middle / INTERVAL:.1f} and {worst / INTERVAL:.1f} polls)"
@@ -52,7 +52,7 @@ async def _measured(shop: Workshop) -> list[Row]:
 
 
 @asynccontextmanager
-async def _bot(shop: Workshop, discord: DiscordStandin, folder: Path, work: Path) -> AsyncIterator[int]:
+async def bot(shop: Workshop, discord: DiscordStandin, folder: Path, work: Path) -> AsyncIterator[int]:
     """The real bot in a process of its own."""
     env = {
         **os.environ,
@@ -65,17 +65,17 @@ async def _bot(shop: Workshop, discord: DiscordStandin, folder: Path, work: Path
         "POLL_INTERVAL_SECONDS": str(INTERVAL),
     }
     with (work / "bot.log").open("wb") as log:
-        bot = await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             PYTHON, "-m", "rigs.launch", env=env, cwd=ROOT, stdout=log, stderr=log
         )
         try:
-            yield bot.pid
+            yield process.pid
         finally:
-            bot.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
             try:
-                await asyncio.wait_for(bot.wait(), 20)
+                await asyncio.wait_for(process.wait(), 20)
             except TimeoutError:
-                bot.kill()
+                process.kill()
 
 
 async def _caught_up(path: Path, files: int) -> None:
@@ -90,17 +90,17 @@ async def _caught_up(path: Path, files: int) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _rounds(number: int) -> list[SampleFile]:
+async def recent_rounds(number: int) -> list[SampleFile]:
     """Rounds that ended within the last two hours."""
     start = datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(hours=2)
     return session_files(start, maps=(number + 1) // 2, seed=1)[:number]
 
 
-async def _posted(folder: Path, one: SampleFile, discord: DiscordStandin) -> float:
+async def posted(folder: Path, one: SampleFile, discord: DiscordStandin, *, patience: float = PATIENCE) -> float:
     """Seconds from the file's last byte to the post, begun at any moment between two polls."""
     await asyncio.sleep(random.uniform(0, INTERVAL))
     before = len(discord.posts())
     (folder / one.name).write_bytes(one.data)
     began = time.perf_counter()
-    await eventually(lambda: len(discord.posts()) > before, timeout=PATIENCE)
+    await eventually(lambda: len(discord.posts()) > before, timeout=patience)
     return time.perf_counter() - began

@@ -12,17 +12,19 @@ from bot.domain.game.file.files import local_time
 from tools.demo.session import SampleFile, session_files
 
 FIRST_EVENING = datetime(2021, 1, 1, 19, 0)  # noqa: DTZ001  (a server's wall clock)
+LONG_AGO = datetime(2010, 1, 1, 19, 0)  # noqa: DTZ001
+"""100,000 files from here on are all of the past."""
 MAPS_A_SESSION = 9
 
 
-def archive(files: int) -> list[SampleFile]:
+def archive(files: int, *, first: datetime = FIRST_EVENING) -> list[SampleFile]:
     """So many distinct files of 6 or 8 players, oldest first; the same number gives the same bytes."""
-    return [*islice(_sessions(), files)]
+    return [*islice(_sessions(first), files)]
 
 
-def _sessions() -> Iterator[SampleFile]:
+def _sessions(first: datetime) -> Iterator[SampleFile]:
     for day in count():
-        start = FIRST_EVENING + timedelta(days=day)
+        start = first + timedelta(days=day)
         yield from session_files(
             start, maps=MAPS_A_SESSION, seed=day, players=6 + 2 * (day % 2), nine_fields=day % 3 == 0
         )

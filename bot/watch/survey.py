@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sys
+from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.domain.audit.audit import Copy, DatabaseState, ListedEntry, Survey
+from bot.domain.audit.audit import Copy, DatabaseState, ListedEntry, StoredRound, Survey, is_round_file
 from bot.domain.game.file.files import MAX_BYTES, RoundName
 from bot.domain.rules import Thresholds
 from bot.errors import DatabaseDamaged, DatabaseDown
 from bot.ingest.mirror import Mirror
-from bot.ingest.source.remote import EntryKind, RemoteSource
+from bot.ingest.source.remote import Entry, EntryKind, RemoteSource
 from bot.store.file.database import Reader
 from bot.store.questions import survey
 
@@ -34,10 +34,19 @@ async def gather(
     read, that is all that is known.
     """
     listed = None if source is None else await listing(source)
-    local = await asyncio.to_thread(copies, mirror, deep=deep)
     try:
-        return await _gathered(
-            db, server=server, listed=listed, local=local, thresholds=thresholds, now=now, database=database
+        last, rounds = await survey.last(db), await survey.rounds(db, server)
+        return Survey(
+            server=listed,
+            local=await asyncio.to_thread(copies, mirror, deep=deep, rounds=rounds),
+            ledger=await survey.ledger(db, server),
+            rounds=rounds,
+            alike=await survey.alike(db, server),
+            posts=await survey.posts(db),
+            previous=survey.counts_of(last),
+            database=database,
+            now=now,
+            thresholds=thresholds,
         )
     except DatabaseDown as error:
         return nothing_but(database, error, thresholds=thresholds, now=now)
@@ -52,48 +61,40 @@ def nothing_but(database: DatabaseState, error: DatabaseDown, *, thresholds: Thr
     return Survey(server=None, local={}, ledger={}, rounds=(), database=database, now=now, thresholds=thresholds)
 
 
-async def _gathered(
-    db: Reader,
-    *,
-    server: int,
-    listed: dict[str, ListedEntry] | None,
-    local: dict[str, Copy],
-    thresholds: Thresholds,
-    now: int,
-    database: DatabaseState,
-) -> Survey:
-    last = await survey.last(db)
-    return Survey(
-        server=listed,
-        local=local,
-        ledger=await survey.ledger(db, server),
-        rounds=await survey.rounds(db, server),
-        alike=await survey.alike(db, server),
-        posts=await survey.posts(db),
-        previous=survey.counts_of(last),
-        database=database,
-        now=now,
-        thresholds=thresholds,
-    )
-
-
 async def listing(source: RemoteSource) -> dict[str, ListedEntry]:
     """Every entry of the server's folder."""
-    entries, listed = [*await source.list()], {}
+    return await asyncio.to_thread(_taken_over, [*await source.list()])
+
+
+def _taken_over(entries: list[Entry]) -> dict[str, ListedEntry]:
+    listed: dict[str, ListedEntry] = {}
+    shared: dict[ListedEntry, ListedEntry] = {}
     while entries:  # each is let go as it is taken over: a folder of many years is not in memory twice
         entry = entries.pop()
         is_regular = entry.kind is EntryKind.FILE and (entry.size or 0) <= MAX_BYTES
-        listed[entry.name] = ListedEntry(entry.size, entry.mtime, is_regular)
+        told = ListedEntry(entry.size, None if is_round_file(entry.name) else entry.mtime, is_regular)
+        listed[entry.name] = shared.setdefault(told, told)
     return listed
 
 
-def copies(mirror: Mirror, *, deep: bool) -> dict[str, Copy]:
-    """Every round file in `local_stats/`."""
-    return {name.text: Copy(local.size, _hash(mirror, name) if deep else None) for name, local in mirror.files()}
+def copies(mirror: Mirror, *, deep: bool, rounds: Iterable[StoredRound] = ()) -> dict[str, Copy]:
+    """Every round file in `local_stats/`; `rounds`: in the order of their names, as the files are."""
+    found: dict[str, Copy] = {}
+    shared: dict[Copy, Copy] = {}
+    imported = iter(rounds)
+    before, stored = None, next(imported, None)
+    for name, local in mirror.files():
+        while stored is not None and stored.file <= name.text:
+            before, stored = stored, next(imported, None)
+        sha256 = _hash(mirror, name) if deep else None
+        is_the_round = before is not None and (before.file, before.sha256) == (name.text, sha256)
+        copy = Copy(local.size, None if is_the_round else sha256)
+        found[name.text] = shared.setdefault(copy, copy)
+    return found
 
 
 def _hash(mirror: Mirror, name: RoundName) -> str | None:
     try:
-        return sys.intern(hashlib.sha256(mirror.read(name)).hexdigest())
+        return hashlib.sha256(mirror.read(name)).hexdigest()
     except OSError:
         return None

@@ -58,7 +58,10 @@ class FileClass(StrEnum):
 
 
 class ListedEntry(NamedTuple):
-    """An entry of the server's folder; bytes, and UTC seconds of the server's clock, None where it does not tell."""
+    """An entry of the server's folder; bytes, and UTC seconds of the server's clock, None where it does not tell.
+
+    `mtime` is told of names that are no round file's alone: so most of many files are one and the same entry.
+    """
 
     size: int | None
     mtime: int | None
@@ -66,14 +69,14 @@ class ListedEntry(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """A file in `local_stats/`; `sha256` in hex where it was read."""
+    """A file in `local_stats/`; `sha256` in hex where it was read, and is another one than its round's."""
 
     size: int
     sha256: str | None = None
 
 
 class LedgerEntry(NamedTuple):
-    """A row of `processed_files`; instants in UTC epoch seconds."""
+    """A row of `processed_files`; instants in UTC epoch seconds. `mtime` as in a `ListedEntry`."""
 
     state: FileState
     reason: FileReason | None
@@ -234,9 +237,11 @@ def count(survey: Survey) -> Counts:
 
 def classify(survey: Survey) -> dict[str, FileClass]:
     """One class for every name in any of the four sets, in the order of the names."""
-    rounds = {stored.file: stored for stored in survey.rounds}
-    names = {*survey.local, *survey.ledger, *rounds, *(survey.server or ())}
-    return {name: _class(name, survey, rounds.get(name)) for name in sorted(names)}
+    places = {stored.file: place for place, stored in enumerate(survey.rounds)}
+    names = {*survey.local, *survey.ledger, *places, *(survey.server or ())}
+    return {
+        name: _class(name, survey, survey.rounds[places[name]] if name in places else None) for name in sorted(names)
+    }
 
 
 def _class(name: str, survey: Survey, stored: StoredRound | None) -> FileClass:

@@ -37,8 +37,8 @@ BUSY_SECONDS = 5.0
 """How long a connection that is opened, and a question, wait for another program's lock."""
 WRITE_SECONDS = 2.0
 """How long a write waits for it, its turn included: Discord takes no answer after three seconds."""
-PART = 1000
-"""Rows that are in memory at once where a whole table is handed over."""
+PART = 200
+"""Rows that are in memory at once where a whole table is handed over, and for which everything else waits."""
 OTHERS = 0o077
 """The bits of a mode that are not its owner's: the umask of the bot and of every tool."""
 _FEWEST_WAL_SAFE = (3, 51, 3)

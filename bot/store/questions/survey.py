@@ -7,12 +7,23 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from datetime import tzinfo
+from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.audit.audit import Alike, Audit, AuditVerdict, Counts, LedgerEntry, OwedPost, StoredRound
+from bot.domain.audit.audit import (
+    Alike,
+    Audit,
+    AuditVerdict,
+    Counts,
+    LedgerEntry,
+    OwedPost,
+    StoredRound,
+    is_round_file,
+)
 from bot.domain.audit.states import FileState
+from bot.domain.audit.stored import StoredRounds
 from bot.domain.game.file.files import NotARound, end_of, round_name
 from bot.domain.game.model import NoteCode
 from bot.store import codes
@@ -55,9 +66,11 @@ _PRUNE = "DELETE FROM audits WHERE id <= (SELECT max(id) FROM audits) - 400"
 async def ledger(db: Reader, server: int) -> dict[str, LedgerEntry]:
     """Every ledger row by its file name."""
     entries: dict[str, LedgerEntry] = {}
+    shared: dict[LedgerEntry, LedgerEntry] = {}
 
     def take(row: Row) -> None:
-        entries[sys.intern(row["filename"])] = _entry(row)
+        entry = _entry(row)
+        entries[sys.intern(row["filename"])] = shared.setdefault(entry, entry)
 
     await db.each(take, _LEDGER, server=server)
     return entries
@@ -65,30 +78,31 @@ async def ledger(db: Reader, server: int) -> dict[str, LedgerEntry]:
 
 def _entry(row: Row) -> LedgerEntry:
     known = {name: row[name] for name in LedgerEntry._fields}
+    if is_round_file(row["filename"]):
+        known["mtime"] = None
     reason = codes.file_reason_of(row["reason"], row["reason_parameters"])
     with taken_apart():
         typed = {"state": FileState(row["state"]), "reason": reason, "changed_to": codes.version_of(row["changed_to"])}
         return LedgerEntry(**known | typed)
 
 
-async def rounds(db: Reader, server: int) -> list[StoredRound]:
+async def rounds(db: Reader, server: int) -> StoredRounds:
     """Every round, by file name."""
     zone = await db.value("SELECT timezone FROM servers WHERE id = :server", server=server)
-    stored: list[StoredRound] = []
-    await db.each(lambda row: stored.append(_round(row, ZoneInfo(zone))), _ROUNDS, server=server)
+    stored = StoredRounds()
+    await db.each(lambda row: stored.add(_round(row, ZoneInfo(zone))), _ROUNDS, server=server)
     return stored
 
 
 def _round(row: Row, zone: tzinfo) -> StoredRound:
     name = round_name(row["file"])
     is_repeated = not isinstance(name, NotARound) and end_of(name.stamp, zone=zone, mtime=None, now=None).other
-    known = {code.value for code in NoteCode}
     changed = {
-        "notes": frozenset(NoteCode(code) for code in (row["notes"] or "").split(",") if code in known),
+        "notes": _notes(row["notes"] or ""),
         "has_strangers": bool(row["has_strangers"]),
         "is_repeated_hour": bool(is_repeated),
-        # kept once, however many rounds, and however many sets an audit has the same name and sum in
-        **{name: sys.intern(row[name]) for name in ("file", "sha256", "map", "host")},
+        # kept once, however many rounds, and however many sets an audit has the same name in
+        **{name: sys.intern(row[name]) for name in ("file", "map", "host")},
     }
     return StoredRound(**{**codes.typed(row), **changed})
 
@@ -113,6 +127,12 @@ async def alike(db: Reader, server: int) -> list[Alike]:
             people = max(row["people"] for row in rows)
             pairs.append(Alike(first["filename"], again["filename"], lines, people))
     return sorted(pairs)
+
+
+@lru_cache(maxsize=256)  # most rounds have the same notes: none
+def _notes(codes: str) -> frozenset[NoteCode]:
+    known = {code.value for code in NoteCode}
+    return frozenset(NoteCode(code) for code in codes.split(",") if code in known)
 
 
 async def posts(db: Reader) -> list[OwedPost]:

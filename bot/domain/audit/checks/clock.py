@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 
-from bot.domain.audit.audit import Finding, Severity, Survey
+from bot.domain.audit.audit import Finding, Severity, StoredRound, Survey
 from bot.domain.audit.checks.common import Check, Classes, noun
 from bot.domain.audit.repairs import FindingCode
+from bot.domain.audit.stored import by_end
 from bot.domain.game.file.files import TRUSTED_DRIFT
 
 NEWEST = 50
@@ -62,8 +64,9 @@ def drifting(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def _drifts(survey: Survey) -> list[tuple[str, int]]:
     """(file, seconds by which its mtime is later than its name) of the newest files whose mtime is evidence."""
-    timed = [(s.ended_at, s.file, s.mtime - s.ended_at) for s in survey.rounds if s.mtime is not None]
-    return [(name, drift) for _, name, drift in sorted(timed)[-NEWEST:] if abs(drift) < TRUSTED_DRIFT]
+    timed = ((s.ended_at, s.file, s.mtime - s.ended_at) for s in survey.rounds if s.mtime is not None)
+    newest = sorted(nlargest(NEWEST, timed))
+    return [(name, drift) for _, name, drift in newest if abs(drift) < TRUSTED_DRIFT]
 
 
 def _off_step(seconds: int) -> bool:
@@ -73,10 +76,13 @@ def _off_step(seconds: int) -> bool:
 
 def holes(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """A long gap in the middle of a dense evening: perhaps rounds whose files never came."""
-    ordered = sorted(survey.rounds, key=lambda s: (s.ended_at, s.file))
-    around = []
-    for place in range(EVENING, len(ordered) - EVENING + 1):
-        before, after = ordered[place - EVENING : place], ordered[place : place + EVENING]
+    around: list[str] = []
+    near: deque[StoredRound] = deque(maxlen=2 * EVENING)
+    for stored in by_end(survey.rounds):
+        near.append(stored)
+        if len(near) < 2 * EVENING:
+            continue
+        before, after = [*near][:EVENING], [*near][EVENING:]
         gap = after[0].ended_at - before[-1].ended_at
         dense = max(before[-1].ended_at - before[0].ended_at, after[-1].ended_at - after[0].ended_at) < 2 * 3600
         if PAUSE < gap <= NIGHT and dense:

@@ -7,12 +7,13 @@ before this check are asked as well. What is recent wants a look; of what is old
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
 
 from bot.domain.audit.audit import Finding, Severity, StoredRound, Survey
 from bot.domain.audit.checks.common import DAY, NAMED, Check, Classes, noun
 from bot.domain.audit.repairs import FindingCode
+from bot.domain.audit.stored import by_end
 from bot.domain.game.file.colours import clean
 from bot.domain.game.model import Aside, NoteCode, State
 
@@ -40,20 +41,19 @@ def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
     explained: set[str] = set()
     odd: set[str] = set()
     aside: set[str] = set()
-    asked = [one for one in _asked(survey) if NoteCode.CLOCK_SEEN not in one.notes]  # nobody knows when they ended
-    ends = [one for one in asked if not _is(one, Aside.SAVED_TWICE)]
-    ends.sort(key=lambda one: (one.host, one.ended_at, one.file))
-    for _, of_host in groupby(ends, key=lambda one: one.host):
-        before: dict[bool, StoredRound] = {}  # the last one that counts, and the last one that does not
-        for one in of_host:
-            counts = one.state is State.COUNTED
-            begin = one.ended_at - (one.duration or 0) + MOMENT
-            for other in before.values():
-                if begin < other.ended_at:
-                    is_repeated = one.is_repeated_hour or other.is_repeated_hour
-                    both_count = counts and other.state is State.COUNTED
-                    (explained if is_repeated else odd if both_count else aside).update((other.file, one.file))
-            before[counts] = one
+    of_hosts: dict[str, dict[bool, StoredRound]] = {}  # the last one that counts, and the last one that does not
+    for one in by_end(survey.rounds):
+        if _is(one, Aside.IGNORED) or _is(one, Aside.SAVED_TWICE) or NoteCode.CLOCK_SEEN in one.notes:
+            continue  # an admin decided; it is told elsewhere; nobody knows when it ended
+        before = of_hosts.setdefault(one.host, {})
+        counts = one.state is State.COUNTED
+        begin = one.ended_at - (one.duration or 0) + MOMENT
+        for other in before.values():
+            if begin < other.ended_at:
+                is_repeated = one.is_repeated_hour or other.is_repeated_hour
+                both_count = counts and other.state is State.COUNTED
+                (explained if is_repeated else odd if both_count else aside).update((other.file, one.file))
+        before[counts] = one
     for files, severity, why in (
         (odd, worth(survey, odd), "the server's clock was set, two servers share a name, or a file was made up"),
         (
@@ -95,10 +95,11 @@ def servers_clock(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Two hosts in one folder; that one came after the other may be a new name, unless they played at one time."""
-    told = sorted((one for one in _asked(survey) if one.host), key=lambda one: (one.ended_at, one.file))
-    hosts = Counter(one.host for one in told)
+    hosts = Counter(one.host for one in _asked(survey) if one.host)
     if len(hosts) < 2:
         return
+    told = [one for one in by_end(survey.rounds) if one.host and not _is(one, Aside.IGNORED)]
+    hosts = Counter(one.host for one in told)  # of two that are level the first one is the usual
     usual, _ = hosts.most_common(1)[0]
     files = tuple(sorted(one.file for one in told if one.host != usual))
     is_mixed = sum(1 for _ in groupby(one.host for one in told)) > len(hosts) or _at_one_time(told)
@@ -217,9 +218,9 @@ def worth(survey: Survey, files: Collection[str]) -> Severity:
     return Severity.WARNING if any(row is None or row.first_seen_at > since for row in rows) else Severity.NOTICE
 
 
-def _asked(survey: Survey) -> list[StoredRound]:
+def _asked(survey: Survey) -> Iterator[StoredRound]:
     """Every round but those that an admin took out: he has decided."""
-    return [stored for stored in survey.rounds if not _is(stored, Aside.IGNORED)]
+    return (stored for stored in survey.rounds if not _is(stored, Aside.IGNORED))
 
 
 def _files(survey: Survey, wanted: Callable[[StoredRound], bool]) -> tuple[str, ...]:
