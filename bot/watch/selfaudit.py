@@ -85,16 +85,18 @@ class SelfAudit:
 
         `seen`: an admin asked, and reads the answer himself.
         """
-        survey_now = await gather(
-            self._db,
-            server=self._server,
-            mirror=self._mirror,
-            source=self._source,
-            thresholds=self._rules.thresholds,
-            now=int(self._clock.now()),
-            deep=deep,
-            database=await self._guard.look(),
-        )
+        state = await self._guard.look()
+        async with self._db.apart() as db:  # whole tables: nothing else waits for these questions
+            survey_now = await gather(
+                db,
+                server=self._server,
+                mirror=self._mirror,
+                source=self._source,
+                thresholds=self._rules.thresholds,
+                now=int(self._clock.now()),
+                deep=deep,
+                database=state,
+            )
         if survey_now.database.unreadable is None:
             await self._guard.remember(survey_now.database.faults)
         result = await asyncio.to_thread(audit, survey_now)
