@@ -16,21 +16,19 @@ from pathlib import Path
 
 from bench import (
     catchup,
-    crowd,
     idle,
     importing,
     judging,
     listing,
-    live,
     parsing,
     questions,
     rendering,
-    scale,
     scripting,
     starting,
 )
 from bench.kit.figure import SMALL, Row, Size
 from bench.kit.workshop import Workshop, workshop
+from bench.running import crowd, live, scale
 
 FIGURES: dict[str, Callable[[Workshop], Iterator[Row]]] = {
     "catchup": catchup.rows,

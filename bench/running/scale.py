@@ -12,7 +12,7 @@ from bench.kit.figure import Row, absolute
 from bench.kit.process import peak
 from bench.kit.samples import LONG_AGO, archive, fill, written_at
 from bench.kit.workshop import Workshop
-from bench.live import bot, posted, recent_rounds
+from bench.running.live import bot, posted, recent_rounds
 from bot.app import open_app
 from bot.ingest.importer import BATCH
 from bot.ingest.outcomes import Arrival
