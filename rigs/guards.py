@@ -249,14 +249,14 @@ MUTATIONS: Final = (
         "bot/domain/game/pairing.py",
         "if filed.dating is not Dating.STAMP:",
         "if False:",
-        "tests/domain/game/test_pairing.py::test_no_mtime_puts_right_what_a_file_says_itself",
+        "tests/domain/game/pairs/test_pairing.py::test_no_mtime_puts_right_what_a_file_says_itself",
     ),
     Mutation(
         "of two scripts' copies that are level the one that tells more counts",
         "bot/domain/game/twins.py",
         "return len(report.players), damage, told, filed.ended_at",
         "return len(report.players), damage, 0, filed.ended_at",
-        "tests/domain/game/test_twins.py::test_of_two_scripts_files_that_are_level_our_own_counts_in_both_rounds",
+        "tests/domain/game/pairs/test_twins.py::test_of_two_scripts_files_that_are_level_our_own_counts_in_both_rounds",
     ),
     Mutation(
         "a file that does not tell who killed whom is not one in which nobody was killed",

@@ -18,7 +18,8 @@ from typing import Any, Literal
 import pytest
 
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, swapped, two_teams
-from tests.whole.reckoning.lines import Line, all_lines, revives
+from tests.whole.reckoning.boards import revives
+from tests.whole.reckoning.lines import Line, all_lines
 from tools.demo.session import SampleFile, session_files
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "gamestats"

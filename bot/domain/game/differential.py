@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from operator import ge, sub
+from operator import sub
 
 from bot.domain.game.file import columns
 from bot.domain.game.file.colours import clean
 from bot.domain.game.file.report import NO_CELLS, Cells, PlayerReport, RoundReport
-from bot.domain.game.judgement import SLACK, keyed, played_seconds
+from bot.domain.game.judgement import SLACK, played_seconds
+from bot.domain.game.lines import keyed, lines_of, runs_on
 from bot.domain.game.model import ALLIES, AXIS, Note, NoteCode, PlayerRound, other_side
 
 TENTH = 6
@@ -50,16 +51,16 @@ def as_written(report: RoundReport) -> Differential:
 
 def second_round(first: RoundReport, total: RoundReport) -> Differential:
     """Round 2 alone, from its file and its round 1's."""
-    before = dict(keyed(first))
-    running = {key for key, now in keyed(total) if key in before and runs_on(before[key], now)}
+    lines = lines_of(first, total)
+    known = {line.key for line in lines if line.before is not None}
     notes: list[Note] = []
     shares: list[PlayerShare] = []
-    for key, now in keyed(total):
-        if key not in running:
-            shares.append(_whole(key, now, before.get(key)))
-            notes.append(_why_whole(before.get(key), now, key))
+    for key, now, before in lines:
+        if before is None or not runs_on(before, now):
+            shares.append(_whole(key, now, before))
+            notes.append(_why_whole(before, now, key))
             continue
-        share = _difference(before[key], now, key)
+        share = _difference(before, now, key)
         if now.team not in (AXIS, ALLIES):
             if not _did_anything(share):
                 notes.append(Note(NoteCode.WATCHED, key, clean(now.name)))
@@ -67,34 +68,12 @@ def second_round(first: RoundReport, total: RoundReport) -> Differential:
             notes.append(Note(NoteCode.LEFT, key, clean(now.name)))
         shares.append(share)
     shares_of_humans = [share for share in shares if not share.player.is_bot] or shares
-    own = [share.time for share in shares_of_humans if share.key in before] or [s.time for s in shares_of_humans]
+    own = [share.time for share in shares_of_humans if share.key in known] or [s.time for s in shares_of_humans]
     duration = _duration(total, max(own, default=0))
     return Differential(
-        shares=tuple(share if share.key in before else _within(share, duration, notes) for share in shares),
+        shares=tuple(share if share.key in known else _within(share, duration, notes) for share in shares),
         duration=duration,
         notes=tuple(notes),
-    )
-
-
-def runs_on(before: PlayerReport, now: PlayerReport) -> bool:
-    """The line of round 2 continues that of round 1: restored once more, and no counter that only grows fell.
-
-    Shots are no such counter: the game takes one back when it hits a corpse.
-    """
-    return (
-        now.rounds == before.rounds + 1
-        and all(map(ge, now.counts, before.counts))
-        and now.time >= before.time
-        and not any(_fell(cells, now.weapons.get(bit, NO_CELLS)) for bit, cells in before.weapons.items())
-    )
-
-
-def _fell(before: Cells, now: Cells) -> bool:
-    return (
-        now.hits < before.hits
-        or now.kills < before.kills
-        or now.deaths < before.deaths
-        or now.headshots < before.headshots
     )
 
 

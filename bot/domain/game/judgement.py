@@ -27,18 +27,6 @@ def player_key(player: PlayerReport) -> str:
     return player.guid if is_person(player.guid) else f"{UNIDENTIFIED}:{clean(player.name)}"
 
 
-def keyed(report: RoundReport) -> list[tuple[str, PlayerReport]]:
-    """Every line with its key; those of one name among bots and the unidentified are numbered, as they are nobody."""
-    lines: list[tuple[str, PlayerReport]] = []
-    met: Counter[str] = Counter()
-    for player in report.players:
-        key = player_key(player)
-        met[key] += 1
-        is_namesake = met[key] > 1 and not is_person(key)
-        lines.append((f"{key} ({met[key]})" if is_namesake else key, player))
-    return lines
-
-
 def played_seconds(report: RoundReport) -> int | None:
     """The ninth header field in seconds; None where there is none, the round was aborted, or it cannot be true."""
     if report.playtime is None or report.playtime <= 0:

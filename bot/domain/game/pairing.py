@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.game.differential import TENTH, runs_on
+from bot.domain.game.differential import TENTH
 from bot.domain.game.file.files import Dating
 from bot.domain.game.file.report import PlayerReport, RoundReport
-from bot.domain.game.judgement import SLACK, aborted, keyed
+from bot.domain.game.judgement import SLACK, aborted
+from bot.domain.game.lines import lines_of, runs_on
 from bot.domain.game.model import ALLIES, AXIS, NEAR, Aside, FiledReport
 
 WINDOW = 3600
@@ -138,12 +139,12 @@ def unlike(first: RoundReport, second: RoundReport) -> Aside | None:
         return Aside.UNPAIRED_NO_TARGET
     if abs(target - second.time_limit) > TOLERANCE:
         return Aside.UNPAIRED_LIMIT
-    before, later = dict(keyed(first)), keyed(second)
-    both = [(before[key], now) for key, now in later if key in before]
-    running = [key for key, player in dict(later).items() if player.rounds >= 1]
-    if first.host != second.host and not (before.keys() >= {*running} and _all_run_on(both)):
+    lines = lines_of(first, second)
+    both = [(line.before, line.now) for line in lines if line.before is not None]
+    running = [line.before is not None for line in lines if line.now.rounds >= 1]
+    if first.host != second.host and not (all(running) and _all_run_on(both)):
         return Aside.UNPAIRED_HOST
-    if not both or 2 * sum(key in before for key in running) < len(running):
+    if not both or 2 * sum(running) < len(running):
         return Aside.UNPAIRED_STRANGERS
     # what round 1 carried over proves nothing against it
     longest = max(first.time_limit, TENTH * first.longest_time) + second.time_limit
@@ -153,7 +154,7 @@ def unlike(first: RoundReport, second: RoundReport) -> Aside | None:
     played = [(was.team, now.team) for was, now in both if {was.team, now.team} <= {AXIS, ALLIES}]
     kept = 2 * sum(was == now for was, now in played) > len(played)
     # where every line runs on, sides and numbers are outvoted
-    if not (skipped or kept) or (before.keys() >= {*running} and _all_run_on(both)):
+    if not (skipped or kept) or (all(running) and _all_run_on(both)):
         return None
     return Aside.UNPAIRED_SKIPPED if skipped else Aside.UNPAIRED_SIDES
 
@@ -164,8 +165,7 @@ Lines = Sequence[tuple[PlayerReport, PlayerReport]]
 
 def in_both(first: RoundReport, second: RoundReport) -> Lines:
     """The lines of everybody who is in both files."""
-    before = dict(keyed(first))
-    return [(before[key], now) for key, now in keyed(second) if key in before]
+    return [(line.before, line.now) for line in lines_of(first, second) if line.before is not None]
 
 
 def _all_run_on(both: Lines) -> bool:

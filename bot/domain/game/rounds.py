@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from bot.domain.game.differential import Differential, as_written, player_round, runs_on, second_round
+from bot.domain.game.differential import Differential, as_written, player_round, second_round
 from bot.domain.game.file import columns
 from bot.domain.game.file.colours import clean
 from bot.domain.game.file.files import Dating
@@ -20,11 +20,11 @@ from bot.domain.game.judgement import (
     carried_over,
     contradicted,
     fresh,
-    keyed,
     population,
     sound,
     twice,
 )
+from bot.domain.game.lines import Line, lines_of, runs_on
 from bot.domain.game.model import Aside, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
 from bot.domain.game.pairing import WINDOW, Pairing, dated, in_both, pair
 from bot.domain.game.plausible import Played, impossible
@@ -85,8 +85,9 @@ def _round(filed: FiledReport, pairing: Pairing, *, carried: bool, is_twin: bool
     differ = contradictions(report, played) if is_alone else []
     players = tuple(player_round(share, report) for share in played.shares)
     weapons = tuple(share.cells for share in played.shares)
-    lines = [share.player for share in played.shares]
-    untrue = impossible(report, [*map(Played, lines, players, weapons)])
+    written = (share.player for share in played.shares)
+    untrue = impossible(report, [*map(Played, written, players, weapons)])
+    lines = lines_of(first.report if first and splits else None, report)
     return Round(
         filed=filed,
         state=State.SET_ASIDE if aside else State.COUNTED,
@@ -96,10 +97,10 @@ def _round(filed: FiledReport, pairing: Pairing, *, carried: bool, is_twin: bool
         players=players,
         weapons=weapons,
         notes=(
-            *_about_file(filed, splits=splits), *played.notes, *_about_lines(report), *_doubles(doubled), *differ,
+            *_about_file(filed, splits=splits), *played.notes, *_about_lines(lines), *_doubles(doubled), *differ,
             *untrue,
         ),
-        tallies=by_identity(report),
+        tallies=by_identity(report, [line.key for line in lines]),
     )  # fmt: skip
 
 
@@ -157,11 +158,11 @@ def _about_file(filed: FiledReport, *, splits: bool) -> list[Note]:
     return notes
 
 
-def _about_lines(report: RoundReport) -> list[Note]:
+def _about_lines(lines: Iterable[Line]) -> list[Note]:
     """Whoever has no identity, and whose time alive is not told."""
     return [
         Note(code, key, clean(player.name))
-        for key, player in keyed(report)
+        for key, player, _ in lines
         for code, applies in (
             (NoteCode.UNIDENTIFIED, not is_person(key) and not is_bot(key)),
             (NoteCode.ALIVE, columns.ALIVE_SHARE in player.unreadable and player.time > 0),

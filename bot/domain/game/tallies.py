@@ -8,26 +8,25 @@ from collections.abc import Collection, Iterable, Sequence
 from bot.domain.game.differential import Differential, PlayerShare
 from bot.domain.game.file.colours import clean
 from bot.domain.game.file.report import BOT, RoundReport, Tally
-from bot.domain.game.judgement import keyed
 from bot.domain.game.model import UNIDENTIFIED, Note, NoteCode, is_person
 
 _BEGAN_ANEW = (NoteCode.RECONNECTED, NoteCode.RESET)
 
 
-def by_identity(report: RoundReport) -> tuple[Tally, ...] | None:
-    """Who killed whom, by the identities of `keyed`, sorted; None where the file does not tell it.
+def by_identity(report: RoundReport, keys: Iterable[str]) -> tuple[Tally, ...] | None:
+    """Who killed whom, by the identities of the lines (`keys`, in their order), sorted; None where it is not told.
 
     Bots share their GUIDs, and so do all who have none: where several lines have one, their kills stand together under
     the GUID of bots, or under `UNKNOWN:`.
     """
     if report.tallies is None:
         return None
-    keys: dict[str, set[str]] = {}
-    for key, player in keyed(report):
-        keys.setdefault(player.guid, set()).add(key)
+    of_guid: dict[str, set[str]] = {}
+    for key, player in zip(keys, report.players, strict=True):
+        of_guid.setdefault(player.guid, set()).add(key)
     times: Counter[tuple[str, str]] = Counter()
     for tally in report.tallies:
-        killer, victim = (_identity(guid, keys.get(guid, ())) for guid in (tally.killer, tally.victim))
+        killer, victim = (_identity(guid, of_guid.get(guid, ())) for guid in (tally.killer, tally.victim))
         times[killer, victim] += tally.times
     return tuple(Tally(killer, victim, number) for (killer, victim), number in sorted(times.items()))
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.differential import runs_on, second_round
+from bot.domain.game.differential import second_round
 from bot.domain.game.file import columns
 from bot.domain.game.file.columns import Counting
 from bot.domain.game.file.report import Cells, PlayerReport
+from bot.domain.game.lines import runs_on
 from bot.domain.game.model import PlayerRound
 from rigs.builders import (
     KNIFE,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from tests.whole.reckoning.lines import Line, Played, is_bot, runs_on
+from tests.whole.reckoning.lines import Line, Played, is_bot, lines_of, runs_on
 
 HOUR, SLACK = 3600, 6
 
@@ -60,8 +60,7 @@ def aborted(played: Played) -> bool:
 
 
 def both_of(first: Played, second: Played) -> list[tuple[Line, Line]]:
-    before = {line.key: line for line in first.lines}
-    return [(before[line.key], line) for line in second.lines if line.key in before]
+    return [(was, now) for was, now in lines_of(first, second) if was is not None]
 
 
 def everybody_runs_on(first: Played, second: Played) -> bool:
@@ -75,11 +74,11 @@ def _fits(first: File, second: File) -> bool:
     if aborted(one) or aborted(two) or one.next <= 0 or abs(one.next - two.limit) > 1:
         return False
     both = both_of(one, two)
-    running, known = {line.key for line in two.lines if line.rounds >= 1}, {line.key for line in one.lines}
-    continues = running <= known and everybody_runs_on(one, two)
+    running = [was is not None for was, line in lines_of(one, two) if line.rounds >= 1]
+    continues = all(running) and everybody_runs_on(one, two)
     if one.host != two.host and not continues:
         return False
-    if not both or 2 * len(running & known) < len(running):
+    if not both or 2 * sum(running) < len(running):
         return False
     longest = max(one.limit, first.longest) + two.limit + SLACK
     if any(6 * now.time > longest for _, now in both if not is_bot(now)):

@@ -6,10 +6,10 @@ What it knows of the format is FORMAT's: the columns by number, what runs on int
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from math import ceil
+from itertools import permutations
 from pathlib import Path
 
 LIGHT = (2, 3, 4, 5, 6, 26)
@@ -61,6 +61,8 @@ class Line:
     """On a team, where that is not what the line says."""
     thousandths: int | None = None
     """Seconds alive times a thousand, in that case."""
+    is_new: bool = False
+    """He has no line in round 1."""
 
     def of(self, number: int) -> int | None:
         """A field by its number."""
@@ -75,9 +77,14 @@ class Line:
         return replace(self, time=seconds // 6, seconds=seconds, thousandths=alive)
 
     @property
+    def who_looks(self) -> str:
+        """The name without colours."""
+        return COLOUR.sub("", self.name)
+
+    @property
     def who(self) -> str:
         """The GUID, or the name without colours of whoever has none: good for one evening."""
-        return self.guid if is_person(self.guid) else COLOUR.sub("", self.name)
+        return self.guid if is_person(self.guid) else self.who_looks
 
     @property
     def on_team(self) -> int:
@@ -182,15 +189,90 @@ def runs_on(before: Line, now: Line) -> bool:
     return now.rounds == before.rounds + 1 and cells and fields
 
 
+def lines_of(first: Played, total: Played) -> list[tuple[Line | None, Line]]:
+    """Each line of a round 2 with the same player's line in its round 1 (FORMAT, "Whose line runs on").
+
+    A GUID tells; of one name without GUIDs, or of bots, all ways are tried. Then the lines with a GUID in one of the
+    two files alone, by name, where they run on. Whatever is left of a name belongs together without running on.
+    """
+    found: dict[int, Line] = {}
+    used: set[int] = set()
+    names = {_nameless(line) for line in total.lines}
+    for name in sorted(names):
+        was, now = ([line for line in half.lines if _nameless(line) == name] for half in (first, total))
+        if len(was) == len(now) == 1 and is_person(name):
+            found[id(now[0])] = was[0]
+            used.add(id(was[0]))
+        else:
+            _best_way(was, now, found, used)
+    guids = [{line.guid for line in half.lines if is_person(line.guid)} for half in (first, total)]
+    for name in sorted({line.who_looks for line in total.lines}):
+        for has_guid in (True, False):
+            now = [
+                line
+                for line in total.lines
+                if line.who_looks == name
+                and not is_bot(line)
+                and id(line) not in found
+                and is_person(line.guid) is has_guid
+                and line.guid not in guids[0]
+            ]
+            was = [
+                line for line in first.lines
+                if line.who_looks == name and not is_bot(line) and id(line) not in used
+                and is_person(line.guid) is not has_guid and line.guid not in guids[1]
+            ]  # fmt: skip
+            _best_way(was, now, found, used)
+    for name in sorted(names):
+        was = sorted((one for one in first.lines if _nameless(one) == name and id(one) not in used), key=_much)
+        now = sorted((one for one in total.lines if _nameless(one) == name and id(one) not in found), key=_much)
+        for one, other in zip(was[::-1], now[::-1], strict=False):
+            found[id(other)] = one
+    return [(found.get(id(line)), line) for line in total.lines]
+
+
+def _nameless(line: Line) -> str:
+    return line.guid if is_person(line.guid) else line.key.rpartition(" ")[0]
+
+
+def _much(line: Line) -> tuple[object, ...]:
+    """Who did more damage, and then whatever else tells lines apart."""
+    return (
+        [line.fields[at] or 0 for at in RUNS],
+        line.time,
+        line.rounds,
+        line.team,
+        sorted(line.cells.items()),
+        ([field or 0 for field in line.fields]),
+        line.name,
+        line.guid,
+    )
+
+
+def _best_way(was: list[Line], now: list[Line], found: dict[int, Line], used: set[int]) -> None:
+    """Of all ways to give each line its own: most lines run on, most of them change sides, then by damage."""
+    was, now = (sorted(half, key=_much, reverse=True) for half in (was, now))
+    ways = permutations([*range(len(now)), *[-1] * len(was)], len(was))
+    best: tuple[int, int, list[int]] = (0, 0, [])
+    for way in {*ways}:
+        if any(to >= 0 and not runs_on(was[at], now[to]) for at, to in enumerate(way)):
+            continue
+        pairs = [(was[at], now[to]) for at, to in enumerate(way) if to >= 0]
+        changed = sum({one.team, other.team} == {1, 2} for one, other in pairs)
+        best = max(best, (len(pairs), changed, [-to if to >= 0 else -len(now) for to in way]))
+    for at, to in enumerate(best[2]):
+        if -to < len(now):
+            found[id(now[-to])] = was[at]
+            used.add(id(was[at]))
+
+
 def alone(first: Played, total: Played) -> Played:
     """A round 2 by itself (FORMAT, "Round 2 alone")."""
-    before = {line.key: line for line in first.lines}
     made = replace(total, lines=[])
-    for line in total.lines:
-        was = before.get(line.key)
+    for was, line in lines_of(first, total):
         if was is None or not runs_on(was, line):
             side = line.team if line.team in (1, 2) or was is None else {1: 2, 2: 1}.get(was.team, 0)
-            made.lines.append(replace(line, team=side))
+            made.lines.append(replace(line, team=side, is_new=was is None))
             continue
         fields = [(value or 0) - (was.fields[at] or 0) if at in RUNS else value for at, value in enumerate(line.fields)]
         cells = {
@@ -236,125 +318,3 @@ def _decide(first: Played, second: Played) -> None:
         if line.team in (1, 2):
             mine = line.team if line in second.lines else {1: 2, 2: 1}[line.team]
             line.result = 0 if side == 0 else 1 if mine == side else -1
-
-
-Sum = Callable[[Line], float | None]
-
-
-def plus(*numbers: int) -> Sum:
-    """The sum of these fields, unknown where one of them is."""
-
-    def of(line: Line) -> float | None:
-        values = [line.of(number) for number in numbers]
-        return None if any(value is None for value in values) else sum(value or 0 for value in values)
-
-    return of
-
-
-def denied(line: Line) -> float | None:
-    return None if len(line.fields) == 36 else line.of(28)
-
-
-def revives(line: Line) -> int | None:
-    """FORMAT, 5.3: the syringe's hits, where no field says it."""
-    return line.of(37) if len(line.fields) > 37 else line.sum(0, [27])
-
-
-def multikills(line: Line) -> float | None:
-    return sum(line.of(number) or 0 for number in (29, 30, 31, 32, 33))
-
-
-def kills(line: Line) -> float:
-    return line.sum(2)
-
-
-def deaths(line: Line) -> float:
-    return line.sum(3)
-
-
-def one(line: Line) -> float:
-    return 1
-
-
-def won(line: Line) -> float | None:
-    return None if line.result is None else float(line.result > 0)
-
-
-def seconds(line: Line) -> float:
-    return line.time
-
-
-# figure → what is summed; or what is divided by what, times what; a plain sum of one tab field needs no line here
-FIGURES: Mapping[str, tuple[Sum] | tuple[Sum, Sum, int]] = {
-    "kills": (kills,),
-    "deaths": (deaths,),
-    "kd": (kills, deaths, 1),
-    "efficiency": (kills, lambda line: line.sum(2) + line.sum(3), 100),
-    "kpr": (kills, one, 1),
-    "dpr": (deaths, one, 1),
-    "dpm": (plus(0), seconds, 60),
-    "damage_ratio": (plus(0), plus(1), 1),
-    "accuracy": (lambda line: line.sum(0, LIGHT), lambda line: line.sum(1, LIGHT), 100),
-    "headshots": (lambda line: line.sum(4, LIGHT), lambda line: line.sum(0, LIGHT), 100),
-    "revives": (revives,),
-    "useful_share": (plus(27), kills, 100),
-    "denied": (denied,),
-    "denied_rate": (denied, seconds, 60),
-    "objectives": (plus(17, 18, 36),),
-    "spree": (plus(10),),
-    "multikills": (multikills,),
-    "survival": (lambda line: line.alive, seconds, 100),
-    "rounds": (one,),
-    "time": (seconds,),
-    "matches": (lambda line: None if line.result is None else 1,),
-    "wins": (won,),
-    "win_rate": (won, one, 100),
-}
-RISING = {"dpr"}
-OF_MATCHES = {"matches", "wins", "win_rate"}
-# for each round that a place takes: so much of this
-ENOUGH: Mapping[str, tuple[int, Sum]] = {
-    "kd": (3, lambda line: line.sum(2) + line.sum(3)),
-    "efficiency": (3, lambda line: line.sum(2) + line.sum(3)),
-    "accuracy": (20, lambda line: line.sum(1, LIGHT)),
-    "headshots": (8, lambda line: line.sum(0, LIGHT)),
-    "useful_share": (1, kills),
-}
-
-
-def reckoned(lines: Sequence[Line], name: str, *, rounds: int, field: str = "") -> list[tuple[int, str, float, int]]:
-    """(place, GUID, figure, rounds) of everybody who is compared, by nothing but the lines.
-
-    `field`: the tab field that a figure is the plain sum of, where no line of `FIGURES` tells it.
-    """
-    figure = FIGURES[name] if name in FIGURES else (plus(NUMBER[field]),)
-    top, needed = figure[0], 1
-    if len(figure) == 3:
-        needed = max(1, min(10, ceil(rounds / 3)))
-        if name == "win_rate":
-            needed = max(1, min(5, ceil((rounds // 2) / 3)))
-    by_player: dict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        by_player[line.guid].append(line)
-    values: dict[str, tuple[float, int]] = {}
-    for guid, its in by_player.items():
-        known = [line for line in its if top(line) is not None]
-        if len(known) < needed:
-            continue
-        if name in ENOUGH:
-            each, amount = ENOUGH[name]
-            if sum(amount(line) or 0 for line in known) < each * needed:
-                continue
-        tops = [top(line) or 0 for line in known]
-        value: float = max(tops) if name == "spree" else sum(tops)
-        if len(figure) == 3:
-            _, per, scale = figure
-            divisor = sum(per(line) or 0 for line in known)
-            divisor = max(divisor, 1) if name == "kd" else divisor
-            if divisor <= 0:
-                continue
-            value = scale * value / divisor
-        values[guid] = (value, len(its))
-    order = sorted(values, key=lambda guid: (values[guid][0] * (1 if name in RISING else -1), guid))
-    better = [values[guid][0] for guid in order]
-    return [(better.index(values[guid][0]) + 1, guid, *values[guid]) for guid in order]

@@ -174,7 +174,7 @@ def _verdict(file: File, files: list[File], firsts: Mapping[str, File], twins: M
     doubled = _doubled(played) | (_doubled(first.played) if first else set())
     before = None if doubled else first  # with one GUID twice nothing can be subtracted
     split = alone(before.played, played) if before else played
-    duration = _duration(played, split, before)
+    duration = _duration(played, split)
     lines = [_within(line, duration, before) for line in split.lines]
     why = _why(file, files, firsts, twins, doubled, lines)
     return Verdict(
@@ -229,11 +229,10 @@ def _is_mislabelled(file: File, files: list[File]) -> bool:
     return did and everybody_runs_on(before.played, file.played)
 
 
-def _duration(played: Played, split: Played, first: File | None) -> int:
+def _duration(played: Played, split: Played) -> int:
     """Seconds a round lasted: the ninth field, else the attackers' time where it can be true, else the longest time."""
-    known = {line.key for line in first.played.lines} if first else {line.key for line in split.lines}
     humans = [line for line in split.lines if not is_bot(line)] or split.lines
-    own = [6 * line.time for line in humans if line.key in known] or [6 * line.time for line in humans]
+    own = [6 * line.time for line in humans if not line.is_new] or [6 * line.time for line in humans]
     longest = max(own, default=0)
     seconds = _header_length(played)
     if seconds is None:
@@ -244,7 +243,7 @@ def _duration(played: Played, split: Played, first: File | None) -> int:
 
 def _within(line: Line, duration: int, first: File | None) -> Line:
     """Who is not in the round 1 file and was there longer than this round idled through round 1: its length is his."""
-    if first is None or any(was.key == line.key for was in first.played.lines) or 6 * line.time <= duration + SLACK:
+    if first is None or not line.is_new or 6 * line.time <= duration + SLACK:
         return line
     percent = line.fields[ALIVE] or 0
     return line.of_length(seconds=duration, alive=percent * duration)

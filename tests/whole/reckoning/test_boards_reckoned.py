@@ -15,7 +15,8 @@ from bot.store.questions.scopes import choose
 from rigs.builders import a_player, a_session, an_archive, an_r1, an_r2, two_teams
 from rigs.world import NIGHT, World, a_rules
 from tests.whole.archive import Archive, archives
-from tests.whole.reckoning.lines import FIGURES, NUMBER, OF_MATCHES, Line, all_lines, reckoned
+from tests.whole.reckoning.boards import FIGURES, OF_MATCHES, reckoned
+from tests.whole.reckoning.lines import NUMBER, Line, all_lines
 
 SCOPES: list[tuple[Scope, Callable[[Line], bool]]] = [
     (Scope(), lambda line: True),

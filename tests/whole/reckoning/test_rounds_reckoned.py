@@ -19,7 +19,8 @@ from bot.domain.game.model import Aside, FiledReport, Round, shown_guid
 from bot.domain.game.rounds import derive
 from rigs.builders import SYRINGE, WIDTHS, RoundFile, a_player, an_r1, an_r2, later, of_our_script, swapped
 from tests.whole.archive import FOLDER, Archive, archives
-from tests.whole.reckoning.lines import Line, is_bot, is_person, revives
+from tests.whole.reckoning.boards import revives
+from tests.whole.reckoning.lines import Line, is_bot, is_person
 from tests.whole.reckoning.rounds import Verdict, reckon
 from tests.whole.test_samples import outcomes
 
@@ -147,6 +148,12 @@ def line_ups(draw: st.DrawFn, *, rounds: int = 0) -> list[PlayerReport]:
             a_player("nobody", guid=guid, team=1, minutes=minutes)
             for guid in draw(st.sampled_from([["UNKNOWN"], ["", ""]]))
         ]
+    if draw(st.integers(0, 9)) == 0:
+        players += [
+            replace(player, guid="", name="ETPlayer", team=draw(st.sampled_from([1, 2]))) for player in players[:3]
+        ]
+    if draw(st.integers(0, 9)) == 0:
+        players[0] = replace(players[0], guid="")
     if draw(st.integers(0, 19)) == 0:
         players.append(replace(players[0], name="twin"))
     return players
@@ -182,6 +189,11 @@ def a_second(draw: st.DrawFn, first: RoundFile, at: str) -> RoundFile:
     )  # fmt: skip
     if kind == "host":
         second = replace(second, report=replace(second.report, host="another"))
+    if kind in ("honest", "fresh"):  # in any order, and some with their GUIDs found or lost
+        lines = draw(st.permutations(second.report.players))
+        guids = st.sampled_from([None, None, None, None, "", "0A1B2C3D"])
+        lines = [replace(line, guid=line.guid if (guid := draw(guids)) is None else guid) for line in lines]
+        second = replace(second, report=replace(second.report, players=tuple(lines)))
     if kind == "skipped":
         up = tuple(replace(player, rounds=player.rounds + 1) for player in second.report.players)
         second = replace(second, report=replace(second.report, players=up))

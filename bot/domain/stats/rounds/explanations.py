@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.game.differential import TENTH, runs_on
+from bot.domain.game.differential import TENTH
 from bot.domain.game.file import columns
 from bot.domain.game.file.columns import Counting
 from bot.domain.game.file.report import NO_CELLS, Cells, PlayerReport, RoundReport
 from bot.domain.game.file.weapons import LIGHT
-from bot.domain.game.judgement import player_key, twice
+from bot.domain.game.judgement import twice
+from bot.domain.game.lines import lines_of, runs_on
 from bot.domain.game.model import Note, Reason, State
 from bot.domain.stats.answers import Coverage
 from bot.domain.stats.metrics import BY_NAME, METRICS, FigureUnit, Metric
@@ -275,7 +276,7 @@ def part(
 
     `time`: the seconds on a team that were counted; `key`: his identity; `first`: the report of the paired round 1.
     """
-    line, before_line = line_of(report, key), None if first is None else line_of(first, key)
+    line, before_line = _line_of(report, first, key)
     now = written(column, line, tab_fields=report.tab_fields)
     before = None
     if first is not None and is_running(column, tab_fields=report.tab_fields):
@@ -329,7 +330,9 @@ def _subtracted(
     return Reckoning.NOTHING_BEFORE if is_zero else Reckoning.MINUS_FIRST
 
 
-def line_of(report: RoundReport, key: str) -> PlayerReport | None:
-    """A player's line; None where he has none, or more than one."""
-    lines = [player for player in report.players if player_key(player) == key]
-    return lines[0] if len(lines) == 1 else None
+def _line_of(
+    report: RoundReport, first: RoundReport | None, key: str
+) -> tuple[PlayerReport | None, PlayerReport | None]:
+    """A player's line and his line in round 1; None where he has none, or more than one."""
+    lines = [line for line in lines_of(first, report) if line.key == key]
+    return (lines[0].now, lines[0].before) if len(lines) == 1 else (None, None)
