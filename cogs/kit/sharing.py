@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import discord
@@ -12,6 +13,9 @@ from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.words.text import safe_name
 from cogs.kit.buttons import Answer, Button, Owned, add
+
+_FILE = re.compile(r"\d{4}-\d{2}-\d{2}-\d{6}-\S+\.txt")
+"""The name of a round file."""
 
 
 def shareable(card: Card, *, owner: int) -> Card:
@@ -30,12 +34,28 @@ class ShareButton(Button, Owned, begins="share"):
     answer = Answer.ITS_OWN
 
     async def pressed(self, itx: discord.Interaction) -> None:
-        """The same for everybody, without buttons: those belong to whoever asked."""
+        """The same for everybody, without buttons, which belong to whoever asked, and without names of files."""
         embeds = itx.message.embeds if itx.message is not None else []
         if not embeds:
             raise NoAnswer("There is nothing here that could be shared.")
         text = f"-# shared by {safe_name(itx.user.display_name)}"
-        await itx.response.send_message(text, embeds=embeds, allowed_mentions=NOBODY)
+        shown = [_without_files(embed) for embed in embeds]
+        await itx.response.send_message(text, embeds=shown, allowed_mentions=NOBODY)
+
+
+def _without_files(embed: discord.Embed) -> discord.Embed:
+    """Without the lines that name round files: those are for who asked."""
+    fields = [(field.name, _lines(field.value or ""), field.inline) for field in embed.fields]
+    made = discord.Embed.from_dict({**embed.to_dict(), "fields": []})
+    made.description = _lines(embed.description or "") or None
+    for name, left, inline in fields:
+        if left:
+            made.add_field(name=name, value=left, inline=inline)
+    return made
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if _FILE.search(line) is None)
 
 
 async def setup(bot: StatsBot) -> None:

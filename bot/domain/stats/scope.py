@@ -126,7 +126,7 @@ def _period_label(period: str) -> str:
         return f"the last {few[1]} sessions"
     if month := MONTH.fullmatch(period):
         return f"{MONTHS[int(month[2]) - 1]} {month[1]}"
-    if period in CALENDAR:
+    if period == YESTERDAY or period in CALENDAR:
         return period.replace("-", " ")
     if period in BY_NAME:
         return BY_NAME[period]

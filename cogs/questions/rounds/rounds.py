@@ -89,7 +89,7 @@ async def _of_part(
     else:
         of = [half.id for half in halves.values() if half is not None] if whole else [answer.id]
         lines = [line for number in of for line in await weapons.weapons(db, number)]
-        card = weapons_card(answer, lines, both=whole is not None)
+        card = weapons_card(answer, lines, match=None if whole is None or whole.first is None else whole.first.id)
     if not halves:
         return card
     tabs = [(name, str(PartTab(what=what, round=answer.key, tab=other))) for other, name in TABS.items()]

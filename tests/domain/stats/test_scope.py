@@ -246,6 +246,8 @@ def test_labels_read_as_people_say_them() -> None:
     assert Scope(period="2026-03-01..2026-03-02").label == "2026-03-01 to 2026-03-02"
     assert Scope(period="30d").label == "the last 30 days"
     assert Scope(period="cup").label == "season cup"
+    for named in ("yesterday", "this month", "Tuesday", "October"):
+        assert understood(named).label == named
     assert Scope().label == "all time"
 
 

@@ -15,18 +15,18 @@ _SHOWN = 3
 """Weapons that are named for each player."""
 
 
-def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine], *, both: bool = False) -> Card:
-    """All weapons added up, then what each player killed with; `both`: the lines are those of both rounds."""
+def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine], *, match: int | None = None) -> Card:
+    """All weapons added up, then what each player killed with; `match`: its number, of lines of both rounds."""
     return Card(
-        title=f"{map_name(answer.map)}, {'both rounds' if both else f'round {answer.number}'}: weapons",
+        title=f"{map_name(answer.map)}, {f'round {answer.number}' if match is None else 'both rounds'}: weapons",
         lines=(weapons_table(lines), *_players(lines)),
-        footer=f"#{answer.id} · D: deaths by that weapon · HS: head hits",
+        footer=f"#{answer.id if match is None else match} · D: deaths by that weapon · HS: head hits",
         at=answer.ended_at,
     )
 
 
 def weapons_table(lines: Sequence[WeaponLine]) -> str:
-    """All weapons added up: kills, deaths, accuracy, head hits."""
+    """All weapons that killed anybody, added up: kills, deaths, accuracy, head hits."""
     rows = [("Weapon", "K", "D", "Acc%", "HS"), *(_sums(weapon, lines) for weapon in _by_kills(lines))]
     return table(rows, limit=_FIELD)
 
@@ -34,7 +34,7 @@ def weapons_table(lines: Sequence[WeaponLine]) -> str:
 def _by_kills(lines: Sequence[WeaponLine]) -> list[int]:
     kills: dict[int, int] = {}
     for line in lines:
-        if line.weapon != SYRINGE:
+        if line.weapon != SYRINGE and (line.kills or line.deaths):
             kills[line.weapon] = kills.get(line.weapon, 0) + line.kills
     return sorted(kills, key=lambda weapon: (-kills[weapon], weapon))
 

@@ -135,6 +135,20 @@ async def test_the_button_under_a_round_tells_its_story_to_anybody(world: GuildW
     assert "anna: 9 kills in the file = 9 in this round: " in text_of(await turned(world, other, "In short"))
 
 
+async def test_what_is_shared_names_no_file(world: GuildWorld) -> None:
+    await world.play(FIRST, SECOND)
+    number = the_answer(await world.anna.slash(world.channel, "explain", player="anna", stat="kills"))
+    round_ = the_answer(await world.anna.slash(world.channel, "round"))
+    story = the_answer(await world.anna.click(round_, label="Explain"))
+    await world.anna.click(story, label="Details")
+    for answer, kept in ((number, "Why: Kills of anna"), (story, "Why round #2 is what it is")):
+        shared = the_answer(await world.anna.click(answer, label="Share"))
+        assert not shared.ephemeral
+        assert kept in text_of(shared)
+        assert ".txt" not in text_of(shared)
+        assert re.search(r"^anna|^R2 #2", text_of(shared), re.MULTILINE)
+
+
 async def turned(world: GuildWorld, message: Any, label: str) -> Any:
     """The answer after a press on one of its buttons."""
     result = await world.admin.click(message, label=label)

@@ -230,6 +230,7 @@ async def test_what_is_under_a_match_is_about_both_rounds_and_leads_to_each(worl
     for label in ("Players", "Weapons"):
         answer = the_answer(await world.anna.click(post, label=label))
         assert f"Supply, both rounds: {label.lower()}" in text_of(answer)
+        assert "#1 · " in text_of(answer), "a match has one number"
         buttons = [child for child in children(answer) if child.get("label")]
         assert [button["label"] for button in buttons] == ["Round 1", "Round 2", "Total"]
         assert [button.get("disabled", False) for button in buttons] == [False, False, True]
