@@ -17,7 +17,7 @@ from bot.ingest.source.sftp import SftpSource
 from bot.invocation import folder
 from bot.present.words.text import counted
 from bot.settings import mistake_in
-from bot.watch.doctor.server import fits, zones_that_fit
+from bot.watch.doctor.server import fits, telling, zones_that_fit
 from tools.kit.shell import CLOCK, put
 from tools.setup.asking import Choice, say
 from tools.setup.draft import Draft
@@ -167,7 +167,8 @@ def _asked(draft: Draft, work: Callable[[SftpSource], Coroutine[None, None, T]])
 
 def zone(draft: Draft, rounds: RoundsFolder, *, given: str | None) -> None:
     """The zone of the names' stamps, by the files' times."""
-    files = [(name.stamp, entry.mtime) for name, entry in rounds.rounds[-NEWEST:] if entry.mtime is not None]
+    newest = [(name.stamp, entry.mtime) for name, entry in rounds.rounds[-NEWEST:] if entry.mtime is not None]
+    files = telling(newest)
     fit = zones_that_fit(files)
     written = draft.written("server_timezone")
     if written is not None and mistake_in("server_timezone", written) is None and fits(written, files):

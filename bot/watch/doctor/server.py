@@ -84,16 +84,25 @@ def _times(rounds: Sequence[tuple[RoundName, Entry]], zone: tzinfo | None, *, no
 
 
 def _zone(newest: Sequence[tuple[str, int]], zone: tzinfo) -> Check:
-    step = common_step([drift for drift in _drifts(newest, zone) if abs(drift) < TRUSTED_DRIFT])
+    told = telling(newest)
+    if not told:
+        return ok(ZONE, f"{zone}; the files' times do not tell whether it fits: these files were copied there")
+    step = common_step([drift for drift in _drifts(told, zone) if abs(drift) < TRUSTED_DRIFT])
     if not step:
         return ok(ZONE, f"{zone} fits the files' times")
-    fit = zones_that_fit(newest)
+    fit = zones_that_fit(told)
     text = f"{zone} is contradicted by the files: most are {step * ZONE_STEP / 3600:+g} h off their names"
     return wrong(ZONE, text, f"set it to the game server's zone{', such as ' + ' or '.join(fit[:3]) if fit else ''}")
 
 
 def _drifts(files: Sequence[tuple[str, int]], zone: tzinfo) -> list[int]:
     return [mtime - int(local_time(stamp).replace(tzinfo=zone).timestamp()) for stamp, mtime in files]
+
+
+def telling(files: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those (stamp, mtime) of which the time may be that of the round's end, in whatever zone: no later copy's."""
+    drifts = _drifts(files, ZoneInfo("UTC"))
+    return [file for file, drift in zip(files, drifts, strict=True) if abs(drift) < TRUSTED_DRIFT]
 
 
 def zones_that_fit(files: Sequence[tuple[str, int]]) -> list[str]:

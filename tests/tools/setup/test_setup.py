@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -176,6 +177,16 @@ async def test_the_zone_is_the_one_that_the_files_times_show(desk: Desk, sshd: S
     assert (done.code, desk.settings.get("SERVER_TIMEZONE")) == (0, "Asia/Tokyo"), done.err
     contradicted = await desk.setup("--yes", "--timezone", "Europe/Berlin")
     assert (contradicted.code, "Europe/Berlin does not fit" in contradicted.err) == (1, True), contradicted.err
+
+
+async def test_files_that_were_copied_there_contradict_no_zone(desk: Desk, sshd: Sshd) -> None:
+    played(sshd.folder, *range(200, 220))
+    for file in sshd.folder.iterdir():
+        os.utime(file)
+    words = ("--yes", *CHANNELS, *way_to(sshd), "--key", str(sshd.key), "--trust-first", "--timezone", "Europe/Berlin")
+    done = await desk.setup(*words, DISCORD_TOKEN=TOKEN)
+    assert (done.code, "does not fit" in done.err) == (0, False), done.err
+    assert "the files' times do not tell whether it fits" in done.err
 
 
 async def test_where_no_file_tells_the_zone_it_is_a_missing_answer(desk: Desk, sshd: Sshd) -> None:
