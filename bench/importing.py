@@ -57,7 +57,7 @@ def rows(shop: Workshop) -> Iterator[Row]:
 
 async def imported(path: Path, files: Sequence[SampleFile]) -> Cost:
     """`Importer.add` with all files, whose bytes are in memory, into an empty database."""
-    arrivals = [Arrival(a_name(one.name), one.data, written_at(one.name)) for one in files]
+    arrivals = [Arrival(a_name(file.name), file.data, written_at(file.name)) for file in files]
     async with opened(path) as db:
         server = await _server(db)
         importer = Importer(
@@ -77,7 +77,9 @@ async def _store(path: Path, placed: Sequence[rounds.DerivedRound]) -> Cost:
 
         def write(tx: Tx, part: Sequence[rounds.DerivedRound]) -> None:
             ids = rounds.put(tx, server, part, now=0, gap=3600)
-            ledger.record(tx, server, [_ledger_row(one, ids[one.round.filed.name.text]) for one in part], now=0)
+            ledger.record(
+                tx, server, [_ledger_row(derived, ids[derived.round.filed.name.text]) for derived in part], now=0
+            )
 
         wall, cpu = time.perf_counter(), time.process_time()
         for start in range(0, len(placed), BATCH):
@@ -91,10 +93,15 @@ async def _server(db: Database) -> int:
     return server
 
 
-def _ledger_row(one: rounds.DerivedRound, round_id: int) -> LedgerRow:
-    filed = one.round.filed
+def _ledger_row(derived: rounds.DerivedRound, round_id: int) -> LedgerRow:
+    filed = derived.round.filed
     return LedgerRow(
-        filed.name.text, FileState.IMPORTED, size=one.size, mtime=one.mtime, sha256=filed.sha256, round_id=round_id
+        filed.name.text,
+        FileState.IMPORTED,
+        size=derived.size,
+        mtime=derived.mtime,
+        sha256=filed.sha256,
+        round_id=round_id,
     )
 
 
@@ -102,21 +109,21 @@ def _placed(files: Sequence[SampleFile]) -> list[rounds.DerivedRound]:
     """Every round as it is written, in the order of the files."""
     by_map: dict[str, list[FiledReport]] = {}
     data = {}
-    for one in files:
-        name = round_name(one.name)
+    for sample in files:
+        name = round_name(sample.name)
         assert isinstance(name, RoundName)
-        sha256 = hashlib.sha256(one.data).hexdigest()
+        sha256 = hashlib.sha256(sample.data).hexdigest()
         ended = end_of(name.stamp, zone=UTC, mtime=None, now=None).at
-        filed = FiledReport(server="main", name=name, ended_at=ended, sha256=sha256, report=parse(one.data, name))
+        filed = FiledReport(server="main", name=name, ended_at=ended, sha256=sha256, report=parse(sample.data, name))
         by_map.setdefault(name.map, []).append(filed)
-        data[one.name] = one.data
-    found = []
+        data[sample.name] = sample.data
+    derived = []
     for one_map in by_map.values():
         for made in derive(one_map):
-            file, its = made.filed.name.text, data[made.filed.name.text]
-            packed, size = rounds.packed(its), len(its)
-            found.append(rounds.DerivedRound(made, rounds.digest(made), written_at(file), packed, size, again=False))
-    return sorted(found, key=lambda one: one.round.filed.name.text)
+            file, content = made.filed.name.text, data[made.filed.name.text]
+            packed, size = rounds.packed(content), len(content)
+            derived.append(rounds.DerivedRound(made, rounds.digest(made), written_at(file), packed, size, again=False))
+    return sorted(derived, key=lambda placed: placed.round.filed.name.text)
 
 
 Content = list[tuple[str, list[tuple[object, ...]]]]
@@ -124,13 +131,13 @@ Content = list[tuple[str, list[tuple[object, ...]]]]
 
 def _content(path: Path) -> Content:
     """For every table: the INSERT that fills it, and all of its rows."""
-    found: Content = []
+    content: Content = []
     with closing(sqlite3.connect(path)) as con:
         for table in TABLES:
             columns = [row[1] for row in con.execute(f"PRAGMA table_info({table})")]  # generated ones are left out
             insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-            found.append((insert, con.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()))
-    return found
+            content.append((insert, con.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()))
+    return content
 
 
 def _raw(path: Path, content: Content) -> Cost:

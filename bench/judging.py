@@ -33,14 +33,14 @@ def rows(shop: Workshop) -> Iterator[Row]:
     known = set(listed[:-NEW])
 
     def judge() -> object:
-        found = gate.unknown(entries)
-        assert len(found) == NEW
-        return found
+        unknown = gate.unknown(entries)
+        assert len(unknown) == NEW
+        return unknown
 
     def difference() -> object:
-        found = set(listed) - known
-        assert len(found) == NEW
-        return found
+        unknown = set(listed) - known
+        assert len(unknown) == NEW
+        return unknown
 
     pairs = in_turns(lambda: timed(judge), lambda: timed(difference), runs=4 * shop.size.runs)
     yield compared(f"judging a listing of {number} names, {NEW} of them new", "a plain set difference of the names",

@@ -32,16 +32,16 @@ async def _pairs(shop: Workshop) -> list[Pair]:
 
         async def ours() -> Cost:
             wall, cpu = time.perf_counter(), time.process_time()
-            found = await source.list()
+            entries = await source.list()
             cost = Cost(time.perf_counter() - wall, time.process_time() - cpu)
-            assert len(found) == shop.size.many
+            assert len(entries) == shop.size.many
             return cost
 
         async def scandir() -> Cost:
             wall, cpu = time.perf_counter(), time.process_time()
-            found = [item async for item in sftp.scandir(str(shop.crowd).encode())]
+            entries = [item async for item in sftp.scandir(str(shop.crowd).encode())]
             cost = Cost(time.perf_counter() - wall, time.process_time() - cpu)
-            assert len(found) == shop.size.many + 2
+            assert len(entries) == shop.size.many + 2
             return cost
 
         await source.folder_mtime()  # connected

@@ -16,11 +16,11 @@ def rows(shop: Workshop) -> Iterator[Row]:
     """`parse` on every file of the archive."""
     work: list[tuple[bytes, RoundName]] = []
     paths = []
-    for one in shop.files:
-        name = round_name(one.name)
+    for file in shop.files:
+        name = round_name(file.name)
         assert isinstance(name, RoundName)
-        work.append((one.data, name))
-        paths.append(shop.served / one.name)
+        work.append((file.data, name))
+        paths.append(shop.served / file.name)
 
     def parsed() -> None:
         for data, name in work:

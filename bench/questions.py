@@ -77,7 +77,7 @@ async def _bring_up(db: Database) -> None:
 
 async def _asked(path: Path, times: int) -> dict[str, Times]:
     async with reading(path) as db:
-        found = {}
+        measured = {}
         for name, question in (await _questions(db)).items():
             await question()  # the first one reads the disk
             took = []
@@ -86,8 +86,8 @@ async def _asked(path: Path, times: int) -> dict[str, Times]:
                 await question()
                 took.append(time.perf_counter() - began)
             p95 = statistics.quantiles(took, n=20, method="inclusive")[-1]
-            found[name] = Times(p50=statistics.median(took), p95=p95)
-        return found
+            measured[name] = Times(p50=statistics.median(took), p95=p95)
+        return measured
 
 
 async def _questions(db: Reader) -> dict[str, Question]:
@@ -115,14 +115,14 @@ async def _questions(db: Reader) -> dict[str, Question]:
         return await standings.board(db, await over(scope), BY_NAME[metric])
 
     async def session() -> object:
-        found = await sessions.session_answer(db, start, zone=UTC)
+        answer = await sessions.session_answer(db, start, zone=UTC)
         chosen = await over(last)
         await standings.by_player(db, chosen, [BY_NAME[name] for name in ("kills", "dpm", "revives", "spree")])
         await awards.of_session(db, chosen)
-        return found
+        return answer
 
     async def listing() -> object:
-        return [await sessions.session_answer(db, one, zone=UTC) for one in await sessions.starts(db, limit=8)]
+        return [await sessions.session_answer(db, began, zone=UTC) for began in await sessions.starts(db, limit=8)]
 
     async def compare() -> object:
         return await duels.compare(db, await over(every), guid, other)

@@ -47,10 +47,10 @@ def ran(command: Sequence[str | Path], environment: Mapping[str, str] | None = N
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
-        said = out.read().decode()
+        output = out.read().decode()
         if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, command, said, err.read().decode())
-    return FinishedRun(Cost(wall, used.ru_utime + used.ru_stime), max(peaks), said)
+            raise subprocess.CalledProcessError(process.returncode, command, output, err.read().decode())
+    return FinishedRun(Cost(wall, used.ru_utime + used.ru_stime), max(peaks), output)
 
 
 def peak(pid: int) -> float:

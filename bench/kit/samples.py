@@ -37,11 +37,11 @@ def written_at(name: str) -> int:
 
 def fill(folder: Path, files: list[SampleFile]) -> None:
     """Write the files with the times they would have; the folder changed last when the newest one came."""
-    for one in files:
-        path = folder / one.name
-        path.write_bytes(one.data)
-        os.utime(path, (written_at(one.name), written_at(one.name)))
-    newest = max(written_at(one.name) for one in files)
+    for file in files:
+        path = folder / file.name
+        path.write_bytes(file.data)
+        os.utime(path, (written_at(file.name), written_at(file.name)))
+    newest = max(written_at(file.name) for file in files)
     os.utime(folder, (newest, newest))
 
 

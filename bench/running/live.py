@@ -39,7 +39,7 @@ async def _measured(shop: Workshop) -> list[Row]:
     fill(folder, shop.files)
     async with DiscordStandin() as discord, bot(shop, discord, folder, work) as pid:
         await _caught_up(work / "stats.db", len(shop.files))
-        took = [await posted(folder, one, discord) for one in await recent_rounds(shop.size.rounds)]
+        took = [await posted(folder, file, discord) for file in await recent_rounds(shop.size.rounds)]
         most = peak(pid)
     middle, worst = median(took), max(took)
     shown = f"p50 {middle:.1f} s, max {worst:.1f} s ({middle / INTERVAL:.1f} and {worst / INTERVAL:.1f} polls)"
@@ -96,11 +96,11 @@ async def recent_rounds(number: int) -> list[SampleFile]:
     return session_files(start, maps=(number + 1) // 2, seed=1)[:number]
 
 
-async def posted(folder: Path, one: SampleFile, discord: DiscordStandin, *, patience: float = PATIENCE) -> float:
+async def posted(folder: Path, file: SampleFile, discord: DiscordStandin, *, patience: float = PATIENCE) -> float:
     """Seconds from the file's last byte to the post, begun at any moment between two polls."""
     await asyncio.sleep(random.uniform(0, INTERVAL))
     before = len(discord.posts())
-    (folder / one.name).write_bytes(one.data)
+    (folder / file.name).write_bytes(file.data)
     began = time.perf_counter()
     await eventually(lambda: len(discord.posts()) > before, timeout=patience)
     return time.perf_counter() - began

@@ -45,7 +45,7 @@ def score_picture(
             )
             for pair in session.pairs
         ),
-        players=tuple(_line(guid, session.names.get(guid) or guid, its) for guid, its in (figures or {}).items()),
+        players=tuple(_line(guid, session.names.get(guid) or guid, line) for guid, line in (figures or {}).items()),
         best=() if awards is None else tuple(_award(award, awards.names) for award in awards.awards[:MOST_AWARDS]),
         notes=("The teams were mixed anew in between.",) if len(session.pairs) > 1 else (),
     )

@@ -94,9 +94,15 @@ def main() -> int:
     parser.add_argument("--lanes", type=int, default=4, help="lives side by side")
     parser.add_argument("--seed", type=int, default=0, help="the number of the first life")
     parser.add_argument("--keep", type=Path, help="a folder for the lives that are not whole")
-    said = parser.parse_args()
+    options = parser.parse_args()
     lives = asyncio.run(
-        crash(plan(said.kills, said.each), seed=said.seed, lanes=said.lanes, minutes=said.minutes, keep=said.keep)
+        crash(
+            plan(options.kills, options.each),
+            seed=options.seed,
+            lanes=options.lanes,
+            minutes=options.minutes,
+            keep=options.keep,
+        )
     )
     print(told(lives))
     for title, counts in (

@@ -116,8 +116,8 @@ def main() -> None:
     for module in LOADED:
         importlib.import_module(module)
     cogs = importlib.import_module("cogs")
-    for found in pkgutil.walk_packages(cogs.__path__, "cogs."):
-        importlib.import_module(found.name)
+    for info in pkgutil.walk_packages(cogs.__path__, "cogs."):
+        importlib.import_module(info.name)
     print("ready", flush=True)
     while line := sys.stdin.buffer.readline():
         pid = os.fork()

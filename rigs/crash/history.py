@@ -124,9 +124,9 @@ def _buttons(message: Message) -> str:
 
 def _soundness(con: sqlite3.Connection) -> list[str]:
     """I4: the database passes its checks."""
-    found = [row[0] for row in con.execute("PRAGMA integrity_check") if row[0] != "ok"]
-    found += [f"foreign key of {row[0]}" for row in con.execute("PRAGMA foreign_key_check")]
-    return [f"I4 {fault}" for fault in found]
+    faults = [row[0] for row in con.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    faults += [f"foreign key of {row[0]}" for row in con.execute("PRAGMA foreign_key_check")]
+    return [f"I4 {fault}" for fault in faults]
 
 
 def left_over(home: Path) -> list[str]:
@@ -137,6 +137,6 @@ def left_over(home: Path) -> list[str]:
 
 def told_wrongly(output: str) -> list[str]:
     """I6 and I7: an expected fault is one line without a traceback, and no secret is in any of them."""
-    found = ["I6 " + output[max(0, output.index("Traceback") - 300) :][:3000]] if "Traceback" in output else []
-    found += ["I6 an exception of a task that nobody asked for"] if "never retrieved" in output else []
-    return found + [f"I7 the secret {secret[:12]}…" for secret in SECRETS if secret in output]
+    faults = ["I6 " + output[max(0, output.index("Traceback") - 300) :][:3000]] if "Traceback" in output else []
+    faults += ["I6 an exception of a task that nobody asked for"] if "never retrieved" in output else []
+    return faults + [f"I7 the secret {secret[:12]}…" for secret in SECRETS if secret in output]

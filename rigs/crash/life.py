@@ -184,7 +184,7 @@ class SessionLife:
         """The history against the database."""
         house = self.house
         outputs = [path.read_text(encoding="utf-8") for path in sorted(house.home.glob("output-*.log"))]
-        channel = [one for one in house.standin.messages.all.values() if one.channel_id == STATS_CHANNEL]
+        channel = [message for message in house.standin.messages.all.values() if message.channel_id == STATS_CHANNEL]
         for request in house.standin.requests:
             if request.fault is not None and request.fault.name != "pass":
                 self.life.faults[f"Discord {request.fault.name}"] += 1

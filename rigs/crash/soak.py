@@ -42,8 +42,8 @@ class Sample(NamedTuple):
 def sampled(pid: int) -> Sample:
     """As the kernel tells it."""
     process = Path(f"/proc/{pid}")
-    said = dict(line.split(":", 1) for line in (process / "status").read_text(encoding="ascii").splitlines())
-    return Sample(int(said["VmRSS"].split()[0]) / 1024, len(list((process / "fd").iterdir())), int(said["Threads"]))
+    status = dict(line.split(":", 1) for line in (process / "status").read_text(encoding="ascii").splitlines())
+    return Sample(int(status["VmRSS"].split()[0]) / 1024, len(list((process / "fd").iterdir())), int(status["Threads"]))
 
 
 def grown(samples: Sequence[Sample]) -> list[str]:
@@ -52,7 +52,7 @@ def grown(samples: Sequence[Sample]) -> list[str]:
     early, late = samples[quarter : 2 * quarter], samples[3 * quarter :]
     told = []
     for figure, allowed in (("memory", MAY_GROW), ("descriptors", MAY_VARY), ("threads", MAY_VARY)):
-        before, after = (statistics.median(getattr(one, figure) for one in part) for part in (early, late))
+        before, after = (statistics.median(getattr(sample, figure) for sample in part) for part in (early, late))
         if after - before > allowed:
             told.append(f"I5 {figure}: {before:.0f} grew to {after:.0f}")
     return told

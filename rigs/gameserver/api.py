@@ -68,5 +68,5 @@ def _cell(server: GameServer, cell: Any, weapon: int) -> Any:
 def value_for_key(info: str, key: str) -> str:
     r"""From `\\key\\value\\key\\value`; empty where there is none."""
     parts = info.removeprefix("\\").split("\\")
-    found = {name.lower(): value for name, value in zip(parts[::2], parts[1::2], strict=False)}
-    return found.get(key.lower(), "")
+    values = {name.lower(): value for name, value in zip(parts[::2], parts[1::2], strict=False)}
+    return values.get(key.lower(), "")

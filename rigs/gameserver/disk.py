@@ -119,5 +119,5 @@ class Disk:
     def files(self) -> dict[str, bytes]:
         """The round files, by name."""
         folder = self.root / "gamestats"
-        found = sorted(folder.iterdir()) if folder.is_dir() else []
-        return {path.name: path.read_bytes() for path in found if isinstance(round_name(path.name), RoundName)}
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+        return {path.name: path.read_bytes() for path in paths if isinstance(round_name(path.name), RoundName)}

@@ -32,7 +32,7 @@ def identity(person: Person) -> str:
 
 def rows(sheet: Sheet, first: Sheet | None = None) -> dict[str, dict[str, Any]]:
     """Identity → the exported row, for everybody who played; `first`: round 1's sheet, for a round 2."""
-    found = {}
+    rows_by_identity = {}
     for person, line in sheet.lines.items():
         before = first.lines.get(person) if first else None
         row = _row(line, dict(sheet.figures[person]), runs_on=before is not None and line.connection == 0)
@@ -40,8 +40,8 @@ def rows(sheet: Sheet, first: Sheet | None = None) -> dict[str, dict[str, Any]]:
             if line.connection == 0 and not any(row[name] for name in STORED[4:] if name not in UNKNOWN):
                 continue
             row["team"] = 3 - before.team
-        found[identity(person)] = row
-    return found
+        rows_by_identity[identity(person)] = row
+    return rows_by_identity
 
 
 def who_killed_whom(sheet: Sheet) -> list[dict[str, Any]]:

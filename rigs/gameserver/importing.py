@@ -19,7 +19,7 @@ async def imported(folder: Path, files: dict[str, bytes]) -> list[dict[str, Any]
         await world.add(*(SampleFile(name, data) for name, data in files.items()))
         export = await world.export()
     rounds: list[dict[str, Any]] = export["rounds"]
-    assert [one["file"] for one in rounds] == sorted(files), export["files"]
+    assert [round["file"] for round in rounds] == sorted(files), export["files"]
     return rounds
 
 
@@ -27,12 +27,12 @@ def differences(played: Played, row: dict[str, Any], data: bytes) -> list[str]:
     """What the bot and the file say otherwise than the sheet; empty where all is the same."""
     sheet, story = played.sheet, played.story
     aborted = story.end == "aborted"
-    said = extension(data)
+    extras = extension(data)
     lengths = row["duration"], None if aborted else round(sheet.played / 1000)
     expected: dict[str, tuple[Any, Any]] = {
-        "end": (said.end, played.ended),
+        "end": (extras.end, played.ended),
         "ended_at": (row["ended_at"], iso_utc(played.ended)),
-        "pairs": (said.pairs, sheet.pairs),
+        "pairs": (extras.pairs, sheet.pairs),
         "who_killed_whom": (row["who_killed_whom"], who_killed_whom(sheet)),
         "map": (row["map"], story.map),
         "number": (row["round"], story.number),

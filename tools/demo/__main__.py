@@ -81,23 +81,23 @@ async def _play(
     archive: list[SampleFile],
     tonight: list[SampleFile],
 ) -> int:
-    for one in archive:
-        server.put(one.name, one.data)
+    for file in archive:
+        server.put(file.name, file.data)
     server.put(archive[0].name.replace("-round-1", ""), b">>> Map: a client's own report\n")
     _say(f"{len(archive)} files of last week are on the server: the first run takes them in without posting")
     async with _running(settings, publisher):
         await _wait_for(settings, len(archive))
         _say("tonight's rounds appear, one by one")
-        for one in tonight[:2]:
-            await _round(settings, server, one, len(archive) + tonight.index(one) + 1)
+        for file in tonight[:2]:
+            await _round(settings, server, file, len(archive) + tonight.index(file) + 1)
         _say(f"the network breaks ({server.drop_connections()} connection dropped); round 2 arrives before its round 1")
         for place in (3, 2):
             server.put(tonight[place].name, tonight[place].data)
             await asyncio.sleep(0.3)
         await _wait_for(settings, len(archive) + 4)
         _say("the App is stopped; two rounds are played meanwhile")
-    for one in tonight[4:6]:
-        server.put(one.name, one.data)
+    for file in tonight[4:6]:
+        server.put(file.name, file.data)
     async with _running(settings, publisher):
         _say("the App is started again")
         await _wait_for(settings, len(archive) + 6)
@@ -134,8 +134,8 @@ class _Running(AsyncExitStack):
         return self
 
 
-async def _round(settings: Settings, server: DemoServer, one: SampleFile, rounds: int) -> None:
-    server.put(one.name, one.data)
+async def _round(settings: Settings, server: DemoServer, file: SampleFile, rounds: int) -> None:
+    server.put(file.name, file.data)
     await _wait_for(settings, rounds)
 
 
@@ -151,8 +151,8 @@ async def _account(
     async with reading(settings.database_path) as db:
         files, rounds = await export.files(db), await export.rounds(db)
     on_server = sorted(path.name for path in server.folder.iterdir())
-    states = Counter(one["state"] for one in files)
-    doubled = len(rounds) - len({one["file"] for one in rounds})
+    states = Counter(file["state"] for file in files)
+    doubled = len(rounds) - len({file["file"] for file in rounds})
     messages = len(list(OUT.glob("*.md")))
     put("\n=== the account ===\n")
     put(f"files on the server        {len(on_server)}\n")
@@ -162,7 +162,7 @@ async def _account(
     put(f"posts                      {publisher.sent} for tonight's {len(tonight)} rounds, {replaced}\n")
     put(f"kept in                    {OUT}/\n")
     adds_up = (
-        sorted(one["file"] for one in files) == on_server
+        sorted(file["file"] for file in files) == on_server
         and sum(states.values()) == len(on_server)
         and states["counted"] == len(rounds)
         and not doubled

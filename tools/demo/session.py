@@ -52,7 +52,7 @@ def session_files(
     """
     rng = Random(f"{start:%Y-%m-%d %H:%M:%S} {seed}")  # noqa: S311  (nothing here is secret)
     crew = [fighter(number) for number in rng.sample(range(max(players, 12)), players)]
-    looks = [rng.choice(one.looks) for one in crew]
+    looks = [rng.choice(soldier.looks) for soldier in crew]
     files: list[SampleFile] = []
     clock = start
     last = ""
@@ -66,7 +66,7 @@ def session_files(
         clock = _match(rng, where, team, clock, files, nine_fields=nine_fields)
         clock += timedelta(seconds=rng.randint(60, 200))
         if rng.random() < 0.15:
-            looks = [rng.choice(one.looks) for one in crew]
+            looks = [rng.choice(soldier.looks) for soldier in crew]
     return files
 
 
@@ -86,7 +86,7 @@ def _match(
     )
     clock += timedelta(seconds=length + 3)
     files.append(_file(rng, first, clock))
-    swapped = [one._replace(side=3 - one.side) for one in team]
+    swapped = [soldier._replace(side=3 - soldier.side) for soldier in team]
     finished, length = _attack(rng, target, odds=0.55)
     alone = battle(rng, swapped, seconds=length, dead_time=nine_fields)
     totals = [running_total(before, now) for before, now in zip(first.players, alone, strict=True)]

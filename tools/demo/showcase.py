@@ -70,11 +70,11 @@ def a_round(
     size: int = 3, *, number: int = 1, half: Half | None = None, hostile: bool = False, seed: int = 1
 ) -> RoundAnswer:
     """A round of `size` against `size`."""
-    said = names(2 * size, hostile=hostile)
+    chosen_names = names(2 * size, hostile=hostile)
     teams = [AXIS if n < size else ALLIES for n in range(2 * size)]
     if number == 2:
         teams = [other_side(team) for team in teams]
-    players = [a_line(name, team, seed=seed * 10 + number) for name, team in zip(said, teams, strict=True)]
+    players = [a_line(name, team, seed=seed * 10 + number) for name, team in zip(chosen_names, teams, strict=True)]
     file = f"2026-03-01-21{number}000-supply-round-{number}.txt"
     return RoundAnswer(
         id=1232 + number,
@@ -105,9 +105,9 @@ _ADDED = (
 )  # fmt: skip
 
 
-def _sum(one: PlayerLine, other: PlayerLine) -> PlayerLine:
-    figures: dict[str, int] = {name: getattr(one, name) + getattr(other, name) for name in _ADDED}
-    return replace(one, team=1 if one.team == ALLIES else 2, **figures)  # type: ignore[arg-type]
+def _sum(line: PlayerLine, other: PlayerLine) -> PlayerLine:
+    figures: dict[str, int] = {name: getattr(line, name) + getattr(other, name) for name in _ADDED}
+    return replace(line, team=1 if line.team == ALLIES else 2, **figures)  # type: ignore[arg-type]
 
 
 def a_session(*, hostile: bool = False) -> SessionPicture:
@@ -167,10 +167,10 @@ def _sessions(size: int, *, hostile: bool) -> Picture:
 
 def _form(size: int, *, hostile: bool) -> Picture:
     chance = random.Random(size)  # noqa: S311  (sample data)
-    one = clean(names(1, hostile=hostile)[0])
+    name = clean(names(1, hostile=hostile)[0])
     labels = tuple(f"{map_title(map)} R{number}" for map in _MAPS for number in (1, 2))
-    series = Series(name=one, values=tuple(chance.choice((None, *range(180, 420, 7))) for _ in labels))
-    chart = Chart(title=f"{one}, the last 10 rounds", unit="DPM", labels=labels, series=(series,), level=("mean", 287))
+    series = Series(name=name, values=tuple(chance.choice((None, *range(180, 420, 7))) for _ in labels))
+    chart = Chart(title=f"{name}, the last 10 rounds", unit="DPM", labels=labels, series=(series,), level=("mean", 287))
     return charts.lines(chart)
 
 

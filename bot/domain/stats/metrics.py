@@ -188,7 +188,7 @@ def called(text: str) -> Metric | None:
     """The metric of this name, title or alias."""
     wanted = text.strip().casefold()
     return next(
-        (one for one in METRICS if wanted in (one.name, one.title.casefold(), one.short.casefold())),
+        (metric for metric in METRICS if wanted in (metric.name, metric.title.casefold(), metric.short.casefold())),
         BY_NAME.get(ALIASES.get(wanted, "")),
     )
 

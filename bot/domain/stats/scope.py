@@ -162,13 +162,13 @@ def words(text: str, *, names: Iterable[str] = ()) -> list[str]:
     lowered = re.sub(r"[,;·]", " ", _ASIDE.sub(" ", text.casefold()))
     fixed = "|".join(re.escape(name.casefold()) for name in sorted(names, key=len, reverse=True))
     parts = re.split(rf"(?<!\S)({fixed})(?!\S)", lowered) if fixed else [lowered]
-    found: list[str] = []
+    words: list[str] = []
     for place, part in enumerate(parts):
         if place % 2 == 0:
             for pattern, word in _PHRASES:
                 part = re.sub(pattern, f" {word} ", part)
-        found += part.split()
-    return found
+        words += part.split()
+    return words
 
 
 def _with(scope: Scope, word: str, maps: Sequence[str], seasons: Sequence[str]) -> Scope:
@@ -189,10 +189,10 @@ def _with(scope: Scope, word: str, maps: Sequence[str], seasons: Sequence[str]) 
     for season in seasons:
         if season.casefold() == word:
             return replace(scope, period=season)
-    found = called(word, maps)
-    if not found:
+    names = called(word, maps)
+    if not names:
         raise BadScope(word, near(word, maps))
-    return on(scope, found, maps)
+    return on(scope, names, maps)
 
 
 def _is_a_period(word: str) -> bool:
@@ -203,9 +203,9 @@ def _is_a_period(word: str) -> bool:
     return is_named or any(pattern.fullmatch(word) for pattern in patterns)
 
 
-def on(scope: Scope, found: tuple[str, ...], maps: Iterable[str]) -> Scope:
+def on(scope: Scope, names: tuple[str, ...], maps: Iterable[str]) -> Scope:
     """The scope on these versions of a map; `maps`: all that there are."""
-    return replace(scope, maps=found, alone=len(found) < len(versions(found[0], maps)))
+    return replace(scope, maps=names, alone=len(names) < len(versions(names[0], maps)))
 
 
 def _spellings(maps: Sequence[str]) -> list[str]:
@@ -250,16 +250,16 @@ def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str], limit: int
         base = read(" ".join(whole), maps=maps, seasons=seasons)
     except BadScope:
         return []
-    found: dict[str, Scope] = {}
+    scopes: dict[str, Scope] = {}
     if begun:
         try:
-            one = _with(base, begun, maps, seasons)
+            scope = _with(base, begun, maps, seasons)
         except BadScope:
             pass
         else:
-            found[one.text] = one
+            scopes[scope.text] = scope
     elif base != Scope():
-        found[base.text] = base
+        scopes[base.text] = base
     named = [*map_words(maps), *(maps if begun else ())]
     calendar = ("this-month", "last-month", "this-week", "last-week", YESTERDAY, "5-sessions")
     more = (
@@ -280,10 +280,10 @@ def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str], limit: int
         NOW,
     )
     for word in more:
-        one = _with(base, word, maps, seasons)
-        if begun in word.casefold() or begun in one.label.casefold():
-            found.setdefault(one.text, one)
-    return [one for one in found.values() if len(one.text) <= 100][:limit]
+        scope = _with(base, word, maps, seasons)
+        if begun in word.casefold() or begun in scope.label.casefold():
+            scopes.setdefault(scope.text, scope)
+    return [scope for scope in scopes.values() if len(scope.text) <= 100][:limit]
 
 
 def span(
@@ -341,14 +341,14 @@ def suffix(place: int) -> str:
 
 def season_table(text: str) -> dict[str, tuple[date, date]]:
     """`spring=2026-03-01..2026-05-31; cup=…` → name → (first day, last day); raises `ValueError` with the reason."""
-    found: dict[str, tuple[date, date]] = {}
+    spans: dict[str, tuple[date, date]] = {}
     for part in filter(None, (part.strip() for part in text.split(";"))):
         name, _, limits = (piece.strip() for piece in part.partition("="))
         days = _RANGE.fullmatch(limits)
         if days is None or not re.fullmatch(r"[\w-]{1,30}", name) or _taken(name):
             raise ValueError(f"{part!r} is no season: write it as spring-26=2026-03-01..2026-05-31")
-        found[name] = (calendar_day(days[1]), calendar_day(days[2]))
-    return found
+        spans[name] = (calendar_day(days[1]), calendar_day(days[2]))
+    return spans
 
 
 def _taken(name: str) -> bool:

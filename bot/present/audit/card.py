@@ -22,16 +22,16 @@ def audit_card(
     """What an admin reads first; `note` stands above everything; `concerns`: those beside the files."""
     worst = max(audit.verdict, verdict(concerns), key=[*AuditVerdict].index)
     first = summary(audit) if worst is audit.verdict or not concerns else ALL_ACCOUNTED
-    found = audit.findings[:TOP]
+    shown_findings = audit.findings[:TOP]
     fields = [(plain(what, limit=100), f"{number}, {status}") for what, number, status in numbers(audit)]
     fields += [
         (
             f"{Severity(finding.severity).name.lower()}: {plain(headline(finding), limit=180)}",
             f"{safe_name(finding.meaning, limit=400)}.",
         )
-        for finding in found
+        for finding in shown_findings
     ]
-    more = len(audit.findings) - len(found)
+    more = len(audit.findings) - len(shown_findings)
     return Card(
         title="File sync",
         lines=tuple(

@@ -15,7 +15,9 @@ def json_report(audit: Audit) -> dict[str, Any]:
     return {
         "verdict": audit.verdict.value,
         "counts": asdict(audit.counts),
-        "classes": dict(sorted((one.name.lower(), files) for one, files in audit.in_each_class().items())),
+        "classes": dict(
+            sorted((file_class.name.lower(), files) for file_class, files in audit.in_each_class().items())
+        ),
         "findings": [
             {
                 "code": finding.code,

@@ -20,9 +20,11 @@ def terminal(
     """The whole report as lines of at most 80 columns (file names and commands may be longer)."""
     lines = [*_wrapped(summary(audit)), ""]
     lines += [f"  {what:<28}{number:>8}   {status}" for what, number, status in numbers(audit)]
-    rounds = [name for name, one in audit.classes.items() if one is not FileClass.IGNORED]
+    rounds = [name for name, file_class in audit.classes.items() if file_class is not FileClass.IGNORED]
     lines += ["", f"  files from {span(rounds)}" if rounds else "  no files"]
-    lines += [f"  {line}" for one in changes(audit, previous, previous_at) for line in _wrapped(one, width=WIDTH - 2)]
+    lines += [
+        f"  {line}" for change in changes(audit, previous, previous_at) for line in _wrapped(change, width=WIDTH - 2)
+    ]
     lines += ["", "WHAT IT MEANS", *_hanging(meaning(audit), "  ", more="  ")]
     lines += ["", "WHERE EVERY FILE STANDS"]
     lines += [f"  {what:<52}{number:>8}" for what, number in account(audit)]
@@ -42,7 +44,7 @@ def terminal(
             lines.append(f"  {place}. {command}")
             lines += [*_hanging(f"+ {pro}", "       "), *_hanging(f"- {con}", "       ")]
         lines.append("")
-    lines += ["WHAT TO MONITOR", *(line for one in WATCH for line in _hanging(f"* {one.replace('`', '')}", "  "))]
+    lines += ["WHAT TO MONITOR", *(line for advice in WATCH for line in _hanging(f"* {advice.replace('`', '')}", "  "))]
     return "\n".join(lines) + "\n"
 
 

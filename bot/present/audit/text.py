@@ -46,7 +46,7 @@ def summary(audit: Audit) -> str:
 
 def meaning(audit: Audit) -> str:
     """What the verdict means; that nothing is counted twice only where rounds were compared, and none overlap."""
-    is_known = audit.is_compared and not any(one.code is FindingCode.ROUNDS_OVERLAP for one in audit.findings)
+    is_known = audit.is_compared and not any(finding.code is FindingCode.ROUNDS_OVERLAP for finding in audit.findings)
     return _MEANING[audit.verdict].format(twice=_NONE_TWICE if is_known else "")
 
 
@@ -95,7 +95,7 @@ def _against(number: int | None, base: int) -> str:
 def account(audit: Audit) -> list[tuple[str, int]]:
     """(class, files) of every class that has any; they add up to the files."""
     files = audit.in_each_class()
-    return [(one.value, files[one]) for one in FileClass if files[one]]
+    return [(file_class.value, files[file_class]) for file_class in FileClass if files[file_class]]
 
 
 def changes(audit: Audit, previous: Counts | None, at: int | None) -> list[str]:
@@ -139,7 +139,7 @@ def markdown(
     lines = ["# File sync report", "", f"{iso_utc(audit.now)}", "", f"**{summary(audit)}**", ""]
     lines += ["| | number | status |", "|---|---:|---|"]
     lines += [f"| {what} | {number} | {status} |" for what, number, status in numbers(audit)]
-    rounds = [name for name, one in audit.classes.items() if one is not FileClass.IGNORED]
+    rounds = [name for name, file_class in audit.classes.items() if file_class is not FileClass.IGNORED]
     lines += ["", f"Files from {span(rounds)}." if rounds else "No files.", ""]
     lines += ["## What it means", "", meaning(audit), ""]
     lines += [f"{line[0].upper()}{line[1:]}.\n" for line in changes(audit, previous, previous_at)]

@@ -89,7 +89,7 @@ _IN_WORDS = {
     BY_NAME["multikills"].top: "multikills_2 + … + multikills_6",
 }
 """Sums whose expression says less than words."""
-_MORE = "`/explain` also knows " + ", ".join(f"`{one.name}` ({one.meaning})" for one in RAW) + "."
+_MORE = "`/explain` also knows " + ", ".join(f"`{raw.name}` ({raw.meaning})" for raw in RAW) + "."
 
 
 def help_card(

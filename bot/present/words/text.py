@@ -293,10 +293,10 @@ LIMIT = 1024
 
 def alt_text(sentences: Iterable[str]) -> str:
     """As many whole sentences, or pieces of one, as fit: plain text, since a screen reader speaks every backslash."""
-    said = ""
-    for sentence in (_steady(plain(one, limit=LIMIT)) for one in sentences if one):
-        longer = f"{said} {sentence}".lstrip()
+    text = ""
+    for sentence in (_steady(plain(piece, limit=LIMIT)) for piece in sentences if piece):
+        longer = f"{text} {sentence}".lstrip()
         if len(longer) > LIMIT - 2:
-            return f"{said} {ELLIPSIS}".lstrip()
-        said = longer
-    return said
+            return f"{text} {ELLIPSIS}".lstrip()
+        text = longer
+    return text

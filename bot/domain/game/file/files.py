@@ -83,24 +83,24 @@ def escaped(raw: bytes) -> str:
 
 def round_name(text: str) -> RoundName | NotARound:
     """Read a name; total: any text gives one or the other."""
-    found = _ROUND.fullmatch(text)
-    if found is None:
+    match = _ROUND.fullmatch(text)
+    if match is None:
         return _OTHER_NAMES[_why_not(text)]
     try:
-        year = local_time(found["stamp"]).year
+        year = local_time(match["stamp"]).year
     except ValueError:
         return _OTHER_NAMES[FileReasonCode.NO_SUCH_TIME]
     if year not in YEARS:
         return NotARound(FileReason(FileReasonCode.NO_SUCH_YEAR, figure=year))
-    return RoundName(text, found["stamp"], found["map"], int(found["number"]))
+    return RoundName(text, match["stamp"], match["map"], int(match["number"]))
 
 
 def is_round_like(text: str, *, age: int | None) -> bool:
     """A name that looks like a round's, whether it is taken or not; `age`: seconds since the file last changed."""
-    found = _ROUND_LIKE.fullmatch(text)
-    if found is None or text.casefold().removesuffix(".part").endswith(_OTHER):
+    match = _ROUND_LIKE.fullmatch(text)
+    if match is None or text.casefold().removesuffix(".part").endswith(_OTHER):
         return False
-    return found["part"] is None or (age is not None and age > PART_IS_LATE)
+    return match["part"] is None or (age is not None and age > PART_IS_LATE)
 
 
 def round_key(server: str, file: str) -> RoundKey:

@@ -25,7 +25,7 @@ _WHO = re.compile(r"([ -\[\]-~\x80-\xff]{0,64})\\(.*)\\(\d{1,9})\\(\d{1,9})", re
 _FIGURES = re.compile(r"(\d{1,10})((?: -?\d{1,20})*) ?\t([^\n]*)", re.ASCII)
 # the same as every real line is written: decimals just where they belong, and no number that is beyond reason
 _TAIL = [r"-?\d{1,7}\.\d" if c.unit is columns.FieldUnit.TENTHS else r"-?\d{1,7}" for c in columns.COLUMNS]
-_LATER = "".join(rf"(?:\t{one}" for one in _TAIL[columns.FEWEST :]) + ")?" * (columns.MOST - columns.FEWEST)
+_LATER = "".join(rf"(?:\t{tail}" for tail in _TAIL[columns.FEWEST :]) + ")?" * (columns.MOST - columns.FEWEST)
 _FIRST = r"\t".join(_TAIL[: columns.FEWEST])
 _USUAL = re.compile(rf"(\d{{1,10}})((?: -?\d{{1,7}})*) ?\t({_FIRST}{_LATER})", re.ASCII)
 _FIELD = re.compile(r"(-?\d{1,20})(?:\.(\d{1,20}))?", re.ASCII)
@@ -253,11 +253,11 @@ def _whole(text: str, line: int, what: str) -> int:
 
 
 def _seconds(text: str, what: str) -> int:
-    found = _CLOCK.fullmatch(text)
-    if found is None:
+    match = _CLOCK.fullmatch(text)
+    if match is None:
         raise _bad(FileReasonCode.HEADER_CLOCK, 1, what=what, value=text)
-    seconds = int(found[2]) * 60 + int(found[3])
-    return -seconds if found[1] else seconds
+    seconds = int(match[2]) * 60 + int(match[3])
+    return -seconds if match[1] else seconds
 
 
 def _text(latin: str) -> str:

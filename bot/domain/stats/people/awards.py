@@ -116,8 +116,8 @@ def _award(kind: AwardRule, figures: Mapping[str, Figures], rounds: int) -> Awar
     needed = enough(metric, rounds)
     values = {
         guid: value
-        for guid, its in figures.items()
-        if (value := its.values.get(metric.name)) is not None and its.reach(metric, needed)
+        for guid, player_figures in figures.items()
+        if (value := player_figures.values.get(metric.name)) is not None and player_figures.reach(metric, needed)
     }
     best = max(values.values(), default=0.0)
     winners = tuple(sorted(guid for guid, value in values.items() if value == best))
@@ -132,20 +132,20 @@ def of_pairs(appearances: Iterable[Appearance]) -> list[PairAward]:
     together: dict[tuple[str, str], list[int]] = {}
     against: dict[tuple[str, str], list[int]] = {}
     by_match: dict[int, list[Appearance]] = {}
-    for one in appearances:
-        by_match.setdefault(one.match, []).append(one)
+    for appearance in appearances:
+        by_match.setdefault(appearance.match, []).append(appearance)
     for players in by_match.values():
-        for one, other in combinations(sorted(players, key=lambda player: player.guid), 2):
-            if one.first == other.first:
-                together.setdefault((one.guid, other.guid), []).append(one.won)
+        for appearance, other in combinations(sorted(players, key=lambda player: player.guid), 2):
+            if appearance.first == other.first:
+                together.setdefault((appearance.guid, other.guid), []).append(appearance.won)
             else:
-                against.setdefault((one.guid, other.guid), []).append(one.won)
-                against.setdefault((other.guid, one.guid), []).append(other.won)
+                against.setdefault((appearance.guid, other.guid), []).append(appearance.won)
+                against.setdefault((other.guid, appearance.guid), []).append(other.won)
     made = (
         _pair("Dream team", "most matches won together", together, against=False),
         _pair("Upper hand", "most matches won against one and the same opponent", against, against=True),
     )
-    return [one for one in made if one is not None]
+    return [award for award in made if award is not None]
 
 
 def _pair(title: str, reason: str, played: Mapping[tuple[str, str], list[int]], *, against: bool) -> PairAward | None:

@@ -37,14 +37,14 @@ class OwnPlace:
     gap: float
 
 
-def ranked(found: Mapping[str, Figures], metric: Metric, *, needed: Needed) -> list[RankedPlayer]:
+def ranked(figures_by_guid: Mapping[str, Figures], metric: Metric, *, needed: Needed) -> list[RankedPlayer]:
     """Everybody whom the metric can compare, the first one first; ties share a place, in the order of the GUIDs."""
     compared = [
         (value, guid, figures.rounds)
-        for guid, figures in found.items()
+        for guid, figures in figures_by_guid.items()
         if (value := figures.values[metric.name]) is not None and figures.reach(metric, needed)
     ]
-    compared.sort(key=lambda one: (-one[0] if metric.most_first else one[0], one[1]))
+    compared.sort(key=lambda candidate: (-candidate[0] if metric.most_first else candidate[0], candidate[1]))
     places: list[RankedPlayer] = []
     for value, guid, rounds in compared:
         tied = bool(places) and places[-1].value == value
@@ -53,18 +53,22 @@ def ranked(found: Mapping[str, Figures], metric: Metric, *, needed: Needed) -> l
     return places
 
 
-def unknown(found: Mapping[str, Figures], metric: Metric) -> int:
+def unknown(figures_by_guid: Mapping[str, Figures], metric: Metric) -> int:
     """Lines whose writer did not know the metric; a match without a result is no such thing."""
-    return 0 if metric.of_matches else sum(one.rounds - one.known[metric.name] for one in found.values())
+    return (
+        0
+        if metric.of_matches
+        else sum(figures.rounds - figures.known[metric.name] for figures in figures_by_guid.values())
+    )
 
 
 def own(board: Board, guid: str | None) -> OwnPlace | None:
     """A player's place on a board, None where he has none."""
-    mine = next((one for one in board.places if one.guid == guid), None)
+    mine = next((standing for standing in board.places if standing.guid == guid), None)
     if mine is None:
         return None
-    ahead = [one for one in board.places if one.place < mine.place]
-    behind = [one for one in board.places if one.place > mine.place]
+    ahead = [standing for standing in board.places if standing.place < mine.place]
+    behind = [standing for standing in board.places if standing.place > mine.place]
     rival = ahead[-1] if ahead else behind[0] if behind else None
     return OwnPlace(standing=mine, rival=rival, gap=abs(rival.value - mine.value) if rival else 0)
 
@@ -76,7 +80,7 @@ def pages(board: Board) -> int:
 
 def page_of(board: Board, guid: str | None) -> int:
     """The page, from 0 on, that a player is on; the first where he is on none."""
-    return next((at // PAGE for at, one in enumerate(board.places) if one.guid == guid), 0)
+    return next((at // PAGE for at, standing in enumerate(board.places) if standing.guid == guid), 0)
 
 
 def offered(chosen: Metric) -> list[Metric]:

@@ -77,8 +77,8 @@ def team_record(matches: Iterable[PlayedMatch]) -> tuple[Score, Scores, Scores, 
     return total, tuple(by_map), _people(mates), _people(opponents)
 
 
-def _people(found: Mapping[str, Score]) -> Scores:
-    told = [(guid, score) for guid, score in found.items() if score.played >= FEWEST]
+def _people(scores: Mapping[str, Score]) -> Scores:
+    told = [(guid, score) for guid, score in scores.items() if score.played >= FEWEST]
     return tuple(sorted(told, key=lambda pair: (-pair[1].won, pair[1].played, pair[0])))
 
 
@@ -97,11 +97,11 @@ class Activity:
 
 def by_hour(quarters: Iterable[tuple[int, int]], *, zone: tzinfo) -> dict[tuple[int, int], int]:
     """Rounds by (weekday, hour) of the zone; `quarters`: (instant, rounds), UTC seconds."""
-    found: Counter[tuple[int, int]] = Counter()
+    rounds_by_hour: Counter[tuple[int, int]] = Counter()
     for instant, rounds in quarters:
         at = datetime.fromtimestamp(instant, zone)
-        found[at.weekday(), at.hour] += rounds
-    return dict(found)
+        rounds_by_hour[at.weekday(), at.hour] += rounds
+    return dict(rounds_by_hour)
 
 
 class Moment(NamedTuple):

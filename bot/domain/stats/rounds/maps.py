@@ -96,10 +96,10 @@ def together(parts: Iterable[Attacks]) -> Attacks:
     """The attacks of several groups of rounds."""
     those = [*parts]
     return Attacks(
-        rounds=sum(one.rounds for one in those),
-        won=sum(one.won for one in those),
-        held=sum(one.held for one in those),
-        timed=sum(one.timed for one in those),
-        seconds=sum(one.seconds for one in those),
-        fastest=min((one.fastest for one in those if one.fastest is not None), default=None),
+        rounds=sum(attacks.rounds for attacks in those),
+        won=sum(attacks.won for attacks in those),
+        held=sum(attacks.held for attacks in those),
+        timed=sum(attacks.timed for attacks in those),
+        seconds=sum(attacks.seconds for attacks in those),
+        fastest=min((attacks.fastest for attacks in those if attacks.fastest is not None), default=None),
     )

@@ -35,24 +35,24 @@ def sessions(rounds: Iterable[SessionRound], *, gap: int) -> list[list[SessionRo
     ordered = sorted(rounds, key=_by_end)
     played = [round for round in ordered if not round.is_idle]
     match_ends = {round.match: round.ended_at for round in played}
-    found: list[list[SessionRound]] = []
+    sessions: list[list[SessionRound]] = []
     lasts_until = 0
     for round in played:
-        if not found or round.ended_at > lasts_until:
-            found.append([])
-        found[-1].append(round)
+        if not sessions or round.ended_at > lasts_until:
+            sessions.append([])
+        sessions[-1].append(round)
         lasts_until = max(lasts_until, round.ended_at + gap, match_ends[round.match])
-    spans = [(session[0].ended_at - gap, session[-1].ended_at + gap) for session in found]
+    spans = [(session[0].ended_at - gap, session[-1].ended_at + gap) for session in sessions]
     alone = []
     for round in ordered:
         if not round.is_idle:
             continue
         place = bisect_left(spans, round.ended_at, key=lambda span: span[1])
         if place < len(spans) and spans[place][0] <= round.ended_at:
-            found[place].append(round)
+            sessions[place].append(round)
         else:
             alone.append(round)
-    every = [*found, *runs(alone, ended_at=lambda round: round.ended_at, gap=gap)]
+    every = [*sessions, *runs(alone, ended_at=lambda round: round.ended_at, gap=gap)]
     return sorted((sorted(session, key=_by_end) for session in every), key=lambda session: _by_end(session[0]))
 
 
@@ -62,13 +62,13 @@ def _by_end(round: SessionRound) -> tuple[int, int]:
 
 def runs(items: Iterable[Item], *, ended_at: Callable[[Item], int], gap: int) -> list[list[Item]]:
     """Runs of what ended at most `gap` seconds after its neighbour, oldest first."""
-    found: list[list[Item]] = []
+    runs_so_far: list[list[Item]] = []
     for item in sorted(items, key=ended_at):
-        if found and ended_at(item) - ended_at(found[-1][-1]) <= gap:
-            found[-1].append(item)
+        if runs_so_far and ended_at(item) - ended_at(runs_so_far[-1][-1]) <= gap:
+            runs_so_far[-1].append(item)
         else:
-            found.append([item])
-    return found
+            runs_so_far.append([item])
+    return runs_so_far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +96,8 @@ class SessionMatch:
     def played(self) -> MatchLineUps:
         """The match as the teams see it."""
         won = {Winner.FIRST_ATTACKERS: 1, Winner.FIRST_DEFENDERS: 2, Winner.DRAW: 0}
-        found = self.result
-        return MatchLineUps(self.id, self.attackers, self.defenders, None if found is None else won[found.winner])
+        result = self.result
+        return MatchLineUps(self.id, self.attackers, self.defenders, None if result is None else won[result.winner])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

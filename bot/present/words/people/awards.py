@@ -36,14 +36,14 @@ def award_line(
 
 def _best_rounds(award: Award, names: Mapping[str, str], rounds: BestRounds) -> list[str]:
     """`best round: Supply R2 with 9`; of several winners with the name of each."""
-    said = []
+    bests = []
     for guid in award.winners:
         best = rounds.get((guid, award.metric.name))
         if best is not None:
             whose = f"{safe_name(names.get(guid, guid), limit=24)} " if len(award.winners) > 1 else ""
             where = f"{map_name(best.map, limit=32)} R{best.number}"
-            said.append(f"{whose}{where} with {figure_text(award.metric, best.value)}")
-    return [f"best round: {', '.join(said)}"] if said else []
+            bests.append(f"{whose}{where} with {figure_text(award.metric, best.value)}")
+    return [f"best round: {', '.join(bests)}"] if bests else []
 
 
 def awards_card(awards: Awards, *, title: str, me: str | None) -> Card:
@@ -64,12 +64,12 @@ def award_lines(awards: Awards, *, me: str | None) -> list[str]:
 
 def nemesis_line(nemesis: Nemesis, names: Mapping[str, str], *, rounds: int, me: str | None = None) -> str:
     """`**Nemesis**: anna over ben, 23 : 9 kills`, with the reason below; `rounds`: all of the scope."""
-    said = [
+    rivals = [
         f"{_name(killer, names, me)} over {_name(victim, names, me)}, {nemesis.times} : {back} kills"
         for killer, victim, back in nemesis.rivals
     ]
     known = "" if nemesis.told >= rounds else f" (known from {nemesis.told} of {counted(rounds, 'round')})"
-    return f"**Nemesis**: {' and '.join(said)}\n-# most kills of one and the same opponent{known}"
+    return f"**Nemesis**: {' and '.join(rivals)}\n-# most kills of one and the same opponent{known}"
 
 
 def pair_line(award: PairAward, names: Mapping[str, str], *, me: str | None = None) -> str:
@@ -77,14 +77,14 @@ def pair_line(award: PairAward, names: Mapping[str, str], *, me: str | None = No
     how = f"{award.won} of {award.matches} matches"
     people = list(dict.fromkeys(guid for pair in award.pairs for guid in pair))
     if award.against:
-        said = " and ".join(f"{_name(won, names, me)} beat {_name(lost, names, me)}" for won, lost in award.pairs)
-        said = f"{said} in {how}"
+        sentence = " and ".join(f"{_name(won, names, me)} beat {_name(lost, names, me)}" for won, lost in award.pairs)
+        sentence = f"{sentence} in {how}"
     elif {frozenset(pair) for pair in award.pairs} == {frozenset(pair) for pair in combinations(people, 2)}:
-        said = f"{_and(_name(guid, names, me) for guid in people)} won {how}"
+        sentence = f"{_and(_name(guid, names, me) for guid in people)} won {how}"
     else:
         pairs = (_and(_name(guid, names, me) for guid in pair) for pair in award.pairs)
-        said = f"{'; '.join(pairs)}: each won {how}"
-    return f"**{award.title}**: {said}\n-# {award.reason}"
+        sentence = f"{'; '.join(pairs)}: each won {how}"
+    return f"**{award.title}**: {sentence}\n-# {award.reason}"
 
 
 def _and(names: Iterable[str]) -> str:

@@ -54,7 +54,9 @@ def career_card(
     else:
         lines = [f"## {_headline(figures)}"]
         lines += (
-            [f"Form: {said[0].lower()}{said[1:]}"] if form is not None and (said := trend(form)) is not None else []
+            [f"Form: {sentence[0].lower()}{sentence[1:]}"]
+            if form is not None and (sentence := trend(form)) is not None
+            else []
         )
         lines += [" · ".join(_figure(name, figures) for name in some) for some in (_FIRST[:4], _FIRST[4:])]
         lines += _best_and_worst(career.maps)
@@ -144,8 +146,8 @@ def _partly(figures: Figures, names: Sequence[str]) -> list[str]:
     }  # fmt: skip
     if not partly:
         return []
-    said = ", ".join(f"{BY_NAME[name].title} from {rounds}" for name, rounds in partly.items())
-    return [f"known from fewer rounds: {said}"]
+    since = ", ".join(f"{BY_NAME[name].title} from {rounds}" for name, rounds in partly.items())
+    return [f"known from fewer rounds: {since}"]
 
 
 def all_figures_card(career: Career, *, me: str | None, buttons: Buttons = ()) -> Card:
@@ -162,7 +164,7 @@ def all_figures_card(career: Career, *, me: str | None, buttons: Buttons = ()) -
             rows = [("Map", "Rnds", "K/D", "DPM", "Won%")]
             rows += [(titles[line.map], str(line.figures.rounds), *_three(line.figures)) for line in career.maps]
             fields.append(("Maps", table(rows, limit=_FIELD)))
-        lines += [f"-# {said}" for said in _partly(figures, [name for _, names in _SHOWN for name in names])]
+        lines += [f"-# {sentence}" for sentence in _partly(figures, [name for _, names in _SHOWN for name in names])]
         lines += whole_matches(career.coverage)
     if career.set_aside:
         lines.append(f"-# {counted(career.set_aside, 'round')} not counted, whatever the scope: see Explain")

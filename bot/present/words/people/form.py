@@ -42,7 +42,11 @@ def form_card(form: Form, *, latest: Sequence[Baseline] = (), me: str | None = N
 
 
 def _latest(baselines: Sequence[Baseline], *, whose: str) -> list[str]:
-    told = [baseline_text(one, whose=whose) for one in baselines if one.metric.name in ("kills", "dpm", "accuracy")]
+    told = [
+        baseline_text(baseline, whose=whose)
+        for baseline in baselines
+        if baseline.metric.name in ("kills", "dpm", "accuracy")
+    ]
     return [f"The newest round: {'; '.join(told)}"] if told else []
 
 

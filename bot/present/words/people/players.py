@@ -33,14 +33,14 @@ FOUND = 5
 """Players whose every name is told."""
 
 
-def comparison_card(one: Comparison, *, me: str | None) -> Card:
+def comparison_card(comparison: Comparison, *, me: str | None) -> Card:
     """Two players: who is ahead in how many figures, then each of them, the better one marked."""
-    names = [(MINE if guid == me else "") + name for guid, name in zip(one.guids, one.names, strict=True)]
-    rows = [_compared(BY_NAME[name], one.figures) for name in COMPARED]
+    names = [(MINE if guid == me else "") + name for guid, name in zip(comparison.guids, comparison.names, strict=True)]
+    rows = [_compared(BY_NAME[name], comparison.figures) for name in COMPARED]
     heads = table([("", *(cell(name, 10).rstrip() for name in names)), *rows], (10, 10, 10), limit=3000)
-    duel = one.duel
-    first, second = (safe_name(name, limit=24) for name in one.names)
-    lines = [_verdict(one, me=me), heads, "-# ◂ the better one"]
+    duel = comparison.duel
+    first, second = (safe_name(name, limit=24) for name in comparison.names)
+    lines = [_verdict(comparison, me=me), heads, "-# ◂ the better one"]
     if duel.together:
         share = 100 * duel.won_together / duel.together
         lines.append(f"**Together**: {counted(duel.together, 'match')}, {duel.won_together} won ({share:.0f}%)")
@@ -55,25 +55,25 @@ def comparison_card(one: Comparison, *, me: str | None) -> Card:
         lines.append(f"**Killed each other**: {score}, in {counted(duel.told, 'round')} that tell it")
     if not duel.together and not duel.against:
         lines.append("They have not finished a match in the same round yet.")
-    title = f"{safe_name(one.names[0], limit=60)} and {safe_name(one.names[1], limit=60)}"
-    return Card(title=title, lines=(*lines, *whole_matches(one.coverage), covered(one.coverage)))
+    title = f"{safe_name(comparison.names[0], limit=60)} and {safe_name(comparison.names[1], limit=60)}"
+    return Card(title=title, lines=(*lines, *whole_matches(comparison.coverage), covered(comparison.coverage)))
 
 
-def _verdict(one: Comparison, *, me: str | None) -> str:
+def _verdict(comparison: Comparison, *, me: str | None) -> str:
     """`**You are ahead in 9 of 15**, ben in 5`; of the figures that both have."""
-    better = [_better(BY_NAME[name], one.figures) for name in COMPARED if name != "rounds"]
+    better = [_better(BY_NAME[name], comparison.figures) for name in COMPARED if name != "rounds"]
     compared = [side for side in better if side is not None]
-    mine = 1 if one.guids[1] == me else 0
+    mine = 1 if comparison.guids[1] == me else 0
     ahead, behind = compared.count(mine), compared.count(1 - mine)
-    who = "You are" if one.guids[mine] == me else f"{safe_name(one.names[mine], limit=24)} is"
+    who = "You are" if comparison.guids[mine] == me else f"{safe_name(comparison.names[mine], limit=24)} is"
     level = f", {compared.count(2)} level" if 2 in compared else ""
-    other = safe_name(one.names[1 - mine], limit=24)
+    other = safe_name(comparison.names[1 - mine], limit=24)
     return f"**{who} ahead in {ahead} of {len(compared)}**, {other} in {behind}{level}"
 
 
 def _better(metric: Metric, figures: tuple[Figures | None, Figures | None]) -> int | None:
     """Whose figure is the better one: 0 or 1, 2 where they read the same, None where one is unknown."""
-    first, second = (None if one is None else one.values.get(metric.name) for one in figures)
+    first, second = (None if of_player is None else of_player.values.get(metric.name) for of_player in figures)
     if first is None or second is None:
         return None
     if figure_text(metric, first) == figure_text(metric, second):
@@ -82,7 +82,7 @@ def _better(metric: Metric, figures: tuple[Figures | None, Figures | None]) -> i
 
 
 def _compared(metric: Metric, figures: tuple[Figures | None, Figures | None]) -> tuple[str, str, str]:
-    values = [None if one is None else one.values.get(metric.name) for one in figures]
+    values = [None if of_player is None else of_player.values.get(metric.name) for of_player in figures]
     texts = [figure_text(metric, value) for value in values]
     better = _better(metric, figures)
     if metric.name != "rounds" and better in (0, 1):
@@ -122,9 +122,9 @@ def armoury_card(armoury: Armoury, *, me: str | None, page: int, buttons: Sequen
         for place, (guid, name, line) in enumerate(armoury.shooters[begin : begin + _PAGE], begin + 1)
     ]
     own = [
-        f"{MINE}You: {ordinal(place)}, {counted(one.line.kills, 'kill')}"
-        for place, one in enumerate(armoury.shooters, 1)
-        if one.guid == me and not begin < place <= begin + _PAGE
+        f"{MINE}You: {ordinal(place)}, {counted(shooter.line.kills, 'kill')}"
+        for place, shooter in enumerate(armoury.shooters, 1)
+        if shooter.guid == me and not begin < place <= begin + _PAGE
     ]
     return Card(
         title=f"Most kills with the {weapon_name(armoury.weapon)}",
@@ -146,23 +146,26 @@ def armoury_pages(armoury: Armoury) -> int:
     return max(1, -(-len(armoury.shooters) // _PAGE))
 
 
-def found_card(text: str, found: Sequence[PlayerChoice], aliases: Mapping[str, Sequence[Alias]]) -> Card:
+def found_card(text: str, choices: Sequence[PlayerChoice], aliases: Mapping[str, Sequence[Alias]]) -> Card:
     """Players by any of their names."""
     fields = []
-    for one in found[:FOUND]:
-        names = aliases.get(one.guid, ())
-        said = [
+    for choice in choices[:FOUND]:
+        names = aliases.get(choice.guid, ())
+        worn_names = [
             f"{safe_name(alias.name)}: {when(alias.first_seen, 'd')} to {when(alias.last_seen, 'd')}, "
             f"{counted(alias.rounds, 'round')}"
             for alias in names[:6]
         ]
         more = [f"{ELLIPSIS} and {len(names) - 6} more names"] if len(names) > 6 else []
         fields.append(
-            (f"{safe_name(one.name)} · `{code(one.guid)}`", "\n".join(within([*said, *more], _FIELD)) or UNKNOWN)
+            (
+                f"{safe_name(choice.name)} · `{code(choice.guid)}`",
+                "\n".join(within([*worn_names, *more], _FIELD)) or UNKNOWN,
+            )
         )
     return Card(
         title=f"Players like {safe_name(text, limit=60)}",
-        lines=(f"The best {FOUND} of {len(found)}; more letters tell them apart.",) if len(found) > FOUND else (),
+        lines=(f"The best {FOUND} of {len(choices)}; more letters tell them apart.",) if len(choices) > FOUND else (),
         fields=tuple(fields),
         footer="The name worn last, the GUID, and every name with its first and last day",
     )

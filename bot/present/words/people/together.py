@@ -35,7 +35,7 @@ def team_card(record: TeamRecord, *, me: str | None) -> Card:
     ]
     if len(record.maps) > 1:
         lines.append("**Maps**")
-    lines += [f"{map_name(name)} **{_share(one)}** · {_told(one)}" for name, one in record.maps[:_MAPS]]
+    lines += [f"{map_name(name)} **{_share(score)}** · {_told(score)}" for name, score in record.maps[:_MAPS]]
     return Card(
         title=f"Team record of {safe_name(record.name)} · {safe_name(record.coverage.label, limit=70)}",
         lines=(*lines, *whole_matches(record.coverage), covered(record.coverage)),
@@ -53,8 +53,10 @@ def _told(score: Score) -> str:
 def _people(title: str, people: Scores, names: Mapping[str, str]) -> list[str]:
     if not people:
         return []
-    said = [f"{safe_name(names[guid], limit=24)} **{score.won}** of {score.played}" for guid, score in people[:_PEOPLE]]
-    return [f"**{title}**", " · ".join(said)]
+    people_in_words = [
+        f"{safe_name(names[guid], limit=24)} **{score.won}** of {score.played}" for guid, score in people[:_PEOPLE]
+    ]
+    return [f"**{title}**", " · ".join(people_in_words)]
 
 
 def activity_card(activity: Activity, *, zone: str, me: str | None) -> Card:
@@ -82,18 +84,18 @@ def _shade(rounds: int, most: int) -> str:
     return _HEAT[0] if not rounds else _HEAT[1 + (4 * rounds - 1) // most if most else 1]
 
 
-def moments_card(found: Moments) -> Card:
+def moments_card(moments: Moments) -> Card:
     """A player's best rounds, one for each figure."""
     lines = [
-        f"**{one.metric.title} {figure_text(one.metric, one.value)}**: {map_name(one.map)} R{one.number}, "
-        f"{when(one.ended_at, 'D')}, `#{one.round_id}`"
-        for one in found.moments
+        f"**{moment.metric.title} {figure_text(moment.metric, moment.value)}**: "
+        f"{map_name(moment.map)} R{moment.number}, {when(moment.ended_at, 'D')}, `#{moment.round_id}`"
+        for moment in moments.moments
     ]
     return Card(
-        title=f"Best moments of {safe_name(found.name)} · {safe_name(found.coverage.label, limit=70)}",
+        title=f"Best moments of {safe_name(moments.name)} · {safe_name(moments.coverage.label, limit=70)}",
         lines=(
             *(lines or ["No moment yet."]),
             "-# DPM from 5 min on a team on, accuracy from 100 shots on; `/round` with a number shows one",
-            covered(found.coverage),
+            covered(moments.coverage),
         ),
     )

@@ -40,11 +40,11 @@ def _by_kills(lines: Sequence[WeaponLine]) -> list[int]:
 
 
 def _sums(weapon: int, lines: Sequence[WeaponLine]) -> tuple[str, ...]:
-    its = [line for line in lines if line.weapon == weapon]
-    hits, shots = sum(line.hits for line in its), sum(line.shots for line in its)
+    of_weapon = [line for line in lines if line.weapon == weapon]
+    hits, shots = sum(line.hits for line in of_weapon), sum(line.shots for line in of_weapon)
     accuracy = 100 * hits / shots if weapon in HEADSHOT_CAPABLE and shots > 0 else None
-    heads = str(sum(line.headshots for line in its)) if weapon in HEADSHOT_CAPABLE else UNKNOWN
-    kills, deaths = sum(line.kills for line in its), sum(line.deaths for line in its)
+    heads = str(sum(line.headshots for line in of_weapon)) if weapon in HEADSHOT_CAPABLE else UNKNOWN
+    kills, deaths = sum(line.kills for line in of_weapon), sum(line.deaths for line in of_weapon)
     return weapon_name(weapon), str(kills), str(deaths), number(accuracy), heads
 
 

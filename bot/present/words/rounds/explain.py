@@ -181,14 +181,14 @@ def arithmetic(part: Part) -> str:
     exact = part.exact or 0
     is_alive = part.column == ALIVE
     if part.how is Reckoning.ROUND_LENGTH:
-        said = f"{_tenths(part.in_file.percent)}% of {part.time} s" if is_alive else f"this round's {part.time} s"
+        reckoning = f"{_tenths(part.in_file.percent)}% of {part.time} s" if is_alive else f"this round's {part.time} s"
     else:
         times = [part.in_file]
         if part.how is Reckoning.MINUS_FIRST and part.in_first is not None:
             times.append(part.in_first)
-        said = " − ".join(_alive(time) if is_alive else f"{_tenths(time.minutes)} min" for time in times)
+        reckoning = " − ".join(_alive(time) if is_alive else f"{_tenths(time.minutes)} min" for time in times)
     kept = f", kept within the {part.time} s on a team" if part.counted != round(exact) else ""
-    return f"{said} = {exact:f} s{kept}" if isinstance(exact, Decimal) else f"{said} = {exact} s{kept}"
+    return f"{reckoning} = {exact:f} s{kept}" if isinstance(exact, Decimal) else f"{reckoning} = {exact} s{kept}"
 
 
 def _alive(time: FileTime) -> str:
@@ -235,8 +235,8 @@ def _left_out(rounds: Sequence[OmittedRound]) -> list[tuple[str, str]]:
     lines = [
         f"`{plain(out.file, limit=120)}`: {safe_name(reason_text(out.reason), limit=100)}" for out in rounds[:_LEFT_OUT]
     ]
-    said = _within(lines, _OUT, more=max(0, len(rounds) - _LEFT_OUT))
-    return [("Not in it", said)] if said else []
+    text = _within(lines, _OUT, more=max(0, len(rounds) - _LEFT_OUT))
+    return [("Not in it", text)] if text else []
 
 
 def _within(lines: Sequence[str], limit: int, *, more: int = 0) -> str:
@@ -267,10 +267,10 @@ def story_in_short(story: RoundStory) -> Card:
         if story.reason is None
         else f"The round does not count: {safe_name(reason_text(story.reason), limit=200)}."
     )
-    said = (_sentence(story), counts) if story.reason is None else (counts, _sentence(story))
+    beginning = (_sentence(story), counts) if story.reason is None else (counts, _sentence(story))
     return Card(
         title=f"Why round #{story.round_id} is what it is",
-        lines=(*said, *([notes] if notes else [])),
+        lines=(*beginning, *([notes] if notes else [])),
         footer="Every player's stats and the files are behind Details",
     )
 

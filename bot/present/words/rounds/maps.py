@@ -32,7 +32,8 @@ def map_card(answer: MapAnswer, *, links: Mapping[int, str], me: str | None) -> 
     if answer.records.records:
         lines.append("**Records of a round**")
         lines += [
-            record_line(one, link=links.get(one.round_id), me=me, shows_map=False) for one in answer.records.records
+            record_line(record, link=links.get(record.round_id), me=me, shows_map=False)
+            for record in answer.records.records
         ]
     best = tuple(
         (f"Best by {noun(board.metric)}", "\n".join(within(place_lines(board.places, board.metric, me=me), _FIELD)))
@@ -68,18 +69,18 @@ def _match_lines(matches: MapMatches) -> list[str]:
     ]
 
 
-def maps_card(found: Sequence[MapSummary], coverage: Coverage, *, menu: str) -> Card:
+def maps_card(summaries: Sequence[MapSummary], coverage: Coverage, *, menu: str) -> Card:
     """Every map of a scope, with a menu (its custom id) that opens one."""
     rows = [["Map", "Rnds", "Won%", "Mean", "Held"]]
-    for one in found:
-        _, success, mean, _, held = _cells(one.attacks)
-        rows.append([map_title(one.maps[0]), str(one.attacks.rounds), success, mean, held])
-    latest = max(found, key=lambda one: one.last_played, default=None)
+    for summary in summaries:
+        _, success, mean, _, held = _cells(summary.attacks)
+        rows.append([map_title(summary.maps[0]), str(summary.attacks.rounds), success, mean, held])
+    latest = max(summaries, key=lambda summary: summary.last_played, default=None)
     last = [] if latest is None else [f"Last played: {map_name(latest.maps[0])}, {when(latest.last_played, 'R')}"]
     opens = SelectMenu(
         custom_id=menu,
         placeholder="open a map",
-        options=tuple((map_title(one.maps[0])[:100], word_of(one.maps)[:100]) for one in found[:_MENU]),
+        options=tuple((map_title(summary.maps[0])[:100], word_of(summary.maps)[:100]) for summary in summaries[:_MENU]),
     )
     lines = (
         table(rows, limit=_LIST),

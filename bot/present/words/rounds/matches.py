@@ -104,9 +104,9 @@ def _team(names: Mapping[int, str], side: int) -> str:
 
 
 def _match_lines(names: Mapping[int, str], first: Half, second: Half, match: MatchResult) -> list[str]:
-    one = _team(names, second.defender)
-    two = _team(names, other_side(second.defender))
-    return [f"▲ {one} {first_attack(first, target=match.target)}", f"■ {two} {second_attack(second)}"]
+    defenders = _team(names, second.defender)
+    attackers = _team(names, other_side(second.defender))
+    return [f"▲ {defenders} {first_attack(first, target=match.target)}", f"■ {attackers} {second_attack(second)}"]
 
 
 def round_line(number: int, half: Half) -> str:

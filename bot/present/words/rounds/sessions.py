@@ -35,24 +35,24 @@ _TEAMS, _ROSTER, _PLAYERS = 1500, 500, 1200
 
 def result_text(match: SessionMatch) -> str:
     """`7:42, 8:03 to beat`, `8:03 held`, `nobody finished`, `round 1 alone`."""
-    found = match.result
-    if found is None:
+    result = match.result
+    if result is None:
         return "round 1 alone" if match.second is None else "round 2 alone"
-    if found.side_in_second == 0:
+    if result.side_in_second == 0:
         return "nobody finished"
-    if found.second_time is not None:
-        return f"{clock(found.second_time)}, {clock(found.target)} to beat"
-    return f"{clock(found.target)} held"
+    if result.second_time is not None:
+        return f"{clock(result.second_time)}, {clock(result.target)} to beat"
+    return f"{clock(result.target)} held"
 
 
 def brief_result(match: SessionMatch) -> str:
     """`7:42`, `8:03 held`, `draw`, `R1 alone`: the winner's time, or the one that was held."""
-    found = match.result
-    if found is None:
+    result = match.result
+    if result is None:
         return "R1 alone" if match.second is None else "R2 alone"
-    if found.side_in_second == 0:
+    if result.side_in_second == 0:
         return "draw"
-    return clock(found.second_time) if found.second_time is not None else f"{clock(found.target)} held"
+    return clock(result.second_time) if result.second_time is not None else f"{clock(result.target)} held"
 
 
 def score_text(pair: TeamPair, *, win_points: int) -> str:
@@ -93,9 +93,9 @@ def session_title(session: SessionAnswer, *, win_points: int, named: Callable[[s
 def own_line(figures: Figures, usual: Sequence[Baseline]) -> str:
     """`You: 166 kills, 132 deaths in 20 rounds; 8.3 a round, usually 9.7`."""
     kills, deaths = (round(figures.values.get(name) or 0) for name in ("kills", "deaths"))
-    said = f"{MINE}You: {counted(kills, 'kill')}, {counted(deaths, 'death')} in {counted(figures.rounds, 'round')}"
+    yours = f"{MINE}You: {counted(kills, 'kill')}, {counted(deaths, 'death')} in {counted(figures.rounds, 'round')}"
     mean = next((baseline for baseline in usual if baseline.metric.name == "kills"), None)
-    return said if mean is None else f"{said}; {mean.value:.1f} a round, usually {mean.usual:.1f}"
+    return yours if mean is None else f"{yours}; {mean.value:.1f} a round, usually {mean.usual:.1f}"
 
 
 def team_lines(session: SessionAnswer, *, win_points: int, me: str | None = None) -> list[str]:
@@ -120,11 +120,11 @@ def team_lines(session: SessionAnswer, *, win_points: int, me: str | None = None
 
 def _roster(team: Sequence[str], names: Mapping[str, str], me: str | None) -> str:
     """The names, those of most matches first; of a crowd, as many as fit."""
-    said = [f"**{safe_name(names[guid])}**" if guid == me else safe_name(names[guid]) for guid in team]
-    fits = list(said)
+    names_shown = [f"**{safe_name(names[guid])}**" if guid == me else safe_name(names[guid]) for guid in team]
+    fits = list(names_shown)
     while len(", ".join(fits)) > _ROSTER:
         fits.pop()
-    return ", ".join(fits) + (f" and {len(said) - len(fits)} more" if len(fits) < len(said) else "")
+    return ", ".join(fits) + (f" and {len(names_shown) - len(fits)} more" if len(fits) < len(names_shown) else "")
 
 
 def map_lines(session: SessionAnswer, *, win_points: int) -> list[str]:
@@ -254,20 +254,22 @@ def _card(session: SessionAnswer, view: str, lines: Sequence[str]) -> Card:
     return Card(title=title, lines=tuple(lines), at=session.ended_at)
 
 
-def sessions_card(found: Sequence[SessionAnswer], *, page: int, pages: int, buttons: Sequence[tuple[str, str]]) -> Card:
+def sessions_card(
+    sessions: Sequence[SessionAnswer], *, page: int, pages: int, buttons: Sequence[tuple[str, str]]
+) -> Card:
     """Sessions, newest first."""
-    lines = [line for session in found for line in _session_lines(session)]
+    lines = [line for session in sessions for line in _session_lines(session)]
     return Card(
         title="Sessions",
         lines=(*lines, "-# `/session` with a name shows one") if lines else ("No session yet.",),
-        footer=f"Page {page + 1} of {pages}{_days_of(found)}",
+        footer=f"Page {page + 1} of {pages}{_days_of(sessions)}",
         buttons=tuple(buttons),
     )
 
 
-def _days_of(found: Sequence[SessionAnswer]) -> str:
+def _days_of(sessions: Sequence[SessionAnswer]) -> str:
     """` · days of CET, CEST`: the zones in which the days began."""
-    zones = dict.fromkeys(session.zone for session in found)
+    zones = dict.fromkeys(session.zone for session in sessions)
     return f" · days of {', '.join(zones)}" if zones else ""
 
 

@@ -85,14 +85,14 @@ def csv_head(names: Sequence[str]) -> str:
 
 def json_head(facts: Mapping[str, Any]) -> str:
     """The beginning of one object: the facts, and `rows`, which `json_rows` fills and `ROWS_END` closes."""
-    said = (f" {json.dumps(name)}: {_json(value)}" for name, value in facts.items())
-    return "{\n" + "".join(f"{fact},\n" for fact in said) + ' "rows": ['
+    fact_lines = (f" {json.dumps(name)}: {_json(value)}" for name, value in facts.items())
+    return "{\n" + "".join(f"{fact},\n" for fact in fact_lines) + ' "rows": ['
 
 
 def json_rows(rows: Iterable[Mapping[str, Any]], *, first: bool) -> str:
     """More of `rows`, one a line; `first`: nothing stands before them. What is unknown is null."""
-    said = ",\n".join(f"  {_json(dict(row))}" for row in rows)
-    return said and ("\n" if first else ",\n") + said
+    row_lines = ",\n".join(f"  {_json(dict(row))}" for row in rows)
+    return row_lines and ("\n" if first else ",\n") + row_lines
 
 
 class ExportFile:
