@@ -26,8 +26,8 @@ cli = app("Put a backup in the database's place.")
 
 FIRST_START = """\
 Next:
-  1. Start the bot. Rounds that were finished since then are brought in again by themselves, from {local} and from
-     the game server; each is looked for in the channel before it is posted.
+  1. Start the bot: {run}, or its service. Rounds that were finished since then are brought in again by themselves,
+     from {local} and from the game server; each is looked for in the channel before it is posted.
   2. {diagnose} says whether every file is accounted for.
   3. Links, settings and decisions made on Discord since then are to be made again.
 """
@@ -72,7 +72,11 @@ async def _restore(file: Path | None, *, yes: bool) -> int:
             if copies := (await app.repairs.restore(await app.repairs.missing())).done:
                 talk.print(f"{counted(len(copies), 'round file')} written into {settings.local_stats_dir} again")
     put(f"{path} is restored: {await _contents(path)}\n")
-    put(FIRST_START.format(local=settings.local_stats_dir, diagnose=command("diagnose_file_sync")))
+    put(
+        FIRST_START.format(
+            run=command("kit.run"), local=settings.local_stats_dir, diagnose=command("diagnose_file_sync")
+        )
+    )
     return DONE
 
 
