@@ -211,3 +211,9 @@ async def names_on(db: Reader, instant: int, *, zone: tzinfo) -> dict[int, str]:
 async def session_name(db: Reader, start: int, *, zone: tzinfo) -> str:
     """The public name of a session."""
     return (await names_on(db, start, zone=zone)).get(start, datetime.fromtimestamp(start, zone).date().isoformat())
+
+
+async def newest(db: Reader, chosen: ChosenRounds, *, limit: int) -> list[int]:
+    """The newest rounds of a scope, oldest first."""
+    sql = f"SELECT id FROM rounds WHERE {chosen.where} ORDER BY ended_at DESC, id DESC LIMIT :limit"
+    return [row["id"] for row in await db.all(sql, **chosen.parameters, limit=limit)][::-1]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 import discord
@@ -30,11 +32,12 @@ from bot.errors import NoAnswer
 from bot.present.card import Card, SelectMenu
 from bot.present.words.rounds.explain import explanation_card, figures_menu, overview_card, story_card, story_in_short
 from bot.present.words.text import safe_name
+from bot.store.questions import scopes
 from bot.store.questions.rounds import explain, matches, sessions
 from bot.store.questions.scopes import ChosenRounds
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
-from cogs.kit.buttons import Answer, Button, Menu, Owned, add
+from cogs.kit.buttons import Answer, Button, Menu, Owned, add, read_id
 from cogs.kit.menus import menu
 from cogs.kit.options import (
     PLAYER_HELP,
@@ -51,6 +54,9 @@ from cogs.kit.options import (
 from cogs.kit.pages import turns
 from cogs.kit.posts import GONE, round_of
 from cogs.kit.sharing import shareable
+
+_OFFERED = 25
+"""Rounds that a menu has room for."""
 
 
 class FigureOption(app_commands.Transformer):
@@ -155,17 +161,38 @@ class StoryMenu(Menu, Owned, begins="stories"):
         await _replace(itx, await _story(itx, await round_of(itx, value), how="short"))
 
 
-async def _choice(itx: discord.Interaction, round_id: int) -> Card:
-    """The rounds of this one's session, the newest that a menu has room for."""
+async def _of_session(itx: discord.Interaction, start: int | None) -> Card:
+    """The rounds of a session, to choose one."""
+    ids = [] if start is None else await sessions.rounds_of(the_bot(itx).app.db, start)
+    return await _choice(itx, ids, where="this session")
+
+
+async def _of_scope(itx: discord.Interaction, text: str) -> Card:
+    """The rounds of a board's scope, to choose one."""
+    over = await chosen(itx, await read_scope(itx, text))
+    ids = await scopes.newest(the_bot(itx).app.db, over, limit=_OFFERED)
+    return await _choice(itx, ids, where=safe_name(over.scope.label))
+
+
+async def _choice(itx: discord.Interaction, ids: Sequence[int], *, where: str) -> Card:
+    """These rounds, oldest first: the newest that a menu has room for."""
     db = the_bot(itx).app.db
-    start = await sessions.of_round(db, round_id)
-    ids = [] if start is None else await sessions.rounds_of(db, start)
-    answers = [answer for id in ids[-25:] if (answer := await matches.round_answer(db, id)) is not None]
+    answers = [answer for id in ids[-_OFFERED:] if (answer := await matches.round_answer(db, id)) is not None]
+    if not answers:
+        raise NoAnswer(GONE)
+    zone = the_bot(itx).app.rules.zone
     options = tuple(
-        (f"{map_title(answer.map)}, round {answer.number} · #{answer.id}", answer.key) for answer in answers
+        (
+            f"{map_title(answer.map)}, round {answer.number} · "
+            f"{datetime.fromtimestamp(answer.ended_at, zone):%Y-%m-%d %H:%M %Z}",
+            answer.key,
+        )
+        for answer in answers
     )
     menu = SelectMenu(custom_id=str(StoryMenu(owner=itx.user.id)), placeholder="Which round?", options=options)
-    return Card(title="Explain a round", lines=("Which round of this session?",), menus=(menu,))
+    newest = f"-# the newest {_OFFERED}" if len(ids) >= _OFFERED else ""
+    lines = tuple(line for line in (f"Which round of {where}?", newest) if line)
+    return Card(title="Explain a round", lines=lines, menus=(menu,))
 
 
 async def _story(itx: discord.Interaction, round_id: int, *, how: Literal["short", "details"]) -> Card:
@@ -180,7 +207,9 @@ async def _story(itx: discord.Interaction, round_id: int, *, how: Literal["short
     tabs = [(f"Round {half.number}", str(StoryTab(how=how, round=half.key))) for half in halves]
     other: Literal["short", "details"] = "details" if how == "short" else "short"
     more = ("Details" if how == "short" else "In short", str(StoryTab(how=other, round=keys[round_id])))
-    card = story_in_short(story) if how == "short" else story_card(story)
+    number = next(half.number for half in halves if half.id == round_id)
+    place = (match.id, number) if len(halves) > 1 else None
+    card = story_in_short(story, half=place) if how == "short" else story_card(story, half=place)
     now = str(StoryTab(how=how, round=keys[round_id]))
     return dataclasses.replace(card, buttons=(*tabs, more), off=frozenset({now}))
 
@@ -264,13 +293,24 @@ class Explain(commands.Cog):
                 await tell(itx, await round_of(itx, about.round, message=message))
                 return
             if session := SessionRecap.read(custom_id) or SessionDigest.read(custom_id):
-                await _reply(itx, await _choice(itx, await round_of(itx, session.round, message=message)))
+                round_id = await round_of(itx, session.round, message=message)
+                await _reply(itx, await _of_session(itx, await sessions.of_round(self.bot.app.db, round_id)))
                 return
             if player := PlayerStory.read(custom_id):
                 await _reply(itx, await _overview(itx, guid=player.guid, scope=player.scope))
                 return
+        for component in [read_id(self.bot, custom_id) for custom_id in ids]:
+            if isinstance(named := getattr(component, "round", None), str):
+                await tell(itx, await round_of(itx, named, message=message))
+                return
+            if isinstance(start := getattr(component, "start", None), int):
+                await _reply(itx, await _of_session(itx, start))
+                return
+            if isinstance(scope := getattr(component, "scope", None), str):
+                await _reply(itx, await _of_scope(itx, scope))
+                return
         raise NoAnswer(
-            "That is no post of mine about a round or a player: use this on one, or ask `/explain` with a name."
+            "That is no post of mine about rounds or a player: use this on one, or ask `/explain` with a name."
         )
 
 

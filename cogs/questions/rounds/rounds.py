@@ -83,13 +83,14 @@ async def _of_part(
     match = await matches.match_answer(db, answer.id)
     halves = {} if match is None or match.result is None else {"1": match.first, "2": match.second}
     whole = match if halves and tab == "total" else None
+    number = None if match is None or not halves else match.id
     answer = halves.get(tab) or answer
     if what == "players":
-        card = details_card(answer, whole=whole, me=await mine(itx))
+        card = details_card(answer, whole=whole, match=number, me=await mine(itx))
     else:
         of = [half.id for half in halves.values() if half is not None] if whole else [answer.id]
-        lines = [line for number in of for line in await weapons.weapons(db, number)]
-        card = weapons_card(answer, lines, match=None if whole is None or whole.first is None else whole.first.id)
+        lines = [line for half_id in of for line in await weapons.weapons(db, half_id)]
+        card = weapons_card(answer, lines, both=whole is not None, match=number)
     if not halves:
         return card
     tabs = [(name, str(PartTab(what=what, round=answer.key, tab=other))) for other, name in TABS.items()]

@@ -15,10 +15,15 @@ _SHOWN = 3
 """Weapons that are named for each player."""
 
 
-def weapons_card(answer: RoundAnswer, lines: Sequence[WeaponLine], *, match: int | None = None) -> Card:
-    """All weapons added up, then what each player killed with; `match`: its number, of lines of both rounds."""
+def weapons_card(
+    answer: RoundAnswer, lines: Sequence[WeaponLine], *, both: bool = False, match: int | None = None
+) -> Card:
+    """All weapons added up, then what each player killed with; `both`: the lines are those of both rounds.
+
+    `match`: the number of the round's match, which is the one that people type.
+    """
     return Card(
-        title=f"{map_name(answer.map)}, {f'round {answer.number}' if match is None else 'both rounds'}: weapons",
+        title=f"{map_name(answer.map)}, {'both rounds' if both else f'round {answer.number}'}: weapons",
         lines=(weapons_table(lines), *_players(lines)),
         footer=f"#{answer.id if match is None else match} · D: deaths by that weapon · HS: head hits",
         at=answer.ended_at,

@@ -259,8 +259,13 @@ def figures_menu(custom_id: str, chosen: Metric | None = None) -> SelectMenu:
     )
 
 
-def story_in_short(story: RoundStory) -> Card:
-    """One plain sentence on how the figures came about, whether the round counts, and what was noted."""
+def _story_title(story: RoundStory, half: tuple[int, int] | None) -> str:
+    what = f"round #{story.round_id}" if half is None else f"round {half[1]} of match #{half[0]}"
+    return f"Why {what} is what it is"
+
+
+def story_in_short(story: RoundStory, *, half: tuple[int, int] | None = None) -> Card:
+    """How the figures came about, whether the round counts, what was noted; `half`: its match's number, and its own."""
     notes = _within([f"- {safe_name(note_text(note), limit=150)}" for note in story.notes], _NOTES)
     counts = (
         "The round counts."
@@ -269,7 +274,7 @@ def story_in_short(story: RoundStory) -> Card:
     )
     beginning = (_sentence(story), counts) if story.reason is None else (counts, _sentence(story))
     return Card(
-        title=f"Why round #{story.round_id} is what it is",
+        title=_story_title(story, half),
         lines=(*beginning, *([notes] if notes else [])),
         footer="Every player's stats and the files are behind Details",
     )
@@ -295,8 +300,8 @@ def _float(value: int | Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def story_card(story: RoundStory) -> Card:
-    """What a round's file says, and how each player's figures came of it."""
+def story_card(story: RoundStory, *, half: tuple[int, int] | None = None) -> Card:
+    """What a round's file says, and how each player's figures came of it; `half`: as `story_in_short` has it."""
     header = ", ".join(f"{name} {plain(value, limit=70)}" for name, value in story.header)
     state = (
         "It counts."
@@ -310,7 +315,7 @@ def story_card(story: RoundStory) -> Card:
     fields = [(name, table(_rows(story, column), limit=_TABLE)) for column, name in _STORY.items()]
     hows = list(dict.fromkeys(reckoning_text(part.how) for _, parts in story.players for part in parts))
     return Card(
-        title=f"Why round #{story.round_id} is what it is",
+        title=_story_title(story, half),
         lines=(*lines, *([notes] if notes else [])),
         fields=tuple([*fields, ("How", _within(hows, _HOW))] if hows else ()),
         footer=_LEGEND.replace("is in the sum", "happened in this round"),

@@ -223,13 +223,15 @@ def _row(player: PlayerLine, columns: _Columns, me: str | None) -> list[str]:
     return [(MINE if me is not None and player.guid == me else "") + name, *figures]
 
 
-def details_card(answer: RoundAnswer, *, whole: MatchAnswer | None = None, me: str | None = None) -> Card:
+def details_card(
+    answer: RoundAnswer, *, whole: MatchAnswer | None = None, match: int | None = None, me: str | None = None
+) -> Card:
     """All figures that the picture has no room for, of this round or of the `whole` match, in two tables a team.
 
-    Below them, where the files tell it, who killed whom most often.
+    Below them, where the files tell it, who killed whom most often. `match`: the number of the round's match.
     """
     if whole is None:
-        players, number_, what = answer.players, answer.id, f"round {answer.number}"
+        players, number_, what = answer.players, match or answer.id, f"round {answer.number}"
         teams = {team: f"{SIGNS[team]} {name}" for team, name in SIDES.items()}
     else:
         players, number_, what = whole.players, whole.id, "both rounds"

@@ -123,7 +123,7 @@ async def test_the_button_under_a_round_tells_its_story_to_anybody(world: GuildW
     shown = text_of(result)
     assert the_answer(result).ephemeral
     assert shown.splitlines()[:2] == [
-        "Why round #2 is what it is",
+        "Why round 2 of match #1 is what it is",
         "Round 2's file holds both rounds. anna: 13 kills in it − 9 in round 1 = 4.",
     ]
     assert ".txt" not in shown
@@ -131,7 +131,7 @@ async def test_the_button_under_a_round_tells_its_story_to_anybody(world: GuildW
     assert f"Its round 1: `{FIRST.name}`" in text_of(details)
     assert re.search(r"^anna +13 +9 +4$", text_of(details), re.MULTILINE)
     other = await turned(world, details, "Round 1")
-    assert text_of(other).startswith("Why round #1 is what it is")
+    assert text_of(other).startswith("Why round 1 of match #1 is what it is")
     assert "anna: 9 kills in the file = 9 in this round: " in text_of(await turned(world, other, "In short"))
 
 
@@ -163,7 +163,35 @@ async def test_the_menu_on_a_recap_offers_its_rounds(world: GuildWorld) -> None:
     assert "Which round of this session?" in text_of(asked)
     custom_id = next(child["custom_id"] for child in children(asked) if child.get("options"))
     await world.anna.select(asked, custom_id=custom_id, values=[key])
-    assert text_of(asked).startswith("Why round #1 is what it is")
+    assert text_of(asked).startswith("Why round 1 of match #1 is what it is")
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("leaderboard", {"stat": "kills"}),
+        ("leaderboard", {"stat": "kills", "when": "supply"}),
+        ("records", {}),
+        ("maps", {}),
+        ("session", {}),
+    ],
+)
+async def test_the_menu_on_a_board_or_a_session_offers_its_rounds(
+    world: GuildWorld, command: str, options: dict[str, str]
+) -> None:
+    later = an_r1(at="2026-03-03-210000", map="radar", players=[a_player("anna", kills=2), a_player("ben", team=2)])
+    await world.play(FIRST, SECOND, *([] if command == "session" else [later]))
+    await world.anna.slash(world.channel, command, **options)
+    board = world.channel.last_message
+    assert board is not None
+    asked = the_answer(await world.admin.context_menu(world.channel, "Explain", board))
+    assert asked.ephemeral
+    (menu,) = [child for child in children(asked) if child.get("options")]
+    rounds = [option["label"].partition(" · ")[0] for option in menu["options"]]
+    of_supply = ["Supply, round 1", "Supply, round 2"]
+    assert rounds == of_supply + ([] if command == "session" or options.get("when") else ["Radar, round 1"])
+    await world.admin.select(asked, custom_id=menu["custom_id"], values=[menu["options"][1]["value"]])
+    assert text_of(asked).startswith("Why round 2 of match #1 is what it is")
 
 
 async def test_the_button_under_a_player_s_numbers_is_for_anybody(world: GuildWorld) -> None:
@@ -180,7 +208,7 @@ async def test_the_menu_on_a_post_finds_its_round(world: GuildWorld, buttons: tu
     await world.play(FIRST, SECOND)
     message = await world.post(Card(title="a post", buttons=tuple(("Button", one) for one in buttons)))
     shown = text_of(await world.anna.context_menu(world.channel, "Explain", message))
-    assert shown.startswith("Why round #2 is what it is")
+    assert shown.startswith("Why round 2 of match #1 is what it is")
 
 
 async def test_the_menu_on_an_answer_about_a_player_explains_his_numbers(world: GuildWorld) -> None:
@@ -196,7 +224,7 @@ async def test_the_menu_on_anything_else_says_what_it_is_for(world: GuildWorld) 
     digest = await world.post(Card(title="a digest", buttons=(("Session", "digest:4:digest"),)))
     for message in (theirs, digest):
         shown = text_of(await world.anna.context_menu(world.channel, "Explain", message))
-        assert shown.startswith("That is no post of mine about a round or a player")
+        assert shown.startswith("That is no post of mine about rounds or a player")
 
 
 async def test_a_post_of_a_round_that_is_gone_says_so(world: GuildWorld) -> None:

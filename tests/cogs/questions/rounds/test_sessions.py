@@ -183,7 +183,11 @@ async def test_the_buttons_under_a_post_answer_those_who_press_them(world: Guild
     await world.play(*a_match("2026-03-01-210000"))
     ids = {"Weapons": "weapons:2", "Session": "session:of:2", "Explain": "explain:round:2"}
     message = await world.post(Card(title="supply", buttons=tuple(ids.items())))
-    for label, expected in (("Weapons", "weapons"), ("Session", "Sunday 1 March"), ("Explain", "Why round #2")):
+    for label, expected in (
+        ("Weapons", "weapons"),
+        ("Session", "Sunday 1 March"),
+        ("Explain", "round 2 of match #1"),
+    ):
         result = await world.anna.click(message, label=label)
         assert expected in text_of(result)
         assert the_answer(result).ephemeral
