@@ -249,7 +249,7 @@ MUTATIONS: Final = (
         "bot/domain/game/pairing.py",
         "if filed.dating is not Dating.STAMP:",
         "if False:",
-        "tests/domain/game/pairs/test_pairing.py::test_no_mtime_puts_right_what_a_file_says_itself",
+        "tests/domain/game/pairs/test_pairing_clocks.py::test_no_mtime_puts_right_what_a_file_says_itself",
     ),
     Mutation(
         "of two scripts' copies that are level the one that tells more counts",
