@@ -256,6 +256,12 @@ def figure_text(metric: Metric, value: float | None) -> str:
             return number
 
 
+def apart_text(metric: Metric, value: float) -> str:
+    """How far two figures are apart: `6`, `0.05`; of per cents `2.5 points`, since `2.5%` would be a share."""
+    text = figure_text(metric, abs(value))
+    return f"{text.removesuffix('%')} points" if metric.unit is FigureUnit.PERCENT else text
+
+
 def noun(metric: Metric) -> str:
     """A stat's title within a sentence: `revives`, `DPM`."""
     return metric.title if metric.title.isupper() else metric.title[0].lower() + metric.title[1:]

@@ -41,6 +41,7 @@ async def test_who_chooses_the_sentence_is_told_what_there_is(world: GuildWorld,
     await world.play(FIRST, SECOND)
     command, option = menu
     asked = await world.anna.slash(world.channel, command, **NEEDED.get(menu, {}), **{option: "xyzzy qqq"})
+    assert the_answer(asked).ephemeral
     assert text_of(the_answer(asked)).startswith("I know no ")
     assert "called xyzzy" in text_of(the_answer(asked)) or "by xyzzy" in text_of(the_answer(asked))
 

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
+from bot.domain.stats.metrics import BY_NAME
 from bot.present.card import Card
 from bot.present.words.text import (
+    apart_text,
     cell,
     clickable,
     clickable_card,
@@ -153,3 +155,9 @@ def test_commands_in_backticks_can_be_clicked_where_their_ids_are_known_and_noth
 
 def test_a_hostile_name_becomes_no_command() -> None:
     assert clickable(safe_name("`/stats`"), {"stats": 1}) == safe_name("`/stats`")
+
+
+def test_what_two_per_cents_are_apart_is_points_and_no_share() -> None:
+    assert apart_text(BY_NAME["accuracy"], -2.46) == "2.5 points"
+    assert apart_text(BY_NAME["kills"], -6) == "6"
+    assert apart_text(BY_NAME["kd"], 0.05) == "0.05"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.stats.metrics import FigureUnit
 from bot.domain.stats.people.baselines import Baseline
-from bot.present.words.text import MINE, figure_text, map_name, noun
+from bot.present.words.text import MINE, apart_text, figure_text, map_name, noun
 
 
 def beside_usual(baselines: Sequence[Baseline], *, most: int = 3) -> list[str]:
@@ -31,5 +31,5 @@ def baseline_note(baseline: Baseline, *, whose: str = "your") -> str:
     where = f" on {map_name(baseline.map)}" if baseline.map is not None else ""
     if figure_text(baseline.metric, baseline.value) == figure_text(baseline.metric, baseline.usual):
         return f"as {whose} usual{where}"
-    apart = figure_text(baseline.metric, abs(baseline.difference))
+    apart = apart_text(baseline.metric, baseline.difference)
     return f"{apart} {'above' if baseline.difference > 0 else 'below'} {whose} usual{where}"

@@ -9,7 +9,7 @@ from bot.domain.stats.metrics import Metric
 from bot.domain.stats.minimums import Needed
 from bot.domain.stats.people.boards import PAGE, offered, own, pages
 from bot.present.card import Card, SelectMenu
-from bot.present.words.text import MINE, counted, covered, figure_text, ordinal, safe_name, whole_matches
+from bot.present.words.text import MINE, apart_text, counted, covered, figure_text, ordinal, safe_name, whole_matches
 
 
 def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figures | None) -> Card:
@@ -65,8 +65,8 @@ def own_text(board: Board, guid: str) -> str | None:
     text = f"{ordinal(mine.place)} of {len(board.places)} with **{figure_text(board.metric, mine.value)}**"
     if rival is None:
         return text
-    apart = figure_text(board.metric, found.gap)
-    if apart == figure_text(board.metric, 0):
+    apart = apart_text(board.metric, found.gap)
+    if apart == apart_text(board.metric, 0):
         apart = "a hair"
     return f"{text}, {apart} {'behind' if rival.place < mine.place else 'ahead of'} {safe_name(rival.name, limit=24)}"
 

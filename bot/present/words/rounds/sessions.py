@@ -108,7 +108,9 @@ def team_lines(session: SessionAnswer, *, win_points: int, me: str | None = None
         scores.append(_score_line(pair, win_points=win_points))
         whole.append(scores[-1])
         whole += [
-            f"-# {name}: {_roster(team, session.names, me)}" for name, team in zip((one, two), pair.teams, strict=True)
+            f"-# {name}: {_roster(team, session.names, me)}"
+            for name, team in zip((one, two), pair.teams, strict=True)
+            if len(team) > 1  # one alone is the team's name
         ]
         if len(session.pairs) > 1:
             whole.append(f"-# on {', '.join(maps[match.id] for match in pair.matches)}")
