@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from heapq import merge
+from itertools import groupby
 from typing import NamedTuple
 
 from bot.domain.audit.repairs import FindingCode, Offer
@@ -237,11 +239,16 @@ def count(survey: Survey) -> Counts:
 
 def classify(survey: Survey) -> dict[str, FileClass]:
     """One class for every name in any of the four sets, in the order of the names."""
-    places = {stored.file: place for place, stored in enumerate(survey.rounds)}
-    names = {*survey.local, *survey.ledger, *places, *(survey.server or ())}
-    return {
-        name: _class(name, survey, survey.rounds[places[name]] if name in places else None) for name in sorted(names)
-    }
+    files = [stored.file for stored in survey.rounds]
+    places = sorted(range(len(files)), key=files.__getitem__)
+    sets = (survey.server or (), survey.local, survey.ledger, files)
+    classes, at = {}, 0
+    for name, _ in groupby(merge(*(sorted(names) for names in sets))):
+        stored = None
+        while at < len(places) and files[places[at]] == name:  # the last one, should there be more
+            stored, at = survey.rounds[places[at]], at + 1
+        classes[name] = _class(name, survey, stored)
+    return classes
 
 
 def _class(name: str, survey: Survey, stored: StoredRound | None) -> FileClass:

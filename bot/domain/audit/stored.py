@@ -74,6 +74,7 @@ class StoredRounds(Sequence[StoredRound]):
 
 def by_end(rounds: Sequence[StoredRound]) -> Iterator[StoredRound]:
     """In the order of their ends, and of their names where these are the same."""
-    places = [(stored.ended_at, stored.file, place) for place, stored in enumerate(rounds)]
-    places.sort()
-    return (rounds[place] for _, _, place in places)
+    names, ends = [stored.file for stored in rounds], array("q", (stored.ended_at for stored in rounds))
+    places = sorted(range(len(names)), key=names.__getitem__)
+    places.sort(key=ends.__getitem__)  # those of one end stay in the order of their names
+    return (rounds[place] for place in places)
