@@ -72,7 +72,7 @@ def discord_faults(rng: random.Random, *, remembers: bool) -> tuple[Fault, When]
 class SessionLife:
     """The two servers of one life, and what they do to the bot."""
 
-    def __init__(self, house: House, relay: Relay, rng: random.Random, life: Life) -> None:
+    def __init__(self, house: House, relay: Relay, rng: random.Random, life: Life, archive: int) -> None:
         self.house, self.relay, self.rng, self.life = house, relay, rng, life
         self.starts = 0
         self._to_play: list[tuple[str, bytes]] = []
@@ -82,7 +82,7 @@ class SessionLife:
         if rng.random() < 0.2:  # it is waited for, in case that it still grows: no life is short that has one
             self._to_play.insert(rng.randint(0, 4), (f"{minutes_ago(15)}-supply-round-1.txt", b"no round\n"))
             self.files += 1
-        self.files += _before(house.remote)
+        self.files += _before(house.remote, archive)
 
     def add(self, *files: RoundFile) -> None:
         """These are to be played, and are news then."""
@@ -209,9 +209,15 @@ async def live(number: int, home: Path, lane: Lane, sshd: tuple[Sshd, Path], ste
 
 @asynccontextmanager
 async def a_session(
-    home: Path, server: tuple[Sshd, Path], rng: random.Random, life: Life, *, nonce_window: float
+    home: Path,
+    server: tuple[Sshd, Path],
+    rng: random.Random,
+    life: Life,
+    *,
+    nonce_window: float,
+    archive: int = ARCHIVE,
 ) -> AsyncIterator[SessionLife]:
-    """Both servers, with a relay before the one for files."""
+    """Both servers, with a relay before the one for files; `archive`: how many files are there before the bot."""
     sshd, key = server
     standin = DiscordStandin(token=TOKEN, nonce_window=nonce_window, check=None)
     await standin.plug_in()  # not entered: many of them live side by side in this process, which runs no client
@@ -221,7 +227,7 @@ async def a_session(
             known = home / "known_hosts"
             known.write_text(sshd.known_hosts.read_text().replace(f":{sshd.port} ", f":{relay.port} "))
             house.settings |= {"SSH_PORT": str(relay.port), "SSH_KNOWN_HOSTS": str(known)}
-            yield SessionLife(house, relay, rng, life)
+            yield SessionLife(house, relay, rng, life, archive)
     finally:
         await standin.pull_out()
 
@@ -235,9 +241,9 @@ def _matches() -> list[RoundFile]:
     return files
 
 
-def _before(remote: Path) -> int:
+def _before(remote: Path, archive: int) -> int:
     """Put there what the server's folder has from the start, an archive and something else; how many files."""
-    files = dict(an_archive(ARCHIVE))
+    files = dict(an_archive(archive))
     files["notes.txt"] = b"junk\n"
     old = datetime(2025, 1, 2, tzinfo=UTC).timestamp()
     for name, data in files.items():

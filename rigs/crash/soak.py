@@ -27,6 +27,8 @@ EVERY = 3.0
 """Seconds from one round or fault to the next, in the middle."""
 MAY_GROW = 10.0
 """MB, from the second quarter to the last one."""
+ARCHIVE = 600
+"""Files that are there before the bot: what it keeps of the last ones (400 reports, pages of the database) is full."""
 MAY_VARY = 8
 """Descriptors and threads: connections and readers that happen to be open."""
 
@@ -101,7 +103,7 @@ async def soak(minutes: float, seed: int) -> tuple[Life, list[Sample]]:
             lane = await Lane.opened()
             server = (sshd, a_key(sshd))
             try:
-                async with a_session(root / "home", server, rng, life, nonce_window=300.0) as session:
+                async with a_session(root / "home", server, rng, life, nonce_window=300.0, archive=ARCHIVE) as session:
                     await session.begin(lane)
                     samples = await worry(session, lane, time.monotonic() + 60 * minutes)
                     session.relay.heal()
