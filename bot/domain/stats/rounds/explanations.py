@@ -224,6 +224,13 @@ def involved(asked: Metric) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word in known))
 
 
+def contribution(asked: Metric, column: str, value: int | None) -> int | None:
+    """What a line adds to a figure: of a match's result, told as 1, 0 or -1, one match, or one that was won."""
+    if column != RESULT or value is None:
+        return value
+    return int(value > 0 or asked.name == "matches")
+
+
 def written(column: str, player: PlayerReport | None, *, tab_fields: int) -> int | Decimal | None:
     """What a line says of a column, in the column's unit; None where it says nothing."""
     if player is None or column == RESULT:

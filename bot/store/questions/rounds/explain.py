@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.game.file.files import NotARound, iso_utc, round_name
 from bot.domain.game.file.parser import parse
@@ -23,6 +23,7 @@ from bot.domain.stats.rounds.explanations import (
     RoundStory,
     Step,
     Sum,
+    contribution,
     figure,
     involved,
     part,
@@ -134,7 +135,12 @@ async def _steps(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, 
             map=line["map"],
             number=line["number"],
             ended_at=line["ended_at"],
-            parts=_parts(line, columns, guid, reports.get(line["id"])),
+            parts=_parts(
+                {name: contribution(asked, name, line[name]) for name in columns},
+                on_team=line["on_team"],
+                key=guid,
+                reports=reports.get(line["id"]),
+            ),
             notes=tuple(notes.get(line["id"], ())),
         )
         for line in lines
@@ -144,13 +150,14 @@ async def _steps(db: Reader, chosen: ChosenRounds, asked: Metric, *, guid: str, 
 _Reports = tuple[RoundReport, RoundReport | None]
 
 
-def _parts(line: Row, columns: Sequence[str], key: str, reports: _Reports | None) -> tuple[Part, ...]:
+def _parts(
+    line: Mapping[str, int | None], *, on_team: int | None, key: str, reports: _Reports | None
+) -> tuple[Part, ...]:
+    """`line`: what each column adds to the sum."""
     if reports is None:  # its bytes are lost: the audit says so
-        return tuple(Part(column=c, written=None, before=None, counted=line[c], how=Reckoning.LOST) for c in columns)
+        return tuple(Part(column=c, written=None, before=None, counted=v, how=Reckoning.LOST) for c, v in line.items())
     now, first = reports
-    return tuple(
-        part(column, line[column], time=line["on_team"], key=key, report=now, first=first) for column in columns
-    )
+    return tuple(part(c, v, time=on_team, key=key, report=now, first=first) for c, v in line.items())
 
 
 def _parsed(rows: Sequence[Row]) -> dict[int, _Reports]:
@@ -204,7 +211,18 @@ async def story(db: Reader, round_id: int) -> RoundStory | None:
         reason=codes.reason_of(row["reason"], row["reason_words"]),
         header=_header(reports[0]) if reports else (),
         notes=tuple(codes.note_of(note) for note in await db.all(_ALL_NOTES, round=round_id)),
-        players=tuple((line["name"], _parts(line, _STORY, line["guid"], reports)) for line in lines),
+        players=tuple(
+            (
+                line["name"],
+                _parts(
+                    {name: line[name] for name in _STORY},
+                    on_team=line["on_team"],
+                    key=line["guid"],
+                    reports=reports,
+                ),
+            )
+            for line in lines
+        ),
     )
 
 

@@ -61,9 +61,25 @@ async def test_the_rounds_of_all_pages_add_up_to_the_sum(world: World, asked) ->
     assert len(steps) == pages[0].rounds > explain.PAGE
     assert len({step.round_id for step in steps}) == len(steps)
     assert [step.ended_at for step in steps] == sorted((step.ended_at for step in steps), reverse=True)
-    if asked.top in {part.column for part in steps[0].parts} and asked.name not in ("wins", "matches"):
+    if asked.top in {part.column for part in steps[0].parts} or asked.name in ("wins", "matches"):
         known = [part.counted for step in steps for part in step.parts if part.counted is not None]
         assert sum(known) == pages[0].sum.value
+
+
+async def test_what_a_lost_match_adds_to_the_matches_won_is_nothing(world: World) -> None:
+    await world.add(*a_session(5, players=6))
+    results = set()
+    for row in await world.rows("SELECT DISTINCT guid FROM player_rounds WHERE counted"):
+        for name in ("wins", "matches", "win_rate"):
+            pages = [await why(world, name, guid=row["guid"])]
+            pages += [await why(world, name, guid=row["guid"], page=page) for page in range(1, pages[0].pages)]
+            added = [part.counted for page in pages for step in page.steps for part in step.parts]
+            known = [value for value in added if value is not None]
+            total = pages[0].sum
+            assert sum(known) == (total.value if name != "win_rate" else total.top)
+            assert name != "win_rate" or len(known) == total.per
+            results |= {*known}
+    assert results == {0, 1}
 
 
 @pytest.mark.parametrize("name", ["kills", "shots", "damage", "hits", "bullets", "gibs"])
