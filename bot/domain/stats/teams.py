@@ -10,7 +10,7 @@ session and no further. docs/TEAMS.md has examples from 1v1 to 6v6.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -147,27 +147,31 @@ def team_names(first: LineUp, second: LineUp) -> Names:
     """What two teams are called, by the line-ups of their first match: by their tags, else by their best players.
 
     Two line-ups of one clan share its tag: it is the name of neither, since a score of two teams of one name tells
-    nobody who won.
+    nobody who won. Where their best players wear one name, the second is called by its next one, or as a second.
     """
     tags = _tag(first), _tag(second)
     if tags[0] is not None and tags[1] is not None and tags[0].casefold() == tags[1].casefold():
         tags = None, None
-    return tags[0] or _by_best_player(first), tags[1] or _by_best_player(second)
+    called = tags[0] or next(_by_players(first))
+    others = [tags[1]] if tags[1] is not None else [*_by_players(second)]
+    told_apart = (name for name in others if name.casefold() != called.casefold())
+    return called, next(told_apart, f"{others[0]} (2)")
 
 
-def _by_best_player(line_up: LineUp) -> str:
+def _by_players(line_up: LineUp) -> Iterator[str]:
+    """What a team may be called, by its best player first."""
     if not line_up:
-        return NOBODY
-    best = max(line_up, key=lambda guid: (line_up[guid].kills, guid))
-    name = line_up[best].name or shown_guid(best) or UNNAMED
-    return name if len(line_up) == 1 else f"{name}'s team"
+        yield NOBODY
+    for guid in sorted(line_up, key=lambda guid: (line_up[guid].kills, guid), reverse=True):
+        name = line_up[guid].name or shown_guid(guid) or UNNAMED
+        yield name if len(line_up) == 1 else f"{name}'s team"
 
 
 def _tag(line_up: LineUp) -> str | None:
     """The beginning or end that two thirds of a team, two people or more, share; None where there is none.
 
     Of several, the one that most people wear, of these the longest, a beginning before an end. It is spelt as the
-    first who wears it, in the order of their GUIDs, spells it.
+    first who wears it, in the order of their GUIDs, spells it. The letters that their own names share are none of it.
     """
     names = [line_up[guid].name for guid in sorted(line_up)]
     wearers: dict[tuple[bool, str], list[str]] = {}
@@ -184,4 +188,22 @@ def _tag(line_up: LineUp) -> str | None:
     if not shared:
         return None
     best = max(shared, key=lambda place: (len(shared[place]), len(place[1]), not place[0], place[1]))
-    return shared[best][0]
+    is_end, tag = best[0], shared[best][0]
+    rests = [_beyond(name, tag, is_end=is_end) for name in names]
+    return _without_letters_of_names(tag, is_end=is_end) if any(rest.isalnum() for rest in rests) else tag
+
+
+def _beyond(name: str, tag: str, *, is_end: bool) -> str:
+    """The character of a name that its tag lies next to; empty where there is none, or he wears another tag."""
+    if is_end:
+        return name[-len(tag) - 1 : -len(tag)] if name.casefold().endswith(tag.casefold()) else ""
+    return name[len(tag) : len(tag) + 1] if name.casefold().startswith(tag.casefold()) else ""
+
+
+def _without_letters_of_names(tag: str, *, is_end: bool) -> str:
+    """`.xy.a` of `.xy.anna` and `.xy.alan` is `.xy.`; where no tag would be left, it is what they share."""
+    signs = [place for place, letter in enumerate(tag) if not letter.isalnum()]
+    if not signs:
+        return tag
+    cut = (tag[signs[0] :] if is_end else tag[: signs[-1] + 1]).strip()
+    return cut if len(cut) >= SHORTEST_TAG and any(map(str.isalnum, cut)) else tag

@@ -224,6 +224,12 @@ def named(*names: str, kills: int = 0) -> LineUp:
         (["---anna", "---ben"], "---ben's team"),  # without a letter or a digit neither
         (["anna", "ben", "cleo"], "cleo's team"),
         (["xyz.a", "xyz.b", "c", "d"], "d's team"),  # a half is less than two thirds
+        ([".xy.anna", ".xy.alan", "zed"], ".xy."),  # what their own names share is none of it
+        (["anna.xy.", "hanna.XY."], ".xy."),
+        ([".xy.", ".xy."], ".xy."),
+        (["mr.big", "mr.big"], "mr.big"),
+        (["dannya", "dannyb"], "danny"),
+        (["a-anna", "a-anno"], "a-ann"),  # no tag would be left
         (["anna"], "anna"),
         ([], "nobody"),
     ],
@@ -234,6 +240,20 @@ def test_a_team_is_called_by_its_tag_else_by_its_best_player(names: list[str], t
 
 def test_a_tag_that_both_teams_wear_tells_nothing() -> None:
     assert team_names(named("xyz.a", "xyz.b"), named("XYZ.c", "xyz.d")) == ("xyz.b's team", "xyz.d's team")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        (["zoe"], ["^1ZOE"], ("zoe", "^1ZOE")),
+        (["zoe"], ["Zoe"], ("zoe", "Zoe (2)")),
+        (["kim", "zoe"], ["dan", "Zoe"], ("zoe's team", "dan's team")),
+        (["zoe", "zoe"], ["zoe", "zoe"], ("zoe's team", "zoe's team (2)")),
+        (["abc", "abc", "kim"], ["abcd", "abcd", "dan"], ("abc", "abcd")),
+    ],
+)
+def test_two_teams_are_never_called_the_same(first: list[str], second: list[str], names: tuple[str, str]) -> None:
+    assert team_names(named(*first), named(*second)) == names
 
 
 def test_a_pair_keeps_the_names_of_its_first_match() -> None:

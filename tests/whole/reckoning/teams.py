@@ -158,7 +158,10 @@ def names(match: Match) -> list[str]:
     tags = [_tag([name for _, (name, _) in sorted(side.items())]) for side in match.sides]
     if None not in tags and len({(tag or "").casefold() for tag in tags}) == 1:
         tags = [None, None]
-    return [tag or _best(side) for tag, side in zip(tags, match.sides, strict=True)]
+    first = tags[0] or _ranked(match.sides[0])[0]
+    seconds = [tags[1]] if tags[1] else _ranked(match.sides[1])
+    others = [name for name in seconds if name.casefold() != first.casefold()]
+    return [first, (others or [f"{seconds[0]} (2)"])[0]]
 
 
 def _tag(worn: Sequence[str]) -> str | None:
@@ -177,12 +180,22 @@ def _tag(worn: Sequence[str]) -> str | None:
                 rank = (len(own), len(part), is_begin, part)
                 if best is None or rank > best:
                     best, spelt = rank, own[0]
+    if best is None or spelt is None:
+        return None
+    begins = bool(best[2])
+    folded = [(name, name.casefold()) for name in worn]
+    own = [name for name, fold in folded if (fold.startswith(best[3]) if begins else fold.endswith(best[3]))]
+    nexts = [name[len(spelt) :][:1] if begins else name[: -len(spelt)][-1:] for name in own]
+    word = re.fullmatch(r"(.*[\W_])[^\W_]*" if begins else r"[^\W_]*([\W_].*)", spelt, re.DOTALL)
+    if word and any(letter.isalnum() for letter in nexts):  # it cuts into the names themselves
+        shorter = word[1].strip()
+        if len(shorter) >= 3 and re.search(r"[^\W_]", shorter):
+            return shorter
     return spelt
 
 
-def _best(side: Side) -> str:
-    if not side:
-        return "nobody"
-    guid = max(side, key=lambda who: (side[who][1], who))
-    name = side[guid][0] or (guid if is_person(guid) else "somebody")
-    return name if len(side) == 1 else f"{name}'s team"
+def _ranked(side: Side) -> list[str]:
+    """By kills, and then by GUID."""
+    best = sorted(side, key=lambda who: (side[who][1], who), reverse=True)
+    names = [side[guid][0] or (guid if is_person(guid) else "somebody") for guid in best]
+    return [name if len(side) == 1 else f"{name}'s team" for name in names] or ["nobody"]
