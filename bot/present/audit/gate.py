@@ -41,7 +41,7 @@ _NOW: Mapping[Action, str] = {
 def sentences(verdict: GateVerdict) -> list[str]:
     """Where a file stands, for Discord: what happens to it now and why, then what each layer knows."""
     name, settled, local, row, stored = verdict.known
-    lines = [f"**{_NOW[verdict.action]}**: {safe_name(gate_reason_text(verdict.reason), limit=300)}."]
+    lines = [_what_now(verdict)]
     if isinstance(name, NotARound):
         lines.append(f"Its name is none of a round's: {safe_name(file_reason_text(name.reason), limit=200)}.")
     if local is not None:
@@ -56,9 +56,19 @@ def sentences(verdict: GateVerdict) -> list[str]:
         lines.append(f"The server's file is another one now: {_version(row.changed_to)}.")
     if stored is None and row is not None and row.state is FileState.IMPORTED:
         lines.append("Its round is gone: `/sync diagnose` brings it back.")
-    remembered = "settled" if settled is not None else "not settled, so each listing asks the other layers"
-    lines.append(f"In the memory of this start it is {remembered}.")
+    if settled is None:
+        lines.append("Nothing is remembered of it since this start, so a listing with it asks the layers above.")
     return lines
+
+
+def _what_now(verdict: GateVerdict) -> str:
+    """What happens to it, and why where that is not said already."""
+    row = verdict.known.row
+    if verdict.action is not Action.SKIP:
+        why = gate_reason_text(verdict.reason)
+    else:
+        why = "" if row is None or row.reason is None else file_reason_text(row.reason)
+    return f"**{_NOW[verdict.action]}**" + (f": {safe_name(why, limit=300)}." if why else ".")
 
 
 def _version(now: ServerVersion) -> str:

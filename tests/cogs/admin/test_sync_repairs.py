@@ -308,7 +308,7 @@ async def test_why_gives_every_layers_answer_and_the_history(world: GuildWorld) 
     assert re.search(r"^First seen <t:\d+:f>; it has been imported since <t:\d+:f>\.$", shown, re.MULTILINE)
     assert re.search(r"^Its round is #2, ended <t:\d+:f>, with \d+ players\. It counts\.$", shown, re.MULTILINE)
     assert "Its round 1 is" in shown
-    assert "**Nothing is done about it when it is listed again**: imported." in shown
+    assert "**Nothing is done about it when it is listed again**." in shown
     assert "```" not in shown
     assert "It was never seen." in text_of(await world.admin.slash(world.channel, "sync why", file="``` @everyone"))
 
