@@ -305,7 +305,7 @@ class StatsBot(commands.Bot):
             await self.http.bulk_upsert_guild_commands(self.application_id or 0, int(old_scope), [])
         elif old_scope == "global" and guild is not None:
             await self.http.bulk_upsert_global_commands(self.application_id or 0, [])
-        return {one.name: one.id for one in registered if one.type is discord.AppCommandType.chat_input}
+        return {command.name: command.id for command in registered if command.type is discord.AppCommandType.chat_input}
 
     def require_patience(self, person: int) -> None:
         """Raises `NoAnswer` for who asks faster than he may."""
@@ -367,7 +367,7 @@ class StatsBot(commands.Bot):
 
 def cogs(*rooms: str) -> list[ModuleType]:
     """The modules of these packages that have a `setup`, by name."""
-    names = [f"{room}.{found.name}" for room in rooms for found in iter_modules(import_module(room).__path__)]
+    names = [f"{room}.{module.name}" for room in rooms for module in iter_modules(import_module(room).__path__)]
     return [module for name in names if hasattr(module := import_module(name), "setup")]
 
 

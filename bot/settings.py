@@ -250,18 +250,18 @@ def _read(relevant: set[str]) -> tuple[Settings, list[str]]:
         try:
             return Settings(_env_file=None, **{**_from_file(), **skipped}), mistakes
         except ValidationError as error:
-            for one in error.errors(include_input=False, include_url=False):
-                name = str(one["loc"][0]).lower()
+            for problem in error.errors(include_input=False, include_url=False):
+                name = str(problem["loc"][0]).lower()
                 if name in relevant:
-                    mistakes.append(f"{name.upper()}: {in_words(one, Settings.model_fields[name])}")
+                    mistakes.append(f"{name.upper()}: {in_words(problem, Settings.model_fields[name])}")
                 skipped[name] = Settings.model_fields[name].get_default()
     raise AssertionError("every round of reading settles one field")
 
 
 def raw_values() -> dict[str, str]:
     """Every setting that has a value, as it was written in the environment or else in `.env`."""
-    said = {name.lower(): value for name, value in os.environ.items() if value}
-    return {**_from_file(), **{name: said[name] for name in Settings.model_fields if name in said}}
+    environment = {name.lower(): value for name, value in os.environ.items() if value}
+    return {**_from_file(), **{name: environment[name] for name in Settings.model_fields if name in environment}}
 
 
 def mistake_in(name: str, value: str) -> str | None:
@@ -346,12 +346,12 @@ def broken_lines() -> list[int]:
 def unknown_names() -> list[str]:
     """Names in `.env` that mean nothing here, each with the likeliest one meant."""
     known = [name.upper() for name in Settings.model_fields]
-    found = []
+    odd = []
     for name in _written():
         if name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), known, n=1)
-            found.append(f"{name}: did you mean {close[0]}?" if close else name)
-    return found
+            odd.append(f"{name}: did you mean {close[0]}?" if close else name)
+    return odd
 
 
 def example() -> str:

@@ -101,9 +101,9 @@ def of_our_script(file: RoundFile, kills: Mapping[tuple[str, str], int] | None =
 
 def a_name(text: str) -> RoundName:
     """A round file's name, taken apart; anything else is a mistake of the test."""
-    found = round_name(text)
-    assert isinstance(found, RoundName), f"{text}: {found.reason}"
-    return found
+    name = round_name(text)
+    assert isinstance(name, RoundName), f"{text}: {name.reason}"
+    return name
 
 
 def a_guid(name: str) -> str:
@@ -239,24 +239,24 @@ def an_r2(
     Whoever was in round 1 gets his running totals, `rounds` one higher; who was not, or whose name is in `fresh`,
     keeps his line as it is. `at`: else when it would have ended after 49 seconds of warm-up.
     """
-    said = first.report
-    alone = swapped(_long(said.players)) if players is None else players
-    before = {player.guid: player for player in _long(said.players)}
+    first_report = first.report
+    alone = swapped(_long(first_report.players)) if players is None else players
+    before = {player.guid: player for player in _long(first_report.players)}
     new = set(fresh)
     lines = [
         player if player.guid not in before or player.name in new else running_total(before[player.guid], player)
         for player in alone
     ]
-    time_limit = said.next_time_limit if limit is None else seconds(limit)
-    won_by = other_side(said.defender) if winner is None else winner
+    time_limit = first_report.next_time_limit if limit is None else seconds(limit)
+    won_by = other_side(first_report.defender) if winner is None else winner
     report = replace(
-        said,
+        first_report,
         number=number,
         winner=won_by,
         time_limit=time_limit,
-        next_time_limit=_next(next_limit, limit=time_limit, held=won_by in (0, said.defender), players=alone),
+        next_time_limit=_next(next_limit, limit=time_limit, held=won_by in (0, first_report.defender), players=alone),
         playtime=playtime,
-        players=tuple(replace(line, fields=line.fields[: said.tab_fields]) for line in lines),
+        players=tuple(replace(line, fields=line.fields[: first_report.tab_fields]) for line in lines),
     )
     return RoundFile(
         at=later(first.at, _length(alone) + 49) if at is None else at, report=report, newline=first.newline
@@ -286,7 +286,7 @@ def later(stamp: str, elapsed: int) -> str:
 def a_round(*files: RoundFile) -> Round:
     """What the last of these files tells, in the company of the others."""
     name = files[-1].name
-    return next(one for one in derived(*files) if one.filed.name.text == name)
+    return next(round for round in derived(*files) if round.filed.name.text == name)
 
 
 def derived(*files: RoundFile) -> list[Round]:
@@ -311,14 +311,14 @@ def an_archive(files: int, seed: int = 1) -> list[SampleFile]:
     return [file for day in days for file in session_files(start + timedelta(days=day), maps=10, seed=seed)][:files]
 
 
-def figures(one: Round, field: str) -> dict[str, int | None]:
+def figures(round: Round, field: str) -> dict[str, int | None]:
     """One stored figure of each player, by clean name."""
-    return {player.name: player.by_name[field] for player in one.players}
+    return {player.name: player.by_name[field] for player in round.players}
 
 
-def notes(one: Round) -> dict[str, list[str]]:
+def notes(round: Round) -> dict[str, list[str]]:
     """The codes of the notes on a round → the GUIDs they are about."""
     codes: dict[str, list[str]] = {}
-    for note in one.notes:
+    for note in round.notes:
         codes.setdefault(note.code, []).append(note.guid)
     return codes

@@ -42,12 +42,12 @@ def survives(project: Path, mutation: Mutation) -> str | None:
         return f"its text stands {whole.count(mutation.text)} times in {mutation.file}"
     path.write_text(whole.replace(mutation.text, mutation.without), encoding="utf-8")
     try:
-        code, said = tested(project, [mutation.test])
+        code, output = tested(project, [mutation.test])
     finally:
         path.write_text(whole, encoding="utf-8")
     if code == FAILED:
         return None
-    return f"pytest ended with {code}:\n{said[-1500:]}"
+    return f"pytest ended with {code}:\n{output[-1500:]}"
 
 
 def tested(project: Path, tests: Sequence[str]) -> tuple[int, str]:
@@ -70,9 +70,9 @@ def main(words: Sequence[str]) -> int:
                 shutil.copytree(here, project / part, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(here, project)
-        code, said = tested(project, sorted({mutation.test for mutation in mutations}))
+        code, output = tested(project, sorted({mutation.test for mutation in mutations}))
         if code:
-            print(f"the tests fail already:\n{said[-3000:]}")
+            print(f"the tests fail already:\n{output[-3000:]}")
             return 1
         failures = 0
         for mutation in mutations:

@@ -137,8 +137,8 @@ async def flow(folder: Path, reached: Callable[[str], None]) -> None:
             play(folder, TONIGHT, name)
             await _rest(app)
         files, rounds = await export.files(app.db), await export.rounds(app.db)
-    found = {"files": [in_words(file) for file in files], "rounds": [in_words(round) for round in rounds]}
-    (folder / "export.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    exported = {"files": [in_words(file) for file in files], "rounds": [in_words(round) for round in rounds]}
+    (folder / "export.json").write_text(json.dumps(exported, indent=1), encoding="utf-8")
 
 
 def _began(folder: Path) -> float:

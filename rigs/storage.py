@@ -104,11 +104,11 @@ async def the_bots_look(original: Original, database: Path) -> tuple[str, str]:
         async with a_world(database.parent, before=original.world, publisher=told) as world:
             with contextlib.suppress(StatsBotError):
                 await world.poll()
-            found = await world.live.selfaudit.audit(deep=False)
+            audit = await world.live.selfaudit.audit(deep=False)
             health = await world.app.health()
-            if found.verdict is AuditVerdict.CRITICAL and not health.damage and health.unreadable is None:
+            if audit.verdict is AuditVerdict.CRITICAL and not health.damage and health.unreadable is None:
                 return "status is not red", ""
-            return found.verdict.value, str(found.findings)
+            return audit.verdict.value, str(audit.findings)
     except StatsBotError as error:
         return "refused", str(error)
 

@@ -225,7 +225,7 @@ class World:
 
     async def states(self) -> dict[str, str]:
         """File → its state in the export."""
-        return {one["file"]: one["state"] for one in await export.files(self.app.db)}
+        return {file["file"]: file["state"] for file in await export.files(self.app.db)}
 
     async def row(self, name: str) -> LedgerRow | None:
         """A file's row in the ledger."""

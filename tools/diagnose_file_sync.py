@@ -59,15 +59,17 @@ def main(
     if as_json and names is not None:
         raise typer.BadParameter("--json or --names, not both")
 
-    def show(found: Audit, before: _Previous) -> None:
+    def show(audited: Audit, before: _Previous) -> None:
         if markdown_file is not None:
-            _write(markdown_file, markdown(found, previous=before.counts, previous_at=before.at, everything=everything))
+            _write(
+                markdown_file, markdown(audited, previous=before.counts, previous_at=before.at, everything=everything)
+            )
         if as_json:
-            put(json.dumps(json_report(found), ensure_ascii=False, indent=1) + "\n")
+            put(json.dumps(json_report(audited), ensure_ascii=False, indent=1) + "\n")
         elif names is not None:
-            put("".join(f"{name}\n" for finding in found.findings if finding.code == names for name in finding.files))
+            put("".join(f"{name}\n" for finding in audited.findings if finding.code == names for name in finding.files))
         else:
-            put(terminal(found, previous=before.counts, previous_at=before.at, everything=everything))
+            put(terminal(audited, previous=before.counts, previous_at=before.at, everything=everything))
 
     run(_diagnose(folder, database, show, offline=offline, deep=deep))
 
@@ -85,9 +87,9 @@ async def _diagnose(
     if source is None and not offline:
         source = ssh_source(settings)
     seen, previous = await _survey(settings, source, database or settings.database_path, deep=deep)
-    found = audit(seen)
-    show(found, previous)
-    return DONE if found.verdict is AuditVerdict.HEALTHY else ATTENTION
+    audited = audit(seen)
+    show(audited, previous)
+    return DONE if audited.verdict is AuditVerdict.HEALTHY else ATTENTION
 
 
 async def _survey(

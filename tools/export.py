@@ -80,8 +80,8 @@ async def _sessions(kind: Format) -> int:
         return USAGE
     settings = load()
     async with reading(settings.database_path) as db:
-        found = await export.sessions(db, zone=settings.rules.zone)
-    put(json.dumps({"sessions": found}, ensure_ascii=False, indent=1) + "\n")
+        sessions = await export.sessions(db, zone=settings.rules.zone)
+    put(json.dumps({"sessions": sessions}, ensure_ascii=False, indent=1) + "\n")
     return DONE
 
 
@@ -123,14 +123,14 @@ async def _found(db: Reader, settings: Settings, what: Dataset, which: str) -> S
     names = Names(db, CLOCK)
     if what is Dataset.MATCH:
         wanted = await matches.resolve(db, which) if which else await matches.newest_match(db)
-        found = None if wanted is None else await export.of_match(db, wanted)
-        if found is None:
+        selection = None if wanted is None else await export.of_match(db, wanted)
+        if selection is None:
             raise NoAnswer(f"there is no match by {which!r}: give its number, or a map")
-        return found
+        return selection
     if what is Dataset.PLAYER:
         who = await names.resolve(which)
         if who is None:
-            near = ", ".join(one.alias for one in await names.search(which, limit=5))
+            near = ", ".join(choice.alias for choice in await names.search(which, limit=5))
             raise NoAnswer(f"there is no player called {which!r}" + (f"; there are {near}" if near else ""))
         return await export.of_player(db, await _choose(db, settings, Scope()), guid=who.guid, name=who.name)
     if what is Dataset.SESSION:

@@ -16,7 +16,7 @@ from cogs.kit.asking import the_bot
 
 async def reply(
     itx: discord.Interaction,
-    said: Card | str,
+    answer: Card | str,
     *,
     above: str = "",
     private: bool = False,
@@ -24,35 +24,39 @@ async def reply(
     buttons: discord.ui.View | None = None,
 ) -> None:
     """An answer as a new message; `above`: text above the card; `buttons`: in place of the card's own."""
-    said = _clickable(itx, said)
-    more: dict[str, Any] = {"content": said} if isinstance(said, str) else _shown(said)
+    answer = _clickable(itx, answer)
+    more: dict[str, Any] = {"content": answer} if isinstance(answer, str) else _shown(answer)
     if above:
         more["content"] = above
-    attached = [*([] if isinstance(said, str) else files(said)), *([] if file is None else [file])]
-    shown = buttons or (None if isinstance(said, str) else view(said))
+    attached = [*([] if isinstance(answer, str) else files(answer)), *([] if file is None else [file])]
+    shown = buttons or (None if isinstance(answer, str) else view(answer))
     await send(itx, private=private, **more, files=attached, view=shown or discord.utils.MISSING)
 
 
-async def replace(itx: discord.Interaction, said: Card | str) -> None:
+async def replace(itx: discord.Interaction, answer: Card | str) -> None:
     """An answer in the place of the one whose button was pressed: all of it is replaced.
 
     Who pressed somebody else's gets it as a private message instead.
     """
     if itx.response.type is discord.InteractionResponseType.deferred_channel_message:
-        await reply(itx, said, private=True)
+        await reply(itx, answer, private=True)
         return
-    said = _clickable(itx, said)
-    if isinstance(said, str):
-        await itx.edit_original_response(content=said, embeds=[], attachments=[], view=None, allowed_mentions=NOBODY)
+    answer = _clickable(itx, answer)
+    if isinstance(answer, str):
+        await itx.edit_original_response(content=answer, embeds=[], attachments=[], view=None, allowed_mentions=NOBODY)
         return
-    await itx.edit_original_response(**_shown(said), attachments=files(said), view=view(said), allowed_mentions=NOBODY)
+    await itx.edit_original_response(
+        **_shown(answer), attachments=files(answer), view=view(answer), allowed_mentions=NOBODY
+    )
 
 
 async def tell(
-    channel: discord.TextChannel | discord.Thread, said: Card | str, *, above: str = "", buttons: discord.ui.View
+    channel: discord.TextChannel | discord.Thread, answer: Card | str, *, above: str = "", buttons: discord.ui.View
 ) -> None:
     """Say something in a channel where nobody asked, such as the admins'; `above`: text above the card."""
-    more: dict[str, Any] = {"content": said} if isinstance(said, str) else {**_shown(said), "content": above or None}
+    more: dict[str, Any] = (
+        {"content": answer} if isinstance(answer, str) else {**_shown(answer), "content": above or None}
+    )
     await channel.send(**more, view=buttons, allowed_mentions=NOBODY)
 
 
@@ -65,10 +69,10 @@ async def remark(itx: discord.Interaction, text: str, *, buttons: discord.ui.Vie
         await itx.response.edit_message(content=text, view=buttons, allowed_mentions=NOBODY)
 
 
-def _clickable(itx: discord.Interaction, said: Card | str) -> Card | str:
+def _clickable(itx: discord.Interaction, answer: Card | str) -> Card | str:
     """Its commands as links, as far as their ids are known."""
     ids = the_bot(itx).command_ids
-    return clickable(said, ids) if isinstance(said, str) else clickable_card(said, ids)
+    return clickable(answer, ids) if isinstance(answer, str) else clickable_card(answer, ids)
 
 
 def _shown(card: Card) -> dict[str, Any]:

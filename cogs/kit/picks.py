@@ -40,17 +40,17 @@ class PickOption(app_commands.Transformer):
         """What fits, newest first."""
         bot = the_bot(itx)
         try:
-            found = await self._offers(bot, value[:100])
-            usual = found or await self._offers(bot, "")
+            choices = await self._offers(bot, value[:100])
+            usual = choices or await self._offers(bot, "")
         except StoreError:
             return unread(value)
-        return menu(value, found, what=self._what, usual=usual)
+        return menu(value, choices, what=self._what, usual=usual)
 
 
 async def _rounds(bot: StatsBot, text: str) -> list[Offer]:
     zone = bot.app.rules.zone
-    found = await matches.round_choices(bot.app.menus, text, maps=await _maps(bot, text))
-    return [(matches.label(round, zone), str(round.id)) for round in found]
+    rounds = await matches.round_choices(bot.app.menus, text, maps=await _maps(bot, text))
+    return [(matches.label(round, zone), str(round.id)) for round in rounds]
 
 
 async def _maps(bot: StatsBot, text: str) -> tuple[str, ...]:

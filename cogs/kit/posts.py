@@ -16,10 +16,10 @@ async def round_of(
     itx: discord.Interaction, named: str, *, message: discord.Message | None = None, gone: str = GONE
 ) -> int:
     """The round that a button names, the pressed one or one under `message`; raises `NoAnswer(gone)`."""
-    found = await posts.round_of(the_bot(itx).app.db, named, seen(message or itx.message))
-    if found is None:
+    round_id = await posts.round_of(the_bot(itx).app.db, named, seen(message or itx.message))
+    if round_id is None:
         raise NoAnswer(gone)
-    return found
+    return round_id
 
 
 def seen(message: discord.Message | None) -> SeenMessage:

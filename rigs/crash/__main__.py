@@ -27,7 +27,7 @@ def plan(kills: int, each: int) -> list[list[str | None]]:
     instants: list[str | None] = [None] * kills
     mixed: list[str | None] = []
     for step, instant in itertools.zip_longest(steps, instants, fillvalue=""):
-        mixed += [one for one in (step, instant) if one != ""]
+        mixed += [moment for moment in (step, instant) if moment != ""]
     return [mixed[at : at + KILLS_PER_LIFE] for at in range(0, len(mixed), KILLS_PER_LIFE)]
 
 

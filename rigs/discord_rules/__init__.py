@@ -29,7 +29,7 @@ def violations(
     method: str, path: str, body: Any, *, query: Mapping[str, Any] | None = None, files: Sequence[File] = ()
 ) -> list[str]:
     """What is wrong with a request, a line each; `path` without /api/v10 and without the query."""
-    found = broken(method, path, body, query=query or {}, files=files)
-    if body is not None and not found:
-        found = openapi.schema_errors(method, path, body) or []
-    return [f"{method} {path}: {line}" for line in found]
+    errors = broken(method, path, body, query=query or {}, files=files)
+    if body is not None and not errors:
+        errors = openapi.schema_errors(method, path, body) or []
+    return [f"{method} {path}: {line}" for line in errors]

@@ -207,10 +207,10 @@ class Messages:
         return chosen[::-1]
 
     def _earlier(self, author: Person, nonce: str) -> Message | None:
-        found = self.all.get(self._nonces.get((author.id, nonce), 0))
-        if found is None or self.clock.now() - found.versions[0].at > self.nonce_window:
+        message = self.all.get(self._nonces.get((author.id, nonce), 0))
+        if message is None or self.clock.now() - message.versions[0].at > self.nonce_window:
             return None
-        return found
+        return message
 
     def _apply(self, version: Version, *, body: Json, files: Sequence[Upload]) -> Version:
         changed: dict[str, Any] = {key: body[key] for key in EDITABLE if body.get(key) is not None}

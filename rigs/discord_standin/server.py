@@ -140,8 +140,8 @@ class DiscordStandin:
     def post(self, content: str, *, author: world.Person = world.PLAYER, **body: Any) -> Message:
         """A message by somebody else."""
         channel_id = body.pop("channel_id", world.STATS_CHANNEL)
-        said = {"content": content, **body}
-        return self.messages.create(channel_id, author=author, body=said, files=())[0]
+        message = {"content": content, **body}
+        return self.messages.create(channel_id, author=author, body=message, files=())[0]
 
     def delete(self, message: Message) -> None:
         """A moderator, or the bot, deletes a message."""

@@ -56,8 +56,8 @@ class Tab:
 
     async def value(self, expression: str) -> Any:
         """What a JavaScript expression says, awaited."""
-        said = await self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        return said["result"].get("value")
+        answer = await self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        return answer["result"].get("value")
 
     async def wait(self, expression: str) -> None:
         """Until this is true; raises `TimeoutError`."""
@@ -86,12 +86,12 @@ async def _ask(
     await socket.send_json({"id": number, "method": method, "params": params, **where})
     async with asyncio.timeout(PATIENCE):
         while True:
-            said: dict[str, Any] = await socket.receive_json()
-            if said.get("id") == number:
+            answer: dict[str, Any] = await socket.receive_json()
+            if answer.get("id") == number:
                 break
-    if "error" in said:
-        raise RuntimeError(f"{method}: {said['error'].get('message')}")
-    result: dict[str, Any] = said["result"]
+    if "error" in answer:
+        raise RuntimeError(f"{method}: {answer['error'].get('message')}")
+    result: dict[str, Any] = answer["result"]
     return result
 
 
@@ -125,9 +125,9 @@ async def tab(program: str) -> AsyncIterator[Tab]:
 
 async def _address(profile: Path) -> str:
     """Where it listens: it writes that down once it does."""
-    said = profile / "DevToolsActivePort"
+    port_file = profile / "DevToolsActivePort"
     async with asyncio.timeout(PATIENCE):
-        while not said.exists() or len(said.read_text().split()) < 2:
+        while not port_file.exists() or len(port_file.read_text().split()) < 2:
             await asyncio.sleep(0.05)
-    port, path = said.read_text().split()
+    port, path = port_file.read_text().split()
     return f"ws://127.0.0.1:{port}{path}"

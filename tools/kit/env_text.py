@@ -84,8 +84,8 @@ def _prove(before: str, after: str, values: Mapping[str, str]) -> None:
     was, says = values_in(before), values_in(after)
     wanted = {name: value for name, value in was.items() if name.upper() not in values}
     kept = {name: value for name, value in says.items() if name.upper() not in values}
-    said = {name.upper(): value for name, value in says.items()}
-    wrong = [name for name, value in values.items() if said.get(name, "") != value]
+    written = {name.upper(): value for name, value in says.items()}
+    wrong = [name for name, value in values.items() if written.get(name, "") != value]
     if wrong or wanted != kept:
         names = ", ".join(wrong) or "other settings"
         raise SettingsError(f"{names} cannot be written into .env as it stands: write it there by hand")

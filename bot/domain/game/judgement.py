@@ -86,10 +86,10 @@ def contradicted(report: RoundReport) -> bool:
     The game's own counters make the one, its weapon figures the other: one of them holds more than this round.
     Something that is no number, or 0.0 on every line, says nothing.
     """
-    said = [player for player in report.players if columns.KD not in player.unreadable]
-    if report.number != 1 or not any(player.fields[columns.KD] for player in said):
+    readable = [player for player in report.players if columns.KD not in player.unreadable]
+    if report.number != 1 or not any(player.fields[columns.KD] for player in readable):
         return False
-    wrong = sum(not _is_kd(player) for player in said)
+    wrong = sum(not _is_kd(player) for player in readable)
     return wrong >= FEWEST_CONTRADICTED and 2 * wrong > len(report.players)
 
 

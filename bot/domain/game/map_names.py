@@ -65,7 +65,7 @@ def letters(text: str) -> str:
 def versions(name: str, maps: Iterable[str]) -> tuple[str, ...]:
     """The maps that are called the same as this one, in the order of `maps`; itself among them."""
     wanted = letters(map_title(name))
-    return tuple(one for one in maps if one == name or (wanted and letters(map_title(one)) == wanted))
+    return tuple(known for known in maps if known == name or (wanted and letters(map_title(known)) == wanted))
 
 
 def called(text: str, maps: Iterable[str]) -> tuple[str, ...]:
@@ -76,8 +76,8 @@ def called(text: str, maps: Iterable[str]) -> tuple[str, ...]:
     known, word = [*maps], letters(text)
     same = tuple(name for name in known if word and letters(map_title(name)) == word)
     exact = tuple(name for name in known if name.casefold() == text.casefold())
-    found = same or exact or holding(text, known)
-    return found if len({letters(map_title(name)) for name in found}) == 1 else ()
+    names = same or exact or holding(text, known)
+    return names if len({letters(map_title(name)) for name in names}) == 1 else ()
 
 
 def holding(text: str, maps: Iterable[str]) -> tuple[str, ...]:
@@ -93,10 +93,10 @@ def word_of(maps: Sequence[str]) -> str:
 
 def each_once(maps: Iterable[str]) -> list[tuple[str, ...]]:
     """The versions of each map together, in the order of their first."""
-    found: dict[str, list[str]] = {}
+    versions: dict[str, list[str]] = {}
     for name in maps:
-        found.setdefault(letters(map_title(name)) or name, []).append(name)
-    return [tuple(names) for names in found.values()]
+        versions.setdefault(letters(map_title(name)) or name, []).append(name)
+    return [tuple(names) for names in versions.values()]
 
 
 def titles_apart(names: Iterable[str]) -> dict[str, str]:

@@ -42,10 +42,10 @@ class MatchResult(NamedTuple):
     second_time: int | None
 
 
-def half(one: Round) -> Half:
+def half(round: Round) -> Half:
     """A round as a half of its match."""
-    report = one.filed.report
-    return Half(report.defender, report.winner, report.time_limit, one.duration)
+    report = round.filed.report
+    return Half(report.defender, report.winner, report.time_limit, round.duration)
 
 
 def result(first: Half, second: Half) -> MatchResult:

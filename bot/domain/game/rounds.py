@@ -43,18 +43,18 @@ def derive(filed: Iterable[FiledReport], *, ruled_out: Collection[str] = ()) -> 
 
     Ends are put right first, then pairs are found, and then what was saved twice, which may pair otherwise.
     """
-    ordered = sorted(dated(filed), key=lambda one: (one.ended_at, one.name.text))
+    ordered = sorted(dated(filed), key=lambda report: (report.ended_at, report.name.text))
     twins: dict[str, str] = {}
     while True:
         pairing = pair(ordered, twins=twins, ruled_out=ruled_out)
         rounds = [
-            _round(one, pairing, carried=_carried(previous, one), is_twin=one.name.text in twins)
-            for previous, one in zip([None, *ordered], ordered, strict=False)
+            _round(current, pairing, carried=_carried(previous, current), is_twin=current.name.text in twins)
+            for previous, current in zip([None, *ordered], ordered, strict=False)
         ]
-        found = saved_twice(rounds, pairing, ruled_out=ruled_out)
-        if found is None:
+        again = saved_twice(rounds, pairing, ruled_out=ruled_out)
+        if again is None:
             return rounds
-        twins[found.aside] = found.counts
+        twins[again.aside] = again.counts
 
 
 def taken_out(round: Round, words: str) -> Round:
@@ -120,7 +120,7 @@ def _aside(
     if is_doubled:
         return Aside.AMBIGUOUS
     first = pairing.first.get(filed.name.text)
-    if any(_has_negative_time(one) for one in (report, first.report if first else report)):
+    if any(_has_negative_time(half) for half in (report, first.report if first else report)):
         return Aside.NEGATIVE_TIME
     longest = max((share.time for share in played.shares if not is_bot(share.key)), default=0)
     if 0 < report.time_limit < longest - SLACK:

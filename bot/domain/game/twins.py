@@ -31,18 +31,18 @@ def saved_twice(rounds: Sequence[Round], pairing: Pairing, *, ruled_out: Collect
     one's own length. The one with more lines counts, then the one with more damage, then the one whose file tells
     more (of two scripts, our own), then the later one.
     """
-    counting = [one for one in rounds if one.state is State.COUNTED and one.filed.name.text not in ruled_out]
+    counting = [round for round in rounds if round.state is State.COUNTED and round.filed.name.text not in ruled_out]
     for earlier, later in combinations(counting, 2):
         length = later.duration or TENTH * later.filed.report.longest_time
         if _are_twins(earlier.filed, later.filed, length):
             return _told_apart(earlier.filed, later.filed)
-    by_name = {one.filed.name.text: one for one in counting}
-    for one in rounds:  # a round 2 that has no round 1 left, since its twin has it
-        rival = by_name.get(pairing.rival.get(one.filed.name.text, ""))
-        if rival is None or one.reason is None or one.reason.code is not Aside.UNPAIRED_TAKEN:
+    by_name = {round.filed.name.text: round for round in counting}
+    for round in rounds:  # a round 2 that has no round 1 left, since its twin has it
+        rival = by_name.get(pairing.rival.get(round.filed.name.text, ""))
+        if rival is None or round.reason is None or round.reason.code is not Aside.UNPAIRED_TAKEN:
             continue
-        if one.filed.name.text not in ruled_out and _are_twins(rival.filed, one.filed, rival.duration or 0):
-            return _told_apart(rival.filed, one.filed)
+        if round.filed.name.text not in ruled_out and _are_twins(rival.filed, round.filed, rival.duration or 0):
+            return _told_apart(rival.filed, round.filed)
     return None
 
 

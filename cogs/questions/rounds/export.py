@@ -48,15 +48,14 @@ class Export(commands.Cog):
     async def export(self, itx: discord.Interaction, what: What, which: str = "", format: Format = "csv") -> None:
         """Stats as CSV or JSON: a row per player and round, of a session, match, player or scope."""
         await defer(itx, private=True)
-        found = await self._selection(itx, what, which.strip()[:200])
-        data = await _written(self.bot.app.db, found, what=what, kind=format)
-        file = discord.File(io.BytesIO(data), filename=f"{_file_name(found.name)}.{format}")
-        left = ", ".join(f"{rounds} {safe_name(why)}" for why, rounds in left_out_words(found.left_out))
-        said = (
-            f"{safe_name(found.label, limit=150)}: {counted(len(found.rounds), 'round')}, a row per player and round."
-        )
-        said += f"\n-# left out: {left}" if left else ""
-        await reply(itx, said, file=file, private=True)
+        selection = await self._selection(itx, what, which.strip()[:200])
+        data = await _written(self.bot.app.db, selection, what=what, kind=format)
+        file = discord.File(io.BytesIO(data), filename=f"{_file_name(selection.name)}.{format}")
+        left = ", ".join(f"{number} {safe_name(why)}" for why, number in left_out_words(selection.left_out))
+        rounds = counted(len(selection.rounds), "round")
+        text = f"{safe_name(selection.label, limit=150)}: {rounds}, a row per player and round."
+        text += f"\n-# left out: {left}" if left else ""
+        await reply(itx, text, file=file, private=True)
 
     @export.autocomplete("which")
     async def _offer(self, itx: discord.Interaction, text: str) -> list[app_commands.Choice[str]]:
@@ -89,27 +88,27 @@ class Export(commands.Cog):
         if latest is None:
             raise NoAnswer("No round has been imported yet.")
         wanted = await matches.resolve(db, which) if which else latest
-        found = None if wanted is None else await export.of_match(db, wanted)
-        if found is None:
+        selection = None if wanted is None else await export.of_match(db, wanted)
+        if selection is None:
             raise NoAnswer(f"I know no match by {safe_name(which)}: try its number, or a map's name.")
-        return found
+        return selection
 
 
-async def _written(db: Reader, found: Selection, *, what: What, kind: Format) -> bytes:
+async def _written(db: Reader, selection: Selection, *, what: What, kind: Format) -> bytes:
     """The file's bytes; raises `NoAnswer` where it is empty, or larger than Discord takes."""
-    facts = export_facts(what, label=found.label, rounds=len(found.rounds), left_out=found.left_out)
+    facts = export_facts(what, label=selection.label, rounds=len(selection.rounds), left_out=selection.left_out)
     sheet = ExportFile(kind, facts, export.COLUMNS)
     parts, size, is_empty = [sheet.head.encode()], 0, True
-    async for rows in export.rows(db, found):
+    async for rows in export.rows(db, selection):
         parts.append(sheet.rows([in_words(row) for row in rows]).encode("utf-8", "replace"))
         size, is_empty = size + len(parts[-1]), is_empty and not rows
         if size > MOST:
             raise NoAnswer(
-                f"{counted(len(found.rounds), 'round')}: that is more than the {MOST // 1_000_000} MB that I can "
+                f"{counted(len(selection.rounds), 'round')}: that is more than the {MOST // 1_000_000} MB that I can "
                 "attach. Narrow it: `what: scope` takes words such as `30d supply`; CSV is a fifth of JSON."
             )
     if is_empty:
-        raise NoAnswer(f"There is nothing to export: {safe_name(found.label, limit=150)} has no line of a player.")
+        raise NoAnswer(f"There is nothing to export: {safe_name(selection.label, limit=150)} has no line of a player.")
     return b"".join((*parts, sheet.end.encode()))
 
 

@@ -32,13 +32,13 @@ async def read_map(itx: discord.Interaction, text: str) -> tuple[str, ...]:
     known = await the_bot(itx).app.names.maps()
     if not known:
         raise NoAnswer("No round that counts has been imported yet.")
-    found = called(text.strip(), known) if text.strip() else ()
-    if not found:
+    versions = called(text.strip(), known) if text.strip() else ()
+    if not versions:
         words = map_words(known)
-        like = [one for one in near(text.strip().casefold(), known) if one in words] or words[:3]
-        names = ", ".join(f"`{plain(one, limit=64)}`" for one in like)
+        like = [word for word in near(text.strip().casefold(), known) if word in words] or words[:3]
+        names = ", ".join(f"`{plain(word, limit=64)}`" for word in like)
         raise NoAnswer(f"I know no map called {safe_name(text)}: try {names}, or pick one while you type.")
-    return found
+    return versions
 
 
 async def _map(itx: discord.Interaction, maps_: tuple[str, ...], scope: Scope) -> Card:
@@ -53,8 +53,8 @@ async def _map(itx: discord.Interaction, maps_: tuple[str, ...], scope: Scope) -
     return map_card(answer, links=links(itx, records.records), me=await mine(itx))
 
 
-def _offers(found: Iterable[tuple[str, ...]]) -> list[Offer]:
-    return [(map_title(versions[0]), word_of(versions)) for versions in found]
+def _offers(maps_known: Iterable[tuple[str, ...]]) -> list[Offer]:
+    return [(map_title(versions[0]), word_of(versions)) for versions in maps_known]
 
 
 class MapMenu(Menu, Owned, begins="map"):
@@ -102,9 +102,9 @@ class Maps(commands.Cog):
         await defer(itx)
         asked = await scope_of(itx, scope)
         rounds = await chosen(itx, asked)
-        found = await maps.listing(self.bot.app.db, rounds)
+        summaries = await maps.listing(self.bot.app.db, rounds)
         custom_id = str(MapMenu(owner=itx.user.id, scope=asked.text))
-        await reply(itx, maps_card(found, rounds.coverage, menu=custom_id))
+        await reply(itx, maps_card(summaries, rounds.coverage, menu=custom_id))
 
 
 async def setup(bot: StatsBot) -> None:

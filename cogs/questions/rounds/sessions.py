@@ -86,15 +86,15 @@ async def _view(itx: discord.Interaction, table: SessionTable, chosen: ChosenRou
             return awards_view(table, await awards.of_session(db, chosen), me=me)
         case "charts":
             drawn = await charts_of(db, table, rules=the_bot(itx).app.rules)
-            said = [] if drawn else ["Charts compare maps, and this evening has one alone so far."]
-            return dataclasses.replace(text_card(table, what, said), pictures=drawn)
+            no_charts = [] if drawn else ["Charts compare maps, and this evening has one alone so far."]
+            return dataclasses.replace(text_card(table, what, no_charts), pictures=drawn)
         case _:
             pass
-    found = await awards.of_session(db, chosen)
+    given = await awards.of_session(db, chosen)
     figures = table.figures.get(me or "")
     usual = [] if figures is None or me is None else await baselines.of_session(db, table.session.start, me)
     own = [] if figures is None else [own_line(figures, usual)]
-    card = overview_card(table, found, win_points=points, me=me)
+    card = overview_card(table, given, win_points=points, me=me)
     card = dataclasses.replace(card, lines=(*card.lines[:-1], *own, card.lines[-1]))
     score = score_picture(table.session, win_points=points)
     return dataclasses.replace(card, pictures=(await draw(itx, session_picture, score),))

@@ -17,17 +17,17 @@ CHECKS: tuple[Check, ...] = (
 def audit(survey: Survey) -> Audit:
     """Run every check; the worst finding decides."""
     classes = classify(survey)
-    found = [
+    findings = [
         replace(finding, offers=offers(finding.code, older=survey.older))
         for check in CHECKS
         for finding in check(survey, classes)
     ]
-    worst = max((finding.severity for finding in found), default=Severity.OK)
+    worst = max((finding.severity for finding in findings), default=Severity.OK)
     return Audit(
         verdict=_verdict(worst),
         counts=count(survey),
         classes=classes,
-        findings=tuple(sorted(found, key=lambda finding: -finding.severity)),
+        findings=tuple(sorted(findings, key=lambda finding: -finding.severity)),
         is_compared=not survey.older,
         now=survey.now,
     )

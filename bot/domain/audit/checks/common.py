@@ -16,12 +16,12 @@ Check = Callable[[Survey, Classes], Iterable[Finding]]
 
 def of(classes: Classes, *wanted: FileClass) -> tuple[str, ...]:
     """The names in these classes, in order."""
-    return tuple(name for name, one in classes.items() if one in wanted)
+    return tuple(name for name, file_class in classes.items() if file_class in wanted)
 
 
 def span(names: Sequence[str]) -> str:
     """`2024-03-24 … 2024-09-17`, by the files' own dates."""
-    days = sorted(found.stamp[:10] for name in names if not isinstance(found := round_name(name), NotARound))
+    days = sorted(parsed.stamp[:10] for name in names if not isinstance(parsed := round_name(name), NotARound))
     if not days:
         return "no dates"
     return days[0] if days[0] == days[-1] else f"{days[0]} … {days[-1]}"

@@ -121,16 +121,18 @@ def not_taken(survey: Survey, classes: Classes) -> Iterable[Finding]:
             files=files,
             title="named nearly as round files are, and not taken",
             why="",
-            file_reasons=frozenset(found.reason for name in files if isinstance(found := round_name(name), NotARound)),
+            file_reasons=frozenset(
+                parsed.reason for name in files if isinstance(parsed := round_name(name), NotARound)
+            ),
             meaning="if they are rounds, no statistic has them",
         )
 
 
 def _is_not_taken(name: str, survey: Survey) -> bool:
-    found = round_name(name)
+    parsed = round_name(name)
     row = survey.ledger.get(name)
     is_decided = row is not None and row.reason is not None and row.reason.code is FileReasonCode.IGNORED
-    if not isinstance(found, NotARound) or is_decided:
+    if not isinstance(parsed, NotARound) or is_decided:
         return False
     entry = None if survey.server is None else survey.server.get(name)
     changed = (row.mtime if row is not None else None) if entry is None else entry.mtime

@@ -18,23 +18,23 @@ def unposted(survey: Survey, classes: Classes) -> Iterable[Finding]:
         ("parked", FindingCode.POST_PARKED, "Discord refuses these posts"),
         ("unsure", FindingCode.POST_UNSURE, "nobody knows whether these posts were made"),
     ):
-        owed = [one for one in survey.posts if one.state == state]
+        owed = [post for post in survey.posts if post.state == state]
         if owed:
             yield Finding(
                 code=code,
                 severity=Severity.WARNING,
-                files=tuple(one.about for one in owed),
+                files=tuple(post.about for post in owed),
                 title=title,
-                why=some(one.reason for one in owed) or "no reason is known",
+                why=some(post.reason for post in owed) or "no reason is known",
                 meaning="the rounds are imported and counted; only their messages are missing",
             )
     late = [o for o in survey.posts if o.state in ("waiting", "sending") and survey.now - o.created_at > LATE]
     if late:
-        first = min(one.created_at for one in late)
+        first = min(post.created_at for post in late)
         yield Finding(
             code=FindingCode.POST_LATE,
             severity=Severity.WARNING,
-            files=tuple(one.about for one in late),
+            files=tuple(post.about for post in late),
             title=f"posts waiting, the oldest for {noun((survey.now - first) // 60, 'minute')}",
             why="the bot is not running, or Discord is away",
             meaning="the rounds are imported and counted; the posts follow in order",

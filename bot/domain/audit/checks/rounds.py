@@ -79,18 +79,18 @@ def doubled_content(survey: Survey, classes: Classes) -> Iterable[Finding]:
 def same_figures(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """One round in two files of other bytes: brought in again with other line ends, by two scripts, of two hosts."""
     sums = {stored.file: stored.sha256 for stored in survey.rounds}
-    found = [
+    pairs = [
         pair
         for pair in survey.alike
         if (pair.lines >= ENOUGH_ALIKE or pair.lines == pair.of >= 2) and sums.get(pair.file) != sums.get(pair.again)
     ]
-    if found:
-        named = "; ".join(f"{pair.again} tells what {pair.file} tells" for pair in found[:NAMED])
-        more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    if pairs:
+        named = "; ".join(f"{pair.again} tells what {pair.file} tells" for pair in pairs[:NAMED])
+        more = f"; and {len(pairs) - NAMED} more" if len(pairs) > NAMED else ""
         yield Finding(
             code=FindingCode.SAME_FIGURES,
             severity=Severity.CRITICAL,
-            files=tuple(sorted({pair.again for pair in found})),
+            files=tuple(sorted({pair.again for pair in pairs})),
             title="the same people with the same figures in two rounds, counted twice",
             why=f"the round was brought in again, or two scripts or servers wrote it: {named}{more}",
             meaning="data are doubled: the earlier one is taken for the round, these are its copies",
@@ -114,7 +114,7 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """What is stored and not counted; a warning only where the missing round 1 could be had."""
     unpaired = [stored for stored in survey.rounds if stored.reason == _UNPAIRED]
     there = {*survey.local, *(survey.server or ())}
-    waiting = {name for name, one in classes.items() if one not in _SETTLED and name in there}
+    waiting = {name for name, file_class in classes.items() if file_class not in _SETTLED and name in there}
     could = tuple(sorted(stored.file for stored in unpaired if _first_rounds(stored, waiting)))
     if could:
         yield Finding(
@@ -152,15 +152,15 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
 def _first_rounds(second: StoredRound, waiting: Iterable[str]) -> list[str]:
     """Names among `waiting` that may be its round 1: same map, at most the pairing window earlier by the stamps."""
     own = round_name(second.file)
-    found = []
+    names = []
     for name in waiting:
         other = round_name(name)
         if isinstance(other, NotARound) or isinstance(own, NotARound) or (other.map, other.number) != (own.map, 1):
             continue
         apart = (local_time(own.stamp) - local_time(other.stamp)).total_seconds()
         if 0 <= apart <= WINDOW:
-            found.append(name)
-    return found
+            names.append(name)
+    return names
 
 
 def lost_bytes(survey: Survey, classes: Classes) -> Iterable[Finding]:
