@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -73,3 +74,18 @@ def test_commands_stand_in_the_order_of_the_help_and_those_of_admins_after_them(
 def test_no_cell_ends_its_row() -> None:
     for table, columns in ((commands_table(), 2), (tools_table(), 2), (settings_table(), 3)):
         assert {line.replace("\\|", "").count("|") for line in table.splitlines()} == {columns + 1}
+
+
+FOR_ADMINS = ("README", "docs/OPERATION", "docs/SERVER", "docs/TROUBLESHOOTING", "docs/DIAGNOSIS", "docs/GROWING")
+_CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"(?:^|[\s`/\\])etstats (?:--dir \S+ )?([a-z]\w+)")
+
+
+@pytest.mark.parametrize("name", FOR_ADMINS)
+def test_what_an_admin_is_told_to_type_is_the_program_and_a_verb_of_it(name: str) -> None:
+    text = (ROOT / f"{name}.md").read_text(encoding="utf-8")
+    code = " ".join(_CODE.findall(text))
+    verbs = _COMMAND.findall(code)
+    assert verbs
+    assert [verb for verb in verbs if verb not in VERBS] == []
+    assert re.findall(r"(?<![\\/])\bpython -m tools\.\w+", code) == [], "the program's own name can be pasted"
