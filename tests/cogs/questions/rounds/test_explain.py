@@ -141,7 +141,7 @@ async def test_what_is_shared_names_no_file(world: GuildWorld) -> None:
     round_ = the_answer(await world.anna.slash(world.channel, "round"))
     story = the_answer(await world.anna.click(round_, label="Explain"))
     await world.anna.click(story, label="Details")
-    for answer, kept in ((number, "Why: Kills of anna"), (story, "Why round #2 is what it is")):
+    for answer, kept in ((number, "Why: Kills of anna"), (story, "Why round 2 of match #1 is what it is")):
         shared = the_answer(await world.anna.click(answer, label="Share"))
         assert not shared.ephemeral
         assert kept in text_of(shared)
