@@ -55,7 +55,7 @@ def _shown(kind: str, size: int, picture: Picture, *, hostile: bool) -> Card:
         "round": lambda: round_card(a_round(size, hostile=hostile), first=None),
     }
     card = words[kind]() if kind in words else Card(title=picture.alt.partition(".")[0])
-    return replace(card, fields=(), pictures=(picture,), large=kind in words)
+    return replace(card, fields=(), pictures=(picture,), large=kind in words or kind == "session")
 
 
 def _match(size: int, *, hostile: bool) -> Card:

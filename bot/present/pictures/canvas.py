@@ -139,9 +139,9 @@ def drawn(style: Style) -> Style:
 
 
 def paragraph(
-    text: str, style: Style, colour: Colour, *, left: int = MARGIN, room: int = ROOM, lines: int = 3
+    text: str, style: Style, colour: Colour, *, left: int = MARGIN, room: int = ROOM, lines: int = 3, between: str = " "
 ) -> list[Block]:
-    """A text over as many lines as it needs, at most `lines`."""
+    """A text over as many lines as it needs, at most `lines`; a line ends where there is a `between`."""
     height = style.size + 5
 
     def line(words: str) -> Block:
@@ -152,18 +152,18 @@ def paragraph(
             ),
         )
 
-    return [line(words) for words in wrapped(text, style, room=room, lines=lines)]
+    return [line(words) for words in wrapped(text, style, room=room, lines=lines, between=between)]
 
 
 def void(_: object) -> None:
     """Where a result is not wanted."""
 
 
-def wrapped(text: str, style: Style, *, room: int, lines: int) -> list[str]:
+def wrapped(text: str, style: Style, *, room: int, lines: int, between: str = " ") -> list[str]:
     """Words put into lines; what does not fit into the last one is cut when it is drawn."""
     made = [""]
-    for word in seen(text).split():
-        longer = f"{made[-1]} {word}".lstrip()
+    for word in filter(None, seen(text).strip().split(between)):
+        longer = f"{made[-1]}{between}{word}" if made[-1] else word
         if made[-1] and len(made) < lines and _width(longer, style) > room * DENSITY:
             made.append(word)
         else:

@@ -18,6 +18,8 @@ _CELL, _NARROW = Style(17, bold=True), Style(15, bold=True)
 _BRIGHTEST = LEVELS // 2
 """Of the steps of a colour: white on more of it could not be read."""
 _SPOKEN = 3
+_BETWEEN = " · "
+"""What stands between the names of two columns: a number stays with its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +39,14 @@ def heat_picture(table: HeatTable, *, name: str) -> Picture:
     rows = [(who, values[first:]) for who, values in table.rows[:MOST_ROWS]]
     known = [value for _, values in rows for value in values if value is not None]
     least, most = min(known, default=0), max(known, default=0)
-    keys = ", ".join(f"{place} {plain(column, limit=24)}" for place, column in enumerate(columns, start=first + 1))
+    keys = _BETWEEN.join(f"{place} {plain(column, limit=24)}" for place, column in enumerate(columns, start=first + 1))
     blocks = [
         *heading(table.title, place=table.place),
         _head(range(first + 1, len(table.columns) + 1)),
         *(_row(who, values, least=least, most=most) for who, values in rows),
         *more(len(table.rows) - len(rows)),
         space(6),
-        *paragraph(keys, SMALL, SOFT),
+        *paragraph(keys, SMALL, SOFT, between=_BETWEEN),
         space(6),
     ]
     return Picture(name=name, data=png(painted(blocks)), alt=_alt(table))
