@@ -47,6 +47,12 @@ def calendar_days(period: str, *, today: date) -> tuple[date, date] | None:
             return None
 
 
+def months_until(today: date, count: int) -> list[str]:
+    """`2025-09`, `2025-10`, …: so many months, the one of this day last."""
+    last = today.year * 12 + today.month - 1
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(last - count + 1, last + 1)]
+
+
 def _month(year: int, number: int) -> tuple[date, date]:
     after = date(year + number // 12, number % 12 + 1, 1)
     return date(year, number, 1), after - timedelta(days=1)

@@ -21,7 +21,7 @@ QUESTIONS = (
     ("Who is the best reviver of the month?", "leaderboard", "`stat: medic` `when: this month`"),
     ("Who earned what last night?", "awards", "each with its number and reason"),
     ("What are the records?", "records", "by round, match and session"),
-    ("Am I getting better?", "form", "your last ten rounds against your own mean"),
+    ("Am I getting better?", "form", "your last ten rounds against your own mean, and the last months"),
     ("How does my team do? With whom do I win?", "team", "`when: supply`: on one map"),
     ("When do we play, and who is usually there?", "activity", "by weekday and hour"),
     ("What were my best moments?", "moments", "your best rounds, with map and date"),

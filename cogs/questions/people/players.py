@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -11,9 +12,10 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.private import defer
 from bot.domain.buttons import Part, PlayerStory, Text
+from bot.domain.stats.days import months_until
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.people.careers import Career
-from bot.domain.stats.scope import LAST, Scope
+from bot.domain.stats.people.careers import Career, MonthBounds
+from bot.domain.stats.scope import LAST, Scope, span
 from bot.errors import NoAnswer
 from bot.present.card import Card
 from bot.present.charts import charts
@@ -45,6 +47,7 @@ from cogs.kit.sharing import is_private, shareable
 
 PLACES = tuple(BY_NAME[name] for name in ("kd", "dpm", "kills", "revives", "win_rate"))
 """Figures whose next place is told."""
+MONTHS_SHOWN = 6
 LATELY = Scope(period="30d")
 """The rounds of those places: recent ones, since everybody is added up for them."""
 QUICK = {"All time": Scope().text, "30 days": "30d", "Last session": LAST}
@@ -127,15 +130,24 @@ class Players(commands.Cog):
     @app_commands.command()
     @app_commands.describe(player=PLAYER_HELP)
     async def form(self, itx: discord.Interaction, player: PlayerArgument | None = None) -> None:
-        """A player's last ten rounds, against the mean of all of them."""
+        """A player's last ten rounds, against the mean of all of them; and the last months, side by side."""
         await defer(itx)
         who = await player_or_me(itx, player)
-        form = await players.form(self.bot.app.db, await chosen(itx, None), who.guid)
+        form = await players.form(self.bot.app.db, await chosen(itx, None), who.guid, months=self._months())
         if form is None:
             raise NoAnswer(f"{safe_name(who.name)} has played no round that counts.")
         picture = await draw(itx, charts.lines, form_chart(form))
         latest = await baselines.of_round(self.bot.app.db, form.rounds[0].round_id, who.guid)
         await reply(itx, dataclasses.replace(form_card(form, latest=latest, me=await mine(itx)), pictures=(picture,)))
+
+    def _months(self) -> list[MonthBounds]:
+        """The last ones, as the server's clock has them."""
+        now, rules = self.bot.app.clock.now(), self.bot.app.rules
+        spans = {
+            name: span(name, now=now, zone=rules.zone, seasons=rules.seasons)
+            for name in months_until(datetime.fromtimestamp(now, rules.zone).date(), MONTHS_SHOWN)
+        }
+        return [MonthBounds(name, since or 0, until or 0) for name, (since, until) in spans.items()]
 
     @app_commands.command()
     @app_commands.rename(name="player")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.stats.days import calendar_days
+from bot.domain.stats.days import calendar_days, months_until
 from bot.domain.stats.scope import (
     ATTACK,
     DEFENCE,
@@ -309,3 +309,8 @@ def test_what_is_over_is_over(today: date, period: str) -> None:
     assert days[0] <= today
     if period != "may":
         assert days[1] < today
+
+
+def test_months_are_named_up_to_the_one_of_a_day_over_the_turn_of_a_year() -> None:
+    assert months_until(date(2026, 2, 28), 4) == ["2025-11", "2025-12", "2026-01", "2026-02"]
+    assert months_until(date(2026, 12, 1), 1) == ["2026-12"]

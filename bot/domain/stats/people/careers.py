@@ -62,15 +62,34 @@ class FormRound:
     figures: Figures
 
 
+class MonthBounds(NamedTuple):
+    """A calendar month such as `2025-10`, from this instant until before that one (UTC epoch seconds)."""
+
+    name: str
+    since: int
+    until: int
+
+
+class MonthFigures(NamedTuple):
+    """A player's figures of a calendar month such as `2025-10`."""
+
+    name: str
+    figures: Figures
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A player's last rounds, newest first, beside his figures over the whole scope."""
+    """A player's last rounds, newest first, beside his figures over the whole scope.
+
+    `months`: those of the last ones in which there were any, the newest last.
+    """
 
     guid: str
     name: str
     figures: Figures
     rounds: tuple[FormRound, ...]
     coverage: Coverage
+    months: tuple[MonthFigures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

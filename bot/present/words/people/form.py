@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.game.map_names import map_title
 from bot.domain.stats.answers import Figures
+from bot.domain.stats.days import MONTHS
 from bot.domain.stats.people.baselines import Baseline
 from bot.domain.stats.people.careers import Form
 from bot.present.card import Card
@@ -35,10 +36,40 @@ def form_card(form: Form, *, latest: Sequence[Baseline] = (), me: str | None = N
             table(rows, limit=3000),
             f"{whose} mean over {counted(form.figures.rounds, 'round')}: {', '.join(usual)}",
             *_latest(latest, whose=whose.lower()),
+            *_by_month(form),
             covered(form.coverage, own=form.figures.rounds),
         ),
         footer="Newest round first · ±: DPM against the player's own mean",
     )
+
+
+def _by_month(form: Form) -> list[str]:
+    """How the months compare, the newest first; nothing where there is only one."""
+    months = [(month.name, month.figures.rounds, month.figures.values) for month in form.months]
+    if len(months) < 2:
+        return []
+    rows = [("Month", "DPM", "K/D", "Acc", "Rounds")]
+    rows += [
+        (name, number(values.get("dpm")), number(values.get("kd"), 2), number(values.get("accuracy")), str(rounds))
+        for name, rounds, values in reversed(months)
+    ]
+    (before, _, then), (name, _, now) = months[-2:]
+    said = _progress(_called(name), now.get("dpm"), _called(before), then.get("dpm"))
+    return [f"**By month**: {said}", table(rows, limit=600)]
+
+
+def _progress(name: str, now: float | None, before: str, then: float | None) -> str:
+    """`November is 9% above October, by DPM.`"""
+    if now is None or not then:
+        return "damage is not known of both of the last two."
+    share = 100 * (now / then - 1)
+    if abs(share) < _ALIKE:
+        return f"{name} is like {before}, by DPM."
+    return f"{name} is **{abs(share):.0f}% {'above' if share > 0 else 'below'}** {before}, by DPM."
+
+
+def _called(month: str) -> str:
+    return MONTHS[int(month[5:]) - 1]
 
 
 def _latest(baselines: Sequence[Baseline], *, whose: str) -> list[str]:

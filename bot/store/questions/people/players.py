@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.people.careers import FORM as FORM_NAMES
-from bot.domain.stats.people.careers import Alias, Career, Form, FormRound, MapFigures
+from bot.domain.stats.people.careers import Alias, Career, Form, FormRound, MapFigures, MonthBounds, MonthFigures
 from bot.store.file.database import Reader, people
 from bot.store.questions.people import standings
 from bot.store.questions.scopes import ChosenRounds
@@ -25,6 +25,7 @@ _ALIASES = """
 _SET_ASIDE = "SELECT count(*) FROM player_rounds WHERE guid = :guid AND counted = 0"
 MAPS = tuple(BY_NAME[name] for name in ("kd", "dpm", "win_rate"))
 FORM = tuple(BY_NAME[name] for name in FORM_NAMES)
+MONTHLY = tuple(BY_NAME[name] for name in ("dpm", "kd", "accuracy"))
 LAST = 10
 MOST_PLAYED = 5
 
@@ -80,8 +81,11 @@ async def _maps(db: Reader, chosen: ChosenRounds, guid: str) -> list[MapFigures]
     return [MapFigures(map_name, figures) for map_name, figures in standings.together(parts).items()][:MOST_PLAYED]
 
 
-async def form(db: Reader, chosen: ChosenRounds, guid: str) -> Form | None:
-    """His last rounds of the scope beside his figures over all of it; None where he played none of it."""
+async def form(db: Reader, chosen: ChosenRounds, guid: str, *, months: Sequence[MonthBounds] = ()) -> Form | None:
+    """His last rounds of the scope beside his figures over all of it, and those of these months.
+
+    None where he played none of it.
+    """
     figures = (await standings.by_player(db, chosen, FORM, guid=guid)).get(guid)
     if figures is None:
         return None
@@ -104,4 +108,26 @@ async def form(db: Reader, chosen: ChosenRounds, guid: str) -> Form | None:
         )
         for row in rows
     )
-    return Form(guid=guid, name=names[guid], figures=figures, rounds=rounds, coverage=chosen.coverage)
+    return Form(
+        guid=guid,
+        name=names[guid],
+        figures=figures,
+        rounds=rounds,
+        coverage=chosen.coverage,
+        months=await _months(db, chosen, guid, months),
+    )
+
+
+async def _months(
+    db: Reader, chosen: ChosenRounds, guid: str, months: Sequence[MonthBounds]
+) -> tuple[MonthFigures, ...]:
+    """Those of them in which he played anything of the scope."""
+    lines = chosen.lines_of().joined(
+        "JOIN json_each(:months) AS m ON p.ended_at >= json_extract(m.value, '$[1]')"
+        " AND p.ended_at < json_extract(m.value, '$[2]')"
+    )
+    sql = f"{chosen.cte} SELECT m.key AS month, count(*) AS rounds, {standings.columns(MONTHLY)} {lines}"
+    rows = await db.all(
+        f"{sql} GROUP BY m.key ORDER BY m.key", **chosen.parameters, guid=guid, months=json.dumps(list(months))
+    )
+    return tuple(MonthFigures(months[row["month"]].name, standings.figures(row, MONTHLY)) for row in rows)

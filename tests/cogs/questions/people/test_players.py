@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.stats.days import MONTHS
 from rigs.builders import a_guid, a_player, a_session, an_r1
 from rigs.guild import GuildWorld, text_of, the_answer
 from tests.cogs.questions.people.test_boards import controls, last, linked
@@ -207,6 +209,17 @@ async def test_the_buttons_change_the_scope_in_place_after_a_restart_for_the_ask
 async def test_a_guid_that_would_break_a_button_is_none(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("odd", guid="A:B", kills=1), BEN]))
     assert "I know no player called odd" in text_of(await world.anna.slash(world.channel, "stats", player="odd"))
+
+
+async def test_form_shows_the_months_in_which_somebody_played(world: GuildWorld) -> None:
+    now = datetime.now(UTC)
+    stamps = [f"{now - timedelta(days=days):%Y-%m-%d-%H%M%S}" for days in (400, 75, 36, 1)]
+    lines = [a_player("anna", damage_given=damage, deaths=1) for damage in (100, 1000, 1000, 1500)]
+    await world.play(*[an_r1(at=at, players=[line, BEN]) for at, line in zip(stamps, lines, strict=True)])
+    shown = text_of(await world.anna.slash(world.channel, "form", player="anna"))
+    this, before = (f"{MONTHS[int(at[5:7]) - 1]}" for at in (stamps[3], stamps[2]))
+    assert f"**By month**: {this} is **50% above** {before}, by DPM." in shown
+    assert re.findall(r"^(\d{4}-\d\d) ", shown, re.MULTILINE) == [at[:7] for at in stamps[:0:-1]]
 
 
 async def test_form_is_the_last_ten_rounds_against_his_own_mean(world: GuildWorld) -> None:

@@ -15,7 +15,7 @@ from bot.domain.game.model import Aside
 from bot.domain.stats.answers import Board, Figures, PlayerChoice
 from bot.domain.stats.metrics import METRICS
 from bot.domain.stats.people.arms import ArmLine, Armoury, Arms, Shooter
-from bot.domain.stats.people.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures
+from bot.domain.stats.people.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures, MonthFigures
 from bot.present.card import Card
 from bot.present.words.people.careers import all_figures_card, career_card
 from bot.present.words.people.form import form_card
@@ -245,6 +245,30 @@ def test_the_trend_is_one_sentence(dpm: float | None, said: str) -> None:
     one = FormRound(round_id=1, map="supply", number=1, ended_at=1, figures=some(dpm))
     form = Form(guid="A", name="anna", figures=some(100), rounds=(one,), coverage=a_coverage())
     assert said in form_card(form).lines[0]
+
+
+@pytest.mark.parametrize(
+    ("dpm", "said"),
+    [
+        (120.0, "**By month**: January is **20% above** December, by DPM."),
+        (80.0, "**By month**: January is **20% below** December, by DPM."),
+        (103.0, "**By month**: January is like December, by DPM."),
+        (None, "**By month**: damage is not known of both of the last two."),
+    ],
+)
+def test_the_last_two_months_are_compared_in_a_sentence_and_all_of_them_in_a_table(
+    dpm: float | None, said: str
+) -> None:
+    one = FormRound(round_id=1, map="supply", number=1, ended_at=1, figures=some(100))
+    months = (MonthFigures("2025-12", some(100)), MonthFigures("2026-01", some(dpm)))
+    form = Form(guid="A", name="anna", figures=some(100), rounds=(one,), coverage=a_coverage(), months=months)
+    card = form_card(form)
+    check(card)
+    assert said in card.lines
+    assert [line[:7] for line in card.lines[card.lines.index(said) + 1].split("\n")[1:-1]] == [
+        "Month  ", "2026-01", "2025-12",
+    ]  # fmt: skip
+    assert "By month" not in "\n".join(form_card(replace(form, months=months[:1])).lines)
 
 
 def test_the_better_figure_is_marked_and_of_deaths_the_lower_one() -> None:
