@@ -18,7 +18,8 @@ from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import HostKeyChanged, SourceAway
 from bot.ingest.service import PollService
 from bot.present.audit.alerts import alert_card, title
-from bot.present.card import Card
+from bot.present.audit.concerns import finding
+from bot.present.card import AMBER, AXIS_RED, NEUTRAL, Card
 from bot.store import facts, ledger, outbox
 from bot.supervise import ServiceName, running
 from bot.watch.health import OFTEN
@@ -227,6 +228,13 @@ async def test_what_a_database_of_before_told_has_its_end_in_a_message_of_its_ow
         await _settled(world)
     assert (await alerts(world), await over(world)) == (["not there"], ["not there"])
     assert (await _card(world)).title == "Over: The bot is not in its Discord server"
+
+
+@pytest.mark.parametrize(("code", "colour"), [("lost_round", AXIS_RED), ("stuck", AMBER)])
+def test_lost_data_are_red_and_what_is_late_is_not(code: str, colour: int) -> None:
+    text = finding(code, 1, is_critical=colour == AXIS_RED)
+    assert alert_card([ToldConcern(f"finding:{code}", text)]).colour == colour
+    assert alert_card([ToldConcern(f"finding:{code}", text, 1)]).colour == NEUTRAL
 
 
 def test_every_concern_and_finding_has_its_title_and_its_next_step() -> None:

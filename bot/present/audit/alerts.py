@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.concerns import ConcernCode, ToldConcern
+from bot.present.audit.concerns import CRITICAL
 from bot.present.card import AMBER, AXIS_RED, NEUTRAL, Card
 from bot.present.words.text import ELLIPSIS, counted, safe_name, when
 
@@ -128,10 +129,11 @@ def alert_card(
         return Card(title=f"Over: {title(lasting)}"[:256], lines=tuple(lines), colour=NEUTRAL, buttons=buttons)
     if code is not None:
         lines.append(f"**Next:** {_NEXT[code]}")
+    is_critical = code in _CRITICAL or any(concern.text.startswith(CRITICAL) for concern in lasting)
     return Card(
         title=title(lasting)[:256],
         lines=tuple(lines),
-        colour=AXIS_RED if code in _CRITICAL else AMBER,
+        colour=AXIS_RED if is_critical else AMBER,
         buttons=buttons,
     )
 

@@ -7,6 +7,8 @@ from bot.domain.posts import PostState
 from bot.present.words.reasons import file_reason_text
 from bot.present.words.text import counted
 
+CRITICAL = "Critical"
+"""The first word about data that are lost, doubled or damaged."""
 _NAMES = {
     "auditing": "The audit",
     "watching": "The watch over all this",
@@ -69,5 +71,5 @@ def unbacked(why: str) -> str:
 def finding(code: str, files: int, *, is_critical: bool) -> str:
     """What the last audit found."""
     count = f" ({counted(files, 'file')})" if files else ""
-    level = "Critical: data are lost, doubled or damaged. " if is_critical else ""
+    level = f"{CRITICAL}: data are lost, doubled or damaged. " if is_critical else ""
     return f"{level}The file sync audit found: {code.replace('_', ' ')}{count}. See /sync diagnose."
