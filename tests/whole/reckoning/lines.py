@@ -136,8 +136,9 @@ def read(data: bytes) -> Played:
     head, *rest = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n")
     parts = head.split("\\")
     limit, beyond = map(_clock, parts[6:8])
-    playtime = int(parts[8]) if len(parts) > 8 else None
-    found = Played(parts[0], parts[1], int(parts[3]), int(parts[4]), int(parts[5]), limit, beyond, playtime)
+    playtime = int(float(parts[8])) if len(parts) > 8 else None
+    number, defender, winner = (int(float(part)) for part in parts[3:6])
+    found = Played(parts[0], parts[1], number, defender, winner, limit, beyond, playtime)
     if len(parts) == 11:  # our own script's (SCRIPT)
         found.said = int(parts[9])
         found.has_kills = "KILLS\t1" in rest  # who killed whom, to the file's end
@@ -152,7 +153,8 @@ def read(data: bytes) -> Played:
         bits = [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
         cells = {bit: numbers[5 * at : 5 * at + 5] for at, bit in enumerate(bits)}
         fields = [_figure(tab, 10 if at in TENTHS else 1) for at, tab in enumerate(tabs)]
-        guid = guid[:8].upper()
+        guid = guid.upper()
+        guid = guid[:8] if re.fullmatch("[0-9A-F]{32}", guid) else guid
         key = guid
         if not is_person(guid):  # bots share GUIDs, and the others have none
             key = f"{'bot' if guid.startswith('OMNIBOT') else 'nobody'} {COLOUR.sub('', name)}"
@@ -160,7 +162,7 @@ def read(data: bytes) -> Played:
             key += f" {met[key]}"
         share = (fields[TIME] or 0) * (fields[ALIVE] or 0)
         time = fields[TIME] or 0
-        found.lines.append(Line(guid, name, key, int(rounds), int(team), cells, [*fields], time, share))
+        found.lines.append(Line(guid, name, key, int(float(rounds)), int(float(team)), cells, [*fields], time, share))
     return found
 
 

@@ -30,7 +30,10 @@ from tests.whole.reckoning.lines import ALIVE, FIELDS, RUNS, TIME, Line, Played,
 
 NAME = re.compile(r"(\d{4}-\d\d-\d\d-\d{6})-(.{1,64})-round-([12])\.txt")
 HEAD = re.compile(r"-?\d+:\d\d")
-PLAYER = re.compile(r"([^\\]*)\\(.*)\\(\d+)\\(\d+)\\(\d+(?: -?\d+(?:\.0)?)*) ?\t([^\\]*)", re.DOTALL)
+ZEROS = r"(?:\.0+)?"
+PLAYER = re.compile(
+    rf"([^\\]*)\\(.*)\\(\d+){ZEROS}\\(\d+){ZEROS}\\(\d+{ZEROS}(?: -?\d+{ZEROS})*) ?\t([^\\]*)", re.DOTALL
+)
 WHOLE = re.compile(r"-?\d+(?:\.0+)?")
 DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
 DERIVED = (8, 20, 21, 23, 24, 25, 26)
@@ -81,7 +84,7 @@ def _broken(data: bytes, map_name: str, number: str) -> str:
         return "no end"
     head, *lines = text[:-1].split("\n")
     parts = head.split("\\")
-    if len(parts) not in (8, 9, 11) or parts[1] != map_name or parts[3] != number:
+    if len(parts) not in (8, 9, 11) or parts[1] != map_name or parts[3].removesuffix(".0") != number:
         return "header"
     if not (HEAD.fullmatch(parts[6]) and HEAD.fullmatch(parts[7])):
         return "limits"
@@ -95,7 +98,7 @@ def _broken(data: bytes, map_name: str, number: str) -> str:
         mask, *cells = told[5].split()
         tabs = told[6].split("\t")
         widths.add(len(tabs))
-        if len(cells) != 5 * int(mask).bit_count() or len(tabs) < 33:
+        if len(cells) != 5 * int(float(mask)).bit_count() or len(tabs) < 33:
             return "mask"
         if any(abs(float(cell)) > LARGEST for cell in cells):
             return "beyond reason"

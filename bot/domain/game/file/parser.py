@@ -21,8 +21,13 @@ WRITER_MAJOR = 1
 
 # a player line in two halves at its last backslash: a name may hold anything but a line feed, the figures hold none;
 # a client without a GUID has an empty one, other scripts write words there
-_WHO = re.compile(r"([ -\[\]-~\x80-\xff]{0,64})\\(.*)\\(\d{1,9})\\(\d{1,9})", re.ASCII | re.DOTALL)
-_FIGURES = re.compile(r"(\d{1,10})((?: -?\d{1,20})*) ?\t([^\n]*)", re.ASCII)
+# a whole number may be written as `5.0`: one of the engine's two Lua interpreters does that
+_WHO = re.compile(
+    r"([ -\[\]-~\x80-\xff]{0,64})\\(.*)\\(\d{1,9})(?:\.0{1,20})?\\(\d{1,9})(?:\.0{1,20})?", re.ASCII | re.DOTALL
+)
+_FIGURES = re.compile(r"(\d{1,10})(?:\.0{1,20})?((?: -?\d{1,20}(?:\.0{1,20})?)*) ?\t([^\n]*)", re.ASCII)
+_ZEROS = re.compile(r"\.0+")
+_CLIENT = re.compile(r"[0-9A-F]{32}", re.ASCII)
 # the same as every real line is written: decimals just where they belong, and no number that is beyond reason
 _TAIL = [r"-?\d{1,7}\.\d" if c.unit is columns.FieldUnit.TENTHS else r"-?\d{1,7}" for c in columns.COLUMNS]
 _LATER = "".join(rf"(?:\t{tail}" for tail in _TAIL[columns.FEWEST :]) + ")?" * (columns.MOST - columns.FEWEST)
@@ -31,7 +36,7 @@ _USUAL = re.compile(rf"(\d{{1,10}})((?: -?\d{{1,7}})*) ?\t({_FIRST}{_LATER})", r
 _FIELD = re.compile(r"(-?\d{1,20})(?:\.(\d{1,20}))?", re.ASCII)
 _BLANKS = re.compile(r"\d{1,10}(?: -?[\d.]+){30,}", re.ASCII)
 _CLOCK = re.compile(r"(-?)(\d{1,6}):(\d{2})", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
+_NUMBER = re.compile(r"(-?\d{1,10})(?:\.0{1,20})?", re.ASCII)
 _EPOCH = re.compile(r"\d{1,10}", re.ASCII)
 _WRITER = re.compile(r"etstats/(\d{1,6})\.\d{1,6}\.\d{1,6} .*", re.ASCII)
 _SECTION = re.compile(r"KILLS\t([1-9]\d{0,5})", re.ASCII)
@@ -115,7 +120,7 @@ def _header(line: str, name: RoundName) -> _Header:
     host, map_name, config, number, defender, winner, limit, next_limit = fields[:8]
     if map_name != name.map:
         raise _bad(FileReasonCode.HEADER_MAP, 1, value=map_name, what=name.map)
-    if number not in ("1", "2") or int(number) != name.number:
+    if number.removesuffix(".0") != str(name.number):
         raise _bad(FileReasonCode.HEADER_ROUND, 1, value=number, limit=name.number)
     return _Header(
         host=_text(host),
@@ -184,14 +189,22 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
         raise _bad(FileReasonCode.FEW_FIELDS, number, figure=len(fields), limit=columns.FEWEST)
     unreadable: set[int] = set()
     return PlayerReport(
-        guid=guid[:8].upper() if guid.isascii() else _text(guid[:8]),
+        guid=_guid(guid),
         name=_text(name),
         rounds=int(rounds),
         team=int(team),
-        weapons=_weapons(int(mask), [*map(int, cells.split())], number, in_range=bool(usual)),
+        weapons=_weapons(
+            int(mask), [int(cell.partition(".")[0]) for cell in cells.split()], number, in_range=bool(usual)
+        ),
         fields=tuple(map(int, tail.replace(".", "").split("\t"))) if usual else _fields(fields, number, unreadable),
         unreadable=frozenset(unreadable),
     ), len(fields)
+
+
+def _guid(text: str) -> str:
+    """The first eight characters of a client's whole GUID; whatever else is longer identifies nobody, and stays so."""
+    guid = text.upper() if text.isascii() else _text(text)
+    return guid[:8] if _CLIENT.fullmatch(guid) else guid
 
 
 def _weapons(mask: int, figures: list[int], number: int, *, in_range: bool) -> Mapping[int, Cells]:
@@ -219,10 +232,7 @@ def _fields(texts: list[str], number: int, unreadable: set[int]) -> tuple[int, .
 
 
 def _field(column: columns.Column, text: str, number: int, unreadable: set[int]) -> int:
-    """The figure, in tenths where the column is; a derived column may hold anything: it is never stored.
-
-    A whole number may be written as `5.0`: one of the engine's two Lua interpreters does that.
-    """
+    """The figure, in tenths where the column is; a derived column may hold anything: it is never stored."""
     is_derived = column.counting is columns.Counting.DERIVED
     bad = FileReason(FileReasonCode.FIELD_NOT_A_NUMBER, number, column.name, text, column.position)
     read = _FIELD.fullmatch(text)
@@ -247,9 +257,10 @@ def _within_reason(figure: int, beyond: FileReason) -> None:
 
 
 def _whole(text: str, line: int, what: str) -> int:
-    if not _NUMBER.fullmatch(text):
+    match = _NUMBER.fullmatch(text)
+    if match is None:
         raise _bad(FileReasonCode.HEADER_NUMBER, line, what=what, value=text)
-    return int(text)
+    return int(match[1])
 
 
 def _seconds(text: str, what: str) -> int:
