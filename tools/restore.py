@@ -81,10 +81,10 @@ async def _restore(file: Path | None, *, yes: bool) -> int:
 
 
 async def _newest(settings: Settings) -> Path:
-    found = await asyncio.to_thread(backups.last_good, settings.database_path, settings.backups)
-    if found is None:
+    backup = await asyncio.to_thread(backups.last_good, settings.database_path, settings.backups)
+    if backup is None:
         raise StoreError(f"there is no good backup in {settings.backups}: name one")
-    return found.path
+    return backup.path
 
 
 async def _fuller(settings: Settings, chosen: Path) -> str | None:

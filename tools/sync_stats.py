@@ -80,7 +80,7 @@ def sync_stats(
         (unignore, "--unignore", "/sync ignore undo", lambda: repairs.unignore(how, names)),
         (adopt, "--adopt", "/sync diagnose, and its button", lambda: repairs.adopt(how)),
     ]
-    wanted = [one for one in chosen if one[0]]
+    wanted = [repair for repair in chosen if repair[0]]
     _check([option for _, option, _, _ in wanted], names, reason=reason, failed=failed)
     if not wanted:
         run(sync(folder, dry_run=dry_run), on_discord="/sync run")
@@ -90,7 +90,7 @@ def sync_stats(
 
 def _names(given: list[str]) -> list[str]:
     """The names, each once; those of stdin in place of a dash."""
-    told = [line.strip() for one in given for line in (sys.stdin if one == "-" else (one,))]
+    told = [line.strip() for name in given for line in (sys.stdin if name == "-" else (name,))]
     return list(dict.fromkeys(name for name in told if name))
 
 

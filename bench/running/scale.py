@@ -46,7 +46,7 @@ async def prepare(folder: Path, work: Path, files: int) -> None:
             fill(place, every)
         for start in range(0, files, BATCH):
             part = every[start : start + BATCH]
-            await app.importer.add([Arrival(a_name(one.name), one.data, written_at(one.name)) for one in part])
+            await app.importer.add([Arrival(a_name(file.name), file.data, written_at(file.name)) for file in part])
         await app.db.write(lambda tx: facts.put(tx, facts.FIRST_RUN, "done"))
 
 
@@ -65,11 +65,11 @@ async def measured(shop: Workshop, folder: Path, work: Path) -> list[Row]:
                 meanwhile.append(await posted(folder, next(rounds), discord, patience=PATIENCE))
                 await _says(work, "audit: ")
                 most.append(peak(pid))
-                at_rest += [await posted(folder, one, discord, patience=PATIENCE) for one in rounds]
+                at_rest += [await posted(folder, file, discord, patience=PATIENCE) for file in rounds]
     later = max(meanwhile) - median(at_rest)
     shown = f"{', '.join(f'{seconds:.1f}' for seconds in meanwhile)} s; at rest {median(at_rest):.1f} s"
     return [
-        absolute(f"start → end of the first poll, {files}", " and ".join(f"{one:.1f} s" for one in starts),
+        absolute(f"start → end of the first poll, {files}", " and ".join(f"{seconds:.1f} s" for seconds in starts),
                  value=max(starts), most=START, unit="s"),
         absolute(f"memory of the bot, peak until the first listing is done; until the audit is ({files})",
                  f"{max(listed):.0f} MB; {max(most):.0f} MB", value=max(most), most=MEMORY, unit="MB"),

@@ -48,8 +48,8 @@ def embeds(card: Card) -> list[discord.Embed]:
         below = embed(replace(card, title=""))
         return [below] if below.description or below.fields or below.footer.text else []
     made = [embed(card), *(discord.Embed(colour=card.colour) for _ in card.pictures[1:EMBEDS])]
-    for one, picture in zip(made, card.pictures, strict=False):
-        one.set_image(url=f"attachment://{picture.name}")
+    for shown, picture in zip(made, card.pictures, strict=False):
+        shown.set_image(url=f"attachment://{picture.name}")
     return made
 
 

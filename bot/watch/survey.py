@@ -79,7 +79,7 @@ def _taken_over(entries: list[Entry]) -> dict[str, ListedEntry]:
 
 def copies(mirror: Mirror, *, deep: bool, rounds: Iterable[StoredRound] = ()) -> dict[str, Copy]:
     """Every round file in `local_stats/`; `rounds`: in the order of their names, as the files are."""
-    found: dict[str, Copy] = {}
+    by_name: dict[str, Copy] = {}
     shared: dict[Copy, Copy] = {}
     imported = iter(rounds)
     before, stored = None, next(imported, None)
@@ -89,8 +89,8 @@ def copies(mirror: Mirror, *, deep: bool, rounds: Iterable[StoredRound] = ()) ->
         sha256 = _hash(mirror, name) if deep else None
         is_the_round = before is not None and (before.file, before.sha256) == (name.text, sha256)
         copy = Copy(local.size, None if is_the_round else sha256)
-        found[name.text] = shared.setdefault(copy, copy)
-    return found
+        by_name[name.text] = shared.setdefault(copy, copy)
+    return by_name
 
 
 def _hash(mirror: Mirror, name: RoundName) -> str | None:

@@ -135,7 +135,7 @@ async def _broken(itx: discord.Interaction, item: int, at: int) -> list[str]:
     app = the_bot(itx).app
     row = await posts.alert_of(app.db, item, at, seen(itx.message)) if itx.message is not None else None
     told = [] if row is None else await alerts.of_alert(app.db, row)
-    names = [one.about for one in told if one.over_at is None and one.code is ConcernCode.BROKEN]
+    names = [alert.about for alert in told if alert.over_at is None and alert.code is ConcernCode.BROKEN]
     if not names:
         raise NoAnswer(
             "None of these files is broken any more, or they are not of this database: see `/sync diagnose`."

@@ -184,12 +184,12 @@ async def _run(app: App, progress: Progress) -> str:
 
 
 def _outcome(what: str, report: RepairOutcome) -> str:
-    said = f"{counted(len(report.done), 'file')} {what}."
+    outcome = f"{counted(len(report.done), 'file')} {what}."
     if report.failed:
         name, why = next(iter(report.failed.items()))
         shown, because = (safe_name(text, limit=150) for text in (name, file_reason_text(why)))
-        said += f" {counted(len(report.failed), 'file')} not: {shown}: {because}."
-    return said
+        outcome += f" {counted(len(report.failed), 'file')} not: {shown}: {because}."
+    return outcome
 
 
 def _kind(what: str) -> RepairKind | None:

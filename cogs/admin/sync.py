@@ -159,24 +159,24 @@ async def diagnosed(itx: discord.Interaction, *, deep: bool, private: bool) -> N
     app, away = the_bot(itx).app, ""
     assert app.live is not None
     try:
-        found = await app.live.selfaudit.audit(deep=deep, seen=True)
+        audited = await app.live.selfaudit.audit(deep=deep, seen=True)
     except SourceError as error:
         away = f"The game server could not be looked at: {safe_name(str(error), limit=300)}"
-        found = audit(await app.survey(deep=deep))
+        audited = audit(await app.survey(deep=deep))
     beside = [concern for concern in (await app.health()).concerns if concern.code not in _IN_THE_AUDIT]
-    card = audit_card(found, note=away, buttons=offers(found), concerns=beside)
-    page = discord.File(BytesIO(_report(found)), "file-sync-report.md")
+    card = audit_card(audited, note=away, buttons=offers(audited), concerns=beside)
+    page = discord.File(BytesIO(_report(audited)), "file-sync-report.md")
     await reply(itx, card, file=page, private=private)
-    await note(itx, "/sync diagnose", max(found.verdict, verdict(beside), key=[*AuditVerdict].index))
+    await note(itx, "/sync diagnose", max(audited.verdict, verdict(beside), key=[*AuditVerdict].index))
 
 
-def _report(found: Audit) -> bytes:
+def _report(audited: Audit) -> bytes:
     """The report with every file, or with the first ones of each finding where it would be too large to be sent."""
-    data = markdown(found, everything=True).encode()
+    data = markdown(audited, everything=True).encode()
     if len(data) > MOST:
         every = command("diagnose_file_sync", "--all")
         rest = f"\n\nToo many files for this page: `{every}` prints them all.\n"
-        data = (markdown(found) + rest).encode()
+        data = (markdown(audited) + rest).encode()
     return data
 
 

@@ -15,19 +15,19 @@ Offer = tuple[str, str]
 """What a choice is called, and what choosing it types."""
 
 
-def menu(typed: str, found: Iterable[Offer], *, what: str, usual: Sequence[Offer]) -> list[app_commands.Choice[str]]:
+def menu(typed: str, offers: Iterable[Offer], *, what: str, usual: Sequence[Offer]) -> list[app_commands.Choice[str]]:
     """What fits what was typed; else a first choice that says so, and the usual ones below it.
 
     `what`: what is looked for, such as `round`. Whoever chooses the sentence has asked with what he typed, and is told.
     """
-    fits = [*found][:MOST]
+    fits = [*offers][:MOST]
     if fits:
         return [_choice(label, value) for label, value in fits]
     if not typed.strip() and not usual:
         return [_choice(f"There is no {what} yet: none has been imported", "?")]
     text = plain(typed, limit=_TYPED).strip() or "?"
-    said = f"“{text}” is no {what} that I know{'; these are:' if usual else ', and there is none yet'}"
-    return [_choice(said, typed), *(_choice(label, value) for label, value in usual[: MOST - 1])]
+    nothing_like_it = f"“{text}” is no {what} that I know{'; these are:' if usual else ', and there is none yet'}"
+    return [_choice(nothing_like_it, typed), *(_choice(label, value) for label, value in usual[: MOST - 1])]
 
 
 def unread(typed: str) -> list[app_commands.Choice[str]]:

@@ -38,11 +38,11 @@ class ScopeOption(app_commands.Transformer):
             maps = await bot.app.names.maps()
         except StoreError:
             return unread(value)
-        found, usual = (
+        offered, usual = (
             [(scope.label, scope.text) for scope in offers(text, maps=maps, seasons=[*bot.app.rules.seasons])]
             for text in (value[:200], "")
         )
-        return menu(value, found, what="period, map or side", usual=usual)
+        return menu(value, offered, what="period, map or side", usual=usual)
 
 
 async def read_scope(itx: discord.Interaction, text: str) -> Scope:
@@ -53,7 +53,7 @@ async def read_scope(itx: discord.Interaction, text: str) -> Scope:
     except BadScope as error:
         if error.reason is not None:
             raise NoAnswer(f"That cannot be: {safe_name(error.reason, limit=200)}.") from None
-        near = [f"`{plain(one, limit=64)}`" for one in error.near]
+        near = [f"`{plain(scope, limit=64)}`" for scope in error.near]
         meant = f"Did you mean {', '.join(near)}? " if near else ""
         raise NoAnswer(
             f"I know no period, map or side called {safe_name(error.word)}. {meant}"
@@ -68,10 +68,12 @@ async def scope_of(itx: discord.Interaction, typed: str | None) -> Scope:
 
 async def chosen(itx: discord.Interaction, scope: Scope | None) -> ChosenRounds:
     """The rounds of a scope, of all that count by default; raises `NoAnswer` where there are none."""
-    found = await choose_any(itx, scope or Scope())
-    if not found.coverage.rounds:
-        raise none_of(found, nothing(found.coverage)) if found.coverage.newest else NoAnswer(nothing(found.coverage))
-    return found
+    rounds = await choose_any(itx, scope or Scope())
+    if not rounds.coverage.rounds:
+        raise (
+            none_of(rounds, nothing(rounds.coverage)) if rounds.coverage.newest else NoAnswer(nothing(rounds.coverage))
+        )
+    return rounds
 
 
 async def choose_any(itx: discord.Interaction, scope: Scope) -> ChosenRounds:
@@ -100,10 +102,10 @@ class PlayerOption(app_commands.Transformer):
         names = the_bot(itx).app.names
         try:
             own = await links.guid_of(the_bot(itx).app.menus, itx.user.id)
-            found, recent = [await names.search(text, limit=25, own=own) for text in (value, "")]
+            like, recent = [await names.search(text, limit=25, own=own) for text in (value, "")]
         except StoreError:
             return unread(value)
-        offered, usual = ([(names.label(player), player.guid) for player in players] for players in (found, recent))
+        offered, usual = ([(names.label(player), player.guid) for player in players] for players in (like, recent))
         return menu(value, offered, what="player", usual=usual)
 
 
@@ -118,20 +120,20 @@ class MetricOption(app_commands.Transformer):
             raise NoAnswer(
                 f"{weapon_name(weapon)} is a weapon: `/weapons weapon:{weapon_name(weapon)}` tells who is best."
             )
-        found = metrics.find(value, limit=3)
-        if len(found) != 1:
-            near = ", ".join(f"`{one.name}`" for one in found or metrics.METRICS[:5])
+        fitting = metrics.find(value, limit=3)
+        if len(fitting) != 1:
+            near = ", ".join(f"`{metric.name}`" for metric in fitting or metrics.METRICS[:5])
             raise NoAnswer(f"I know no stat called {safe_name(value)}: try {near}, or pick one while you type.")
-        return found[0]
+        return fitting[0]
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
         """Stats by name, title, alias, meaning or close spelling; all of them where nothing fits, which is said."""
         return menu(value, stat_offers(metrics.find(value, limit=25)), what="stat", usual=stat_offers(metrics.METRICS))
 
 
-def stat_offers(found: Iterable[Metric]) -> list[Offer]:
+def stat_offers(fitting: Iterable[Metric]) -> list[Offer]:
     """Stats with their meanings, for a menu."""
-    return [(f"{metric.title}: {metric.meaning}", metric.name) for metric in found]
+    return [(f"{metric.title}: {metric.meaning}", metric.name) for metric in fitting]
 
 
 PlayerArgument = app_commands.Transform[str, PlayerOption]
@@ -141,11 +143,11 @@ MetricArgument = app_commands.Transform[Metric, MetricOption]
 async def read_player(itx: discord.Interaction, text: str) -> PlayerChoice:
     """The player that somebody typed; raises `NoAnswer`."""
     names = the_bot(itx).app.names
-    found = await names.resolve(text)
-    if found is not None:
-        return found
+    player = await names.resolve(text)
+    if player is not None:
+        return player
     like = await names.search(text, limit=3) if text.strip() else []
-    near = [safe_name(one.alias) for one in like or await names.search("", limit=3)]
+    near = [safe_name(choice.alias) for choice in like or await names.search("", limit=3)]
     if not near:
         raise NoAnswer("No round has been imported yet.")
     offered = f"did you mean {', '.join(near)}?" if like else f"lately seen: {', '.join(near)}."

@@ -68,8 +68,8 @@ def python_for_all(folders: Sequence[Path]) -> Path | None:
 
 def elsewhere(text: str) -> list[Path]:
     """Folders outside of its own that settings name and that the bot writes to."""
-    said = {name.lower(): value for name, value in values_in(text).items()}
-    named = [Path(said[name]).expanduser() for name in _DATA if name in said]
+    values = {name.lower(): value for name, value in values_in(text).items()}
+    named = [Path(values[name]).expanduser() for name in _DATA if name in values]
     places = [path.parent if path.suffix == ".db" else path for path in named if path.is_absolute()]
     return [place for place in dict.fromkeys(places) if not place.is_relative_to(HOME)]
 
@@ -141,16 +141,16 @@ def _fill(home: Path) -> None:
     if not text:
         raise SettingsError("there are no settings yet: run etstats setup first, or name their folder with --dir")
     settings, _ = looked_through()
-    said = {name.lower(): value for name, value in values_in(text).items()}
+    values = {name.lower(): value for name, value in values_in(text).items()}
     changed: dict[str, str] = {}
     for name, path in (("ssh_key_path", settings.ssh_key_path), ("ssh_known_hosts", settings.known_hosts)):
         if path is not None and path.is_file():
             target = home / ("known_hosts" if name == "ssh_known_hosts" else path.name)
             _copied(path, target)
-            if name in said:
+            if name in values:
                 changed[name.upper()] = target.name
-    if not Path(said.get("database_path", "")).is_absolute() and settings.database_path.is_file():
-        target = home / (said.get("database_path") or settings.database_path.name)
+    if not Path(values.get("database_path", "")).is_absolute() and settings.database_path.is_file():
+        target = home / (values.get("database_path") or settings.database_path.name)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             kept = target.parent / "backups"
@@ -158,8 +158,10 @@ def _fill(home: Path) -> None:
             shutil.copyfile(copy.path, target)
             target.chmod(0o600)
             _say(f"A checked copy of {settings.database_path} is {target}.")
-    if not Path(said.get("local_stats_dir", "")).is_absolute() and settings.local_stats_dir.is_dir():
-        shutil.copytree(settings.local_stats_dir, home / said.get("local_stats_dir", "local_stats"), dirs_exist_ok=True)
+    if not Path(values.get("local_stats_dir", "")).is_absolute() and settings.local_stats_dir.is_dir():
+        shutil.copytree(
+            settings.local_stats_dir, home / values.get("local_stats_dir", "local_stats"), dirs_exist_ok=True
+        )
     write(home / ".env", with_values(text, changed, {}))
     _say(f"The settings, the key and the known host are in {home} now; those here are not read by the service.")
 

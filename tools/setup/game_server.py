@@ -103,10 +103,10 @@ def rounds_folder(draft: Draft, *, given: str | None) -> RoundsFolder:
     if given is not None and (why := mistake_in("remote_stats_path", given)):
         raise SettingsError(f"--folder: {why}")
     written = given or draft.written("remote_stats_path")
-    found = _asked(draft, lambda source: _candidates(source, written, is_sure=given is not None))
-    path = given or _chosen_folder(draft, found, written)
+    folders = _asked(draft, lambda source: _candidates(source, written, is_sure=given is not None))
+    path = given or _chosen_folder(draft, folders, written)
     draft.keep(remote_stats_path=path)
-    folder_ = next((one for one in found if one.path == path), RoundsFolder(path, ()))
+    folder_ = next((folder for folder in folders if folder.path == path), RoundsFolder(path, ()))
     if folder_.rounds:
         say(f"{path} has {counted(len(folder_.rounds), 'round file')}, the newest of {folder_.newest}.")
         seconds = _asked(draft, lambda source: seconds_to_import(source, folder_, clock=CLOCK))
@@ -119,14 +119,14 @@ def rounds_folder(draft: Draft, *, given: str | None) -> RoundsFolder:
     return folder_
 
 
-def _chosen_folder(draft: Draft, found: Sequence[RoundsFolder], written: str | None) -> str:
-    if not any(one.rounds for one in found):
+def _chosen_folder(draft: Draft, folders: Sequence[RoundsFolder], written: str | None) -> str:
+    if not any(folder.rounds for folder in folders):
         question = "No folder with round files was found. In which will they be"
         return draft.answered("remote_stats_path", question, option="--folder", given=None)
     choices = [
-        Choice(one.path, one.path, f"{counted(len(one.rounds), 'round file')}, the newest of {one.newest}")
-        for one in found
-        if one.rounds
+        Choice(folder.path, folder.path, f"{counted(len(folder.rounds), 'round file')}, the newest of {folder.newest}")
+        for folder in folders
+        if folder.rounds
     ]
     has_rounds = written in [choice.value for choice in choices]
     only = choices[0].value if len(choices) == 1 else None
@@ -139,11 +139,11 @@ async def _candidates(source: SftpSource, written: str | None, *, is_sure: bool)
     """What was written, if it can be looked into, and what is found beside it."""
     if is_sure and written is not None:
         return [await look_into(source, written)]
-    found = await search(source)
-    if written is not None and written not in [one.path for one in found]:
+    folders = await search(source)
+    if written is not None and written not in [folder.path for folder in folders]:
         with contextlib.suppress(SourceRefused):
-            found.insert(0, await look_into(source, written))
-    return found
+            folders.insert(0, await look_into(source, written))
+    return folders
 
 
 def _asked(draft: Draft, work: Callable[[SftpSource], Coroutine[None, None, T]]) -> T:

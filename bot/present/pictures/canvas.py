@@ -79,8 +79,8 @@ class Canvas:
         room: float = ROOM,
     ) -> float:  # fmt: skip
         """Any text, cut where it would be wider than `room`; where it ends."""
-        said = (Span(seen(spans), colour),) if isinstance(spans, str) else spans
-        return self.runs(fitted(said, drawn(style), room=room * DENSITY), style, left=left, baseline=baseline)
+        pieces = (Span(seen(spans), colour),) if isinstance(spans, str) else spans
+        return self.runs(fitted(pieces, drawn(style), room=room * DENSITY), style, left=left, baseline=baseline)
 
     def ending(self, spans: tuple[Span, ...], style: Style, *, right: float, baseline: float, room: float) -> float:
         """Any text that ends at `right`, cut where it would be wider than `room`; where it begins."""

@@ -114,10 +114,10 @@ def _by_font(span: Span) -> Iterator[Run]:
 
 def _backwards(text: str) -> list[bool]:
     """For each character whether it stands in a stretch that is read from right to left."""
-    found = [unicodedata.bidirectional(character) for character in text]
+    kinds = [unicodedata.bidirectional(character) for character in text]
     marked = [False] * len(text)
     start: int | None = None
-    for place, kind in enumerate(found):
+    for place, kind in enumerate(kinds):
         if kind in _RIGHT_TO_LEFT:
             start = place if start is None else start
             marked[start : place + 1] = [True] * (place + 1 - start)

@@ -44,11 +44,11 @@ class Attack:
 
 def heading(title: str, *, place: str) -> list[Block]:
     """The outcome in large letters, as large as it fits into one line, else in two; on the right where it was."""
-    said, where = seen(title), (Span(seen(plain(place, limit=80)), SOFT),)
+    words, where = seen(title), (Span(seen(plain(place, limit=80)), SOFT),)
     beside = min(width(runs(where), drawn(SMALL)) / DENSITY, _MAP_ROOM)
     room = ROOM - beside - 12 if beside else ROOM
-    style = _fitting(said, room)
-    lines = [said] if style else wrapped(said, _SMALLEST, room=int(room), lines=2)
+    style = _fitting(words, room)
+    lines = [words] if style else wrapped(words, _SMALLEST, room=int(room), lines=2)
 
     def draw(canvas: Canvas, top: int) -> None:
         canvas.ending(where, SMALL, right=WIDTH - MARGIN, baseline=top + 26, room=_MAP_ROOM)

@@ -90,10 +90,10 @@ def _centred(canvas: Canvas, text: str, style: Style, *, left: float, width: flo
 
 
 def _alt(table: HeatTable) -> str:
-    said = []
+    sentences = []
     for who, values in table.rows[:_SPOKEN]:
         known = [(value, column) for value, column in zip(values, table.columns, strict=False) if value is not None]
         if known:
             best, column = max(known)
-            said.append(f"{plain(who, limit=24)}: most on {plain(column, limit=24)}, {number(best)}.")
-    return alt_text([f"{plain(table.title, limit=100)}, {plain(table.place, limit=60)}.", *said])
+            sentences.append(f"{plain(who, limit=24)}: most on {plain(column, limit=24)}, {number(best)}.")
+    return alt_text([f"{plain(table.title, limit=100)}, {plain(table.place, limit=60)}.", *sentences])

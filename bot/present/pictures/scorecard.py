@@ -127,9 +127,9 @@ def _aside(answer: RoundAnswer) -> str:
 
 def _asides(match: MatchAnswer) -> list[str]:
     """What is missing, and what does not count."""
-    found = [f"Round {number} is not known." for number, one in ((1, match.first), (2, match.second)) if one is None]
-    found += [f"Round {one.number}: {_aside(one)}" for one in (match.first, match.second) if one and _aside(one)]
-    return found
+    notes = [f"Round {number} is not known." for number, half in ((1, match.first), (2, match.second)) if half is None]
+    notes += [f"Round {half.number}: {_aside(half)}" for half in (match.first, match.second) if half and _aside(half)]
+    return notes
 
 
 def _best(players: Sequence[PlayerLine]) -> Iterator[str]:

@@ -102,13 +102,13 @@ def bests(players: Sequence[PlayerLine]) -> Bests:
     """The best figure of each column; a rate or a fewest counts for those who played at least half of the time."""
     longest = max((player.time_seconds for player in players), default=0)
     regulars = [player for player in players if 2 * player.time_seconds >= longest]
-    found: dict[FigureColumn, float] = {}
+    bests: dict[FigureColumn, float] = {}
     for column in COLUMNS:
         compared = regulars if column.rate or column.fewest else players
         values = {value for player in compared if (value := column.figure(player)) is not None}
         if len(values) > 1:
-            found[column] = min(values) if column.fewest else max(values)
-    return found
+            bests[column] = min(values) if column.fewest else max(values)
+    return bests
 
 
 def table(sections: Sequence[Section], best: Bests, *, most: int) -> Iterator[Block]:

@@ -209,7 +209,7 @@ def _best(lines: Sequence[str]) -> list[Block]:
 
 
 def _alt(session: SessionPicture) -> str:
-    pairs = (said for pair in session.pairs for said in _spoken(pair))
+    pairs = (sentence for pair in session.pairs for sentence in _spoken(pair))
     best = (f"{plain(line, limit=120)}." for line in session.best[:_SPOKEN])
     return alt_text([f"{plain(session.title, limit=100)}.", *pairs, *best, f"{plain(session.subtitle, limit=160)}."])
 

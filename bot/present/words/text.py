@@ -222,9 +222,9 @@ def clickable(text: str, ids: Mapping[str, int]) -> str:
     Only in text that is markdown: a title or a footer shows it as it is spelled.
     """
 
-    def mention(found: re.Match[str]) -> str:
-        known = ids.get(found[1])
-        return found[0] if known is None else f"</{found[1]}{found[2]}:{known}>"
+    def mention(match: re.Match[str]) -> str:
+        known = ids.get(match[1])
+        return match[0] if known is None else f"</{match[1]}{match[2]}:{known}>"
 
     return _COMMAND.sub(mention, text)
 

@@ -62,12 +62,14 @@ async def records_of(itx: discord.Interaction, rounds: ChosenRounds, level: Leve
 
 def links(itx: discord.Interaction, records: Iterable[Record]) -> dict[int, str]:
     """Round id → address of the post that told of it."""
-    found = {}
-    for one in records:
-        channel = None if one.post is None else itx.client.get_channel(one.post.channel)
-        if one.post is not None and isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            found[one.round_id] = f"https://discord.com/channels/{channel.guild.id}/{channel.id}/{one.post.message}"
-    return found
+    addresses = {}
+    for record in records:
+        channel = None if record.post is None else itx.client.get_channel(record.post.channel)
+        if record.post is not None and isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            addresses[record.round_id] = (
+                f"https://discord.com/channels/{channel.guild.id}/{channel.id}/{record.post.message}"
+            )
+    return addresses
 
 
 async def _records(itx: discord.Interaction, level: Level, scope: Scope) -> Card:

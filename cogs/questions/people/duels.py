@@ -50,16 +50,16 @@ class WeaponOption(app_commands.Transformer):
 
     async def transform(self, itx: discord.Interaction, value: str, /) -> int:
         """Raises `NoAnswer` with the nearest weapons."""
-        found = weapon_of(value)
-        if found is None:
+        weapon = weapon_of(value)
+        if weapon is None:
             near = ", ".join(weapon_name(bit) for bit in (weapons_like(value) or range(2, 7))[:5])
             raise NoAnswer(f"I know no weapon called {safe_name(value)}: try {near}, or pick one while you type.")
-        return found
+        return weapon
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
         """Weapons whose names hold what is typed; all of them where none does."""
-        found, usual = ([(weapon_name(bit),) * 2 for bit in weapons_like(text)] for text in (value, ""))
-        return menu(value, found, what="weapon", usual=usual)
+        offered, usual = ([(weapon_name(bit),) * 2 for bit in weapons_like(text)] for text in (value, ""))
+        return menu(value, offered, what="weapon", usual=usual)
 
 
 class WeaponBoardPage(Button, Owned, begins="w"):
@@ -77,18 +77,18 @@ class WeaponBoardPage(Button, Owned, begins="w"):
 
 async def _board(itx: discord.Interaction, weapon: int, scope: Scope | None, *, page: int) -> Card:
     over = await chosen(itx, scope)
-    found = await weapons.armoury(the_bot(itx).app.db, over, weapon)
-    if not found.shooters:
+    armoury = await weapons.armoury(the_bot(itx).app.db, over, weapon)
+    if not armoury.shooters:
         raise none_of(
             over, f"Nobody killed with the {weapon_name(weapon)} in this scope: {safe_name(over.scope.label)}."
         )
-    pages = armoury_pages(found)
+    pages = armoury_pages(armoury)
     page = min(page, pages - 1)
 
     def to(number: int) -> WeaponBoardPage:
         return WeaponBoardPage(owner=itx.user.id, weapon=weapon, page=number, scope=over.scope.text)
 
-    return armoury_card(found, me=await mine(itx), page=page, buttons=turns(page, pages, to))
+    return armoury_card(armoury, me=await mine(itx), page=page, buttons=turns(page, pages, to))
 
 
 class Duels(commands.Cog):
@@ -118,12 +118,12 @@ class Duels(commands.Cog):
         if first.guid == second.guid:
             raise NoAnswer(f"That is {safe_name(first.name)} twice: name two players.")
         over = await chosen(itx, await scope_of(itx, scope))
-        found = await duels.compare(self.bot.app.db, over, first.guid, second.guid)
-        for name, figures in zip(found.names, found.figures, strict=True):
+        comparison = await duels.compare(self.bot.app.db, over, first.guid, second.guid)
+        for name, figures in zip(comparison.names, comparison.figures, strict=True):
             if figures is None:
                 raise nothing_there(name, "has played no round", over)
-        picture = await draw(itx, charts.bars, comparison_chart(found))
-        card = comparison_card(found, me=await mine(itx))
+        picture = await draw(itx, charts.bars, comparison_chart(comparison))
+        card = comparison_card(comparison, me=await mine(itx))
         await reply(itx, dataclasses.replace(card, pictures=(picture,)))
 
     @app_commands.command()
@@ -149,12 +149,12 @@ class Duels(commands.Cog):
 
     async def _arms(self, itx: discord.Interaction, who: PlayerChoice, weapon: int | None, scope: Scope | None) -> Card:
         over = await chosen(itx, scope)
-        found = await weapons.arms(self.bot.app.db, over, who.guid)
-        lines = tuple(line for line in found.lines if weapon is None or line.weapon == weapon)
+        arms = await weapons.arms(self.bot.app.db, over, who.guid)
+        lines = tuple(line for line in arms.lines if weapon is None or line.weapon == weapon)
         if not lines:
             what = "no weapon" if weapon is None else f"no {weapon_name(weapon)}"
             raise nothing_there(who.name, f"used {what}", over)
-        return arms_card(dataclasses.replace(found, lines=lines), me=await mine(itx))
+        return arms_card(dataclasses.replace(arms, lines=lines), me=await mine(itx))
 
 
 async def setup(bot: StatsBot) -> None:

@@ -65,10 +65,10 @@ class SearchForm(Form, Owned, begins="whof"):
 
     async def submitted(self, itx: discord.Interaction, text: str) -> None:
         """The names that hold it."""
-        found = await the_bot(itx).app.names.search(text, limit=MOST) if text else []
-        if not found:
+        like = await the_bot(itx).app.names.search(text, limit=MOST) if text else []
+        if not like:
             raise NoAnswer(f"Nobody called anything like {safe_name(text)} has ever played here: search again.")
-        await reply(itx, _card(itx, found, self.question), private=True)
+        await reply(itx, _card(itx, like, self.question), private=True)
 
 
 async def who_are_you(itx: discord.Interaction, question: str) -> Card:
@@ -78,15 +78,17 @@ async def who_are_you(itx: discord.Interaction, question: str) -> Card:
     if not recent:
         raise NoAnswer("No round has been imported yet.")
     called = itx.user.display_name.casefold()
-    like = [one for one in await names.search(itx.user.display_name, limit=MOST) if one.name.casefold() == called]
-    players = {one.guid: one for one in (*like, *recent)}
+    like = [
+        choice for choice in await names.search(itx.user.display_name, limit=MOST) if choice.name.casefold() == called
+    ]
+    players = {choice.guid: choice for choice in (*like, *recent)}
     return _card(itx, [*players.values()][:MOST], question)
 
 
-def _card(itx: discord.Interaction, found: list[PlayerChoice], question: str) -> Card:
+def _card(itx: discord.Interaction, choices: list[PlayerChoice], question: str) -> Card:
     owner = itx.user.id
     menu_id = "" if question == OWN else str(WhoMenu(owner=owner, question=question))
-    options = tuple((plain(player.name, limit=100).strip() or player.guid, player.guid) for player in found)
+    options = tuple((plain(player.name, limit=100).strip() or player.guid, player.guid) for player in choices)
     search = str(SearchButton(owner=owner, question=question)) or str(SearchButton(owner=owner, question=OWN))
     return Card(
         title="Which player are you?",

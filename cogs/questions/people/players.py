@@ -155,11 +155,11 @@ class Players(commands.Cog):
     async def find(self, itx: discord.Interaction, name: app_commands.Range[str, 1, 64]) -> None:
         """Who is behind a name: players, all their names, their GUIDs."""
         await defer(itx, private=True)
-        found = await self.bot.app.names.search(name, limit=25, own=await mine(itx))
-        if not found:
+        choices = await self.bot.app.names.search(name, limit=25, own=await mine(itx))
+        if not choices:
             raise NoAnswer(f"Nobody called anything like {safe_name(name)} has ever played here.")
-        aliases = await players.aliases(self.bot.app.db, [one.guid for one in found[:FOUND]])
-        await reply(itx, shareable(found_card(name, found, aliases), owner=itx.user.id), private=True)
+        aliases = await players.aliases(self.bot.app.db, [choice.guid for choice in choices[:FOUND]])
+        await reply(itx, shareable(found_card(name, choices, aliases), owner=itx.user.id), private=True)
 
 
 async def setup(bot: StatsBot) -> None:

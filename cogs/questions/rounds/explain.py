@@ -69,7 +69,7 @@ class FigureOption(app_commands.Transformer):
             return exact
         if len(near) == 1 or (near and near[0].title.casefold() == value.strip().casefold()):
             return near[0]
-        names = ", ".join(f"`{one.name}`" for one in (near or FIGURES)[:5])
+        names = ", ".join(f"`{figure.name}`" for figure in (near or FIGURES)[:5])
         raise NoAnswer(f"I know no stat called {safe_name(value)}: try {names}, or pick one while you type.")
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
@@ -81,8 +81,8 @@ def _figures(text: str) -> list[Metric]:
     wanted = text.strip().casefold()
     if (known := metrics.called(text)) is not None:
         return [known]
-    by_name = [one for one in FIGURES if wanted in one.name or wanted in one.title.casefold()]
-    return by_name or [one for one in FIGURES if wanted in one.meaning]
+    by_name = [figure for figure in FIGURES if wanted in figure.name or wanted in figure.title.casefold()]
+    return by_name or [figure for figure in FIGURES if wanted in figure.meaning]
 
 
 class RoundsPage(Button, Owned, begins="ex"):
@@ -236,9 +236,9 @@ async def _card(itx: discord.Interaction, guid: str, asked: Metric, *, scope: st
     return explanation_card(explanation, buttons=buttons, menu=menu)
 
 
-def _require_rounds(found: Explanation | Overview, over: ChosenRounds) -> None:
-    if not found.rounds and not found.left_out:
-        raise nothing_there(found.name, "has played no round", over)
+def _require_rounds(explained: Explanation | Overview, over: ChosenRounds) -> None:
+    if not explained.rounds and not explained.left_out:
+        raise nothing_there(explained.name, "has played no round", over)
 
 
 async def _reply(itx: discord.Interaction, card: Card) -> None:

@@ -42,18 +42,18 @@ def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
     odd: set[str] = set()
     aside: set[str] = set()
     of_hosts: dict[str, dict[bool, StoredRound]] = {}  # the last one that counts, and the last one that does not
-    for one in by_end(survey.rounds):
-        if _is(one, Aside.IGNORED) or _is(one, Aside.SAVED_TWICE) or NoteCode.CLOCK_SEEN in one.notes:
+    for round in by_end(survey.rounds):
+        if _is(round, Aside.IGNORED) or _is(round, Aside.SAVED_TWICE) or NoteCode.CLOCK_SEEN in round.notes:
             continue  # an admin decided; it is told elsewhere; nobody knows when it ended
-        before = of_hosts.setdefault(one.host, {})
-        counts = one.state is State.COUNTED
-        begin = one.ended_at - (one.duration or 0) + MOMENT
+        before = of_hosts.setdefault(round.host, {})
+        counts = round.state is State.COUNTED
+        begin = round.ended_at - (round.duration or 0) + MOMENT
         for other in before.values():
             if begin < other.ended_at:
-                is_repeated = one.is_repeated_hour or other.is_repeated_hour
+                is_repeated = round.is_repeated_hour or other.is_repeated_hour
                 both_count = counts and other.state is State.COUNTED
-                (explained if is_repeated else odd if both_count else aside).update((other.file, one.file))
-        before[counts] = one
+                (explained if is_repeated else odd if both_count else aside).update((other.file, round.file))
+        before[counts] = round
     for files, severity, why in (
         (odd, worth(survey, odd), "the server's clock was set, two servers share a name, or a file was made up"),
         (
@@ -95,14 +95,14 @@ def servers_clock(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Two hosts in one folder; that one came after the other may be a new name, unless they played at one time."""
-    hosts = Counter(one.host for one in _asked(survey) if one.host)
+    hosts = Counter(stored.host for stored in _asked(survey) if stored.host)
     if len(hosts) < 2:
         return
-    told = [one for one in by_end(survey.rounds) if one.host and not _is(one, Aside.IGNORED)]
-    hosts = Counter(one.host for one in told)  # of two that are level the first one is the usual
+    told = [stored for stored in by_end(survey.rounds) if stored.host and not _is(stored, Aside.IGNORED)]
+    hosts = Counter(stored.host for stored in told)  # of two that are level the first one is the usual
     usual, _ = hosts.most_common(1)[0]
-    files = tuple(sorted(one.file for one in told if one.host != usual))
-    is_mixed = sum(1 for _ in groupby(one.host for one in told)) > len(hosts) or _at_one_time(told)
+    files = tuple(sorted(stored.file for stored in told if stored.host != usual))
+    is_mixed = sum(1 for _ in groupby(stored.host for stored in told)) > len(hosts) or _at_one_time(told)
     names = [clean(host)[:_NAME] for host, _ in hosts.most_common(NAMED)]
     yield Finding(
         code=FindingCode.TWO_SERVERS,
@@ -117,13 +117,13 @@ def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:
 def _at_one_time(told: Iterable[StoredRound]) -> bool:
     """Rounds of two hosts overlap; `told`: in the order of their ends."""
     last_end: dict[str, int] = {}
-    for one in told:
-        if one.duration is None or one.is_repeated_hour:
+    for stored in told:
+        if stored.duration is None or stored.is_repeated_hour:
             continue
-        begin = one.ended_at - one.duration + MOMENT
-        if any(begin < end for host, end in last_end.items() if host != one.host):
+        begin = stored.ended_at - stored.duration + MOMENT
+        if any(begin < end for host, end in last_end.items() if host != stored.host):
             return True
-        last_end[one.host] = one.ended_at
+        last_end[stored.host] = stored.ended_at
     return False
 
 

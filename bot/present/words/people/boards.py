@@ -35,7 +35,7 @@ def board_card(board: Board, *, page: int, menu: str, me: str | None, mine: Figu
     figures = SelectMenu(
         custom_id=menu,
         placeholder="another stat",
-        options=tuple((one.title, one.name) for one in offered(metric)),
+        options=tuple((other.title, other.name) for other in offered(metric)),
         chosen=metric.name,
     )
     return Card(
@@ -58,14 +58,14 @@ def place_lines(places: Sequence[Standing], metric: Metric, *, me: str | None) -
 
 def own_text(board: Board, guid: str) -> str | None:
     """`4th of 20 with **1.43**, 0.05 behind ben`, None where there is no place; `board`: all of it."""
-    found = own(board, guid)
-    if found is None:
+    place = own(board, guid)
+    if place is None:
         return None
-    mine, rival = found.standing, found.rival
+    mine, rival = place.standing, place.rival
     text = f"{ordinal(mine.place)} of {len(board.places)} with **{figure_text(board.metric, mine.value)}**"
     if rival is None:
         return text
-    apart = apart_text(board.metric, found.gap)
+    apart = apart_text(board.metric, place.gap)
     if apart == apart_text(board.metric, 0):
         apart = "a hair"
     return f"{text}, {apart} {'behind' if rival.place < mine.place else 'ahead of'} {safe_name(rival.name, limit=24)}"
