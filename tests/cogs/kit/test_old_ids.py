@@ -188,10 +188,8 @@ async def test_after_a_rebuild_buttons_of_today_answer_for_their_own_round(
     after = await ids(anew)
     assert after != before, "or this test would show nothing"
     for name, message in posts.items():
-        players, *others = await answers(anew, message)
-        assert f"#{after[name.replace('2', '1')]}" in players, "a match has one number, that of its round 1"
-        for shown in others:
-            assert f"#{after[name]}" in shown, (name, shown)
+        for shown in await answers(anew, message):  # a match has one number, that of its round 1
+            assert f"#{after[name.replace('2', '1')]}" in shown, (name, shown)
 
 
 async def test_after_a_rebuild_a_match_s_tabs_stay_with_their_match(
@@ -215,10 +213,8 @@ async def test_after_a_rebuild_an_old_post_answers_for_the_round_that_it_tells_o
     anew = await rebuilt(world, monkeypatch)
     after = await ids(anew)
     for name, message in posts.items():
-        players, *others = await answers(anew, message)
-        assert f"#{after[name.replace('2', '1')]}" in players, "a match has one number, that of its round 1"
-        for shown in others:
-            assert f"#{after[name]}" in shown, (name, shown)
+        for shown in await answers(anew, message):  # a match has one number, that of its round 1
+            assert f"#{after[name.replace('2', '1')]}" in shown, (name, shown)
 
 
 async def test_after_a_rebuild_an_old_post_that_tells_of_no_round_says_so_and_shows_no_other(
