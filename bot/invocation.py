@@ -77,12 +77,12 @@ def folder() -> Path:
     if _chosen is not None:
         return _chosen
     named = os.environ.get(FOLDER)
-    return Path() if not named or Path(".env").exists() else Path(named)
+    return Path() if not named or _is_seen(Path(".env")) else Path(named)
 
 
 def where_env_was_looked_for() -> str:
     """`there is no .env in …` with the ways to name its folder; empty where there is one."""
-    if (folder() / ".env").exists():
+    if _is_seen(folder() / ".env"):
         return ""
     places = [str(Path.cwd())] if _chosen is None else [f"{_chosen.absolute()} (--dir)"]
     if _chosen is None and (named := os.environ.get(FOLDER)):
@@ -92,6 +92,13 @@ def where_env_was_looked_for() -> str:
         f"there is no .env in {' nor in '.join(places)}: `{make}` makes one; where there is one already, go to its "
         f"folder, or name that with --dir DIR or {FOLDER}=DIR"
     )
+
+
+def _is_seen(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # in a folder that this user may not enter
+        return False
 
 
 def package_missing(error: ImportError) -> str:

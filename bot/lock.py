@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from bot.errors import InstanceRunning, StoreError
 from bot.store.file.translation import closed, real
-from bot.store.file.writable import refusal
+from bot.store.file.writable import is_seen, refusal
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def holder_of(database: Path) -> str | None:
     """Who has the instance lock now; None where nobody has. Makes no file."""
     target = real(database)
     place = Path(f"{target}.lock")
-    if not place.exists():
+    if not is_seen(place):
         return None
     lock = FileLock(place, is_singleton=False)
     try:

@@ -22,6 +22,7 @@ from bot.errors import SettingsError
 from bot.invocation import command, folder, quoted, where_env_was_looked_for
 from bot.present.words.mistakes import bare_host, bare_id, in_words
 from bot.store.file.backups import folder_of
+from bot.store.file.writable import is_seen
 
 BOT_NEEDS = (
     "discord_token",
@@ -173,7 +174,7 @@ class Settings(BaseSettings):
     def stray_known_hosts(self) -> Path | None:
         """The file of an earlier version, which kept it beside the database; None where nothing depends on it."""
         beside_database = self.database_path.absolute().with_name("known_hosts")
-        if self.ssh_known_hosts is not None or _beside_settings().exists() or not beside_database.exists():
+        if self.ssh_known_hosts is not None or is_seen(_beside_settings()) or not is_seen(beside_database):
             return None
         return beside_database
 

@@ -34,12 +34,13 @@ class Mirror:
         """Make the folder, and sweep away what an interrupted download left; raises `SettingsError`."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            os.scandir(self.folder).close()  # it can be read
             for left in self.folder.glob(f"*{PART}"):
                 if not isinstance(round_name(left.name.removesuffix(PART)), NotARound):  # else it is not ours
                     left.unlink(missing_ok=True)
         except OSError as error:
             why = f"{self.folder} cannot be used ({error.strerror or error})"
-            raise SettingsError(f"LOCAL_STATS_DIR: {why}: name a folder that the bot's user may write") from error
+            raise SettingsError(f"LOCAL_STATS_DIR: {why}: name a folder that the bot's user may use") from error
 
     def look(self, name: RoundName) -> LocalCopy | None:
         """A file that is here, None where it is not."""

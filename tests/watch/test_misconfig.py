@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from bot import process
 from bot.app import open_app
-from bot.errors import SettingsError
+from bot.errors import BackupFailed, SettingsError, StatsBotError
 from bot.settings import BOT_NEEDS, Settings, load, mistake_in
+from bot.store.file import backups
 from bot.watch.doctor import database, home
 from tests.watch.mistakes import as_nobody, named, open_up, the_doctor, the_start, write_env
 from tools import doctor
@@ -197,7 +199,7 @@ def test_copies_and_charts_without_a_place(
     for said in (named([*places]) + charts, caplog.text):
         assert "LOCAL_STATS_DIR: " in said
         assert "no backup can be made" in said
-        assert "give that folder to the user that runs the bot" in said
+        assert "to a folder that the bot's user may write" in said
         assert "MPLCONFIGDIR" in said
 
 
@@ -208,6 +210,46 @@ def test_a_file_in_place_of_a_folder(name: str, caplog: pytest.LogCaptureFixture
     for said in (named(the_doctor()), caplog.text):
         assert f"{name}: .env is a file" in said
         assert f"set {name} to a folder" in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes")
+async def test_folders_that_this_user_may_not_enter_are_told_and_no_traceback(
+    tmp_path: Path,
+) -> None:
+    open_up(tmp_path)
+    closed, blind = tmp_path / "closed", tmp_path / "blind"
+    closed.mkdir(mode=0o700)
+    blind.mkdir(mode=0o333)
+    blind.chmod(0o333)
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o777)
+    if os.geteuid() != 0:
+        closed.chmod(0o000)
+    mistakes: list[tuple[dict[str, Any], str]] = [
+        ({"database_path": closed / "in" / "stats.db"}, "set DATABASE_PATH to a file in a folder of"),
+        ({"local_stats_dir": closed / "copies"}, "LOCAL_STATS_DIR"),
+        ({"local_stats_dir": blind}, "LOCAL_STATS_DIR"),
+    ]
+    for changed, error in mistakes:
+        settings = Settings(**{"database_path": home / "stats.db", "local_stats_dir": home / "copies", **changed})
+        with as_nobody():
+            assert settings.stray_known_hosts is None
+            doctors = named([*database.at(settings.database_path, settings.backups)])
+            doctors += named([database.local_copies(settings.local_stats_dir), database.copies(settings)])
+            with pytest.raises(StatsBotError, match=error):
+                async with open_app(settings):
+                    pass
+        assert error in doctors
+    with as_nobody():
+        settings = Settings(database_path=home / "stats.db", backup_dir=closed / "backups")
+        async with open_app(settings.model_copy(update={"local_stats_dir": home / "copies"})):
+            pass
+        with pytest.raises(BackupFailed, match="no backup was made in"):
+            backups.make(settings.database_path, settings.backups, now=1, reached=lambda _step: None)
+        assert "set BACKUP_DIR to a folder" in named([database.copies(settings)])
+    closed.chmod(0o700)
+    blind.chmod(0o700)
 
 
 async def test_copies_that_cannot_be_kept_anywhere_end_the_bot_for_good(tmp_path: Path) -> None:

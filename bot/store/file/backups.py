@@ -22,6 +22,7 @@ from bot.store.file.database import BUSY_SECONDS, check_file, check_names, looke
 from bot.store.file.migrate import check_ours, newest
 from bot.store.file.soundness import faults
 from bot.store.file.translation import real
+from bot.store.file.writable import is_seen
 
 DAILY, WEEKLY, BEFORE_MIGRATION = 7, 4, 2
 """So many are kept: the last one of each day, of each week, and of those that migrations made."""
@@ -51,7 +52,7 @@ def listed(database: Path, folder: Path) -> list[Backup]:
     """Every backup of this database, newest first, by their names alone."""
     name = re.compile(re.escape(real(database).stem) + r"-(\d{8}-\d{6})(?:-schema-(\d+))?\.db")
     entries: list[Path] = []
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
         entries = list(folder.iterdir())
     matching = [(entry, match) for entry in entries if (match := name.fullmatch(entry.name))]
     every = [
@@ -77,7 +78,8 @@ def make(
     Raises `BackupFailed`; then nothing is there that was not there before.
     """
     suffix = "" if schema is None else f"-schema-{schema}"
-    while (target := folder / f"{real(database).stem}-{datetime.fromtimestamp(now, UTC):{_STAMP}}{suffix}.db").exists():
+    stem = real(database).stem
+    while is_seen(target := folder / f"{stem}-{datetime.fromtimestamp(now, UTC):{_STAMP}}{suffix}.db"):
         now += 1  # another one of this second is never written over
     part = target.with_name(target.name + ".part")
     try:

@@ -26,7 +26,7 @@ from bot.errors import (
 from bot.invocation import command, where_env_was_looked_for
 from bot.store.file.migrate import check_ours, migrate, newest
 from bot.store.file.translation import closed, of_file, real, translated, way_back
-from bot.store.file.writable import refusal
+from bot.store.file.writable import is_seen, refusal
 
 Tx = sqlite3.Connection
 """The writing connection inside an open transaction: what the functions of this package get."""
@@ -191,8 +191,13 @@ def taken_apart() -> Iterator[None]:
 
 
 def is_there(path: Path) -> bool:
-    """Something was ever written to this file."""
-    return path.exists() and path.stat().st_size > 0
+    """Something was ever written to this file; raises `StoreError` where this user may not even see that."""
+    try:
+        return path.exists() and path.stat().st_size > 0
+    except OSError as error:  # in a folder that this user may not enter
+        if refused := refusal(real(path)):
+            raise closed(refused) from error
+        raise StoreError(f"{path} cannot be reached ({error.strerror})", "see its folder's rights") from error
 
 
 def wal_bug() -> str | None:
@@ -259,7 +264,7 @@ async def _connected(path: Path, uri: str) -> AsyncIterator[aiosqlite.Connection
 
 def alone(path: Path) -> bool:
     """Nobody has the database open, and nothing waits in its write-ahead log."""
-    return not beside(path, "-wal").exists()
+    return not is_seen(beside(path, "-wal"))
 
 
 def beside(path: Path, suffix: str) -> Path:
@@ -299,7 +304,7 @@ def check_names(path: Path) -> None:
 
     So there would be two writers that do not see each other.
     """
-    if path.is_file() and (names := path.stat().st_nlink) > 1:
+    if is_seen(path) and path.is_file() and (names := path.stat().st_nlink) > 1:
         raise TwoNames(
             f"{path} has {names} names (hard links)",
             "leave it one, since what is in the log of one of them is not in the other's; nothing was changed",

@@ -19,6 +19,7 @@ from bot.domain.game.file.reasons import FileReason, FileReasonCode
 from bot.domain.game.model import State
 from bot.errors import DatabaseNotOurs, StoreError
 from bot.store.file.database import alone, uri_of
+from bot.store.file.writable import is_seen
 
 
 def is_old_design(path: Path) -> bool:
@@ -46,7 +47,7 @@ def read(path: Path, *, now: int, zone: tzinfo) -> tuple[dict[str, LedgerEntry],
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    if not path.is_file():
+    if not is_seen(path) or not path.is_file():
         raise StoreError(f"there is no database at {path}")
     return sqlite3.connect(uri_of(path, alone=alone(path)), uri=True)
 

@@ -27,9 +27,9 @@ def refusal(file: Path) -> Refusal | None:
     folder = next(above for above in file.parents if is_seen(above))  # the bot makes what is missing below
     for place in (folder, *(beside for beside in (file, file.with_name(file.name + "-wal")) if is_seen(beside))):
         if not may(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):
-            return _said(place)
+            return _said(place, is_parent=place == file.parent)
     if is_seen(file) and not may(file, os.R_OK):
-        return _said(file)
+        return _said(file, is_parent=False)
     return None
 
 
@@ -46,7 +46,7 @@ def may(place: Path, rights: int) -> bool:
     return os.access(place, rights, effective_ids=os.access in os.supports_effective_ids)
 
 
-def _said(place: Path) -> Refusal:
+def _said(place: Path, *, is_parent: bool) -> Refusal:
     if os.name != "posix":
         return Refusal(f"{place} is read-only", "let the user that runs the bot write it (DATABASE_PATH)")
     seen = place.stat()
@@ -59,7 +59,9 @@ def _said(place: Path) -> Refusal:
     mode = "u+rwx" if place.is_dir() else "u+rw"
     fix = f"chmod {mode} {quoted(str(place))}" if mine else f"chown {me} {quoted(str(place))}"
     if place.is_dir() and not mine:
-        fix = f"set DATABASE_PATH to a file in a folder of {me}, or let {me} have this one: {fix}"
+        own = f"set DATABASE_PATH to a file in a folder of {me}"
+        # a folder of its own may be handed over; one of the machine's, or far above the file, is none of ours
+        fix = f"{own}, or let {me} have this one: {fix}" if is_parent and len(place.parts) > 2 else own
     return Refusal(f"{place} cannot be written by {me} ({rights})", f"{fix} (DATABASE_PATH)")
 
 

@@ -53,7 +53,7 @@ def at(path: Path, folder: Path) -> Iterator[Check]:
     """The file itself, with its backups in `folder`; blocks for a third of a second per 40 MB: for a thread."""
     if refused := refusal(real(path)):
         yield wrong("DATABASE_PATH", refused.what, refused.fix)
-        if path.is_dir() or not refused.passes:
+        if not refused.passes:
             return  # nothing more can be seen of it
     if not is_seen(path) or not is_there(path):
         yield _none_there(path, folder)
@@ -138,7 +138,10 @@ def _unescaped(text: str) -> str:
 
 def local_copies(folder: Path) -> Check:
     """`local_stats/`: where it is there and cannot be written all goes on; where it cannot be made the bot ends."""
-    if folder.is_dir() and not may(folder, os.W_OK | os.X_OK):
+    if is_seen(folder) and folder.is_dir() and not may(folder, os.R_OK | os.X_OK):
+        text = f"{folder} cannot be read, and without that the bot does not start"
+        return wrong("LOCAL_STATS_DIR", text, "give that folder to the user that runs the bot")
+    if is_seen(folder) and folder.is_dir() and not may(folder, os.W_OK | os.X_OK):
         text = f"{folder} cannot be written, so no copies of the round files are kept there"
         return warning("LOCAL_STATS_DIR", text, "give that folder to the user that runs the bot")
     return _folder("LOCAL_STATS_DIR", folder, without="no copies of the round files can be kept there")
@@ -154,7 +157,9 @@ def _folder(name: str, folder: Path, *, without: str) -> Check:
     if not there.is_dir():
         return wrong(name, f"{there} is a file, so {without}", f"set {name} to a folder")
     if not may(there, os.W_OK | os.X_OK):
-        return wrong(name, f"{there} cannot be written, so {without}", "give that folder to the user that runs the bot")
+        return wrong(
+            name, f"{there} cannot be written, so {without}", f"set {name} to a folder that the bot's user may write"
+        )
     return ok(name, f"{folder} can be written")
 
 
