@@ -4,7 +4,8 @@ BEGIN IMMEDIATE;
 
 ALTER TABLE processed_files ADD COLUMN reason_parameters TEXT;
 
-CREATE TEMPORARY TABLE sentences AS
+CREATE TEMPORARY TABLE sentences (id INTEGER PRIMARY KEY, line INTEGER, said TEXT NOT NULL);
+INSERT INTO sentences
     WITH taken_apart AS (
         SELECT id, reason AS whole,
                reason GLOB 'line [0-9]*: *' AND rtrim(substr(reason, 6, instr(reason, ': ') - 6), '0123456789') = ''
