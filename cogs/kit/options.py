@@ -38,11 +38,14 @@ class ScopeOption(app_commands.Transformer):
             maps = await bot.app.names.maps()
         except StoreError:
             return unread(value)
-        offered, usual = (
-            [(scope.label, scope.text) for scope in offers(text, maps=maps, seasons=[*bot.app.rules.seasons])]
-            for text in (value[:200], "")
-        )
-        return menu(value, offered, what="period, map or side", usual=usual)
+        seasons = [*bot.app.rules.seasons]
+        fitting = offers(value[:200], maps=maps, seasons=seasons)
+        usual = [] if fitting else offers("", maps=maps, seasons=seasons)
+        return menu(value, _named(fitting), what="period, map or side", usual=_named(usual))
+
+
+def _named(scopes: Iterable[Scope]) -> list[Offer]:
+    return [(scope.label, scope.text) for scope in scopes]
 
 
 async def read_scope(itx: discord.Interaction, text: str) -> Scope:
@@ -102,7 +105,8 @@ class PlayerOption(app_commands.Transformer):
         names = the_bot(itx).app.names
         try:
             own = await links.guid_of(the_bot(itx).app.menus, itx.user.id)
-            like, recent = [await names.search(text, limit=25, own=own) for text in (value, "")]
+            like = await names.search(value, limit=25, own=own)
+            recent = like or await names.search("", limit=25, own=own)
         except StoreError:
             return unread(value)
         offered, usual = ([(names.label(player), player.guid) for player in players] for players in (like, recent))
