@@ -62,7 +62,9 @@ def _said(place: Path, *, is_parent: bool) -> Refusal:
         own = f"set DATABASE_PATH to a file in a folder of {me}"
         # a folder of its own may be handed over; one of the machine's, or far above the file, is none of ours
         fix = f"{own}, or let {me} have this one: {fix}" if is_parent and len(place.parts) > 2 else own
-    return Refusal(f"{place} cannot be written by {me} ({rights})", f"{fix} (DATABASE_PATH)")
+    return Refusal(
+        f"{place} cannot be written by {me} ({rights})", fix if "DATABASE_PATH" in fix else f"{fix} (DATABASE_PATH)"
+    )
 
 
 def _name(user: int) -> str:
