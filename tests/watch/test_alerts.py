@@ -13,13 +13,14 @@ from bot.deliver.render import render
 from bot.domain.audit.audit import AuditVerdict
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState, LedgerRow
-from bot.domain.concerns import ConcernCode, ToldConcern, verdict
+from bot.domain.concerns import Concern, ConcernCode, ToldConcern, verdict
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import HostKeyChanged, SourceAway
 from bot.ingest.service import PollService
 from bot.present.audit.alerts import alert_card, title
 from bot.present.audit.concerns import finding
 from bot.present.card import AMBER, AXIS_RED, NEUTRAL, Card
+from bot.store import alerts as alerts_store
 from bot.store import facts, ledger, outbox
 from bot.supervise import ServiceName, running
 from bot.watch.health import OFTEN
@@ -228,6 +229,18 @@ async def test_what_a_database_of_before_told_has_its_end_in_a_message_of_its_ow
         await _settled(world)
     assert (await alerts(world), await over(world)) == (["not there"], ["not there"])
     assert (await _card(world)).title == "Over: The bot is not in its Discord server"
+
+
+async def test_that_discord_refuses_posts_is_over_when_none_is_parked_any_more(world: World) -> None:
+    told = "I cannot make the match post of round 5, and try every 10 minutes: no permission"
+    parked = "INSERT INTO outbox (kind, state, not_before, created_at) VALUES ('digest', 'parked', 1, 1)"
+    await world.app.db.write(lambda tx: tx.execute(parked))
+    await world.app.db.write(lambda tx: alerts_store.owe(tx, [Concern(ConcernCode.PARKED, "", told)], now=1))
+    await _settled(world)
+    assert (await alerts(world), await over(world)) == ([told], [])
+    await world.app.db.write(lambda tx: tx.execute("UPDATE outbox SET state = 'dropped' WHERE kind = 'digest'"))
+    await _settled(world)
+    assert (await alerts(world), await over(world)) == ([told], [told])
 
 
 @pytest.mark.parametrize(("code", "colour"), [("lost_round", AXIS_RED), ("stuck", AMBER)])
