@@ -143,7 +143,7 @@ def _without_guid_in_one(
     links: Mapping[int, int],
 ) -> dict[int, int]:
     """The lines that are in both files under one name, with a GUID in one of them alone, and run on."""
-    found: dict[int, int] = {}
+    first_of: dict[int, int] = {}
     used = {*links.values()}
     lost = _by_name(first, (key for key in earlier if key not in later or not is_person(key)), earlier)
     new = _by_name(report, (key for key in later if key not in earlier or not is_person(key)), later)
@@ -151,8 +151,8 @@ def _without_guid_in_one(
         for with_guid in (True, False):
             now = [p for p in places if p not in links and _has_guid(report.players[p]) is with_guid]
             before = [p for p in lost.get(name, ()) if p not in used and _has_guid(first.players[p]) is not with_guid]
-            found |= _linked(first, before, report, now, is_alone=False)
-    return found
+            first_of |= _linked(first, before, report, now, is_alone=False)
+    return first_of
 
 
 def _has_guid(player: PlayerReport) -> bool:
@@ -195,21 +195,21 @@ def assigned(before: int, now: int, fit: Fit) -> dict[int, int]:
         if at == before:
             return 0, 0, ()
         lines, changed, choice = best(at + 1, free)
-        found = lines, changed, (-now, *choice)
+        most = lines, changed, (-now, *choice)
         for to in range(now):
             fits = fit(at, to) if free >> to & 1 else None
             if fits is not None:
                 lines, changed, choice = best(at + 1, free & ~(1 << to))
-                found = max(found, (lines + fits[0], changed + fits[1], (-to, *choice)))
-        return found
+                most = max(most, (lines + fits[0], changed + fits[1], (-to, *choice)))
+        return most
 
     return {at: -to for at, to in enumerate(best(0, (1 << now) - 1)[2]) if -to < now}
 
 
 def _one_by_one(before: int, now: int, fit: Fit) -> dict[int, int]:
-    found: dict[int, int] = {}
+    linked: dict[int, int] = {}
     for at in range(before):
-        fitting = [(fits, -to) for to in range(now) if to not in found.values() and (fits := fit(at, to))]
+        fitting = [(fits, -to) for to in range(now) if to not in linked.values() and (fits := fit(at, to))]
         if fitting:
-            found[at] = -max(fitting)[1]
-    return found
+            linked[at] = -max(fitting)[1]
+    return linked

@@ -199,13 +199,13 @@ def _put_right(
     following = [first for first in likely if _may_follow(first, second, gap(first, second))]
     witnessed = [first for first in likely if _is_witnessed(first, second)]
     if not following:
-        found = (_other_reading(first, second) or _by_mtime(first, second) for first in likely)
+        ends_of_each = (_other_reading(first, second) or _by_mtime(first, second) for first in likely)
     elif any(_runs_on(first, second) for first in following):
         # these stamps can be true, but for what is proof of its own
-        found = (_by_mtime(first, second) for first in witnessed if _is_proven_wrong(first, second, every))
+        ends_of_each = (_by_mtime(first, second) for first in witnessed if _is_proven_wrong(first, second, every))
     else:
-        found = (_by_mtime(first, second) for first in witnessed)
-    return next((ends for ends in found if ends is not None), ())
+        ends_of_each = (_by_mtime(first, second) for first in witnessed)
+    return next((ends for ends in ends_of_each if ends is not None), ())
 
 
 def _is_near(first: FiledReport, second: FiledReport) -> bool:
@@ -230,10 +230,10 @@ def _length(first: RoundReport, second: RoundReport) -> int:
 
 def _other_reading(first: FiledReport, second: FiledReport) -> Sequence[FiledReport] | None:
     """Both rounds, read so that the second one follows the first, if a repeated hour allows for that."""
-    for one in _readings(first):
+    for reading in _readings(first):
         for other in _readings(second):
-            if _may_follow(first, second, other.ended_at - one.ended_at):
-                return one, other
+            if _may_follow(first, second, other.ended_at - reading.ended_at):
+                return reading, other
     return None
 
 

@@ -49,11 +49,11 @@ class Played(NamedTuple):
 def impossible(report: RoundReport, played: Sequence[Played]) -> list[Note]:
     """What cannot be true of a round: of its header, of each line the first such figure, of all lines together."""
     notes = [Note(NoteCode.IMPOSSIBLE_HEADER, figure=figure, value=value) for figure, value in _of_header(report)]
-    is_timeless = any(_fought(one.figures) for one in played) and all(one.line.time == 0 for one in played)
-    for one in played:
-        for figure, value in islice(chain(_of_line(one), [("time_min", 0)] * is_timeless), 1):
-            name = clean(one.line.name)
-            notes.append(Note(NoteCode.IMPOSSIBLE, one.figures.guid, name, figure=figure, value=value))
+    is_timeless = any(_fought(player.figures) for player in played) and all(player.line.time == 0 for player in played)
+    for player in played:
+        for figure, value in islice(chain(_of_line(player), [("time_min", 0)] * is_timeless), 1):
+            name = clean(player.line.name)
+            notes.append(Note(NoteCode.IMPOSSIBLE, player.figures.guid, name, figure=figure, value=value))
     if _is_by_nobody(played):
         notes.append(Note(NoteCode.NO_ENEMIES))
     return notes
@@ -73,8 +73,8 @@ def _of_header(report: RoundReport) -> Iterable[tuple[str, int]]:
         yield "next limit", target
 
 
-def _of_line(one: Played) -> Iterable[tuple[str, int]]:
-    line, figures = one.line, one.figures
+def _of_line(player: Played) -> Iterable[tuple[str, int]]:
+    line, figures = player.line, player.figures
     if line.team not in _TEAMS:
         yield "team", line.team
     if line.rounds > MOST_ROUNDS:
@@ -87,7 +87,7 @@ def _of_line(one: Played) -> Iterable[tuple[str, int]]:
         yield from _beyond(name, getattr(figures, name))
     for name, figure in figures.counters.items():
         yield from _beyond(name, figure)
-    for bit, cells in one.cells.items():
+    for bit, cells in player.cells.items():
         if cells.headshots > cells.hits:
             yield "headshots", cells.headshots
         if bit in HEADSHOT_CAPABLE and cells.hits > cells.shots:
@@ -102,8 +102,8 @@ def _beyond(name: str, figure: int | None) -> Iterable[tuple[str, int]]:
 
 def _is_by_nobody(played: Sequence[Played]) -> bool:
     """Enemies were hit or killed, and there is none: all stand on one side, and nobody has left it."""
-    sides = {one.figures.team for one in played}
-    return len(sides) == 1 and sides <= {*_SIDES} and any(_fought(one.figures) for one in played)
+    sides = {player.figures.team for player in played}
+    return len(sides) == 1 and sides <= {*_SIDES} and any(_fought(player.figures) for player in played)
 
 
 def _fought(figures: PlayerRound) -> bool:
