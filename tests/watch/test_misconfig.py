@@ -248,6 +248,8 @@ async def test_folders_that_this_user_may_not_enter_are_told_and_no_traceback(
         with pytest.raises(BackupFailed, match="no backup was made in"):
             backups.make(settings.database_path, settings.backups, now=1, reached=lambda _step: None)
         assert "set BACKUP_DIR to a folder" in named([database.copies(settings)])
+        unread = settings.model_copy(update={"backup_dir": blind})
+        assert "set BACKUP_DIR to a folder" in named([database.copies(unread)])
     closed.chmod(0o700)
     blind.chmod(0o700)
 

@@ -156,10 +156,10 @@ def _folder(name: str, folder: Path, *, without: str) -> Check:
     there = next(place for place in (folder, *folder.absolute().parents) if is_seen(place))
     if not there.is_dir():
         return wrong(name, f"{there} is a file, so {without}", f"set {name} to a folder")
-    if not may(there, os.W_OK | os.X_OK):
-        return wrong(
-            name, f"{there} cannot be written, so {without}", f"set {name} to a folder that the bot's user may write"
-        )
+    rights = os.W_OK | os.X_OK | (os.R_OK if there == folder else 0)
+    if not may(there, rights):
+        text = f"{there} cannot be read and written, so {without}"
+        return wrong(name, text, f"set {name} to a folder that the bot's user may write")
     return ok(name, f"{folder} can be written")
 
 
