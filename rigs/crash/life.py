@@ -29,6 +29,8 @@ STEPS = (
 ARCHIVE = 6
 LONGEST = 4.0
 """Seconds after which a bot that is to die by the clock is killed, at most: by then it has posted, or waits."""
+STEP = 20.0
+"""Seconds after which a bot is killed that did not come to the step at which it was to die."""
 SHORTEST = 3.0
 """Seconds that the last bot runs, at least."""
 REST = 150.0
@@ -146,9 +148,11 @@ class SessionLife:
     async def one_kill(self, lane: Lane, step: str | None, *, remembers: bool) -> None:
         """A start, and the end that comes at a step, or at any instant."""
         nth = self.rng.choice([1, 1, 2])
+        if step:  # there is always something on whose way it comes
+            self.add(*_match(f"step{self.starts}", ended=5))
         await self.begin(lane, **({"STANDIN_KILL_AT": f"{step} {nth}"} if step else {}))
         trouble = asyncio.create_task(self.trouble(lane, remembers))
-        code = await lane.ended(timeout=2 * LONGEST if step else self.rng.uniform(0.05, LONGEST))
+        code = await lane.ended(timeout=STEP if step else self.rng.uniform(0.05, LONGEST))
         if code is None:
             code, step = await lane.kill(), None
         await trouble  # it sees by itself that the bot is dead, and finishes the file in its hand
@@ -236,9 +240,14 @@ def _matches() -> list[RoundFile]:
     """Two matches that were just played, in their order."""
     files: list[RoundFile] = []
     for map_name, ago in (("supply", 40), ("oasis", 20)):
-        first = an_r1(map=map_name, at=minutes_ago(ago))
-        files += [first, an_r2(first, at=minutes_ago(ago - 10))]
+        files += _match(map_name, ended=ago - 10)
     return files
+
+
+def _match(map_name: str, *, ended: int) -> list[RoundFile]:
+    """Both rounds; `ended`: minutes ago."""
+    first = an_r1(map=map_name, at=minutes_ago(ended + 10))
+    return [first, an_r2(first, at=minutes_ago(ended))]
 
 
 def _before(remote: Path, archive: int) -> int:
