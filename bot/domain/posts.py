@@ -28,7 +28,7 @@ DIGEST_ROUNDS = 100
 """So many rounds a digest can name: four menus of 25 beside its button."""
 
 
-class PostSubject(Enum):
+class PostTopic(Enum):
     """What a post is about: this decides what its first button shows, and by which id its message is found again."""
 
     ROUND = auto()
@@ -48,7 +48,7 @@ class PostTraits(NamedTuple):
     round with too few; `is_gathered`: after an outage one digest tells of many.
     """
 
-    about: PostSubject
+    topic: PostTopic
     switch: Literal["rounds", "matches", "recaps"] | None = None
     counts_players: bool = False
     is_gathered: bool = False
@@ -56,7 +56,7 @@ class PostTraits(NamedTuple):
     @property
     def is_for_admins(self) -> bool:
         """Whatever people want to see, it is made."""
-        return self.about is PostSubject.ADMINS
+        return self.topic is PostTopic.ADMINS
 
 
 class PostKind(StrEnum):
@@ -73,15 +73,15 @@ class PostKind(StrEnum):
         """What is true of it."""
         match self:
             case PostKind.ROUND:
-                return PostTraits(PostSubject.ROUND, switch="rounds", counts_players=True, is_gathered=True)
+                return PostTraits(PostTopic.ROUND, switch="rounds", counts_players=True, is_gathered=True)
             case PostKind.MATCH:
-                return PostTraits(PostSubject.MATCH, switch="matches", counts_players=True, is_gathered=True)
+                return PostTraits(PostTopic.MATCH, switch="matches", counts_players=True, is_gathered=True)
             case PostKind.DIGEST:
-                return PostTraits(PostSubject.OUTAGE)
+                return PostTraits(PostTopic.OUTAGE)
             case PostKind.RECAP:
-                return PostTraits(PostSubject.SESSION, switch="recaps")
+                return PostTraits(PostTopic.SESSION, switch="recaps")
             case PostKind.ALERT:
-                return PostTraits(PostSubject.ADMINS)
+                return PostTraits(PostTopic.ADMINS)
 
 
 def kind_of_half(number: int) -> PostKind:
@@ -243,23 +243,23 @@ class OutboxItem(NamedTuple):
     @property
     def marker(self) -> str:
         """The custom id by which the message is found again, of its first button; no two kinds have the same."""
-        about = self.kind.traits.about
-        match about:
-            case PostSubject.ROUND | PostSubject.MATCH:
+        topic = self.kind.traits.topic
+        match topic:
+            case PostTopic.ROUND | PostTopic.MATCH:
                 assert self.round_key is not None
                 return str(RoundPlayers(round=self.round_key, kind=self.kind))
-            case PostSubject.OUTAGE if self.round_key:
+            case PostTopic.OUTAGE if self.round_key:
                 return str(SessionDigest(round=self.round_key))
-            case PostSubject.OUTAGE:
+            case PostTopic.OUTAGE:
                 return str(DigestSession(item=self.id))
-            case PostSubject.SESSION if self.round_key:
+            case PostTopic.SESSION if self.round_key:
                 return str(SessionRecap(round=self.round_key))
-            case PostSubject.SESSION:
+            case PostTopic.SESSION:
                 return str(RecapSession(item=self.id))
-            case PostSubject.ADMINS:
+            case PostTopic.ADMINS:
                 return str(DatedAlertSeen(item=self.id, at=self.created_at))
             case _:
-                assert_never(about)
+                assert_never(topic)
 
     @property
     def told_marker(self) -> str | None:
@@ -277,14 +277,14 @@ class OutboxItem(NamedTuple):
         """
         if self.first_attempt_at is None:
             return (self.marker,)
-        match self.kind.traits.about:
-            case PostSubject.ROUND | PostSubject.MATCH:
+        match self.kind.traits.topic:
+            case PostTopic.ROUND | PostTopic.MATCH:
                 return self.marker, f"{RoundPlayers.begins}:{self.round_id}:{self.kind}"
-            case PostSubject.OUTAGE:
+            case PostTopic.OUTAGE:
                 return self.marker, str(DigestSession(item=self.id))
-            case PostSubject.SESSION:
+            case PostTopic.SESSION:
                 return self.marker, str(RecapSession(item=self.id))
-            case PostSubject.ADMINS:
+            case PostTopic.ADMINS:
                 return (self.marker,)
 
 

@@ -13,7 +13,7 @@ from bot.client import StatsBot
 from bot.deliver.private import defer
 from bot.domain.buttons import DigestRounds, RoundPlayers, RoundSession, RoundStory, RoundText, RoundWeapons, ToldRound
 from bot.domain.game.file.files import RoundKey
-from bot.domain.posts import PostKind, PostSubject
+from bot.domain.posts import PostKind, PostTopic
 from bot.domain.stats.answers import RoundAnswer
 from bot.errors import NoAnswer
 from bot.present.card import Card
@@ -43,14 +43,14 @@ class PlayersButton(Button, RoundPlayers):
     def _tab(self, answer: RoundAnswer) -> str:
         if self.kind not in [*PostKind]:
             raise NoAnswer(UNKNOWN)
-        about = PostKind(self.kind).traits.about
-        match about:
-            case PostSubject.MATCH:
+        topic = PostKind(self.kind).traits.topic
+        match topic:
+            case PostTopic.MATCH:
                 return "total"
-            case PostSubject.ROUND | PostSubject.SESSION | PostSubject.OUTAGE | PostSubject.ADMINS:
+            case PostTopic.ROUND | PostTopic.SESSION | PostTopic.OUTAGE | PostTopic.ADMINS:
                 return str(answer.number)
             case _:
-                assert_never(about)
+                assert_never(topic)
 
 
 class WeaponsButton(Button, RoundWeapons):
