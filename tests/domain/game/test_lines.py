@@ -179,8 +179,9 @@ def test_as_many_lines_as_can_be_belong_together_and_the_best_of_them(
 def test_of_very_many_namesakes_each_takes_what_fits_it() -> None:
     people = [nobody(n, 30 - n, team=1 + n % 2, damage_given=100 * n) for n in range(MOST_NAMESAKES + 2)]
     opened, closed = a_pair(people, swapped([nobody(1, 1, team=person.team, damage_given=5) for person in people]))
-    fresh = nobody(0, 0, rounds=5, team=2)
-    found = lines_of(opened.report, replace(closed.report, players=(*closed.report.players, fresh)))
-    assert found[-1].before is None
-    kills = [(line.now.counts[0], line.before and line.before.counts[0]) for line in found[:-1] if not line.now.guid]
-    assert all(now == (was or 0) + 5 for now, was in kills)
+    gone, fresh = nobody(99, 99, damage_given=9000), nobody(0, 0, rounds=5, team=2)
+    first = replace(opened.report, players=(gone, *opened.report.players))
+    found = lines_of(first, replace(closed.report, players=(*closed.report.players, fresh)))
+    damage = [(line.now.counts[0], line.before and line.before.counts[0]) for line in found if not line.now.guid]
+    assert all(now == (was or 0) + 5 for now, was in damage[:-1])
+    assert damage[-1] == (0, 9000)  # what is left of a name began anew

@@ -21,6 +21,7 @@ from bot.domain.stats.rounds.explanations import (
     RESULT,
     FileTime,
     Reckoning,
+    contribution,
     figure,
     hints,
     involved,
@@ -87,6 +88,16 @@ def test_with_one_guid_twice_nothing_is_taken_off() -> None:
     assert its.how is Reckoning.NOT_SPLIT
     its = part("kills", 0, time=480, key=a_guid("late"), report=twins.report, first=FIRST.report)
     assert (its.written, its.how) == (None, Reckoning.AMBIGUOUS)
+
+
+@pytest.mark.parametrize(
+    ("name", "added"), [("matches", [1, 1, 1, None]), ("wins", [1, 0, 0, None]), ("win_rate", [1, 0, 0, None])]
+)
+def test_what_a_result_adds_to_a_figure(name: str, added: list[int | None]) -> None:
+    asked = figure(name)
+    assert asked is not None
+    assert [contribution(asked, RESULT, result) for result in (1, 0, -1, None)] == added
+    assert contribution(asked, "kills", -1) == -1
 
 
 def test_a_match_s_result_is_in_no_file() -> None:
