@@ -58,10 +58,10 @@ async def test_a_client_logs_in_and_finds_its_guild(standin: DiscordStandin, cli
 
 async def test_commands_are_synced_once_and_counted(standin: DiscordStandin, client: Client) -> None:
     assert standin.command_syncs == 1
-    assert [command["name"] for command in standin.commands[None]] == ["top", "admin"]
+    assert [command["name"] for command in standin.commands[None]] == ["top", "early", "late", "admin"]
     await client.tree.sync(guild=client.guilds[0])
     assert standin.command_syncs == 2
-    assert [command.name for command in await client.tree.fetch_commands()] == ["top", "admin"]
+    assert [command.name for command in await client.tree.fetch_commands()] == ["top", "early", "late", "admin"]
 
 
 async def test_a_nonce_sent_twice_is_one_message(standin: DiscordStandin, client: Client) -> None:

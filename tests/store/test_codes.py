@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.game.model import Aside, Note, NoteCode, Reason
 from bot.domain.posts import Correction, CorrectionCode, PostReason, PostReasonCode
-from bot.present.words.reasons import correction_text, note_text, post_reason_text, reason_text
+from bot.present.words.reasons import correction_text, exported_note_text, post_reason_text, reason_text
 from bot.store import codes
 from bot.store.file.migrate import migrate, scripts
 
@@ -123,7 +123,7 @@ def con() -> Iterator[sqlite3.Connection]:
         code = note.code if note.code is not NoteCode.OLDER else "watched"
         con.execute(
             "INSERT INTO round_notes (round_id, position, code, guid, text) VALUES (1, ?, ?, ?, ?)",
-            (position, code, note.guid, note_text(note)),
+            (position, code, note.guid, exported_note_text(note)),
         )
     for number, correction in enumerate([None, *OLD_CORRECTIONS], 1):
         con.execute(

@@ -93,7 +93,7 @@ async def test_an_admin_diagnoses_repairs_and_asks_why_and_others_see_nothing(ho
         assert question.original is not None
         await press(home, question, question.original.custom_ids[0], "1 file restored.")
         assert (local / files[1].name).read_bytes() == files[1].data
-        await ask(home, "sync why", "rejected: line 1", file=broken)
+        await ask(home, "sync why", "rejected as broken since", file=broken)
         await ask(home, "sync retry", "1 rejected")
         await ask(home, "sync ignore", "is ignored", file=broken, reason="never a round")
         await ask(home, "sync restore", "Nothing is left")
