@@ -149,7 +149,7 @@ class SessionLife:
         """A start, and the end that comes at a step, or at any instant."""
         nth = self.rng.choice([1, 1, 2])
         if step:  # there is always something on whose way it comes
-            self.add(*_match(f"step{self.starts}", ended=5))
+            self.add(*_match(f"step{self.starts}", ended=0, apart=4))  # young: more than five old ones are a digest
         await self.begin(lane, **({"STANDIN_KILL_AT": f"{step} {nth}"} if step else {}))
         trouble = asyncio.create_task(self.trouble(lane, remembers))
         code = await lane.ended(timeout=STEP if step else self.rng.uniform(0.05, LONGEST))
@@ -240,13 +240,13 @@ def _matches() -> list[RoundFile]:
     """Two matches that were just played, in their order."""
     files: list[RoundFile] = []
     for map_name, ago in (("supply", 40), ("oasis", 20)):
-        files += _match(map_name, ended=ago - 10)
+        files += _match(map_name, ended=ago - 10, apart=10)
     return files
 
 
-def _match(map_name: str, *, ended: int) -> list[RoundFile]:
-    """Both rounds; `ended`: minutes ago."""
-    first = an_r1(map=map_name, at=minutes_ago(ended + 10))
+def _match(map_name: str, *, ended: int, apart: int) -> list[RoundFile]:
+    """Both rounds; `ended`: minutes ago, `apart`: minutes from the end of round 1 to that of round 2."""
+    first = an_r1(map=map_name, at=minutes_ago(ended + apart))
     return [first, an_r2(first, at=minutes_ago(ended))]
 
 
