@@ -25,7 +25,7 @@ from rigs.servers.sshd import running
 
 EVERY = 3.0
 """Seconds from one round or fault to the next, in the middle."""
-MAY_GROW = 10.0
+MAY_GROW = 5.0
 """MB, from the second quarter to the last one."""
 ARCHIVE = 600
 """Files that are there before the bot: what it keeps of the last ones (400 reports, pages of the database) is full."""
