@@ -43,7 +43,7 @@ def score_picture(
                 score=pair.points(win_points),
                 maps=tuple(_row(by_id[placed.id], placed) for placed in pair.matches),
             )
-            for pair in session.pairs
+            for pair in session.scores
         ),
         players=tuple(_line(guid, session.names.get(guid) or guid, line) for guid, line in (figures or {}).items()),
         best=() if awards is None else tuple(_award(award, awards.names) for award in awards.awards[:MOST_AWARDS]),

@@ -70,8 +70,8 @@ async def test_the_posted_score_is_in_the_points_that_the_settings_give_a_win(
         await posting.pass_by(10)
         card = recaps_of(posting)[0].card
     assert card.title == f"a's team won the evening {points}–0"
-    assert dict(card.tables)["Score"].startswith(f"**b's team 0 : {points} a's team**")
-    assert f"b's team 0, a's team {points}." in card.pictures[0].alt
+    assert dict(card.tables)["Score"].startswith(f"**a's team {points} : 0 b's team**")
+    assert f"a's team {points}, b's team 0." in card.pictures[0].alt
 
 
 @pytest.mark.parametrize("step", ["claimed", "accepted", "recorded"])

@@ -11,14 +11,16 @@ from bot.domain.game.file.files import round_key
 from bot.domain.game.map_names import map_title
 from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS, State, other_side
-from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
+from bot.domain.stats.answers import Coverage, Figures, MatchAnswer, PlayerLine, RoundAnswer
+from bot.domain.stats.people.careers import Comparison, Duel
 from bot.present.card import Picture
 from bot.present.charts import charts
 from bot.present.charts.charts import Chart, Series
+from bot.present.charts.player_charts import comparison_chart
 from bot.present.pictures.heat import HeatTable, heat_picture
 from bot.present.pictures.scorecard import match_picture, round_picture
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
-from bot.present.words.text import plain
+from bot.present.words.text import number, plain
 
 NAMES = (
     "^1ann^7a", "^aMarder^9.fox", "^dCl^oeo", "^2dan^3.^5fox", "^4B^$en^0dark", "vodka^7|^1ET", "^0black^7sheep",
@@ -117,6 +119,11 @@ def a_session(*, hostile: bool = False) -> SessionPicture:
         ("6:24, 7:42 to beat", "6:24"), ("7:42 held", "7:42 held"), ("nobody finished", "draw"),
         ("9:10, 11:03 to beat", "9:10"), ("3:12, 5:00 to beat", "3:12"),
     )  # fmt: skip
+    players = tuple(a_line(name, AXIS, seed=7, seconds=600) for name in names(12, hostile=hostile))
+    quickest = max(players, key=lambda player: player.dpm or 0)
+    most = max(player.revives_given or 0 for player in players)
+    medics = " and ".join(_awarded(player) for player in players if player.revives_given == most)
+    survivor = max(players, key=lambda player: player.alive_seconds)
     return SessionPicture(
         title=f"{clean(one)}'s team won the evening 3–1 (1 draw)",
         subtitle="Sunday 1 March (CET) · 5 matches, 10 rounds, 12 players",
@@ -130,14 +137,18 @@ def a_session(*, hostile: bool = False) -> SessionPicture:
                 ),
             ),
         ),
-        players=tuple(a_line(name, AXIS, seed=7, seconds=600) for name in names(12, hostile=hostile)),
+        players=players,
         best=(
-            f"Most damage a minute: {plain(clean(one), limit=16)}, DPM 356",
-            f"Field medic: {clean(other)}, revives 31",
-            f"Engineer: {plain(clean(one), limit=16)} and {clean(other)}, dynamites and repairs 3",
-            f"Survivor: {clean(other)}, time alive 71%",
+            f"Most damage a minute: {_awarded(quickest)}, DPM {number(quickest.dpm)}",
+            f"Field medic: {medics}, revives {most}",
+            f"Engineer: {medics}, dynamites and repairs 3",
+            f"Survivor: {_awarded(survivor)}, time alive {100 * survivor.alive_seconds / survivor.time_seconds:.0f}%",
         ),
     )
+
+
+def _awarded(player: PlayerLine) -> str:
+    return plain(player.name, limit=16)
 
 
 def _players(size: int, *, hostile: bool) -> list[PlayerLine]:
@@ -174,13 +185,31 @@ def _form(size: int, *, hostile: bool) -> Picture:
     return charts.lines(chart)
 
 
-def _compared(size: int, *, hostile: bool) -> Picture:
+_RATES = {
+    "kd": (1.52, 1.4), "dpm": (240.0, 301.0), "accuracy": (28.2, 33.4), "headshots": (None, 12.1),
+    "survival": (71.0, 64.5), "win_rate": (55.0, 45.0),
+}  # fmt: skip
+
+
+def _compared(*, hostile: bool) -> Picture:
     one, other = (clean(name) for name in names(2, hostile=hostile))
-    shown = {one: ("1.52", "240", "28%", "–", "3.1"), other: ("1.40", "301", "33%", "12%", "0.7")}
-    values = {one: (1.0, 0.8, 0.85, None, 1.0), other: (0.92, 1.0, 1.0, 1.0, 0.23)}
-    series = tuple(Series(name=name, values=values[name], shown=shown[name]) for name in values)
-    labels = ("K/D", "DPM", "Accuracy", "Headshots", "Revives")
-    return charts.bars(Chart(title=f"{one} and {other}", labels=labels, series=series))
+    first, second = (
+        Figures(
+            rounds=20,
+            values={name: rates[place] for name, rates in _RATES.items()},
+            known=dict.fromkeys(_RATES, 20),
+            amounts={},
+        )
+        for place in (0, 1)
+    )
+    comparison = Comparison(
+        guids=("A", "B"),
+        names=(one, other),
+        figures=(first, second),
+        duel=Duel(together=0, won_together=0, drawn_together=0, against=0, first_won=0, second_won=0),
+        coverage=Coverage(label="all time", rounds=20, left_out=(), newest=None),
+    )
+    return charts.bars(comparison_chart(comparison))
 
 
 KINDS: Mapping[str, Callable[[int, bool], Picture]] = {
@@ -190,6 +219,6 @@ KINDS: Mapping[str, Callable[[int, bool], Picture]] = {
     "heat": lambda size, hostile: _heat(size, hostile=hostile),
     "evenings": lambda size, hostile: _sessions(size, hostile=hostile),
     "form": lambda size, hostile: _form(size, hostile=hostile),
-    "compare": lambda size, hostile: _compared(size, hostile=hostile),
+    "compare": lambda _, hostile: _compared(hostile=hostile),
 }  # fmt: skip
 """What can be looked at, made for so many players a side."""

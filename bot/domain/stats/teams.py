@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.domain.game.model import shown_guid
@@ -73,6 +73,17 @@ class TeamPair:
     def draws(self) -> int:
         """Matches that were played to the end and won by nobody."""
         return sum(m.is_decided and m.won is None for m in self.matches)
+
+    @property
+    def winner_first(self) -> TeamPair:
+        """The same with the team that won more maps in the first place."""
+        if self.wins[0] >= self.wins[1]:
+            return self
+        swapped = (
+            match._replace(first=1 - match.first, won=None if match.won is None else 1 - match.won)
+            for match in self.matches
+        )
+        return replace(self, teams=self.teams[::-1], names=self.names[::-1], matches=tuple(swapped))
 
     def points(self, win: int) -> tuple[int, int]:
         """`win` points for a map won; where that is two, a draw gives each one."""

@@ -10,7 +10,8 @@ from bot.present.charts.charts import Chart, Series
 from bot.present.words.people.form import means
 from bot.present.words.text import figure_text, plain
 
-SHOWN = ("kd", "dpm", "damage_ratio", "accuracy", "headshots", "survival", "useful_share", "win_rate")
+SHOWN = ("kd", "dpm", "accuracy", "headshots", "survival", "win_rate")
+"""So many as can still be read where Discord shows the picture smallest."""
 
 
 def form_chart(form: Form) -> Chart:

@@ -144,7 +144,7 @@ class Links(commands.Cog):
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(member="for admins: whose link to take away; leave empty for your own")
-    async def unlink(self, itx: discord.Interaction, member: discord.Member | None = None) -> None:
+    async def unlink(self, itx: discord.Interaction, member: discord.User | None = None) -> None:
         """Take your link with a player away."""
         await defer(itx, private=True)
         whose = itx.user if member is None else member

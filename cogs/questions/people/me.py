@@ -45,7 +45,7 @@ class Me(commands.Cog):
         card = await stats_card(itx, guid, None)
         await _send(itx, dataclasses.replace(card, lines=(*card.lines, LINKED)))
 
-    async def _of_member(self, itx: discord.Interaction, member: discord.Member) -> None:
+    async def _of_member(self, itx: discord.Interaction, member: discord.User) -> None:
         """The numbers of the player that a member is."""
         await defer(itx, private=True)
         guid = await links.guid_of(self.bot.app.db, member.id)

@@ -42,6 +42,17 @@ def test_draws_and_unfinished_matches_are_nobody_s() -> None:
     assert pair.points(2) == (1, 3)
 
 
+def test_of_a_pair_the_winner_can_be_told_first() -> None:
+    (pair,) = team_pairs(session(("abc", "xyz", 2), ("xyz", "abc", 1), ("abc", "xyz", 1), ("abc", "xyz", 0)))
+    told = pair.winner_first
+    assert (pair.wins, told.wins) == ((1, 2), (2, 1))
+    assert set(told.teams[0]) == B
+    assert told.names == pair.names[::-1]
+    assert [told.teams[match.first] for match in told.matches] == [pair.teams[match.first] for match in pair.matches]
+    assert told.winner_first == told
+    assert told.draws == pair.draws == 1
+
+
 def test_a_substitute_and_a_late_joiner_do_not_break_a_team() -> None:
     (pair,) = team_pairs(session(("ab", "xyz", 1), ("abc", "xyz", 1), ("xyq", "abc", 2)))
     assert pair.wins == (3, 0)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.present.card import Picture
 from bot.present.charts.charts import MOST_LABELS, Chart, Series, bars, lines
+from bot.present.pictures.theme import DENSITY, SMALL
 from tests.present.golden_pictures import looks_as_before, opened
 from tests.present.strategies import NAMES
 from tools.demo.showcase import HOSTILE, KINDS
@@ -52,6 +53,12 @@ def test_every_chart_can_be_drawn(chart: Chart, draw: Callable[[Chart], Picture]
 @pytest.mark.parametrize("kind", CHARTS)
 def test_a_chart_looks_as_it_did(kind: str) -> None:
     looks_as_before(kind, KINDS[kind](3, False))
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_two_players_beside_each_other_can_be_read_where_discord_shows_pictures_smallest(hostile: bool) -> None:
+    made = opened(KINDS["compare"](6, hostile))
+    assert SMALL.size * DENSITY * min(400 / made.width, 280 / made.height) >= 9
 
 
 @pytest.mark.parametrize("hostile", [False, True])

@@ -117,6 +117,11 @@ class SessionAnswer:
     pairs: tuple[TeamPair, ...]
     names: Mapping[str, str]
 
+    @property
+    def scores(self) -> tuple[TeamPair, ...]:
+        """The pairs as they are told: of each the winner first."""
+        return tuple(pair.winner_first for pair in self.pairs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionTable:

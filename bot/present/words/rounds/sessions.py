@@ -80,11 +80,10 @@ def session_title(session: SessionAnswer, *, win_points: int, named: Callable[[s
     day = session_day_text(session.name)
     if len(session.pairs) != 1:
         return f"{day}: the teams were mixed anew" if session.pairs else day
-    [pair] = session.pairs
+    [pair] = session.scores
     if not any(match.is_decided for match in pair.matches):
         return day
-    sides = zip(pair.points(win_points), (named(name) for name in pair.names), strict=True)
-    (most, winner), (least, loser) = sorted(sides, key=lambda side: -side[0])
+    (most, least), (winner, loser) = pair.points(win_points), map(named, pair.names)
     if most == least:
         return f"{winner} and {loser} drew the evening {most}–{least}{draws_text(pair)}"
     return f"{winner} won the evening {most}–{least}{draws_text(pair)}"
@@ -103,7 +102,7 @@ def team_lines(session: SessionAnswer, *, win_points: int, me: str | None = None
     scores: list[str] = []
     whole: list[str] = []
     maps = {match.id: map_name(match.map, limit=40) for match in session.matches}
-    for pair in session.pairs:
+    for pair in session.scores:
         one, two = (safe_name(name, limit=40) for name in pair.names)
         scores.append(_score_line(pair, win_points=win_points))
         whole.append(scores[-1])
@@ -133,7 +132,7 @@ def map_lines(session: SessionAnswer, *, win_points: int) -> list[str]:
     """Every match with its winner and times, oldest first; of several pairs of teams, each below its score."""
     by_id = {match.id: match for match in session.matches}
     lines = []
-    for pair in session.pairs:
+    for pair in session.scores:
         if len(session.pairs) > 1:
             lines.append(_score_line(pair, win_points=win_points))
         lines += [_map_line(by_id[match.id], match, pair.names) for match in pair.matches]
@@ -280,7 +279,7 @@ _SCORES = 3
 
 def _session_lines(session: SessionAnswer) -> list[str]:
     scores = []
-    for pair in session.pairs:
+    for pair in session.scores:
         one, two = (safe_name(name, limit=24) for name in pair.names)
         scores.append(f"{one} {pair.wins[0]} : {pair.wins[1]} {two}{draws_text(pair)}")
     head = (

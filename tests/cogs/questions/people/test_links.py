@@ -168,6 +168,14 @@ async def test_an_admin_takes_away_a_member_s_link_and_a_member_nobody_s(world: 
     assert (await logged(world))[-1][1:] == ("/unlink anna", a_guid("anna"))
 
 
+async def test_an_admin_takes_away_the_link_of_somebody_who_has_left_the_server(world: GuildWorld) -> None:
+    await world.play(a_game("anna"))
+    await world.bot.app.db.write(lambda tx: links.link(tx, world.alone.id, a_guid("anna"), by="a test", now=1))
+    done = await world.admin.slash(world.channel, "unlink", member=world.alone)
+    assert text_of(done) == "Done: the link is gone."
+    assert await links.guid_of(world.bot.app.db, world.alone.id) is None
+
+
 async def test_a_link_with_a_player_whose_rounds_are_gone_says_so(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, "FFFFFFFF", by="a test", now=1))

@@ -16,6 +16,7 @@ from bot.domain.stats.people.awards import Awards
 from bot.domain.stats.people.baselines import Baseline
 from bot.domain.stats.rounds.sessions import SessionTable
 from bot.present.card import Card
+from bot.present.pictures.session_picture import session_picture
 from bot.present.recap import score_picture
 from bot.present.words.rounds.sessions import (
     VIEWS,
@@ -94,9 +95,9 @@ def test_the_overview_tells_the_score_of_the_teams_and_who_played() -> None:
     assert card.title == "Y's team won the evening 2–1"
     assert card.lines == (
         f"Sunday 1 March (UTC), <t:{START}:t> to <t:{START + 3600}:t> · 3 matches · 5 players",
-        "**B's team 1 : 2 Y's team**",
-        "-# B's team: A, B, C",
+        "**Y's team 2 : 1 B's team**",
         "-# Y's team: X, Y",
+        "-# B's team: A, B, C",
         "```\nPlayer DPM K D  K/D\n" + "".join(f"{name}        1 1 1 1.00\n" for name in "ABCXY") + "```",
         "**Most damage a minute**: B, DPM 213, ahead of 180\n-# damage given for each minute on a team",
         covered(table.coverage),
@@ -204,6 +205,16 @@ def test_each_map_has_its_number_its_winner_and_its_times() -> None:
         "`#5` Map 3: draw, nobody finished",
         "`#7` Map 4: round 1 alone",
     ]
+
+
+def test_the_winner_is_first_in_the_picture_its_words_and_the_list_of_sessions() -> None:
+    session = a_table(a_match(1), a_match(2, "xy ab"), a_match(3, "xy ab")).session
+    picture = score_picture(session, win_points=1)
+    [pair] = picture.pairs
+    assert (pair.teams, pair.score) == (("Y's team", "B's team"), (2, 1))
+    assert [row.winner for row in pair.maps] == [2, 1, 1]
+    assert "Y's team 2, B's team 1." in session_picture(picture).alt
+    assert "-# Y's team 2 : 1 B's team" in sessions_card([session], page=0, pages=1, buttons=()).lines
 
 
 def test_several_pairs_of_teams_have_a_score_each_with_its_maps() -> None:
