@@ -66,6 +66,9 @@ def second_round(first: RoundReport, total: RoundReport) -> Differential:
                 notes.append(Note(NoteCode.WATCHED, key, clean(now.name)))
                 continue
             notes.append(Note(NoteCode.LEFT, key, clean(now.name)))
+        if not -SLACK <= _alive_in(before, now) / 1000 <= share.time + SLACK and share.time >= 0:
+            percent = now.fields[columns.ALIVE_SHARE]
+            notes.append(Note(NoteCode.IMPOSSIBLE, key, clean(now.name), figure="time_played_pct", value=percent))
         shares.append(share)
     shares_of_humans = [share for share in shares if not share.player.is_bot] or shares
     own = [share.time for share in shares_of_humans if share.key in known] or [s.time for s in shares_of_humans]
@@ -108,8 +111,13 @@ def _difference(before: PlayerReport, now: PlayerReport, key: str) -> PlayerShar
         fields=tuple(fields),
         cells=cells,
         time=time,
-        alive=_alive_seconds((now.alive - before.alive) * TENTH, within=time),
+        alive=_alive_seconds(_alive_in(before, now), within=time),
     )
+
+
+def _alive_in(before: PlayerReport, now: PlayerReport) -> int:
+    """Milliseconds that somebody was alive in round 2 alone, as the two files say."""
+    return (now.alive - before.alive) * TENTH
 
 
 def _side(before: PlayerReport | None, now: PlayerReport) -> int:

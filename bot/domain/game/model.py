@@ -58,6 +58,7 @@ class Aside(StrEnum):
     UNPAIRED_LIMIT = "unpaired_limit"
     UNPAIRED_HOST = "unpaired_host"
     UNPAIRED_STRANGERS = "unpaired_strangers"
+    UNPAIRED_ANEW = "unpaired_anew"
     UNPAIRED_TIME = "unpaired_time"
     UNPAIRED_SKIPPED = "unpaired_skipped"
     UNPAIRED_SIDES = "unpaired_sides"
@@ -85,7 +86,7 @@ class Aside(StrEnum):
                 return True
             case Aside.UNPAIRED_STRANGERS | Aside.UNPAIRED_TIME | Aside.UNPAIRED_SKIPPED | Aside.UNPAIRED_SIDES:
                 return True
-            case Aside.UNPAIRED_ORDER | Aside.UNPAIRED_TAKEN:
+            case Aside.UNPAIRED_ANEW | Aside.UNPAIRED_ORDER | Aside.UNPAIRED_TAKEN:
                 return True
 
 

@@ -24,6 +24,8 @@ AMISS = 600
 """Seconds by which stamps and mtimes differ before that is no delay of writing, and no drift of two clocks."""
 MOMENT = 60
 """Seconds between two mtimes before one file was written after the other: a folder is copied in any order."""
+MANY = 6
+"""So many people do not reconnect all between two rounds; on real files one did."""
 TOLERANCE = 1
 """Seconds by which round 1's next limit and round 2's limit may differ (rounding)."""
 
@@ -33,6 +35,7 @@ _TESTS = (
     Aside.UNPAIRED_LIMIT,
     Aside.UNPAIRED_HOST,
     Aside.UNPAIRED_STRANGERS,
+    Aside.UNPAIRED_ANEW,
     Aside.UNPAIRED_TIME,
     Aside.UNPAIRED_SKIPPED,
     Aside.UNPAIRED_SIDES,
@@ -76,6 +79,7 @@ def pair(
         fitting = [first for first, test in tests if test is None]
         fitting.sort(key=lambda first: _doubts(first, second, ruled_out))  # the latest stays before its likes
         counting = [_counting(first.name.text, copies) for first in fitting]
+        counting = [first for first in counting if not _begin_anew(in_both(by_name[first].report, second.report))]
         free = [first for first in counting if first not in owner]
         if free:
             pairing.first[name] = by_name[free[0]]
@@ -146,6 +150,8 @@ def unlike(first: RoundReport, second: RoundReport) -> Aside | None:
         return Aside.UNPAIRED_HOST
     if not both or 2 * sum(running) < len(running):
         return Aside.UNPAIRED_STRANGERS
+    if _begin_anew(both):
+        return Aside.UNPAIRED_ANEW
     # what round 1 carried over proves nothing against it
     longest = max(first.time_limit, TENTH * first.longest_time) + second.time_limit
     if any(TENTH * now.time > longest + SLACK for _, now in both if not now.is_bot):
@@ -171,6 +177,15 @@ def in_both(first: RoundReport, second: RoundReport) -> Lines:
 def _all_run_on(both: Lines) -> bool:
     """Whoever is in both files goes on where he stopped, in every counter."""
     return bool(both) and all(runs_on(was, now) for was, now in both)
+
+
+def _begin_anew(both: Lines) -> bool:
+    """Many sessions were restored, and none goes on from the earlier file: there was another round between.
+
+    Of a few people all may have reconnected before the round, which looks the same.
+    """
+    restored = [(was, now) for was, now in both if now.rounds >= 1]
+    return len(restored) >= MANY and not any(runs_on(was, now) for was, now in restored)
 
 
 def dated(rounds: Iterable[FiledReport]) -> list[FiledReport]:
@@ -319,7 +334,10 @@ def _at_least(report: RoundReport) -> int:
 
 
 def _runs_on(first: FiledReport, second: FiledReport) -> bool:
-    return _all_run_on(in_both(first.report, second.report))
+    """Whoever is in both files goes on where he stopped, but for a third at most who came anew to the round."""
+    both = in_both(first.report, second.report)
+    restored = [(was, now) for was, now in both if now.rounds >= 1]
+    return 3 * len(restored) >= 2 * len(both) and _all_run_on(restored)
 
 
 def clusters(stamps: Iterable[int]) -> list[tuple[int, int]]:

@@ -31,6 +31,15 @@ BOUNDS: Mapping[str, Bound] = {
     "xp": Bound(-100_000, 100_000),
 }
 """By the names of stored figures: ten times and more what the largest real ones are."""
+LOST = 40
+"""Kills that the engine forgot when somebody reconnected, and the script's own counters have; on real files 1."""
+OF_HIS_KILLS = ("killing_spree", "headshot_kills", "useful_kills", "useless_kills",
+                *(name for name in columns.COUNTERS if name.startswith("multikills_")))  # fmt: skip
+"""Each of these kills is one of the player's."""
+MOST_DENIED = 60
+"""Seconds that one kill can keep somebody from playing; on real files 24."""
+MOST_DAMAGE = 100
+"""Damage that one player gives in a second of a round, and of the minute after it; on real files 10."""
 MOST_ROUNDS = 200
 """Times that a session can have been restored; on real files 2."""
 WHOLE_SHARE = 1000
@@ -50,8 +59,10 @@ def impossible(report: RoundReport, played: Sequence[Played]) -> list[Note]:
     """What cannot be true of a round: of its header, of each line the first such figure, of all lines together."""
     notes = [Note(NoteCode.IMPOSSIBLE_HEADER, figure=figure, value=value) for figure, value in _of_header(report)]
     is_timeless = any(_fought(player.figures) for player in played) and all(player.line.time == 0 for player in played)
+    kills = sum(max(player.figures.kills, 0) for player in played)
     for player in played:
-        for figure, value in islice(chain(_of_line(player), [("time_min", 0)] * is_timeless), 1):
+        untrue = chain(_of_line(player), _of_kills(player.figures, kills), [("time_min", 0)] * is_timeless)
+        for figure, value in islice(untrue, 1):
             name = clean(player.line.name)
             notes.append(Note(NoteCode.IMPOSSIBLE, player.figures.guid, name, figure=figure, value=value))
     if _is_by_nobody(played):
@@ -92,6 +103,21 @@ def _of_line(player: Played) -> Iterable[tuple[str, int]]:
             yield "headshots", cells.headshots
         if bit in HEADSHOT_CAPABLE and cells.hits > cells.shots:
             yield "hits", cells.hits
+
+
+def _of_kills(figures: PlayerRound, kills: int) -> Iterable[tuple[str, int]]:
+    """What a player cannot have with so few kills of his own, so few of the round (`kills`), or in so short a time."""
+    own = max(figures.kills, 0) + LOST
+    most = {
+        **dict.fromkeys(OF_HIS_KILLS, own),
+        "gibs": kills + LOST,
+        "denied_playtime": own * MOST_DENIED,
+        "damage_given": (figures.time_seconds + 60) * MOST_DAMAGE,
+    }
+    for name, bound in most.items():
+        figure = figures.counters[name]
+        if figure is not None and figure > bound:
+            yield name, figure
 
 
 def _beyond(name: str, figure: int | None) -> Iterable[tuple[str, int]]:

@@ -54,7 +54,8 @@ def _told_apart(one: FiledReport, other: FiledReport) -> Twins:
 def _are_twins(one: FiledReport, other: FiledReport, length: int) -> bool:
     """`length`: of the later one, in seconds. Files that were written further apart are two rounds of one stamp.
 
-    Unless they say the same of everybody: such a file was copied, or is one of two scripts'.
+    Unless they say the same of everybody: such a file was copied, or is one of two scripts'. Where the clock repeats an
+    hour, and nothing tells which of the two it was, they are two rounds unless they say the same of every other player.
     """
     if one.report.host != other.report.host or one.name.number != other.name.number:
         return False
@@ -63,8 +64,17 @@ def _are_twins(one: FiledReport, other: FiledReport, length: int) -> bool:
     people, others = _people(one), _people(other)
     if 3 * len(people & others) < 2 * max(len(people), len(others)):
         return False
-    is_apart = mtimes_tell(one, other) and abs((one.mtime or 0) - (other.mtime or 0)) >= length
-    return not is_apart or all(_figures(was) == _figures(now) for was, now in in_both(one.report, other.report))
+    same = [_figures(was) == _figures(now) for was, now in in_both(one.report, other.report)]
+    if mtimes_tell(one, other) and abs((one.mtime or 0) - (other.mtime or 0)) >= length:
+        return all(same)
+    if any(abs(was - now) >= length for was in _ends(one) for now in _ends(other)):
+        return 2 * sum(same) >= len(same)
+    return True
+
+
+def _ends(filed: FiledReport) -> list[int]:
+    """When it may have ended: in the hour that the clock repeats, twice, where nothing told which one it was."""
+    return [filed.ended_at] if filed.second_reading is None else [filed.ended_at, filed.second_reading]
 
 
 def _figures(player: PlayerReport) -> tuple[object, ...]:

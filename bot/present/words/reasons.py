@@ -39,6 +39,7 @@ ASIDES: Mapping[Aside, AsideWords] = {
             Aside.UNPAIRED_LIMIT: "the time that it set is not this round's limit",
             Aside.UNPAIRED_HOST: "it is of another server (its host has another name)",
             Aside.UNPAIRED_STRANGERS: "too few of the players who run on were in it",
+            Aside.UNPAIRED_ANEW: "nobody's figures run on from it",
             Aside.UNPAIRED_TIME: "somebody's time is longer than both limits allow",
             Aside.UNPAIRED_SKIPPED: "most players have another round in between",
             Aside.UNPAIRED_SIDES: "most players kept their sides, and not every counter runs on",

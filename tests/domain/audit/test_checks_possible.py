@@ -62,6 +62,17 @@ def test_what_cannot_be_true_wants_a_look_and_later_is_only_told(code: str, odd:
     assert findings(old)[code].severity is Severity.NOTICE
 
 
+@pytest.mark.parametrize(
+    ("mtime_after_stamp", "is_told"), [(-27 * 3600, True), (-700 * DAY, True), (-25 * 3600, False), (400 * DAY, False)]
+)
+def test_a_stamp_later_than_its_own_file_is_told(mtime_after_stamp: int, is_told: bool) -> None:
+    """Copies are later than their stamps: what is earlier was written by a clock that is wrong now, or was then."""
+    odd = a_round(SECOND)
+    odd = odd._replace(mtime=odd.ended_at + mtime_after_stamp)
+    assert ("server_clock" in findings(a_world(a_round(FIRST), odd))) is is_told
+    assert "server_clock" not in findings(a_world(a_round(FIRST), odd._replace(mtime=0))), "a time that was reset"
+
+
 @pytest.mark.parametrize("note", [NoteCode.IMPOSSIBLE, NoteCode.IMPOSSIBLE_HEADER, NoteCode.NO_ENEMIES])
 @pytest.mark.parametrize("days", [0, 1000])
 def test_figures_that_cannot_be_true_are_never_healthy_as_long_as_they_count(note: NoteCode, days: int) -> None:

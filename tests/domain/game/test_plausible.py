@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from bot.domain.game.file import columns
 from bot.domain.game.file.report import Cells, PlayerReport
 from bot.domain.game.model import Aside, Note, NoteCode, Round, State
-from bot.domain.game.plausible import BOUNDS
-from rigs.builders import RoundFile, a_player, a_round, an_r1, an_r2, figures, swapped, two_teams, with_fields
+from bot.domain.game.plausible import BOUNDS, OF_HIS_KILLS
+from rigs.builders import RoundFile, a_player, a_round, an_r1, an_r2, derived, figures, swapped, two_teams, with_fields
 
 FORMAT = Path(__file__).parents[3] / "docs" / "dev" / "FORMAT.md"
 UNTRUE = {NoteCode.IMPOSSIBLE, NoteCode.IMPOSSIBLE_HEADER, NoteCode.NO_ENEMIES}
@@ -58,9 +58,47 @@ def test_each_counter_is_asked_at_both_of_its_bounds(name: str, beyond: bool) ->
     if name in ("objectives_stolen", "objectives_returned"):  # no writer of today fills them
         return
     for value in (BOUNDS[name].least - beyond, BOUNDS[name].most + beyond):
+        if not beyond and value > 0 and name in MOST_OF_ONE:
+            continue  # goes by what else the line says
         found = untrue(a_round(an_r1(players=a_line({name: value}))))
         wanted = Note(NoteCode.IMPOSSIBLE, two_teams(3)[0].guid, "axis0", figure=name, value=value)
         assert found == ([wanted] if beyond else [])
+
+
+MOST_OF_ONE = {
+    **dict.fromkeys(OF_HIS_KILLS, 5 + 40),
+    "gibs": 5 + 40,
+    "denied_playtime": (5 + 40) * 60,
+    "damage_given": (480 + 60) * 100,
+}
+"""Of somebody with 5 kills, the only ones of the round, in 8 minutes."""
+
+
+@pytest.mark.parametrize("name", MOST_OF_ONE)
+def test_what_a_player_did_goes_with_his_kills_and_his_time(name: str) -> None:
+    for value in (MOST_OF_ONE[name], MOST_OF_ONE[name] + 1):
+        players = a_line({name: value}, weapons={4: (20, 30, 5, 0, 0)})
+        players = [players[0], *(replace(player, weapons={}) for player in players[1:])]
+        (first, *_), others = a_round(an_r1(players=players)).players, value - MOST_OF_ONE[name]
+        found = untrue(a_round(an_r1(players=players)))
+        assert found == [Note(NoteCode.IMPOSSIBLE, first.guid, "axis0", figure=name, value=value)] * others
+
+
+@pytest.mark.parametrize(("percent", "is_told"), [(100.0, True), (75.0, False), (25.0, False), (0.0, True)])
+def test_in_round_2_nobody_is_alive_for_less_than_nothing_or_longer_than_it_lasted(
+    percent: float, is_told: bool
+) -> None:
+    half = [with_fields(player, {"time_played_pct": 50.0}) for player in two_teams(2)]
+    first = an_r1(players=half)
+    second = an_r2(first, players=swapped(half))
+    line, *others = second.report.players
+    fields = list(line.fields)
+    fields[columns.ALIVE_SHARE] = round(percent * 10)
+    second = replace(second, report=replace(second.report, players=(replace(line, fields=tuple(fields)), *others)))
+    told = [note for one in derived(first, second) for note in untrue(one)]
+    assert [(note.name, note.figure, note.value) for note in told] == (
+        [(line.name, "time_played_pct", round(percent * 10))] if is_told else []
+    )
 
 
 IMPOSSIBLE = [

@@ -68,6 +68,18 @@ def everybody_runs_on(first: Played, second: Played) -> bool:
     return bool(both) and all(runs_on(was, now) for was, now in both)
 
 
+def most_run_on(first: Played, second: Played) -> bool:
+    """All but a third at most, and those are lines that were never restored: their players came anew."""
+    both = both_of(first, second)
+    anew = sum(now.rounds == 0 for _, now in both)
+    return 3 * anew <= len(both) != 0 and all(runs_on(was, now) for was, now in both if now.rounds)
+
+
+def all_begin_anew(first: Played, second: Played) -> bool:
+    restored = [pair for pair in both_of(first, second) if pair[1].rounds]
+    return len(restored) > 5 and not any(runs_on(was, now) for was, now in restored)
+
+
 def _fits(first: File, second: File) -> bool:
     """Everything that two files' contents say of being one match (FORMAT 4.4 and 5.3)."""
     one, two = first.played, second.played
@@ -78,7 +90,7 @@ def _fits(first: File, second: File) -> bool:
     continues = all(running) and everybody_runs_on(one, two)
     if one.host != two.host and not continues:
         return False
-    if not both or 2 * sum(running) < len(running):
+    if not both or 2 * sum(running) < len(running) or all_begin_anew(one, two):
         return False
     longest = max(one.limit, first.longest) + two.limit + SLACK
     if any(6 * now.time > longest for _, now in both if not is_bot(now)):
@@ -158,7 +170,7 @@ def put_right(files: list[File]) -> None:
         ]
         likely.sort(key=lambda file: (-file.end, file.name))
         true = [file for file in likely if _may_follow(file, second, apart(file, second))]
-        continued = any(everybody_runs_on(file.played, second.played) for file in true)
+        continued = any(most_run_on(file.played, second.played) for file in true)
         for first in likely:
             if not true and _read_otherwise(first, second):
                 break
@@ -187,7 +199,7 @@ def _set_by_files(first: File, second: File, wrong: File | None) -> bool:
     if first.mtime is None or second.mtime is None or (wrong is None and second.end > first.end):
         return False
     gap = second.mtime - first.mtime
-    if not everybody_runs_on(first.played, second.played) or not _may_follow(first, second, gap):
+    if not most_run_on(first.played, second.played) or not _may_follow(first, second, gap):
         return False
     moved = wrong or second  # with no such witness it is the order of the files alone that tells
     if moved.dated:
@@ -223,7 +235,8 @@ def paired(files: Iterable[File], twins: Mapping[str, str]) -> tuple[dict[str, F
             for file in reversed(group):
                 while file.name in twins:
                     file = by_name[twins[file.name]]
-                stand_ins.append(file)
+                if not all_begin_anew(file.played, second.played):
+                    stand_ins.append(file)
         free = [file for file in stand_ins if file.name not in owners]
         if free:
             found[second.name] = free[0]

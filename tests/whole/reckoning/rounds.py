@@ -273,15 +273,28 @@ def _worse_twin(
             continue
         if abs(written(one, other) or 0) >= length and _tell_other_figures(one, other):
             continue
+        if _may_be_an_hour_apart(one, other, length) and 2 * _same_lines(one, other) < len(
+            both_of(one.played, other.played)
+        ):
+            continue
         worse, better = sorted((one, other), key=_worth)
         return worse.name, better.name
     return None
 
 
+def _may_be_an_hour_apart(one: File, other: File, length: int) -> bool:
+    ends, others = ([end for end in (file.end, file.other) if end is not None] for file in (one, other))
+    return any(abs(end - at) >= length for end in ends for at in others)
+
+
 def _tell_other_figures(one: File, other: File) -> bool:
     """Of somebody who is in both."""
-    return any(
-        was.cells != now.cells or any(was.of(at) != now.of(at) for at in (*RUNS, TIME))
+    return _same_lines(one, other) < len(both_of(one.played, other.played))
+
+
+def _same_lines(one: File, other: File) -> int:
+    return sum(
+        was.cells == now.cells and all(was.of(at) == now.of(at) for at in (*RUNS, TIME))
         for was, now in both_of(one.played, other.played)
     )
 

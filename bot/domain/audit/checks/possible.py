@@ -15,6 +15,7 @@ from bot.domain.audit.checks.common import DAY, NAMED, Check, Classes, noun
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.stored import by_end
 from bot.domain.game.file.colours import clean
+from bot.domain.game.file.files import GAME_BEGAN, TRUSTED_DRIFT
 from bot.domain.game.model import Aside, NoteCode, State
 
 MOMENT = 15
@@ -81,16 +82,24 @@ def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
 def servers_clock(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Stamps that the files' own times, or the order of a match, prove wrong."""
     odd = {NoteCode.CLOCK_AHEAD, NoteCode.CLOCK_BEFORE, NoteCode.CLOCK_SEEN, NoteCode.CLOCK_BACK}
-    if files := _files(survey, lambda stored: bool(odd & stored.notes) or _is(stored, Aside.UNPAIRED_ORDER)):
+    if files := _files(
+        survey,
+        lambda stored: bool(odd & stored.notes) or _is(stored, Aside.UNPAIRED_ORDER) or _is_after_its_file(stored),
+    ):
         yield Finding(
             code=FindingCode.SERVER_CLOCK,
             severity=worth(survey, files),
             files=files,
             title="the server's clock was wrong when these were named",
-            why="stamps in the future, of before the game, or by which a round 2 does not follow its round 1: the "
-            "clock was set, or is not kept right",
+            why="stamps in the future, later than the file itself, of before the game, or by which a round 2 does not "
+            "follow its round 1: the clock was set, or is not kept right",
             meaning="where the file's own time tells better it is taken; the others go by their names",
         )
+
+
+def _is_after_its_file(stored: StoredRound) -> bool:
+    """Nothing is copied before it was written, so a time long before the stamp was not given to a copy."""
+    return stored.mtime is not None and GAME_BEGAN <= stored.mtime < stored.ended_at - TRUSTED_DRIFT
 
 
 def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:

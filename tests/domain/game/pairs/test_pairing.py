@@ -141,6 +141,25 @@ def test_of_those_who_run_on_from_something_half_must_be_known(known: int, paire
         assert _why(first, second) is Aside.UNPAIRED_STRANGERS
 
 
+@pytest.mark.parametrize(
+    ("people", "fresh", "paired"), [(6, 0, False), (7, 1, False), (6, 1, True), (4, 0, True), (8, 8, True)]
+)
+def test_where_many_sessions_were_restored_somebody_must_run_on(people: int, fresh: int, paired: bool) -> None:
+    """The round 1 between the two is missing: the same people, map and limits, and nobody's line goes on.
+
+    A few may all have reconnected; where everybody came anew to round 2 nothing has to go on.
+    """
+    first = an_r1(players=[a_player(f"p{number}", team=1 + number % 2, kills=9) for number in range(people)])
+    less = [
+        a_player(f"p{number}", team=2 - number % 2, kills=4, rounds=int(number >= fresh)) for number in range(people)
+    ]
+    second = an_r2(first, players=less, fresh=[player.name for player in less])
+    second = replace(second, report=replace(second.report, players=tuple(less)))
+    assert bool(_pairs(first, second)) is paired
+    if not paired:
+        assert _why(first, second) is Aside.UNPAIRED_ANEW
+
+
 def test_newcomers_are_no_strangers_as_long_as_somebody_is_known() -> None:
     first = an_r1(players=two_teams(2))
     newcomers = [a_player(f"new{number}", team=1 + number % 2) for number in range(6)]

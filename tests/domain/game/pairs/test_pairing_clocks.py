@@ -126,9 +126,15 @@ def test_no_round_2_belongs_to_a_round_1_that_was_written_after_it_while_another
 
 @pytest.mark.parametrize("off", WRONG)
 def test_where_a_stamp_is_outvoted_every_counter_must_fit(off: int) -> None:
-    for changed in ({"fresh": ["axis0"]}, {"limit": "9:59"}):
+    for changed in ({"fresh": ["axis0", "allies1"]}, {"limit": "9:59"}):
         rounds = wrong_clock(off, of=2, **changed)
         assert dated(rounds) == rounds
+
+
+@pytest.mark.parametrize("off", WRONG)
+def test_who_came_anew_to_a_round_does_not_contradict_its_files_time(off: int) -> None:
+    first, second = wrong_clock(off, of=2, fresh=["axis0"])
+    assert _firsts(dated([first, second])) == {second.name.text: first.name.text}
 
 
 @pytest.mark.parametrize("off", [off for off in WRONG if not -540 < off < HOUR])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, permutations
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -165,6 +166,35 @@ def test_what_an_admin_took_out_is_never_compared() -> None:
     again = _again(first, 12)
     rounds = derive([first.filed(), again.filed()], ruled_out={again.name})
     assert _told(rounds) == {first.name: None, again.name: None}
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def _in_october(*files: RoundFile) -> dict[str, Aside | None]:
+    """Files that were copied a day later, in the hour that the clock repeats: nothing tells which of the two it was."""
+    filed = [file.filed(zone=BERLIN) for file in files]
+    return _told(derive([replace(one, mtime=one.ended_at + 30 * 3600) for one in filed]))
+
+
+def test_in_the_hour_that_the_clock_repeats_two_matches_a_minute_apart_are_two() -> None:
+    first = an_r1(at="2025-10-26-021000", players=[a_player(f"p{n}", team=1 + n % 2, kills=9) for n in range(6)])
+    second = an_r2(first, at="2025-10-26-021849")
+    other = an_r1(
+        at="2025-10-26-021100", players=[a_player(f"p{n}", team=1 + n % 2, kills=3, minutes=2.0) for n in range(6)]
+    )
+    files = [first, second, other]
+    for order in permutations(files):
+        assert _in_october(*order) == dict.fromkeys((file.name for file in files), None)
+
+
+@pytest.mark.parametrize(("other_figures", "twins"), [(0, True), (3, True), (4, False), (6, False)])
+def test_in_that_hour_a_copy_has_the_figures_of_every_other_player(other_figures: int, twins: bool) -> None:
+    people = [a_player(f"p{n}", team=1 + n % 2, kills=9) for n in range(6)]
+    changed = [a_player(f"p{n}", team=1 + n % 2, kills=7) for n in range(other_figures)]
+    first = an_r1(at="2025-10-26-021000", players=people)
+    again = an_r1(at="2025-10-26-021100", players=[*changed, *people[other_figures:]])
+    assert (Aside.SAVED_TWICE in _in_october(first, again).values()) is twins
 
 
 def test_saved_three_times_counts_once_in_every_order() -> None:
