@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.domain.game.file.weapons import weapon_name
+from bot.domain.game.map_names import spoken
 from bot.domain.stats import metrics
 from bot.domain.stats.answers import PlayerChoice
 from bot.domain.stats.metrics import Metric
@@ -56,7 +57,8 @@ async def read_scope(itx: discord.Interaction, text: str) -> Scope:
     except BadScope as error:
         if error.reason is not None:
             raise NoAnswer(f"That cannot be: {safe_name(error.reason, limit=200)}.") from None
-        near = [f"`{plain(scope, limit=64)}`" for scope in error.near]
+        known = await bot.app.names.maps()
+        near = [f"`{plain(spoken(word, known), limit=64)}`" for word in error.near]
         meant = f"Did you mean {', '.join(near)}? " if near else ""
         raise NoAnswer(
             f"I know no period, map or side called {safe_name(error.word)}. {meant}"
@@ -132,7 +134,12 @@ class MetricOption(app_commands.Transformer):
 
     async def autocomplete(self, itx: discord.Interaction, value: str, /) -> list[app_commands.Choice[str]]:  # type: ignore[override]
         """Stats by name, title, alias, meaning or close spelling; all of them where nothing fits, which is said."""
-        return menu(value, stat_offers(metrics.find(value, limit=25)), what="stat", usual=stat_offers(metrics.METRICS))
+        fitting = stat_offers(metrics.find(value, limit=24))
+        weapon = weapon_of(value) if metrics.called(value) is None and len(value.strip()) > 1 else None
+        if weapon is not None:
+            name = weapon_name(weapon)
+            fitting = [(f"{name} is a weapon: /weapons weapon:{name} tells who is best", name), *fitting]
+        return menu(value, fitting, what="stat", usual=stat_offers(metrics.METRICS))
 
 
 def stat_offers(fitting: Iterable[Metric]) -> list[Offer]:

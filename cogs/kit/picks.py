@@ -127,7 +127,11 @@ async def _match(itx: discord.Interaction, text: str) -> int | None:
 async def read_session(itx: discord.Interaction, text: str | None) -> int:
     """The session that somebody typed, the last one by default: its start; raises `NoAnswer`."""
     db, zone = the_bot(itx).app.db, the_bot(itx).app.rules.zone
-    start = await sessions.resolve(db, text or "", zone=zone, now=the_bot(itx).app.clock.now())
+    now = the_bot(itx).app.clock.now()
+    start = await sessions.resolve(db, text or "", zone=zone, now=now)
+    if start is None and len((text or "").strip()) > 1:  # as the menu reads it, whose first is taken
+        offered = await _sessions(the_bot(itx), text or "")
+        start = await sessions.resolve(db, offered[0][1], zone=zone, now=now) if offered else None
     if start is not None:
         return start
     newest = await sessions.labels(db, await sessions.starts(db, limit=3), zone=zone)

@@ -91,6 +91,11 @@ def word_of(maps: Sequence[str]) -> str:
     return maps[0] if len(maps) == 1 else letters(map_title(maps[0]))
 
 
+def spoken(word: str, maps: Iterable[str]) -> str:
+    """What people read for a word that `called` reads: the title of a map; another word as it is."""
+    return next((map_title(names[0]) for names in each_once(maps) if word_of(names) == word), word)
+
+
 def each_once(maps: Iterable[str]) -> list[tuple[str, ...]]:
     """The versions of each map together, in the order of their first."""
     versions: dict[str, list[str]] = {}

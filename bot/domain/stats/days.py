@@ -1,4 +1,4 @@
-"""Days as people name them: yesterday, tuesday, last week, october, 2025-10."""
+"""Days as people name them: today, yesterday, tuesday, last week, october, 2025-10."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-YESTERDAY = "yesterday"
+TODAY, YESTERDAY = "today", "yesterday"
 CALENDAR = ("this-week", "last-week", "this-month", "last-month", "this-year", "last-year")
 BY_NAME = {name.casefold(): name for name in (*WEEKDAYS, *MONTHS)}
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -20,6 +20,8 @@ def calendar_days(period: str, *, today: date) -> tuple[date, date] | None:
     """(first, last) day of a week, month, year or weekday, the present or the most recent one; None for all else."""
     if month := MONTH.fullmatch(period):
         return _month(int(month[1]), int(month[2]))
+    if period == TODAY:
+        return today, today
     if period == YESTERDAY:
         return (today - timedelta(days=1),) * 2
     if period in BY_NAME and BY_NAME[period] in WEEKDAYS:
@@ -60,4 +62,4 @@ def _month(year: int, number: int) -> tuple[date, date]:
 
 def is_a_day(period: str) -> bool:
     """The period is one day, whose evenings are meant until they end, beyond midnight."""
-    return period == YESTERDAY or BY_NAME.get(period) in WEEKDAYS
+    return period in (TODAY, YESTERDAY) or BY_NAME.get(period) in WEEKDAYS

@@ -179,6 +179,8 @@ ALIASES: Mapping[str, str] = {
     "k/r": "kpr", "eff": "efficiency", "gib": "gibs", "playtime": "time", "hours": "time", "played": "time",
     "streak": "spree", "streaks": "spree", "tk": "teamkills", "tks": "teamkills", "suicides": "selfkills",
     "sk": "selfkills", "points": "xp", "score": "xp", "assist": "assists", "alive": "survival", "taken": "received",
+    "damage taken": "received", "dmg taken": "received", "taken damage": "received", "dmg received": "received",
+    "damage got": "received", "damage done": "damage", "dmg given": "damage", "damage dealt": "damage",
     "multikill": "multikills", "multi": "multikills", "death": "deaths",
 }  # fmt: skip
 """What people type, in small letters, for a figure by another name."""

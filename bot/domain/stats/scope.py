@@ -15,7 +15,7 @@ from difflib import get_close_matches
 
 from bot.domain.game.file.files import YEARS
 from bot.domain.game.map_names import called, each_once, holding, letters, map_title, versions, word_of
-from bot.domain.stats.days import BY_NAME, CALENDAR, MONTH, MONTHS, WEEKDAYS, YESTERDAY, calendar_days
+from bot.domain.stats.days import BY_NAME, CALENDAR, MONTH, MONTHS, TODAY, WEEKDAYS, YESTERDAY, calendar_days
 from bot.errors import BadScope
 
 ALL, LAST, NOW, QUARTER = "all", "session", "now", "quarter"
@@ -28,6 +28,9 @@ _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 _SIZE = re.compile(r"([1-9]\d?)(?:v\1|\+)")
 _ASIDE = re.compile(r"(?<!\S)\([^()]*\)(?=[\s,;·]|$)")
 """What a label says in brackets: the names of a map's versions."""
+_SEVERAL = re.compile(r"\b(?:the )?(?:last |past )?([1-9]\d?) ?(week|month)s?\b")
+_LASTS = {"week": 7, "month": 30}
+"""Days, as they are counted back from now."""
 # what people type → the word of the grammar
 _PHRASES: Sequence[tuple[str, str]] = (
     (r"\bsession (?=\d{4}-)", ""),
@@ -37,7 +40,7 @@ _PHRASES: Sequence[tuple[str, str]] = (
     (r"\b(?:this|current) (?:session|evening|night)\b|\btonight\b", NOW),
     (r"\b(?:this )?quarter\b", QUARTER),
     (r"\b(?:the )?(?:last )?([1-9]\d{0,3}) ?days?\b", r"\1d"),
-    (r"\b(?:the )?last day\b|\btoday\b", "1d"),
+    (r"\b(?:the )?last day\b", "1d"),
     (r"\b(this|last) (week|month|year)\b", r"\1-\2"),
     (r"(?<!-)\b(?:the )?week\b", "7d"),
     (r"(?<!-)\b(?:the )?month\b", "30d"),
@@ -58,8 +61,8 @@ _PHRASES: Sequence[tuple[str, str]] = (
 class Scope:
     """Which rounds; the default is all that count.
 
-    `period`: `all`, `session`, `now`, `quarter`, `30d`, `5-sessions`, a calendar word such as `last-month` or `monday`,
-    `2025-10`, a session's name, `2025-10-01..2025-10-31`, or a season's name;
+    `period`: `all`, `session`, `now`, `quarter`, `30d`, `5-sessions`, a calendar word such as `last-month`,
+    `today` or `monday`, `2025-10`, a session's name, `2025-10-01..2025-10-31`, or a season's name;
     `maps`: the files' names of one map, whose versions all are meant, unless one of several is meant `alone`;
     `number`: 1 or 2; `role`: `attack` or `defence`, of the player; `size`: at least so many on each side;
     `official`: only rounds that were played with a match configuration.
@@ -126,7 +129,7 @@ def _period_label(period: str) -> str:
         return f"the last {few[1]} sessions"
     if month := MONTH.fullmatch(period):
         return f"{MONTHS[int(month[2]) - 1]} {month[1]}"
-    if period == YESTERDAY or period in CALENDAR:
+    if period in (TODAY, YESTERDAY, *CALENDAR):
         return period.replace("-", " ")
     if period in BY_NAME:
         return BY_NAME[period]
@@ -165,6 +168,7 @@ def words(text: str, *, names: Iterable[str] = ()) -> list[str]:
     words: list[str] = []
     for place, part in enumerate(parts):
         if place % 2 == 0:
+            part = _SEVERAL.sub(lambda several: f" {int(several[1]) * _LASTS[several[2]]}d ", part)
             for pattern, word in _PHRASES:
                 part = re.sub(pattern, f" {word} ", part)
         words += part.split()
@@ -199,7 +203,7 @@ def _is_a_period(word: str) -> bool:
     patterns = (_DAYS, _LAST_SESSIONS)
     if (month := MONTH.fullmatch(word)) is not None:
         return int(month[1]) in YEARS
-    is_named = word in _PERIODS or word == YESTERDAY or word in CALENDAR or word in BY_NAME
+    is_named = word in _PERIODS or word in (TODAY, YESTERDAY, *CALENDAR) or word in BY_NAME
     return is_named or any(pattern.fullmatch(word) for pattern in patterns)
 
 
@@ -261,7 +265,7 @@ def offers(text: str, *, maps: Sequence[str], seasons: Sequence[str], limit: int
     elif base != Scope():
         scopes[base.text] = base
     named = [*map_words(maps), *(maps if begun else ())]
-    calendar = ("this-month", "last-month", "this-week", "last-week", YESTERDAY, "5-sessions")
+    calendar = ("this-month", "last-month", "this-week", "last-week", TODAY, YESTERDAY, "5-sessions")
     more = (
         LAST,
         "7d",

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.client import StatsBot
 from bot.deliver.private import defer
 from bot.domain.buttons import Text
-from bot.domain.game.map_names import called, each_once, holding, map_title, word_of
+from bot.domain.game.map_names import called, each_once, holding, map_title, spoken, word_of
 from bot.domain.stats.people.records import Level
 from bot.domain.stats.scope import Scope, map_words, near, on
 from bot.errors import NoAnswer, StoreError
@@ -36,7 +36,7 @@ async def read_map(itx: discord.Interaction, text: str) -> tuple[str, ...]:
     if not versions:
         words = map_words(known)
         like = [word for word in near(text.strip().casefold(), known) if word in words] or words[:3]
-        names = ", ".join(f"`{plain(word, limit=64)}`" for word in like)
+        names = ", ".join(f"`{plain(spoken(word, known), limit=64)}`" for word in like)
         raise NoAnswer(f"I know no map called {safe_name(text)}: try {names}, or pick one while you type.")
     return versions
 

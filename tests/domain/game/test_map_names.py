@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.game.map_names import TITLES, called, each_once, holding, letters, map_title, titles_apart, word_of
+from bot.domain.game.map_names import (
+    TITLES,
+    called,
+    each_once,
+    holding,
+    letters,
+    map_title,
+    spoken,
+    titles_apart,
+    word_of,
+)
 
 MAPS = ["supply", "etl_adlernest", "adlernest", "te_escape2", "sw_goldrush_te"]
 names = st.text(st.sampled_from("abe2_tT.-!"), min_size=1, max_size=12)
@@ -61,6 +71,13 @@ def test_versions_of_a_map_are_found_together_and_one_of_them_by_its_file_s_name
     assert called("e", MAPS) == ()
     assert called("radar", MAPS) == ()
     assert holding("_", MAPS) == ("etl_adlernest", "te_escape2", "sw_goldrush_te")
+
+
+def test_people_read_the_title_of_what_the_grammar_calls_a_map() -> None:
+    words = [spoken(word_of(names), MAPS) for names in each_once(MAPS)]
+    assert words == ["Supply", "Adlernest", "Escape 2", "Goldrush"]
+    assert [called(word, MAPS) for word in words] == each_once(MAPS)
+    assert spoken("7d", MAPS) == "7d"
 
 
 def test_titles_of_a_list_are_told_apart() -> None:

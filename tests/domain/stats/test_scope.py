@@ -97,6 +97,10 @@ def test_a_scope_is_also_understood_by_its_label(scope: Scope) -> None:
         ("season cup in te_escape2", Scope(period="cup", maps=("te_escape2",))),
         ("week supply", Scope(period="7d", maps=("supply",))),
         ("last month", Scope(period="last-month")),
+        ("today", Scope(period="today")),
+        ("2 weeks", Scope(period="14d")),
+        ("the last 3 months on supply", Scope(period="90d", maps=("supply",))),
+        ("1 week", Scope(period="7d")),
         ("this year", Scope(period="this-year")),
         ("tonight", Scope(period=NOW)),
         ("this quarter", Scope(period=QUARTER)),
@@ -246,7 +250,7 @@ def test_labels_read_as_people_say_them() -> None:
     assert Scope(period="2026-03-01..2026-03-02").label == "2026-03-01 to 2026-03-02"
     assert Scope(period="30d").label == "the last 30 days"
     assert Scope(period="cup").label == "season cup"
-    for named in ("yesterday", "this month", "Tuesday", "October"):
+    for named in ("today", "yesterday", "this month", "Tuesday", "October"):
         assert understood(named).label == named
     assert Scope().label == "all time"
 
@@ -281,6 +285,7 @@ def test_a_word_said_twice_is_said_once() -> None:
 @pytest.mark.parametrize(
     ("period", "first", "last"),
     [
+        ("today", "2025-11-12", "2025-11-12"),
         ("yesterday", "2025-11-11", "2025-11-11"),
         ("wednesday", "2025-11-12", "2025-11-12"),
         ("thursday", "2025-11-06", "2025-11-06"),

@@ -37,7 +37,7 @@ class Career:
     """One player over a scope.
 
     `name`: his newest; `figures`: None where he played nothing of the scope; `aliases`: newest first, his current
-    name among them; `set_aside`: his rounds that do not count, of all time; instants in UTC seconds, of all time.
+    name among them; `set_aside`: his rounds of the scope that do not count; instants in UTC seconds, of all time.
     """
 
     guid: str

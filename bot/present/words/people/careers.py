@@ -127,7 +127,7 @@ def _small_print(career: Career) -> str:
         reasons = (f"{rounds} {safe_name(why)}" for why, rounds in left_out_words(coverage.left_out))
         parts.append(f"left out: {', '.join(reasons)}")
     if _is_worth_telling(career.set_aside, own + career.set_aside):
-        parts.append(f"{counted(career.set_aside, 'round')} not counted at any time, see Explain")
+        parts.append(f"{counted(career.set_aside, 'round')} not counted, see Explain")
     if figures is not None:
         parts += _partly(figures, _FIRST)
     return f"-# {' · '.join(parts)}"
@@ -167,7 +167,7 @@ def all_figures_card(career: Career, *, me: str | None, buttons: Buttons = ()) -
         lines += [f"-# {sentence}" for sentence in _partly(figures, [name for _, names in _SHOWN for name in names])]
         lines += whole_matches(career.coverage)
     if career.set_aside:
-        lines.append(f"-# {counted(career.set_aside, 'round')} not counted, whatever the scope: see Explain")
+        lines.append(f"-# {counted(career.set_aside, 'round')} of this scope not counted: see Explain")
     lines.append(covered(career.coverage, own=None if figures is None else figures.rounds))
     return Card(
         title=_title(career, ": all stats"),

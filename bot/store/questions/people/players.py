@@ -22,7 +22,10 @@ _ALIASES = """
     SELECT guid, name, min(ended_at) AS first_seen, max(ended_at) AS last_seen, count(*) AS rounds
       FROM player_rounds INDEXED BY player_rounds_by_name
      WHERE guid IN (SELECT value FROM json_each(:guids)) GROUP BY guid, name ORDER BY max(ended_at) DESC, name"""
-_SET_ASIDE = "SELECT count(*) FROM player_rounds WHERE guid = :guid AND counted = 0"
+_SET_ASIDE = """
+    SELECT count(*) FROM player_rounds AS p
+     WHERE p.guid = :guid AND p.counted = 0
+       AND EXISTS (SELECT 1 FROM rounds WHERE rounds.id = p.round_id AND {where})"""
 MAPS = tuple(BY_NAME[name] for name in ("kd", "dpm", "win_rate"))
 FORM = tuple(BY_NAME[name] for name in FORM_NAMES)
 MONTHLY = tuple(BY_NAME[name] for name in ("dpm", "kd", "accuracy"))
@@ -61,7 +64,7 @@ async def career(db: Reader, chosen: ChosenRounds, guid: str) -> Career | None:
         first_seen=min(alias.first_seen for alias in names),
         last_seen=names[0].last_seen,
         aliases=tuple(names),
-        set_aside=int(await db.value(_SET_ASIDE, guid=guid)),
+        set_aside=int(await db.value(_SET_ASIDE.format(where=chosen.where_left_out), **chosen.parameters, guid=guid)),
         maps=tuple(await _maps(db, chosen, guid)) if figures is not None and not chosen.is_wide else (),
         coverage=chosen.coverage,
     )

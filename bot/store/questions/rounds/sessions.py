@@ -9,6 +9,7 @@ from datetime import date, datetime, tzinfo
 
 from bot.domain.stats.days import calendar_days, is_a_day
 from bot.domain.stats.rounds.sessions import SessionAnswer
+from bot.domain.stats.scope import LAST, NOW, span, words
 from bot.domain.stats.teams import team_pairs
 from bot.store import played
 from bot.store.file.database import Reader
@@ -20,6 +21,9 @@ _STARTS = f"""
      ORDER BY session DESC LIMIT :limit OFFSET :skip"""
 _COUNT = f"SELECT count(DISTINCT session) FROM {played.BY_SESSION} WHERE state = 'counted'"
 _AROUND = "SELECT session FROM rounds WHERE ended_at = :instant LIMIT 1"
+_PLAYED = """
+    SELECT session FROM rounds WHERE state = 'counted' AND ended_at >= :since AND ended_at < :until
+     ORDER BY ended_at DESC LIMIT 1"""
 _DPM = """
     SELECT p.match_id, p.guid, sum(p.damage_given) AS damage, sum(p.time_seconds) AS time
       FROM rounds JOIN player_rounds AS p ON p.round_id = rounds.id
@@ -69,16 +73,21 @@ async def of_round(db: Reader, round_id: int) -> int | None:
 async def resolve(db: Reader, text: str, *, zone: tzinfo, now: float) -> int | None:
     """The session meant by free text: nothing or "last", a name such as 2025-10-12b, a day, or a place such as -1.
 
-    Of a day's sessions the larger one; `now`: UTC seconds.
+    Of a day's sessions the larger one, of a week, a month or the last days the newest one; `now`: UTC seconds.
     """
     wanted = text.strip().casefold().removeprefix("session ")
-    if wanted in ("", "last", "latest", "last session", "session"):
+    period = word[0] if len(word := words(wanted)) == 1 else ""
+    if not wanted or period in (LAST, NOW):
         return next(iter(await starts(db, limit=1)), None)
     if re.fullmatch(r"-\d{1,4}", wanted):
         return next(iter(await starts(db, limit=1, skip=-int(wanted))), None)
-    if is_a_day(day := wanted.removeprefix("last ").removeprefix("on ")):
-        days = calendar_days(day, today=datetime.fromtimestamp(now, zone).date())
+    if is_a_day(period):
+        days = calendar_days(period, today=datetime.fromtimestamp(now, zone).date())
         wanted = wanted if days is None else days[0].isoformat()
+    elif period and ".." not in period:
+        since, until = span(period, now=now, zone=zone, seasons={})
+        if since is not None:
+            return await _newest_within(db, since, LATEST if until is None else until)
     if re.match(r"\d{4}-\d{2}-\d{2}", wanted) and _is_a_day(wanted[:10]):
         name = wanted.split()[0]
         if name.endswith("a"):
@@ -86,6 +95,15 @@ async def resolve(db: Reader, text: str, *, zone: tzinfo, now: float) -> int | N
         same_day = [] if len(name) > len("2025-10-12") else await of_day(db, name, zone=zone)
         return same_day[0] if same_day else await scopes.session_named(db, name, zone=zone)
     return None
+
+
+async def _newest_within(db: Reader, since: int, until: int) -> int | None:
+    """The newest session that began in this time; else the newest that was still played in it."""
+    begun = await starts(db, limit=1, before=until)
+    if begun and begun[0] >= since:
+        return begun[0]
+    value = await db.value(_PLAYED, since=since, until=until)
+    return None if value is None else int(value)
 
 
 async def of_day(db: Reader, day: str, *, zone: tzinfo) -> list[int]:

@@ -308,6 +308,19 @@ async def test_a_stat_is_found_by_what_people_call_it(world: GuildWorld, typed: 
     assert offered[0]["name"].startswith(f"{title}: ")
 
 
+async def test_the_menu_of_stats_leads_from_a_weapon_to_its_board(world: GuildWorld) -> None:
+    offered = await world.anna.autocomplete(world.channel, "leaderboard", "stat", "nade")
+    assert offered[0]["name"] == "Grenade is a weapon: /weapons weapon:Grenade tells who is best"
+    shown = text_of(await world.anna.slash(world.channel, "leaderboard", stat=offered[0]["value"]))
+    assert "/weapons weapon:Grenade" in shown
+
+
+async def test_damage_taken_is_damage_received(world: GuildWorld) -> None:
+    for typed_words in ("damage taken", "damage ta", "dmg taken", "taken"):
+        offered = await world.anna.autocomplete(world.channel, "leaderboard", "stat", typed_words)
+        assert offered[0]["value"] == "received"
+
+
 async def test_a_weapon_is_no_stat_and_leads_to_where_it_is_told(world: GuildWorld) -> None:
     await world.play(crowd(12))
     shown = text_of(await world.anna.slash(world.channel, "leaderboard", stat="nade"))

@@ -94,7 +94,7 @@ async def test_a_player_without_a_round_that_counts_is_not_called_unknown(world:
 async def test_rounds_that_do_not_count_are_told_and_left_out(world: GuildWorld) -> None:
     await world.play(LATER, an_r1(at="2026-03-03-210000", players=[ANNA]))
     shown = text_of(await world.anna.slash(world.channel, "stats", player="anna"))
-    assert "1 round not counted at any time, see Explain" in shown
+    assert "1 round not counted, see Explain" in shown
     assert "left out: 1 fewer than two humans" in shown
 
 

@@ -78,7 +78,7 @@ async def test_an_unknown_map_is_answered_with_near_ones(world: GuildWorld, type
     await two_matches(world)
     shown = text_of(await world.anna.slash(world.channel, "map", map=typed))
     assert shown.startswith("I know no map called ")
-    assert "`supply`" in shown
+    assert "`Supply`" in shown
     assert not MENTION.search(shown)
     assert not LINK.search(shown)
 

@@ -245,6 +245,16 @@ async def test_who_won_yesterday_is_asked_in_these_words(world: GuildWorld) -> N
         assert f"session {yesterday:%Y-%m-%d} ·" in shown
 
 
+@pytest.mark.parametrize("text", ["march", "march 2026", "sunday 1 march", "1 march", "2026-03", "21:0"])
+async def test_what_the_menu_of_sessions_lists_is_read_when_it_is_sent_as_it_was_typed(
+    world: GuildWorld, text: str
+) -> None:
+    await world.play(*a_match("2026-02-11-110000"), *a_match("2026-03-01-210000"))
+    [offered] = await world.anna.autocomplete(world.channel, "session", "session", text)
+    assert offered["value"] == "2026-03-01"
+    assert "session 2026-03-01 ·" in safe(await world.anna.slash(world.channel, "session", session=text))
+
+
 async def test_charts_of_a_recap_are_behind_its_button_and_compare_maps_and_sessions(world: GuildWorld) -> None:
     for day in (1, 2):
         at = f"2026-03-{day:02}"

@@ -61,6 +61,17 @@ async def test_rounds_that_do_not_count_are_counted_apart(world: World) -> None:
     assert (found.set_aside, found.figures.rounds, found.figures.values["kills"]) == (1, 1, 1)
 
 
+async def test_rounds_outside_the_scope_are_none_that_do_not_count_in_it(world: World) -> None:
+    await renamed(world, "anna")
+    alone = [a_player("anna", guid="AAAA0000", kills=50)]
+    await world.add(an_r1(at="2026-03-09-210000", players=alone))
+    await world.add(an_r1(at="2026-03-10-210000", map="radar", players=alone))
+    for scope, aside in ((Scope(), 2), (Scope(maps=("radar",)), 1), (Scope(maps=("frostbite",)), 0)):
+        found = await players.career(world.app.db, await chosen(world, scope), "AAAA0000")
+        assert found is not None
+        assert found.set_aside == aside
+
+
 async def test_form_has_the_last_ten_newest_first_beside_everything(world: World) -> None:
     await renamed(world, *["anna"] * 13)
     form = await players.form(world.app.db, await chosen(world), "AAAA0000")

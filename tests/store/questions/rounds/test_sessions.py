@@ -97,6 +97,32 @@ async def test_free_text_means_a_session_or_none(world: World, text: str, start:
         assert await sessions.resolve(world.app.db, text, zone=zone, now=NIGHT) == start
 
 
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("today", LAST), ("yesterday", B), ("this week", LAST), ("last week", B), ("this month", LAST),
+        ("last month", None), ("march", LAST), ("last march", LAST), ("march 2026", LAST), ("2026-03", LAST),
+        ("february", None), ("7d", LAST), ("2 weeks", LAST), ("tonight", LAST), ("on sunday", B), ("this year", LAST),
+        ("last year", None),
+    ],
+)  # fmt: skip
+async def test_the_calendar_s_words_mean_the_larger_session_of_a_day_and_the_newest_of_more(
+    world: World, text: str, start: int | None
+) -> None:
+    await world.add(*a_map("2026-03-01-120000"), *a_map("2026-03-01-160000"), *a_map("2026-03-01-164000"))
+    await world.add(*a_map("2026-03-02-200000"))
+    now = time_of(a_map("2026-03-02-233000")[0].name)
+    assert await sessions.resolve(world.app.db, text, zone=UTC, now=now) == start
+
+
+async def test_an_evening_that_went_on_beyond_midnight_was_played_in_the_month_too(world: World) -> None:
+    [first, second] = a_map("2026-02-28-235500")
+    await world.add(first, second)
+    assert time_of(first.name) < time_of(a_map("2026-03-01-000000")[0].name) <= time_of(second.name)
+    found = await sessions.resolve(world.app.db, "march", zone=UTC, now=time_of(a_map("2026-03-20-210000")[0].name))
+    assert found == time_of(first.name)
+
+
 async def test_without_any_round_there_is_no_session(world: World) -> None:
     db = world.app.db
     assert await sessions.starts(db, limit=10) == []
