@@ -11,11 +11,15 @@ from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.errors import NoAnswer
 from bot.present.card import Card
+from bot.present.words.rounds.explain import FILE_HEADER
 from bot.present.words.text import safe_name
 from cogs.kit.buttons import Answer, Button, Owned, add
 
-_FILE = re.compile(r"\d{4}-\d{2}-\d{2}-\d{6}-\S+\.txt")
-"""The name of a round file."""
+ALONE = "-# For you alone: "
+"""Begins a line of a private answer that concerns only who asked."""
+_FILE = re.compile(r"\d{4}-\d{2}-\d{2}-\d{6}-")
+"""How the name of a round file begins: a long one may be cut."""
+_PRIVATE = (ALONE, FILE_HEADER)
 
 
 def shareable(card: Card, *, owner: int) -> Card:
@@ -34,17 +38,17 @@ class ShareButton(Button, Owned, begins="share"):
     answer = Answer.ITS_OWN
 
     async def pressed(self, itx: discord.Interaction) -> None:
-        """The same for everybody, without buttons, which belong to whoever asked, and without names of files."""
+        """The same for everybody, without buttons, which belong to who asked, and without what is for them alone."""
         embeds = itx.message.embeds if itx.message is not None else []
         if not embeds:
             raise NoAnswer("There is nothing here that could be shared.")
         text = f"-# shared by {safe_name(itx.user.display_name)}"
-        shown = [_without_files(embed) for embed in embeds]
+        shown = [_for_everybody(embed) for embed in embeds]
         await itx.response.send_message(text, embeds=shown, allowed_mentions=NOBODY)
 
 
-def _without_files(embed: discord.Embed) -> discord.Embed:
-    """Without the lines that name round files: those are for who asked."""
+def _for_everybody(embed: discord.Embed) -> discord.Embed:
+    """Without the lines that name round files, or quote one, or concern only who asked."""
     fields = [(field.name, _lines(field.value or ""), field.inline) for field in embed.fields]
     made = discord.Embed.from_dict({**embed.to_dict(), "fields": []})
     made.description = _lines(embed.description or "") or None
@@ -55,7 +59,7 @@ def _without_files(embed: discord.Embed) -> discord.Embed:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if _FILE.search(line) is None)
+    return "\n".join(line for line in text.split("\n") if _FILE.search(line) is None and not line.startswith(_PRIVATE))
 
 
 async def setup(bot: StatsBot) -> None:

@@ -16,7 +16,7 @@ from cogs.kit.again import ME, ask_again, question_of
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Form, Menu, Owned, add, ask_in
-from cogs.kit.sharing import shareable
+from cogs.kit.sharing import ALONE, shareable
 from cogs.questions.people.links import claim
 from cogs.questions.people.players import stats_card
 
@@ -104,7 +104,7 @@ async def _answered(itx: discord.Interaction, question: str, guid: str) -> None:
     if question == OWN:
         card = await stats_card(itx, guid, None)
         await replace(
-            itx, shareable(dataclasses.replace(card, lines=(*card.lines, f"-# {outcome}")), owner=itx.user.id)
+            itx, shareable(dataclasses.replace(card, lines=(*card.lines, f"{ALONE}{outcome}")), owner=itx.user.id)
         )
         return
     await replace(itx, f"{outcome[0].upper()}{outcome[1:]}")

@@ -16,10 +16,10 @@ from bot.store import links
 from cogs.kit.answers import reply
 from cogs.kit.buttons import add
 from cogs.kit.options import mine
-from cogs.kit.sharing import shareable
+from cogs.kit.sharing import ALONE, shareable
 from cogs.questions.people.players import stats_card
 
-LINKED = "-# linked with this player: `/unlink` takes that back"
+LINKED = f"{ALONE}linked with this player, `/unlink` takes that back"
 NOT_LINKED = "This member has not said who that is on the game server: `/link` is for it."
 
 

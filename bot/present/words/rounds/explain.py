@@ -39,6 +39,8 @@ from bot.present.words.text import (
 
 _TABLE, _FILES, _HOW, _NOTES, _OUT, _HEADER = 800, 1000, 450, 700, 500, 400
 """Characters of each part: together they stay below what one message holds."""
+FILE_HEADER = "-# The file's header: "
+"""Begins the line that quotes a round file."""
 _HEAD = ("file", "R1", "counts")
 _LEFT_OUT = 5
 _LEGEND = "file: what the file says · R1: what round 1's file says · counts: what is in the sum"
@@ -310,7 +312,7 @@ def story_card(story: RoundStory, *, half: tuple[int, int] | None = None) -> Car
     )
     lines = [f"`{plain(story.file, limit=120)}`", state]
     lines.append(f"Its round 1: `{plain(story.first, limit=120)}`" if story.first else "It is paired with no round 1.")
-    lines.append(f"-# The file's header: {safe_name(header, limit=_HEADER)}" if header else "-# Its file is lost.")
+    lines.append(f"{FILE_HEADER}{safe_name(header, limit=_HEADER)}" if header else "-# Its file is lost.")
     notes = _within([f"- {safe_name(note_text(note), limit=150)}" for note in story.notes], _NOTES)
     fields = [(name, table(_rows(story, column), limit=_TABLE)) for column, name in _STORY.items()]
     hows = list(dict.fromkeys(reckoning_text(part.how) for _, parts in story.players for part in parts))

@@ -117,14 +117,20 @@ async def test_a_link_with_a_player_without_rounds_is_no_error(world: GuildWorld
     assert text_of(await the_card(world)) == "Nobody with that GUID has ever played here."
 
 
-async def test_a_share_shows_the_same_to_everybody_without_buttons(world: GuildWorld) -> None:
+async def test_a_share_shows_the_same_to_everybody_without_buttons_and_what_concerns_the_asker_alone(
+    world: GuildWorld,
+) -> None:
     await world.play(lately())
     await linked(world, "anna")
     message = await the_card(world)
     shared = the_answer(await world.anna.click(message, label="Share"))
     assert not shared.ephemeral
     assert shared.content == "-# shared by anna"
-    assert shared.embeds[0].to_dict() == message.embeds[0].to_dict()
+    own, everybody = message.embeds[0].to_dict(), shared.embeds[0].to_dict()
+    *lines, linked_line = own.pop("description").split("\n")
+    assert linked_line.startswith("-# For you alone: linked with this player")
+    assert everybody.pop("description") == "\n".join(lines)
+    assert everybody == own
     assert controls(shared, 2) == []
 
 

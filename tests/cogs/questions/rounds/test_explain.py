@@ -146,6 +146,7 @@ async def test_what_is_shared_names_no_file(world: GuildWorld) -> None:
         assert not shared.ephemeral
         assert kept in text_of(shared)
         assert ".txt" not in text_of(shared)
+        assert "header" not in text_of(shared)
         assert re.search(r"^anna|^R2 #2", text_of(shared), re.MULTILINE)
 
 
