@@ -52,12 +52,12 @@ async def replace(itx: discord.Interaction, answer: Card | str) -> None:
 
 async def tell(
     channel: discord.TextChannel | discord.Thread, answer: Card | str, *, above: str = "", buttons: discord.ui.View
-) -> None:
+) -> discord.Message:
     """Say something in a channel where nobody asked, such as the admins'; `above`: text above the card."""
     more: dict[str, Any] = (
         {"content": answer} if isinstance(answer, str) else {**_shown(answer), "content": above or None}
     )
-    await channel.send(**more, view=buttons, allowed_mentions=NOBODY)
+    return await channel.send(**more, view=buttons, allowed_mentions=NOBODY)
 
 
 async def remark(itx: discord.Interaction, text: str, *, buttons: discord.ui.View | None = None) -> None:

@@ -11,8 +11,7 @@ from bot.client import StatsBot
 from bot.deliver.channel import NOBODY
 from bot.errors import NoAnswer
 from bot.present.card import Card
-from bot.present.words.rounds.explain import FILE_HEADER
-from bot.present.words.text import safe_name
+from bot.present.words.text import FILE_HEADER, safe_name
 from cogs.kit.buttons import Answer, Button, Owned, add
 
 ALONE = "-# For you alone: "

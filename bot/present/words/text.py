@@ -21,6 +21,8 @@ UNKNOWN = "–"
 MINE = "» "
 """Stands before the asker's own line in a table."""
 ELLIPSIS = "…"
+FILE_HEADER = "-# The file's header: "
+"""Begins the line of a card that quotes a round file."""
 _MARKDOWN = re.compile(r"([\\*_~|`<>\[\]/])")
 _LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)])|(?=[#+-])))(.)")  # heading, subtext, list
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import discord
+from discord import app_commands
 
 from bot.client import StatsBot
 from bot.domain.buttons import Text
@@ -12,12 +13,14 @@ from bot.domain.stats.answers import PlayerChoice
 from bot.errors import NoAnswer, WhoAsks
 from bot.present.card import Card, SelectMenu
 from bot.present.words.text import plain, safe_name
+from bot.store import links
+from bot.store.links import LinkRequest
 from cogs.kit.again import ME, ask_again, question_of
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
 from cogs.kit.buttons import Answer, Button, Form, Menu, Owned, add, ask_in
 from cogs.kit.sharing import ALONE, shareable
-from cogs.questions.people.links import claim
+from cogs.questions.people.links import claim, still_waiting
 from cogs.questions.people.players import stats_card
 
 OWN = "me"
@@ -86,13 +89,15 @@ async def who_are_you(itx: discord.Interaction, question: str) -> Card:
 
 
 def _card(itx: discord.Interaction, choices: list[PlayerChoice], question: str) -> Card:
-    owner = itx.user.id
+    owner, bot = itx.user.id, the_bot(itx)
+    is_kept = not bot.settings.links_need_admin or bot.get_channel(bot.settings.admin_channel_id or 0) is not None
+    kept = "once is enough, and your question is answered." if is_kept else "your question is answered."
     menu_id = "" if question == OWN else str(WhoMenu(owner=owner, question=question))
     options = tuple((plain(player.name, limit=100).strip() or player.guid, player.guid) for player in choices)
     search = str(SearchButton(owner=owner, question=question)) or str(SearchButton(owner=owner, question=OWN))
     return Card(
         title="Which player are you?",
-        lines=("Pick your name: once is enough, and your question is answered.",),
+        lines=(f"Pick your name: {kept}",),
         menus=(SelectMenu(custom_id=menu_id or str(WhoAreYou(owner=owner)), placeholder="I am …", options=options),),
         buttons=(("Not among them: search", search),),
     )
@@ -112,10 +117,29 @@ async def _answered(itx: discord.Interaction, question: str, guid: str) -> None:
 
 
 async def _who_asks(itx: discord.Interaction, error: NoAnswer) -> None:
-    """Ask back, in private."""
+    """Ask back, in private; answer who has said it and waits for an admin."""
     assert isinstance(error, WhoAsks)
-    question = question_of(itx, **{error.option: ME}) if error.option else ""
-    await reply(itx, await who_are_you(itx, question or OWN), private=True)
+    question = (question_of(itx, **{error.option: ME}) if error.option else "") or OWN
+    request = await links.waiting(the_bot(itx).app.db, itx.user.id)
+    if request is None:
+        await reply(itx, await who_are_you(itx, question), private=True)
+    else:
+        await _answered_meanwhile(itx, question, request)
+
+
+async def _answered_meanwhile(itx: discord.Interaction, question: str, request: LinkRequest) -> None:
+    """What was asked, about the player whom the member asked to be, and that this is yet to be confirmed."""
+    waits = f"{ALONE}{still_waiting(request)}"
+    if question == OWN:
+        card = await stats_card(itx, request.guid, None)
+        shown = dataclasses.replace(card, lines=(*card.lines, waits))
+        await reply(itx, shareable(shown, owner=itx.user.id), private=True)
+        return
+    try:
+        await ask_again(itx, question, me=request.guid)
+    except app_commands.CommandInvokeError as error:
+        raise error.original from error
+    await reply(itx, waits, private=True)
 
 
 async def setup(bot: StatsBot) -> None:

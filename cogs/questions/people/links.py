@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Annotated
 
@@ -17,8 +18,9 @@ from bot.domain.stats.scope import Scope
 from bot.errors import NoAnswer
 from bot.present.embeds import empty_view
 from bot.present.words.people.players import link_card
-from bot.present.words.text import safe_name
+from bot.present.words.text import safe_name, when
 from bot.store import links
+from bot.store.links import LinkRequest
 from bot.store.questions.people import players
 from cogs.kit.answers import remark, reply, tell
 from cogs.kit.asking import note, require_admin, the_bot
@@ -26,6 +28,8 @@ from cogs.kit.buttons import Answer, Button, add
 from cogs.kit.options import PlayerArgument, choose_any, read_player
 
 _GUID = "[0-9A-Za-z]{1,32}"
+_REMIND = 86_400
+"""Seconds after which a request that nobody answered may be made again."""
 
 
 class LinkDecision(Button, begins="link"):
@@ -42,17 +46,29 @@ class LinkDecision(Button, begins="link"):
         if self.decision == "undo":
             await self._undo(itx)
             return
+        db = the_bot(itx).app.db
+        request = await links.waiting(db, self.member)
+        if request is not None and request.guid != self.guid:
+            await remark(itx, f"<@{self.member}> has asked for another player since: that question stands elsewhere.")
+            return
         is_yes = self.decision == "yes"
-        outcome = await _link(itx, self.member, self.guid, by=itx.user.name) if is_yes else "An admin said no."
+        outcome = await _link(itx, self.member, self.guid, by=itx.user.name) if is_yes else await self._refuse(itx)
         await note(itx, f"/link <@{self.member}> {self.guid}", outcome)
         await remark(itx, f"<@{self.member}>: {outcome}")
+
+    async def _refuse(self, itx: discord.Interaction) -> str:
+        db = the_bot(itx).app.db
+        if await links.guid_of(db, self.member) == self.guid:
+            return f"linked with {await _name(itx, self.guid)} already: `/unlink` with this member takes that back."
+        await db.write(lambda tx: links.answered(tx, self.member))
+        return "An admin said no."
 
     async def _undo(self, itx: discord.Interaction) -> None:
         app = the_bot(itx).app
         if await links.guid_of(app.db, self.member) != self.guid:
             raise NoAnswer("That link is gone already.")
         await app.db.write(lambda tx: links.unlink(tx, self.member))
-        outcome = f"the link was taken back by {safe_name(itx.user.name)}."
+        outcome = f"the link with {await _name(itx, self.guid)} was taken back by {safe_name(itx.user.name)}."
         await note(itx, f"/link <@{self.member}> {self.guid}: undo", outcome)
         await remark(itx, f"<@{self.member}>: {outcome}")
 
@@ -79,9 +95,38 @@ async def _link(itx: discord.Interaction, member: int, guid: str, *, by: str) ->
     """Make the member the player; what came of it, in a sentence."""
     app = the_bot(itx).app
     done = await app.db.write(lambda tx: links.link(tx, member, guid, by=by, now=int(app.clock.now())))
-    career = await players.career(app.db, await choose_any(itx, Scope()), guid)
-    name = safe_name(career.name) if career else guid
+    name = await _name(itx, guid)
     return f"linked with {name}." if done else f"{name} is somebody else's already: that one has to `/unlink` first."
+
+
+async def _name(itx: discord.Interaction, guid: str) -> str:
+    career = await players.career(the_bot(itx).app.db, await choose_any(itx, Scope()), guid)
+    return safe_name(career.name) if career else guid
+
+
+def still_waiting(request: LinkRequest) -> str:
+    """Said to the member."""
+    return f"an admin was asked {when(request.asked_at, 'R')} to confirm that this is you, and has yet to answer."
+
+
+async def _asked_before(itx: discord.Interaction, guid: str) -> LinkRequest | None:
+    """The member's request for this player that waits, and not for so long that it is worth asking again."""
+    app = the_bot(itx).app
+    request = await links.waiting(app.db, itx.user.id)
+    is_same = request is not None and request.guid == guid and app.clock.now() - request.asked_at < _REMIND
+    return request if is_same else None
+
+
+async def _asked(itx: discord.Interaction, guid: str, question: discord.Message) -> None:
+    """Remember where the admins are asked; the question that this one replaces goes."""
+    bot, asker = the_bot(itx), itx.user.id
+    older = await links.waiting(bot.app.db, asker)
+    request = LinkRequest(asker, guid, int(bot.app.clock.now()), question.channel.id, question.id)
+    await bot.app.db.write(lambda tx: links.ask(tx, request))
+    channel = None if older is None else bot.get_channel(older.channel_id)
+    if older is not None and isinstance(channel, discord.TextChannel | discord.Thread):
+        with contextlib.suppress(discord.HTTPException):  # a moderator was quicker; pressed, it says that it is old
+            await channel.get_partial_message(older.message_id).delete()
 
 
 async def claim(itx: discord.Interaction, guid: str) -> str:
@@ -96,8 +141,10 @@ async def claim(itx: discord.Interaction, guid: str) -> str:
     if bot.settings.links_need_admin:
         if there is None:
             return "use `/link`, and an admin confirms it."
+        if before := await _asked_before(itx, guid):
+            return still_waiting(before)
         card = link_card(itx.user.display_name, career)
-        await tell(there, card, above="An admin decides:", buttons=question(itx.user.id, guid))
+        await _asked(itx, guid, await tell(there, card, above="An admin decides:", buttons=question(itx.user.id, guid)))
         return "an admin is asked to confirm that this is you."
     outcome = await _link(itx, itx.user.id, guid, by="unclaimed")
     await note(itx, f"/link {guid}", outcome)
@@ -138,8 +185,11 @@ class Links(commands.Cog):
         if not self.bot.settings.links_need_admin:
             await reply(itx, f"{itx.user.mention}: {await claim(itx, guid)}")
             return
+        if before := await _asked_before(itx, guid):
+            raise NoAnswer(f"{safe_name(career.name)}: {still_waiting(before)}")
         card = link_card(itx.user.display_name, career)
         await reply(itx, card, above="An admin decides:", buttons=question(itx.user.id, guid))
+        await _asked(itx, guid, await itx.original_response())
 
     @app_commands.command()
     @app_commands.guild_only()

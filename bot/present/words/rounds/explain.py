@@ -26,6 +26,7 @@ from bot.domain.stats.rounds.explanations import (
 from bot.present.card import Card, SelectMenu
 from bot.present.words.reasons import note_text, reason_text, reckoning_text
 from bot.present.words.text import (
+    FILE_HEADER,
     UNKNOWN,
     counted,
     covered,
@@ -39,8 +40,6 @@ from bot.present.words.text import (
 
 _TABLE, _FILES, _HOW, _NOTES, _OUT, _HEADER = 800, 1000, 450, 700, 500, 400
 """Characters of each part: together they stay below what one message holds."""
-FILE_HEADER = "-# The file's header: "
-"""Begins the line that quotes a round file."""
 _HEAD = ("file", "R1", "counts")
 _LEFT_OUT = 5
 _LEGEND = "file: what the file says · R1: what round 1's file says · counts: what is in the sum"

@@ -55,6 +55,33 @@ async def test_any_question_about_oneself_asks_who_one_is_links_and_is_answered(
     assert linked == (None if needs_admin else a_guid("zoe"))
 
 
+@pytest.mark.parametrize(("command", "options", "shown"), [("me", {}, "zoe · all time"), *ASKED])
+async def test_once_is_enough_also_while_an_admin_has_yet_to_answer(
+    world: GuildWorld, command: str, options: dict[str, Any], shown: str
+) -> None:
+    await world.play(FIRST, an_r2(FIRST))
+    await world.anna.select(await asked_back(world, "team", {}), [a_guid("zoe")])
+    requests = [message for message in world.channel.history() if "An admin decides" in message.content]
+    result = await world.anna.slash(world.channel, command, **options)
+    answers = [*([] if result.response is None else [result.response]), *result.followups]
+    told = [text_of(answer) for answer in answers]
+    assert any(shown in text for text in told)
+    assert any("an admin was asked" in text and "has yet to answer" in text for text in told)
+    assert not any("Which player are you?" in text for text in told)
+    assert all(answer.ephemeral for answer in answers if "has yet to answer" in text_of(answer))
+    now = [message for message in world.channel.history() if "An admin decides" in message.content]
+    assert [message.id for message in now] == [message.id for message in requests]
+    await world.admin.click(requests[0], label="No")
+    assert "Which player are you?" in text_of(the_answer(await world.anna.slash(world.channel, "me")))
+
+
+async def test_a_waiting_member_s_wrong_question_is_answered_in_a_sentence(world: GuildWorld) -> None:
+    await world.play(FIRST, an_r2(FIRST))
+    await world.anna.select(await asked_back(world, "team", {}), [a_guid("zoe")])
+    empty = the_answer(await world.anna.slash(world.channel, "stats", when="2001-01-01"))
+    assert "zoe has played no round" in text_of(empty) or "no round" in text_of(empty).lower()
+
+
 async def test_the_menu_has_the_namesake_first_and_the_newest_after_it(world: GuildWorld) -> None:
     await world.play(an_r1(players=[a_player("anna"), a_player("ben", team=2)]))
     await world.play(an_r1(at="2026-03-02-210000", players=[a_player(f"p{n}", team=1 + n % 2) for n in range(30)]))

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.store import links
+from bot.store.links import LinkRequest
 from rigs.builders import RoundFile, a_guid, a_player, an_r1
 from rigs.guild import REFUSED, GuildWorld, text_of, the_answer, typed
 from tests.cogs.questions.people.test_boards import controls, last
@@ -105,6 +106,58 @@ async def test_of_two_who_ask_for_one_player_the_second_is_told_that_he_is_taken
     assert await linked(world) is None
 
 
+async def test_of_several_players_that_a_member_asks_for_only_the_last_waits(world: GuildWorld) -> None:
+    await world.play(a_game("anna", "zoe"))
+    await asked(world)
+    first = last(world)
+    await asked(world, "zoe")
+    assert first.id not in [message.id for message in world.channel.history()]
+    request = await links.waiting(world.bot.app.db, world.anna.id)
+    assert request is not None
+    assert (request.guid, request.message_id) == (a_guid("zoe"), last(world).id)
+    await world.admin.click(last(world), label="Yes, link")
+    assert await linked(world) == a_guid("zoe")
+    assert await links.waiting(world.bot.app.db, world.anna.id) is None
+
+
+@pytest.mark.parametrize("label", ["Yes, link", "No"])
+async def test_a_question_that_a_newer_one_has_replaced_decides_nothing(world: GuildWorld, label: str) -> None:
+    await world.play(a_game("anna", "zoe"))
+    await asked(world)
+    newer = LinkRequest(world.anna.id, a_guid("zoe"), 1, world.channel.id, 1)
+    await world.bot.app.db.write(lambda tx: links.ask(tx, newer))
+    await world.admin.click(last(world), label=label)
+    assert "has asked for another player since" in text_of(last(world))
+    assert await linked(world) is None
+    assert await links.waiting(world.bot.app.db, world.anna.id) == newer
+    assert await logged(world) == []
+
+
+async def test_the_same_question_is_put_once_a_day_and_the_member_is_told_that_it_waits(world: GuildWorld) -> None:
+    await world.play(a_game("anna"))
+    await asked(world)
+    first = last(world)
+    again = the_answer(await world.anna.slash(world.channel, "link", player="anna"))
+    assert again.ephemeral
+    assert re.fullmatch(
+        r"anna: an admin was asked <t:\d+:R> to confirm that this is you, and has yet to answer.", text_of(again)
+    )
+    assert last(world).id == first.id
+    await world.bot.app.db.write(lambda tx: tx.execute("UPDATE link_requests SET asked_at = asked_at - 86401"))
+    await asked(world)
+    assert last(world).id != first.id
+    assert len([message for message in world.channel.history() if "An admin decides" in message.content]) == 1
+
+
+async def test_no_to_a_question_that_is_answered_already_says_that_the_link_stays(world: GuildWorld) -> None:
+    await world.play(a_game("anna"))
+    await asked(world)
+    await world.bot.app.db.write(lambda tx: links.link(tx, world.anna.id, a_guid("anna"), by="a test", now=1))
+    await world.admin.click(last(world), label="No")
+    assert "linked with anna already" in text_of(last(world))
+    assert await linked(world) == a_guid("anna")
+
+
 async def test_who_is_linked_already_is_told_so_and_may_change(world: GuildWorld) -> None:
     await world.play(a_game("anna", "zoe"))
     await asked(world)
@@ -126,6 +179,7 @@ async def test_where_no_admin_is_needed_it_is_done_at_once_and_noted(world: Guil
     (told,) = [message for message in world.channel.history() if "is linked with anna" in message.content]
     await world.admin.click(told, label="Undo")
     assert await linked(world) is None
+    assert f"<@{world.anna.id}>: the link with anna was taken back by boss." in text_of(last(world))
 
 
 @pytest.mark.parametrize("guid", ["OMNIBOT0", "A:B`<@", "<@1>"])
