@@ -159,7 +159,7 @@ def _values(part: Part) -> tuple[str, str, str]:
 def _cell(part: Part, time: FileTime | None, value: float | Decimal | None) -> str:
     """What a file has there: of a time, `14.8m` or `83.1%`."""
     if value is None or time is None:
-        return number(None if value is None else float(value))
+        return number(_float(value))
     return f"{_tenths(time.percent)}%" if part.column == ALIVE else f"{_tenths(time.minutes)}m"
 
 
@@ -252,12 +252,8 @@ def _within(lines: Sequence[str], limit: int, *, more: int = 0) -> str:
 def figures_menu(custom_id: str, chosen: Metric | None = None) -> SelectMenu:
     """A figure of the same player and scope."""
     options = tuple((figure.title, figure.name) for figure in FIGURES[:25])
-    return SelectMenu(
-        custom_id=custom_id,
-        placeholder="Explain a stat",
-        options=options,
-        chosen=None if chosen is None else chosen.name,
-    )
+    now = None if chosen is None else chosen.name
+    return SelectMenu(custom_id=custom_id, placeholder="Explain a stat", options=options, chosen=now)
 
 
 def _story_title(story: RoundStory, half: tuple[int, int] | None) -> str:
@@ -273,7 +269,7 @@ def story_in_short(story: RoundStory, *, half: tuple[int, int] | None = None) ->
         if story.reason is None
         else f"The round does not count: {safe_name(reason_text(story.reason), limit=200)}."
     )
-    beginning = (_sentence(story), counts) if story.reason is None else (counts, _sentence(story))
+    beginning = [_sentence(story), counts] if story.reason is None else [counts, _sentence(story)]
     return Card(
         title=_story_title(story, half),
         lines=(*beginning, *([notes] if notes else [])),
@@ -297,7 +293,7 @@ def _sentence(story: RoundStory) -> str:
     return f"{who}: {written} kills in the file = {number(part.counted)} in this round: {reckoning_text(part.how)}."
 
 
-def _float(value: int | Decimal | None) -> float | None:
+def _float(value: float | Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
@@ -390,7 +386,7 @@ def _part_line(part: Part) -> str:
 def _plainly(part: Part, time: FileTime | None, value: float | Decimal | None) -> str:
     """What a file says, with its unit where that is another than the column's."""
     if value is None or time is None:
-        return number(None if value is None else float(value))
+        return number(_float(value))
     return _alive(time) if part.column == ALIVE else f"{_tenths(time.minutes)} min"
 
 
