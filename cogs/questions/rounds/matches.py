@@ -13,7 +13,8 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.private import defer
-from bot.domain.buttons import RoundStory, RoundText, RoundWeapons
+from bot.domain.buttons import RoundPlayers, RoundSession, RoundStory, RoundText, RoundWeapons
+from bot.domain.posts import PostKind
 from bot.domain.stats.answers import MatchAnswer
 from bot.errors import NoAnswer
 from bot.present.card import Card, Picture
@@ -63,7 +64,14 @@ async def shown(itx: discord.Interaction, match: MatchAnswer, *, tab: str) -> Ca
     last = match.second or match.first
     assert last is not None
     own = await _beside_usual(itx, match, tab)
-    more = (("Weapons", str(RoundWeapons(round=last.key))), ("Explain", str(RoundStory(round=last.key))))
+    half = {"1": match.first, "2": match.second}.get(tab)
+    kind = PostKind.MATCH if half is None and match.result is not None else PostKind.ROUND
+    more = (
+        ("Players", str(RoundPlayers(round=(half or last).key, kind=kind))),
+        ("Weapons", str(RoundWeapons(round=last.key))),
+        ("Explain", str(RoundStory(round=last.key))),
+        ("Session", str(RoundSession(round=last.key))),
+    )
     now = str(MatchTab(owner=owner, round=match.key, tab=tab))
     card = dataclasses.replace(card, lines=(*card.lines, *own), buttons=(*buttons, *more), off=frozenset({now}))
     try:

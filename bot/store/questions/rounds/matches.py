@@ -142,10 +142,13 @@ _MATCH_CHOICES = """
         SELECT id FROM rounds INDEXED BY rounds_by_end
          WHERE (map LIKE :like ESCAPE '!' OR map IN (SELECT value FROM json_each(:maps))) AND first_round_id IS NOT NULL
          ORDER BY ended_at DESC, id DESC LIMIT :limit),
-    by_number AS (SELECT id FROM begun CROSS JOIN rounds ON first_round_id BETWEEN low AND low + size - 1)
-    SELECT id, first_round_id AS first_id, map, ended_at FROM rounds
-     WHERE id IN (SELECT id FROM by_map UNION SELECT id FROM by_number)
-     ORDER BY ended_at DESC, id DESC LIMIT :limit"""
+    by_number AS (SELECT id FROM begun CROSS JOIN rounds ON first_round_id BETWEEN low AND low + size - 1),
+    of_round AS (
+        SELECT id FROM rounds
+         WHERE id = :number AND id NOT IN (SELECT first_round_id FROM rounds WHERE first_round_id = :number))
+    SELECT id, coalesce(first_round_id, id) AS first_id, map, ended_at FROM rounds
+     WHERE id IN (SELECT id FROM by_map UNION SELECT id FROM by_number UNION SELECT id FROM of_round)
+     ORDER BY :number IN (id, coalesce(first_round_id, id)) DESC, ended_at DESC, id DESC LIMIT :limit"""
 
 
 async def match_answer(db: Reader, round_id: int) -> MatchAnswer | None:
@@ -168,7 +171,10 @@ async def _team_names(db: Reader, session: int) -> dict[int, Names]:
 
 
 async def match_choices(db: Reader, text: str, *, maps: Sequence[str] = (), limit: int = 25) -> list[MatchChoice]:
-    """Finished matches for a menu, newest first: by number, or by any part of the map's name."""
+    """Finished matches for a menu, newest first: by number, or by any part of the map's name.
+
+    The one of this number, or with a round of this number, stands first; it may be unfinished.
+    """
     wanted = text.strip()
     number = int(wanted.removeprefix("#")) if re.fullmatch(r"#?[1-9][0-9]{0,11}", wanted) else 0
     like = f"%{escaped_like(wanted)}%"

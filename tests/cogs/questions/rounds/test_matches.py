@@ -53,6 +53,24 @@ async def test_each_tab_tells_of_its_own_rounds(world: GuildWorld) -> None:
     assert all(pictures(message) and all(pictures(message)) for message in (total, first, second))
 
 
+async def test_every_tab_leads_to_its_players_and_to_the_session_as_the_post_does(world: GuildWorld) -> None:
+    await world.play(*a_match("2026-03-01-210000"))
+    message: Any = the_answer(await world.anna.slash(world.channel, "match"))
+    for label, title in (
+        ("Total", "Supply, both rounds: players"),
+        ("Round 1", "Supply, round 1: players"),
+        ("Round 2", "Supply, round 2: players"),
+    ):
+        if tabs(message)[label]:
+            message = await turned(world, message, label)
+        assert [*tabs(message)][3:] == ["Players", "Weapons", "Explain", "Session"]
+        players = the_answer(await world.anna.click(message, label="Players"))
+        assert players.embeds[0].title == title
+        assert players.ephemeral
+        session = the_answer(await world.anna.click(message, label="Session"))
+        assert session.embeds[0].title == "anna's team won the evening 1–0"
+
+
 async def test_tabs_answer_after_a_restart(world: GuildWorld) -> None:
     await world.play(*a_match("2026-03-01-210000"))
     message = the_answer(await world.anna.slash(world.channel, "match"))
@@ -113,6 +131,18 @@ async def test_the_menu_takes_whatever_is_typed_and_offers_finished_matches(worl
     unread = [name for name, _ in offered[:-1]]
     assert len(unread) == (typed not in ("", "supp", "#1", "1", "\0"))
     assert all(name.startswith("“") for name in unread)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("#1", "#1 Supply"), ("#2", "#1 Supply"), ("2", "#1 Supply"), ("#3", "#3 Radar"), ("#4", "“#4” is no match")],
+)
+async def test_the_menu_finds_whatever_the_command_finds_by_a_number(world: GuildWorld, typed: str, first: str) -> None:
+    await world.play(*a_match("2026-03-01-210000"), an_r1(at="2026-03-01-230000", map="radar"))
+    choices = await world.anna.autocomplete(world.channel, "match", "match", typed)
+    assert choices[0]["name"].startswith(first)
+    asked = text_of(await world.anna.slash(world.channel, "match", match=typed))
+    assert asked.startswith("I know no match") == first.startswith("“")
 
 
 async def test_a_round_leads_to_its_match(world: GuildWorld) -> None:

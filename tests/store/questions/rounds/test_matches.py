@@ -226,11 +226,16 @@ async def test_a_menu_names_finished_matches_by_number_or_part_of_the_map_newest
     assert len(await matches.match_choices(world.app.db, "", limit=2)) == 2
 
 
-async def test_a_menu_finds_a_match_by_the_beginning_of_its_number_as_it_is_written(world: World) -> None:
+async def test_a_menu_finds_a_match_by_a_round_s_number_or_the_beginning_of_its_own_as_it_is_written(
+    world: World,
+) -> None:
     pairs = [(one, an_r2(one)) for one in (an_r1(at=f"2026-03-{day:02}-200000") for day in range(1, 13))]
     await world.add(*(file for pair in pairs for file in pair))
     known = await ids(world)
     numbers = [known[first.name] for first, _ in reversed(pairs)]
     for typed in (*map(str, range(26)), "01", "00", "#1", "²", "999999999999", "9" * 40):
-        wanted = [number for number in numbers if str(number).startswith(typed.removeprefix("#"))]
+        begins = typed.removeprefix("#")
+        of_round = [number for number in numbers if begins in (str(number), str(number + 1))]
+        others = [number for number in numbers if str(number).startswith(begins) and number not in of_round]
+        wanted = [*of_round, *others]
         assert [one.first_id for one in await matches.match_choices(world.app.db, typed)] == wanted, typed
