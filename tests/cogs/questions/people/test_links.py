@@ -245,11 +245,3 @@ async def test_once_linked_the_player_may_be_left_out(world: GuildWorld) -> None
     assert the_answer(await world.anna.slash(world.channel, "stats")).embeds[0].title == "zoe · all time"
     offered = await world.anna.autocomplete(world.channel, "stats", "player", "")
     assert offered[0]["value"] == a_guid("zoe")
-
-
-async def test_an_admin_takes_away_the_link_of_somebody_who_has_left_the_server(world: GuildWorld) -> None:
-    await world.play(a_game("anna"))
-    await world.bot.app.db.write(lambda tx: links.link(tx, world.alone.id, a_guid("anna"), by="a test", now=1))
-    done = the_answer(await world.admin.slash(world.channel, "unlink", member=world.alone))
-    assert text_of(done) == "Done: the link is gone."
-    assert await links.member_of(world.bot.app.db, a_guid("anna")) is None
