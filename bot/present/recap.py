@@ -91,7 +91,7 @@ def heat_table(table: SessionTable, dpm: ByMatch) -> HeatTable:
     session, names = table.session, table.session.names
     return HeatTable(
         title="Damage a minute by map",
-        place=session_day_text(session.name),
+        place=f"{session_day_text(session.name)} ({session.zone})",
         columns=tuple(map_title(match.map) for match in session.matches),
         rows=tuple(
             (names.get(guid) or guid, tuple(dpm.get((match.id, guid)) for match in session.matches))

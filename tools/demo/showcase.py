@@ -162,7 +162,7 @@ def _heat(size: int, *, hostile: bool) -> Picture:
         (player.name, tuple(chance.choice((None, *range(120, 420, 7))) for _ in maps))
         for player in _players(size, hostile=hostile)
     ]
-    table = HeatTable(title="Damage a minute by map", place="Sunday 1 March", columns=maps, rows=tuple(rows))
+    table = HeatTable(title="Damage a minute by map", place="Sunday 1 March (CET)", columns=maps, rows=tuple(rows))
     return heat_picture(table, name="damage-by-map.png")
 
 

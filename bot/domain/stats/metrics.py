@@ -154,7 +154,7 @@ METRICS = (
 SHORT: Mapping[str, str] = {
     "kpr": "Kills/rnd", "dpr": "Deaths/rnd", "damage": "Damage", "received": "Taken", "damage_ratio": "Dmg ratio",
     "headshot_kills": "HS kills", "revived": "Revived", "useful": "Useful", "useful_share": "Useful%",
-    "denied": "Denied", "denied_rate": "Denied/min", "objectives": "Objectives", "dynamites": "Dynamites",
+    "denied": "Denied", "denied_rate": "Denied/min", "objectives": "Dyn+repair", "dynamites": "Dynamites",
     "defused": "Defused", "spree": "Spree", "survival": "Alive", "team_damage": "Team dmg", "time": "Time",
     "wins": "Won", "win_rate": "Won%",
 }  # fmt: skip

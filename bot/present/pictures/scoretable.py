@@ -132,8 +132,9 @@ def _head(section: Section) -> Block:
             canvas.text((Span(section.team.sign, section.team.colour),), HEAD_NAME, left=left, baseline=baseline)
             left += _SIGN
         name, fate = (Span(seen(section.name), section.team.colour),), (Span(section.fate, SOFT),)
-        after = canvas.text(name, HEAD_NAME, left=left, baseline=baseline, room=right - left) + 8
-        if section.fate and after + canvas.measure(fate, SMALL) <= right:  # the title says it too
+        beside = canvas.measure(fate, SMALL) + 8 if section.fate else 0  # a name that is too long is cut before it
+        after = canvas.text(name, HEAD_NAME, left=left, baseline=baseline, room=right - left - beside) + 8
+        if section.fate:
             canvas.text(fate, SMALL, left=after, baseline=baseline)
         for column in COLUMNS:
             canvas.figure(column.head, HEAD, SOFT, right=_RIGHT[column], baseline=top + _BASELINE)

@@ -12,9 +12,10 @@ from bot.domain.game.matches import Half
 from bot.domain.game.model import ALLIES, AXIS, Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import Picture
+from bot.present.pictures.canvas import painted, png
 from bot.present.pictures.heat import HeatTable, heat_picture
 from bot.present.pictures.scorecard import match_picture, round_picture
-from bot.present.pictures.scoretable import COLUMNS, MORE, ROW, bests, by_dpm
+from bot.present.pictures.scoretable import COLUMNS, MORE, ROW, Section, bests, by_dpm, table
 from bot.present.pictures.session_picture import MatchRow, PairScore, SessionPicture, session_picture
 from bot.present.pictures.theme import ALLIES as SKY
 from bot.present.pictures.theme import (
@@ -26,6 +27,7 @@ from bot.present.pictures.theme import (
     HIGHEST,
     HIGHEST_ALONE,
     MARGIN,
+    SECOND,
     SHADE,
     SMALL,
     TEXT,
@@ -233,6 +235,13 @@ def test_rows_of_a_heat_table_that_are_not_shown_are_counted() -> None:
     )
     assert thirteen.height - twelve.height == DENSITY * MORE
     assert thirteen.height == twenty.height
+
+
+@pytest.mark.parametrize("name", ["anna's team", "W" * 40])
+def test_the_winner_s_head_says_so_however_long_the_name_is(name: str) -> None:
+    winner = Section(team=SECOND, name=name, fate="won", players=())
+    drawn = [png(painted([*table([section], {}, most=8)])) for section in (winner, replace(winner, fate=""))]
+    assert drawn[0] != drawn[1]
 
 
 def test_a_title_that_is_too_long_for_a_line_is_told_whole() -> None:

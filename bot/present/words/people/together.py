@@ -69,13 +69,15 @@ def activity_card(activity: Activity, *, zone: str, me: str | None) -> Card:
     busiest = sorted(activity.hours.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
     often = ", ".join(f"{WEEKDAYS[day]} {hour}:00" for (day, hour), _ in busiest)
     regulars = [
-        f"{MINE if guid == me else ''}{safe_name(name, limit=24)} **{sessions}** of {activity.sessions}"
+        f"{MINE if guid == me else ''}{safe_name(name, limit=24)} **{sessions}**"
         for guid, name, sessions in activity.regulars
     ]
     lines = [f"Most rounds end on **{often}**"] if often else []
     lines.append("\n".join(["```", "    0     6     12    18", *rows, "```"]))
     lines.append(f"-# hours in {safe_name(zone, limit=64)}; the darker, the more rounds; {most} at most in an hour")
-    lines += ["**Usually there**", " · ".join(regulars)] if regulars else []
+    lines += (
+        [f"**Usually there**, of {counted(activity.sessions, 'session')}", " · ".join(regulars)] if regulars else []
+    )
     title = f"When do we play? · {safe_name(activity.coverage.label, limit=100)}"
     return Card(title=title, lines=(*lines, covered(activity.coverage)))
 

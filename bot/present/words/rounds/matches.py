@@ -52,7 +52,11 @@ def round_card(
     return Card(
         title=_title(answer, names, match, told=told),
         lines=tuple(lines),
-        fields=tuple(_teams(answer.players, _FIGURES, match, me=me)),
+        fields=tuple(
+            _teams(answer.players, _FIGURES, match, me=me)
+            if match is None or whole is None
+            else _line_ups(whole, match, me=me)
+        ),
         footer=f"#{answer.id if match is None or whole is None else whole.id}",
         at=answer.ended_at,
         colour=won if answer.state == State.COUNTED else AMBER,
@@ -112,7 +116,8 @@ def _match_lines(names: Mapping[int, str], first: Half, second: Half, match: Mat
 def round_line(number: int, half: Half) -> str:
     """What a round alone means for its match, in a sentence with the decisive time in bold."""
     if number == 2:
-        return f"{_attackers(half)} {second_attack(half)}"
+        attacked = second_attack(half)
+        return f"{_attackers(half)} {attacked if half.attackers_won else f'did not beat {_limit(half)}{_early(half)}'}"
     if half.attackers_won:
         return f"**{clock(half.duration)}** to beat in round 2. The limit was {_limit(half)}"
     return f"{_attackers(half)} did not finish{_within(half)}. **{_limit(half)}** to beat in round 2"
@@ -120,7 +125,10 @@ def round_line(number: int, half: Half) -> str:
 
 def first_attack(first: Half, *, target: int) -> str:
     """The attack of a round 1, in words; `target`: seconds to beat."""
-    return f"set **{clock(target)}**" if first.attackers_won else f"did not finish{_within(first)}"
+    if first.attackers_won:
+        return f"set **{clock(target)}**"
+    early = _early(first)
+    return f"was{early.removeprefix(',')}" if early else _was_held(first)
 
 
 def second_attack(second: Half) -> str:
@@ -129,7 +137,12 @@ def second_attack(second: Half) -> str:
         return f"beat {_limit(second)}{_in(second.duration, '**')}"
     if early := _early(second):
         return f"had **{_limit(second)}** to beat{early}"
-    return f"did not beat {_limit(second)}"
+    return _was_held(second)
+
+
+def _was_held(half: Half) -> str:
+    """A failed attack, in the words of the picture beside it."""
+    return "was held" + (f", {_limit(half)}" if half.time_limit else "")
 
 
 def attack_words(number: int, half: Half) -> str:
@@ -138,7 +151,7 @@ def attack_words(number: int, half: Half) -> str:
         return f"beat it{_in(half.duration)}" if number == 2 else f"set {clock(half.duration)}"
     if half.duration is not None and half.duration < half.time_limit - _EARLY:
         return f"stopped at {clock(half.duration)}"
-    return "was held" + (f", {_limit(half)}" if half.time_limit else "")
+    return _was_held(half)
 
 
 def _attackers(half: Half) -> str:
@@ -216,6 +229,21 @@ def _teams(
         if members:
             rows = [[head for head, _, _ in columns]] + [_row(p, columns, me) for p in members]
             yield name, table(rows, [width for _, width, _ in columns], limit=limit)
+
+
+def _line_ups(whole: MatchAnswer, match: MatchResult, *, me: str | None) -> Iterator[tuple[str, str]]:
+    """A table of both rounds for each line-up, and who won."""
+    won = {Winner.FIRST_ATTACKERS: 1, Winner.FIRST_DEFENDERS: 2}.get(match.winner)
+    called = zip(LINE_UP_SIGNS.items(), whole.names, strict=True)
+    teams = [(team, f"{sign} {_called_team(name, team)}") for (team, sign), name in called]
+    for team, name in [*teams, (0, "No side")]:
+        members = [p for p in whole.players if (p.team == team if team else p.team not in LINE_UP_SIGNS)]
+        if members:
+            rows = [[head for head, _, _ in _FIGURES]] + [_row(p, _FIGURES, me) for p in members]
+            yield (
+                name + (", won" if team == won else ""),
+                table(rows, [width for _, width, _ in _FIGURES], limit=_FIELD),
+            )
 
 
 def _row(player: PlayerLine, columns: _Columns, me: str | None) -> list[str]:

@@ -168,7 +168,7 @@ VIEWS: Mapping[str, SessionView] = {
         "Damage", (("damage", "Given"), ("received", "Taken"), ("accuracy", "Acc%"), ("headshots", "HS%"))
     ),
     "weapons": SessionView("Weapons"),
-    "support": SessionView("Support", (("revives", "Rev"), ("assists", "Ast"), ("objectives", "Obj"), ("gibs", "Gib"))),
+    "support": SessionView("Support", (("revives", "Rev"), ("assists", "Ast"), ("objectives", "D+R"), ("gibs", "Gib"))),
     "sprees": SessionView(
         "Sprees", (("spree", "Run"), ("multikills", "Mul"), ("headshot_kills", "HSK"), ("useful", "Use"))
     ),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.game.matches import Half
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.words.rounds.matches import match_card
-from tests.present.checks import check, prose
+from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.strategies import players, rounds
 from tests.present.words.rounds.test_results import ALLIES, AXIS, BEATEN, FINISHED, HELD, NOT_BEATEN, a_line, an_answer
@@ -69,6 +69,13 @@ def test_who_defends_first_does_not_matter(defender: int) -> None:
 def test_the_last_line_says_of_what_the_figures_are_and_how_fresh() -> None:
     match = a_match()
     assert match_card(match).lines[-1] == f"-# both rounds added up · played <t:{match.ended_at}:R>"
+
+
+def test_the_tables_of_a_match_are_those_of_both_rounds_as_its_picture_is() -> None:
+    card = match_card(a_match(FINISHED, NOT_BEATEN, anna=31))
+    assert [name for name, _ in card.fields] == ["▲ anna's team, won", "■ cleo's team"]
+    assert tables(card)[0][1].split()[:2] == ["anna", "31"]
+    assert [name for name, _ in match_card(a_match(HELD, HELD)).fields] == ["▲ anna's team", "■ cleo's team"]
 
 
 def a_whole_match(first: RoundAnswer, second: RoundAnswer, people: list[PlayerLine]) -> MatchAnswer:

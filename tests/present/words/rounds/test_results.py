@@ -12,7 +12,14 @@ from bot.domain.game.matches import Half
 from bot.domain.game.model import Aside, Note, NoteCode, Reason, State
 from bot.domain.stats.answers import MatchAnswer, PlayerLine, RoundAnswer
 from bot.present.card import AMBER, FIRST_YELLOW, NEUTRAL, SECOND_PINK
-from bot.present.words.rounds.matches import details_card, round_card, round_result
+from bot.present.words.rounds.matches import (
+    attack_words,
+    details_card,
+    first_attack,
+    round_card,
+    round_result,
+    second_attack,
+)
 from tests.present.checks import check, prose, tables
 from tests.present.discord_markup import LINK, MENTION
 from tests.present.strategies import halves, rounds
@@ -106,7 +113,7 @@ def test_who_attacked_second_wins_by_beating_the_time() -> None:
 def test_who_attacked_second_wins_by_finishing_after_a_full_hold() -> None:
     assert told(Half(AXIS, ALLIES, 720, 400), first=HELD, number=2) == (
         "dan's team beat ben's team on Supply in 6:40",
-        "▲ ben's team did not finish within 12:00",
+        "▲ ben's team was held, 12:00",
         "■ dan's team beat 12:00 in **6:40**",
     )
 
@@ -115,13 +122,20 @@ def test_who_attacked_first_wins_if_their_time_is_not_beaten() -> None:
     assert told(NOT_BEATEN, first=FINISHED, number=2) == (
         "ben's team beat dan's team on Supply: 7:42 held",
         "▲ ben's team set **7:42**",
-        "■ dan's team did not beat 7:42",
+        "■ dan's team was held, 7:42",
     )
 
 
 def test_a_surrender_in_round_2_tells_how_long_it_was_tried() -> None:
     lines = told(NOT_BEATEN._replace(duration=246), first=FINISHED, number=2)
     assert lines[2] == "■ dan's team had **7:42** to beat, stopped at 4:06"
+
+
+def test_a_match_tells_its_attacks_in_the_words_of_its_picture() -> None:
+    for number, half in ((1, HELD), (1, FINISHED), (2, NOT_BEATEN)):
+        told_beside = first_attack(half, target=462) if number == 1 else second_attack(half)
+        assert told_beside.replace("**", "") == attack_words(number, half)
+    assert first_attack(HELD_EARLY, target=720) == f"was {attack_words(1, HELD_EARLY)}"
 
 
 def test_a_double_hold_is_a_draw() -> None:

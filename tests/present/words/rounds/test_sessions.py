@@ -17,7 +17,7 @@ from bot.domain.stats.people.baselines import Baseline
 from bot.domain.stats.rounds.sessions import SessionTable
 from bot.present.card import Card
 from bot.present.pictures.session_picture import session_picture
-from bot.present.recap import score_picture
+from bot.present.recap import heat_table, score_picture
 from bot.present.words.rounds.sessions import (
     VIEWS,
     awards_view,
@@ -173,7 +173,7 @@ def test_the_best_come_first_by_the_views_first_figure_and_unknown_is_a_dash() -
     revives = {"a": 3.0, "b": None, "x": 11.0, "y": 0.0}
     figures = {guid: some_figures(revives=value, objectives=None) for guid, value in revives.items()}
     [[head, *rows]] = tables(figures_card(replace(table, figures=figures), "support", me=None))
-    assert head.split() == ["Player", "Rev", "Ast", "Obj", "Gib"]
+    assert head.split() == ["Player", "Rev", "Ast", "D+R", "Gib"]
     assert [row.split() for row in rows] == [
         ["X", "11", "1", UNKNOWN, "1"],
         ["A", "3", "1", UNKNOWN, "1"],
@@ -215,6 +215,10 @@ def test_the_winner_is_first_in_the_picture_its_words_and_the_list_of_sessions()
     assert [row.winner for row in pair.maps] == [2, 1, 1]
     assert "Y's team 2, B's team 1." in session_picture(picture).alt
     assert "-# Y's team 2 : 1 B's team" in sessions_card([session], page=0, pages=1, buttons=()).lines
+
+
+def test_the_heat_table_of_a_session_names_the_zone_of_its_day() -> None:
+    assert heat_table(a_table(a_match(1), a_match(2)), {}).place == "Sunday 1 March (UTC)"
 
 
 def test_several_pairs_of_teams_have_a_score_each_with_its_maps() -> None:
