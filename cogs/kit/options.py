@@ -193,9 +193,14 @@ async def asked_about(
     return await player_or_me(itx, player), await chosen(itx, await scope_of(itx, typed))
 
 
-def nothing_there(who: str, what: str, over: ChosenRounds) -> NoAnswer:
-    """`anna has played no round in this scope: Supply.`; to be raised. `what`: what he has not, in words of ours."""
-    return none_of(over, f"{safe_name(who)} {what} in this scope: {safe_name(over.scope.label)}.")
+async def nothing_there(itx: discord.Interaction, guid: str, name: str, what: str, over: ChosenRounds) -> NoAnswer:
+    """`anna has played no round in this scope: Supply.`; to be raised. `what`: what is not there, in words of ours.
+
+    Who asked is called You.
+    """
+    is_asker = guid == await mine(itx)
+    told = f"You {what.replace('has ', 'have ', 1)}" if is_asker else f"{safe_name(name)} {what}"
+    return none_of(over, f"{told} in this scope: {safe_name(over.scope.label)}.")
 
 
 def none_of(over: ChosenRounds, text: str) -> NoAnswer:

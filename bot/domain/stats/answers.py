@@ -110,7 +110,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One place of a board; those who are level share it."""
+    """One place of a board; those who are level share it. `rounds`: matches, of a metric of matches."""
 
     place: int
     guid: str

@@ -119,9 +119,9 @@ class Duels(commands.Cog):
             raise NoAnswer(f"That is {safe_name(first.name)} twice: name two players.")
         over = await chosen(itx, await scope_of(itx, scope))
         comparison = await duels.compare(self.bot.app.db, over, first.guid, second.guid)
-        for name, figures in zip(comparison.names, comparison.figures, strict=True):
+        for asked, figures in zip((first, second), comparison.figures, strict=True):
             if figures is None:
-                raise nothing_there(name, "has played no round", over)
+                raise await nothing_there(itx, asked.guid, asked.name, "has played no round", over)
         picture = await draw(itx, charts.bars, comparison_chart(comparison))
         card = comparison_card(comparison, me=await mine(itx))
         await reply(itx, dataclasses.replace(card, pictures=(picture,)))
@@ -153,7 +153,7 @@ class Duels(commands.Cog):
         lines = tuple(line for line in arms.lines if weapon is None or line.weapon == weapon)
         if not lines:
             what = "no weapon" if weapon is None else f"no {weapon_name(weapon)}"
-            raise nothing_there(who.name, f"used {what}", over)
+            raise await nothing_there(itx, who.guid, who.name, f"used {what}", over)
         return arms_card(dataclasses.replace(arms, lines=lines), me=await mine(itx))
 
 

@@ -42,7 +42,7 @@ class Together(commands.Cog):
         who, over = await asked_about(itx, player, scope)
         record = await together.record(self.bot.app.db, over, who.guid)
         if not record.score.played:
-            raise nothing_there(who.name, "has played no match to its end", over)
+            raise await nothing_there(itx, who.guid, who.name, "has played no match to its end", over)
         await reply(itx, team_card(record, me=await mine(itx)))
 
     @app_commands.command()
@@ -66,7 +66,7 @@ class Together(commands.Cog):
         who, over = await asked_about(itx, player, scope)
         best = await together.moments(self.bot.app.db, over, who.guid)
         if not best.moments:
-            raise nothing_there(who.name, "has no round to be proud of", over)
+            raise await nothing_there(itx, who.guid, who.name, "has no round to be proud of", over)
         await reply(itx, moments_card(best))
 
 

@@ -217,7 +217,7 @@ async def _story(itx: discord.Interaction, round_id: int, *, how: Literal["short
 async def _overview(itx: discord.Interaction, *, guid: str, scope: str) -> Card:
     over = await chosen(itx, await read_scope(itx, scope))
     overview = await explain.overview(the_bot(itx).app.db, over, guid=guid)
-    _require_rounds(overview, over)
+    await _require_rounds(itx, overview, over)
     menu = figures_menu(str(OtherFigure(owner=itx.user.id, guid=guid, scope=over.scope.text)))
     return overview_card(overview, menu=menu)
 
@@ -225,7 +225,7 @@ async def _overview(itx: discord.Interaction, *, guid: str, scope: str) -> Card:
 async def _card(itx: discord.Interaction, guid: str, asked: Metric, *, scope: str, page: int) -> Card:
     over = await chosen(itx, await read_scope(itx, scope))
     explanation = await explain.explain(the_bot(itx).app.db, over, asked, guid=guid, page=page)
-    _require_rounds(explanation, over)
+    await _require_rounds(itx, explanation, over)
     owner, text = itx.user.id, over.scope.text
 
     def to(number: int) -> RoundsPage:
@@ -236,9 +236,9 @@ async def _card(itx: discord.Interaction, guid: str, asked: Metric, *, scope: st
     return explanation_card(explanation, buttons=buttons, menu=menu)
 
 
-def _require_rounds(explained: Explanation | Overview, over: ChosenRounds) -> None:
+async def _require_rounds(itx: discord.Interaction, explained: Explanation | Overview, over: ChosenRounds) -> None:
     if not explained.rounds and not explained.left_out:
-        raise nothing_there(explained.name, "has played no round", over)
+        raise await nothing_there(itx, explained.guid, explained.name, "has played no round", over)
 
 
 async def _reply(itx: discord.Interaction, card: Card) -> None:

@@ -43,7 +43,7 @@ QUESTIONS = (
     ),
     Question("who was on my team", "session", {}, ("anna's team: ben, **anna**",)),
     Question("how long does cleo play", "stats", {"player": "cleo"}, ("6 rounds, 48 min",)),
-    Question("am I improving", "form", {}, ("The last 6 rounds are",)),
+    Question("am I improving", "form", {}, ("All 6 rounds so far", "**By month**")),
     Question("who carried", "session", {}, ("**Most damage a minute**: **anna**, DPM 500",)),
     Question("last match", "match", {}, ("anna's team beat cleo's team on Radar",)),
     Question("my rank", "leaderboard", {"stat": "dpm"}, ("You: 1st of 4 with **367**",)),

@@ -147,6 +147,12 @@ def test_lines_that_did_not_know_are_counted_but_no_unfinished_match_is_one() ->
     assert unknown({"A": figures(50.0, known=3, metric="win_rate")}, BY_NAME["win_rate"]) == 0
 
 
+def test_a_place_by_matches_tells_how_many_matches_they_were() -> None:
+    of_matches = {"A": figures(50.0, known=7, metric="win_rate")}
+    assert [placed.rounds for placed in ranked(of_matches, BY_NAME["win_rate"], needed=Needed(5))] == [7]
+    assert [placed.rounds for placed in ranked({"A": figures(1.0, known=7)}, BY_NAME["kd"], needed=Needed(5))] == [12]
+
+
 @st.composite
 def some_board(draw: st.DrawFn) -> Board:
     values = draw(st.lists(st.integers(0, 9), max_size=35))

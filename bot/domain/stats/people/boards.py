@@ -23,6 +23,7 @@ class RankedPlayer:
     guid: str
     value: float
     rounds: int
+    """Matches, of a metric of matches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class OwnPlace:
 def ranked(figures_by_guid: Mapping[str, Figures], metric: Metric, *, needed: Needed) -> list[RankedPlayer]:
     """Everybody whom the metric can compare, the first one first; ties share a place, in the order of the GUIDs."""
     compared = [
-        (value, guid, figures.rounds)
+        (value, guid, figures.known[metric.name] if metric.of_matches else figures.rounds)
         for guid, figures in figures_by_guid.items()
         if (value := figures.values[metric.name]) is not None and figures.reach(metric, needed)
     ]

@@ -50,10 +50,14 @@ def place_lines(places: Sequence[Standing], metric: Metric, *, me: str | None) -
     lines = []
     for standing in places:
         mark = MINE if standing.guid == me else ""
-        played = "" if metric.name == "rounds" else f" · {counted(standing.rounds, 'round')}"
+        played = "" if metric.name == "rounds" else f" · {counted(standing.rounds, _unit(metric))}"
         value = figure_text(metric, standing.value)
         lines.append(f"{mark}**{standing.place}.** {safe_name(standing.name, limit=24)} **{value}**{played}")
     return lines
+
+
+def _unit(metric: Metric) -> str:
+    return "match" if metric.of_matches else "round"
 
 
 def own_text(board: Board, guid: str) -> str | None:
@@ -97,7 +101,7 @@ def _small_print(board: Board) -> list[str]:
 
 def needed_text(metric: Metric, needed: Needed) -> str:
     """`10 rounds and 200 shots`: what it takes to be compared."""
-    played = counted(needed.rounds, "match" if metric.of_matches else "round")
+    played = counted(needed.rounds, _unit(metric))
     return f"{played} and {_amount(metric, needed.amount)}" if needed.amount else played
 
 
@@ -110,6 +114,6 @@ def _reached(board: Board, mine: Figures) -> str:
     """`4 rounds of the 10 that it takes, 80 shots of the 200`: what is missing."""
     metric, needed = board.metric, board.needed
     known, amount = mine.known[metric.name], mine.amounts.get(metric.name, 0)
-    missing = [(known, counted(known, "match" if metric.of_matches else "round"), needed.rounds)]
+    missing = [(known, counted(known, _unit(metric)), needed.rounds)]
     missing += [(amount, _amount(metric, amount), needed.amount)] if needed.amount else []
     return ", ".join(f"{text} of the {least} that it takes" for have, text, least in missing if have < least)

@@ -98,11 +98,14 @@ def _signed(value: float | None, mean: float | None) -> str:
 
 
 def trend(form: Form) -> str | None:
-    """One sentence: how the last rounds compare with all of them; None where that is not known."""
+    """One sentence: how the last rounds compare with all of them, if there are more; None where that is not known."""
     mean = means(form.figures)["dpm"]
     known = [value for played in form.rounds if (value := played.figures.values.get("dpm")) is not None]
     if not known or not mean:
         return None
+    if form.figures.rounds == len(form.rounds):
+        every = "The only round" if len(form.rounds) == 1 else f"All {len(form.rounds)} rounds"
+        return f"{every} so far: {number(mean)} DPM."
     share = 100 * (sum(known) / len(known) / mean - 1)
     last = "last round is" if len(known) == 1 else f"last {len(known)} rounds are"
     if abs(share) < _ALIKE:

@@ -35,12 +35,12 @@ FOUND = 5
 
 def comparison_card(comparison: Comparison, *, me: str | None) -> Card:
     """Two players: who is ahead in how many figures, then each of them, the better one marked."""
-    names = [(MINE if guid == me else "") + name for guid, name in zip(comparison.guids, comparison.names, strict=True)]
+    heads = ["You" if guid == me else name for guid, name in zip(comparison.guids, comparison.names, strict=True)]
     rows = [_compared(BY_NAME[name], comparison.figures) for name in COMPARED]
-    heads = table([("", *(cell(name, 10).rstrip() for name in names)), *rows], (10, 10, 10), limit=3000)
+    figures = table([("", *(cell(name, 10).rstrip() for name in heads)), *rows], (10, 10, 10), limit=3000)
     duel = comparison.duel
     first, second = (safe_name(name, limit=24) for name in comparison.names)
-    lines = [_verdict(comparison, me=me), heads, "-# ◂ the better one"]
+    lines = [_verdict(comparison, me=me), figures, "-# ◂ the better one; sums grow with the rounds, so they have none"]
     if duel.together:
         share = 100 * duel.won_together / duel.together
         lines.append(f"**Together**: {counted(duel.together, 'match')}, {duel.won_together} won ({share:.0f}%)")
@@ -54,14 +54,16 @@ def comparison_card(comparison: Comparison, *, me: str | None) -> Card:
         score = f"{first} {duel.kills[0]} : {duel.kills[1]} {second}"
         lines.append(f"**Killed each other**: {score}, in {counted(duel.told, 'round')} that tell it")
     if not duel.together and not duel.against:
-        lines.append("They have not finished a match in the same round yet.")
+        lines.append(
+            f"{'You' if me in comparison.guids else 'The'} two have finished no match together or against each other."
+        )
     title = f"{safe_name(comparison.names[0], limit=60)} and {safe_name(comparison.names[1], limit=60)}"
     return Card(title=title, lines=(*lines, *whole_matches(comparison.coverage), covered(comparison.coverage)))
 
 
 def _verdict(comparison: Comparison, *, me: str | None) -> str:
-    """`**You are ahead in 9 of 15**, ben in 5`; of the figures that both have."""
-    better = [_better(BY_NAME[name], comparison.figures) for name in COMPARED if name != "rounds"]
+    """`**You are ahead in 7 of 10**, ben in 3`; of the figures that both have, and that do not grow with the rounds."""
+    better = [_better(BY_NAME[name], comparison.figures) for name in COMPARED if BY_NAME[name].per]
     compared = [side for side in better if side is not None]
     mine = 1 if comparison.guids[1] == me else 0
     ahead, behind = compared.count(mine), compared.count(1 - mine)
@@ -85,7 +87,7 @@ def _compared(metric: Metric, figures: tuple[Figures | None, Figures | None]) ->
     values = [None if of_player is None else of_player.values.get(metric.name) for of_player in figures]
     texts = [figure_text(metric, value) for value in values]
     better = _better(metric, figures)
-    if metric.name != "rounds" and better in (0, 1):
+    if metric.per and better in (0, 1):
         texts[better] += " ◂"
     return metric.short, texts[0], texts[1]
 

@@ -30,8 +30,8 @@ def team_card(record: TeamRecord, *, me: str | None) -> Card:
     lines = [
         f"## {_share(score)} won · {score.won} of {counted(score.played, 'match')}"
         + (f" · {counted(score.drawn, 'draw')}" if score.drawn else ""),
-        *_people(f"{whose} won most with", record.mates, record.names),
-        *_people(f"{whose} won most against", record.opponents, record.names),
+        *_people(f"{whose} won", "with", record.mates, record.names),
+        *_people(f"{whose} won", "against", record.opponents, record.names),
     ]
     if len(record.maps) > 1:
         lines.append("**Maps**")
@@ -50,9 +50,11 @@ def _told(score: Score) -> str:
     return f"{score.won} won, {score.lost} lost" + (f", {score.drawn} drawn" if score.drawn else "")
 
 
-def _people(title: str, people: Scores, names: Mapping[str, str]) -> list[str]:
+def _people(who_won: str, how: str, people: Scores, names: Mapping[str, str]) -> list[str]:
+    """Most wins first; where nobody is ahead by one, nobody is who one won most with."""
     if not people:
         return []
+    title = f"{who_won} most {how}" if people[0][1].won else f"{who_won} {how}"
     people_in_words = [
         f"{safe_name(names[guid], limit=24)} **{score.won}** of {score.played}" for guid, score in people[:_PEOPLE]
     ]

@@ -58,15 +58,28 @@ async def test_a_half_or_a_side_does_not_hide_the_matches(world: GuildWorld) -> 
 
 async def test_without_a_match_in_common_it_says_so(world: GuildWorld) -> None:
     await world.play(a_game())
-    assert "They have not finished a match in the same round yet." in await compared(world, player="anna", other="ben")
+    never = "two have finished no match together or against each other."
+    assert f"The {never}" in await compared(world, player="anna", other="ben")
+    await linked(world, "ben")
+    assert f"You {never}" in await compared(world, player="anna")
 
 
-async def test_the_second_one_is_the_asker_whose_name_is_marked(world: GuildWorld) -> None:
+async def test_who_asks_and_has_nothing_in_the_scope_is_called_you(world: GuildWorld) -> None:
+    zoe = an_r1(at="2026-03-09-210000", map="radar", players=[a_player("zoe", kills=1), BEN])
+    await world.play(a_game(), zoe)
+    await linked(world, "anna")
+    shown = text_of(await world.anna.slash(world.channel, "compare", player="ben", when="radar"))
+    assert shown == "You have played no round in this scope: all time, Radar."
+    shown = text_of(await world.anna.slash(world.channel, "team", when="radar"))
+    assert shown == "You have played no match to its end in this scope: all time, Radar."
+
+
+async def test_the_second_one_is_the_asker_who_is_called_you(world: GuildWorld) -> None:
     await world.play(a_game())
     await linked(world, "ben")
     shown = await compared(world, player="anna")
-    assert re.search(r"^ +» ben +anna$", shown, re.MULTILINE)
-    assert "**You are ahead in 0 of 13**, anna in 6, 7 level" in shown
+    assert re.search(r"^ +You +anna$", shown, re.MULTILINE)
+    assert "**You are ahead in 0 of 8**, anna in 4, 4 level" in shown
 
 
 async def test_one_player_twice_is_no_comparison(world: GuildWorld) -> None:

@@ -185,6 +185,13 @@ def a_board(*values: float, metric: str = "kd") -> Board:
     )
 
 
+def test_a_board_of_matches_counts_matches_and_one_of_rounds_rounds() -> None:
+    matches = board_card(a_board(50.0, metric="win_rate"), page=0, menu="m", me=None, mine=None)
+    assert "**1.** p0 **50.0%** · 20 matches" in matches.lines
+    rounds = board_card(a_board(1.5), page=0, menu="m", me=None, mine=None)
+    assert "**1.** p0 **1.50** · 20 rounds" in rounds.lines
+
+
 def test_one_s_own_place_is_told_with_the_distance() -> None:
     board = a_board(1.45, 1.43, 1.43, 1.4299)
     assert own_text(board, "0") == "1st of 4 with **1.45**, 0.02 ahead of p1"

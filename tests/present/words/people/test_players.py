@@ -13,9 +13,19 @@ from hypothesis import strategies as st
 from bot.domain.game.file.weapons import WEAPONS
 from bot.domain.game.model import Aside
 from bot.domain.stats.answers import Board, Figures, PlayerChoice
-from bot.domain.stats.metrics import METRICS
+from bot.domain.stats.metrics import BY_NAME, METRICS
 from bot.domain.stats.people.arms import ArmLine, Armoury, Arms, Shooter
-from bot.domain.stats.people.careers import Alias, Career, Comparison, Duel, Form, FormRound, MapFigures, MonthFigures
+from bot.domain.stats.people.careers import (
+    COMPARED,
+    Alias,
+    Career,
+    Comparison,
+    Duel,
+    Form,
+    FormRound,
+    MapFigures,
+    MonthFigures,
+)
 from bot.present.card import Card
 from bot.present.words.people.careers import all_figures_card, career_card
 from bot.present.words.people.form import form_card
@@ -233,6 +243,32 @@ def test_a_card_begins_with_what_is_asked_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rounds", "said"), [(1, "The only round so far: 100 DPM."), (2, "All 2 rounds so far: 100 DPM.")]
+)
+def test_rounds_that_are_all_there_are_are_compared_with_nothing(rounds: int, said: str) -> None:
+    played = [FormRound(round_id=at, map="supply", number=1, ended_at=at, figures=some(100)) for at in range(rounds)]
+    figures = replace(some(100), rounds=rounds)
+    form = Form(guid="A", name="anna", figures=figures, rounds=tuple(played), coverage=a_coverage())
+    assert form_card(form).lines[0] == said
+
+
+def test_a_comparison_says_who_is_ahead_by_what_does_not_grow_with_the_rounds() -> None:
+    duel = Duel(together=0, won_together=0, drawn_together=0, against=0, first_won=0, second_won=0)
+    rates = {name: 1.0 for name in COMPARED if BY_NAME[name].per}
+    sums = {name: 1.0 for name in COMPARED if not BY_NAME[name].per}
+    few = replace(some(1), values={**dict.fromkeys(rates, 2.0), **dict.fromkeys(sums, 1.0)}, rounds=10)
+    many = replace(some(1), values={**dict.fromkeys(rates, 1.0), **dict.fromkeys(sums, 9.0)}, rounds=20)
+    two = Comparison(guids=("a", "b"), names=("anna", "ben"), figures=(few, many), duel=duel, coverage=a_coverage())
+    verdict, figures, *_ = comparison_card(two, me=None).lines
+    ahead = len([name for name in rates if BY_NAME[name].higher_is_better])
+    assert verdict.startswith(f"**anna is ahead in {ahead} of {len(rates)}**")
+    assert figures.count("◂") == len(rates)
+    assert not [
+        line for line in figures.splitlines() if line.startswith(("Kills ", "Gibs ", "Revives ")) and "◂" in line
+    ]
+
+
+@pytest.mark.parametrize(
     ("dpm", "said"),
     [
         (150.0, "The last round is **50% above** the usual 100 DPM."),
@@ -278,7 +314,7 @@ def test_the_better_figure_is_marked_and_of_deaths_the_lower_one() -> None:
     )  # fmt: skip
     text = "\n".join(comparison_card(one, me="B").lines)
     assert re.search(r"^K/D +2\.00 ◂ +1\.00$", text, re.MULTILINE)
-    assert re.search(r"anna +» ben$", text, re.MULTILINE)
+    assert re.search(r"anna +You$", text, re.MULTILINE)
     assert "**Together**: 2 matches, 1 won (50%)" in text
 
 
