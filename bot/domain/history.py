@@ -18,6 +18,14 @@ class Sighting(NamedTuple):
     since: int
 
 
+class Ignored(NamedTuple):
+    """An admin took the file out; `at` in UTC epoch seconds."""
+
+    by: str
+    at: int
+    reason: str
+
+
 class PostStatus(NamedTuple):
     """A round's post; `reason`: why it is in this state."""
 
@@ -42,7 +50,8 @@ class RoundHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileHistory:
-    """Both None: the file was never seen."""
+    """`seen` and `round` both None: the file was never seen."""
 
     seen: Sighting | None
     round: RoundHistory | None
+    ignored: Ignored | None = None

@@ -23,7 +23,7 @@ from bot.present.audit.status import status_card
 from bot.present.audit.text import markdown
 from bot.present.words.reasons import file_reason_text
 from bot.present.words.rounds.history import history_sentences
-from bot.present.words.text import plain, safe_name, shortened
+from bot.present.words.text import safe_name, shortened
 from bot.store import ledger
 from bot.store.questions.rounds import history
 from bot.watch.doctor.card import health_card
@@ -33,6 +33,7 @@ from cogs.admin.repairs import ask, carry_out, offers
 from cogs.kit.answers import reply
 from cogs.kit.asking import is_admin, note, require_admin, the_bot
 from cogs.kit.buttons import add
+from cogs.kit.menus import menu, unread
 
 MOST = 1_000_000
 """Bytes of the attached report."""
@@ -149,9 +150,10 @@ class Sync(commands.GroupCog, group_name="sync", group_description="Is every fil
             return []
         try:
             names = await ledger.names(self.bot.app.menus, self.bot.app.server, text, limit=25)
-        except StoreError:  # a menu cannot say why; the command can
-            return []
-        return [app_commands.Choice(name=plain(name, limit=100), value=name) for name in names]
+            usual = names or await ledger.names(self.bot.app.menus, self.bot.app.server, "", limit=25)
+        except StoreError:
+            return unread(text)
+        return menu(text, [(name, name) for name in names], what="file", usual=[(name, name) for name in usual])
 
 
 async def diagnosed(itx: discord.Interaction, *, deep: bool, private: bool) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.invocation import command
 from bot.present.card import AMBER, AXIS_RED, NEUTRAL, Card
 from bot.present.words.text import counted, safe_name
 from bot.watch.doctor.check import Check, CheckState
 
 SHOWN = 12
 """Findings in the message; the command line has all."""
+
+_DIAGNOSE = "/sync diagnose"
 
 
 def health_card(checks: Sequence[Check]) -> Card:
@@ -21,7 +24,7 @@ def health_card(checks: Sequence[Check]) -> Card:
     fields = [
         (
             f"{check.state}: {safe_name(check.name, limit=60)}",
-            f"{safe_name(check.text, limit=400)}\n→ {safe_name(check.fix, limit=400)}",
+            f"{safe_name(check.text, limit=400)}\n→ {_fix(check)}",
         )
         for check in bad[:SHOWN]
     ]
@@ -32,3 +35,9 @@ def health_card(checks: Sequence[Check]) -> Card:
         fields=tuple(fields),
         colour=AXIS_RED if is_wrong else AMBER if bad else NEUTRAL,
     )
+
+
+def _fix(check: Check) -> str:
+    """What is to be done, by the command of Discord where there is one."""
+    here = check.fix.replace(command("diagnose_file_sync"), _DIAGNOSE)
+    return safe_name(here, limit=400).replace(_DIAGNOSE, f"`{_DIAGNOSE}`")

@@ -195,12 +195,20 @@ def _files(files: dict[FileState, int], last: int | None, *, now: int) -> Check:
     if last is None:
         return ok("last file", "none was seen yet: the first poll takes in all that is there, and posts nothing of it")
     stuck = files.get(FileState.RETRYING, 0) + files.get(FileState.REJECTED, 0)
-    text = f"{known} known, the last one seen {(now - last) // 3600} hours ago"
+    text = f"{known} known, the last one seen {_ago(now - last)}"
     if stuck:
         return warning(
             "last file", f"{text}; {counted(stuck, 'file')} could not be read", f"see {command('diagnose_file_sync')}"
         )
     return ok("last file", text)
+
+
+def _ago(seconds: int) -> str:
+    """`5 hours ago`."""
+    for unit, size in (("day", DAY), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            return f"{counted(seconds // size, unit)} ago"
+    return "just now"
 
 
 def _audit(last: dict[str, object] | None, *, now: int) -> Check:

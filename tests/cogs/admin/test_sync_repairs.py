@@ -295,7 +295,9 @@ async def test_ignore_needs_a_reason_sets_aside_and_can_be_taken_back(world: Gui
     name = (await a_session_on_the_server(world))[0].name
     assert "Say why" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name))
     assert "is ignored" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name, reason="a test"))
-    assert "ignored by an admin: a test" in text_of(await world.admin.slash(world.channel, "sync why", file=name))
+    why = text_of(await world.admin.slash(world.channel, "sync why", file=name))
+    assert "ignored by an admin: a test" in why
+    assert re.search(rf"^boss \({world.admin.id}\) ignored it <t:\d+:f>: a test\.$", typed(why), re.MULTILINE)
     assert "is back" in text_of(await world.admin.slash(world.channel, "sync ignore", file=name, undo=True))
     assert "ignored by an admin" not in text_of(await world.admin.slash(world.channel, "sync why", file=name))
     unknown = await world.admin.slash(world.channel, "sync ignore", file="nonsense", reason="x")
@@ -319,6 +321,16 @@ async def test_the_menu_of_files_offers_the_newest_first_and_only_to_admins(worl
     assert [choice["value"] for choice in offered] == [f.name for f in reversed(files) if "round-2" in f.name]
     handed_to(world, world.anna, "sync")
     assert await world.anna.autocomplete(world.channel, "sync why", "file", "") == []
+
+
+@pytest.mark.parametrize("command", ["sync why", "sync retry", "sync ignore"])
+async def test_a_menu_of_files_is_never_empty_for_an_admin(world: GuildWorld, command: str) -> None:
+    none = await world.admin.autocomplete(world.channel, command, "file", "")
+    assert [choice["name"] for choice in none] == ["There is no file yet: none has been imported"]
+    files = await a_session_on_the_server(world)
+    sentence, *usual = await world.admin.autocomplete(world.channel, command, "file", "nonsense")
+    assert (sentence["name"], sentence["value"]) == ("“nonsense” is no file that I know; these are:", "nonsense")
+    assert usual[0]["value"] == files[-1].name
 
 
 @pytest.mark.parametrize("command", ["sync diagnose", "sync run", "sync restore", "sync retry", "admin log"])

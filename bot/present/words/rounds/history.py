@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from bot.domain.audit.states import FileState
 from bot.domain.game.file.files import iso_utc
-from bot.domain.history import FileHistory, PostStatus, RoundHistory, Sighting
+from bot.domain.history import FileHistory, Ignored, PostStatus, RoundHistory, Sighting
 from bot.domain.posts import PostState
 from bot.present.words.reasons import note_text, post_reason_text, reason_text
-from bot.present.words.text import counted, safe_name, when
+from bot.present.words.text import counted, plain, safe_name, when
 
 
 def history_lines(history: FileHistory) -> list[str]:
@@ -18,6 +18,9 @@ def history_lines(history: FileHistory) -> list[str]:
     if history.seen is not None:
         seen = history.seen
         lines.append(f"first seen {iso_utc(seen.first_seen_at)}, {seen.state} since {iso_utc(seen.since)}")
+    if history.ignored is not None:
+        by, at, reason = history.ignored
+        lines.append(f"ignored by {plain(by, limit=100)}, {iso_utc(at)}: {plain(reason, limit=200)}")
     return lines if history.round is None else [*lines, *_round_lines(history.round)]
 
 
@@ -58,10 +61,16 @@ _STATES: Mapping[FileState, str] = {
 
 def history_sentences(history: FileHistory) -> list[str]:
     """A file's story in sentences for Discord, each instant in the reader's own time."""
-    if history.seen is None and history.round is None:
-        return ["It was never seen."]
     lines = [] if history.seen is None else [_seen(history.seen)]
+    if history.seen is None and history.round is None:
+        lines = ["It was never seen."]
+    lines += [] if history.ignored is None else [_ignored(history.ignored)]
     return lines if history.round is None else [*lines, *_round_sentences(history.round)]
+
+
+def _ignored(ignored: Ignored) -> str:
+    who, why = safe_name(ignored.by, limit=100), safe_name(ignored.reason, limit=200)
+    return f"{who} ignored it {when(ignored.at)}: {why}."
 
 
 def _seen(seen: Sighting) -> str:

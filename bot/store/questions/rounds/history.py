@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.audit.states import FileState
 from bot.domain.game.model import State
-from bot.domain.history import FileHistory, PostStatus, RoundHistory, Sighting
+from bot.domain.history import FileHistory, Ignored, PostStatus, RoundHistory, Sighting
 from bot.domain.posts import PostKind, PostState
 from bot.store import codes
 from bot.store.file.database import Reader
@@ -20,13 +20,18 @@ _SEEN = """
     SELECT first_seen_at, updated_at, state FROM processed_files
      WHERE server_id = :server AND filename = :name"""
 
+_IGNORED = """
+    SELECT decided_by, decided_at, reason FROM ignored_files WHERE server_id = :server AND filename = :name"""
+
 
 async def of_file(db: Reader, server: int, name: str) -> FileHistory:
     """A file's story."""
     seen = await db.one(_SEEN, server=server, name=name)
+    ignored = await db.one(_IGNORED, server=server, name=name)
     return FileHistory(
         seen=None if seen is None else Sighting(seen["first_seen_at"], FileState(seen["state"]), seen["updated_at"]),
         round=await _round(db, server, name),
+        ignored=None if ignored is None else Ignored(*ignored),
     )
 
 
