@@ -59,6 +59,7 @@ def link(tx: Tx, member_id: int, guid: str, *, by: str, now: int) -> bool:
 
 
 def unlink(tx: Tx, member_id: int) -> str | None:
-    """Forget who this member is; the GUID that he was."""
+    """Forget who this member is, and who he asked to be; the GUID that he was."""
+    answered(tx, member_id)
     row = tx.execute("DELETE FROM links WHERE member_id = ? RETURNING guid", (member_id,)).fetchone()
     return None if row is None else str(row["guid"])

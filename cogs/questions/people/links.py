@@ -123,10 +123,16 @@ async def _asked(itx: discord.Interaction, guid: str, question: discord.Message)
     older = await links.waiting(bot.app.db, asker)
     request = LinkRequest(asker, guid, int(bot.app.clock.now()), question.channel.id, question.id)
     await bot.app.db.write(lambda tx: links.ask(tx, request))
-    channel = None if older is None else bot.get_channel(older.channel_id)
-    if older is not None and isinstance(channel, discord.TextChannel | discord.Thread):
+    if older is not None:
+        await _delete(bot, older)
+
+
+async def _delete(bot: StatsBot, request: LinkRequest) -> None:
+    """The question to the admins goes."""
+    channel = bot.get_channel(request.channel_id)
+    if isinstance(channel, discord.TextChannel | discord.Thread):
         with contextlib.suppress(discord.HTTPException):  # a moderator was quicker; pressed, it says that it is old
-            await channel.get_partial_message(older.message_id).delete()
+            await channel.get_partial_message(request.message_id).delete()
 
 
 async def claim(itx: discord.Interaction, guid: str) -> str:
@@ -195,16 +201,20 @@ class Links(commands.Cog):
     @app_commands.guild_only()
     @app_commands.describe(member="for admins: whose link to take away; leave empty for your own")
     async def unlink(self, itx: discord.Interaction, member: discord.User | None = None) -> None:
-        """Take your link with a player away."""
+        """Take your link with a player away, or your request for one."""
         await defer(itx, private=True)
         whose = itx.user if member is None else member
         if whose.id != itx.user.id:
             require_admin(itx)
+        request = await links.waiting(self.bot.app.db, whose.id)
         guid = await self.bot.app.db.write(lambda tx: links.unlink(tx, whose.id))
-        if guid is None:
+        if request is not None:
+            await _delete(self.bot, request)
+        elif guid is None:
             raise NoAnswer("There is no link to take away.")
-        await note(itx, f"/unlink {whose.name}", guid)
-        await reply(itx, "Done: the link is gone.", private=True)
+        gone = "request" if guid is None else "link"
+        await note(itx, f"/unlink {whose.name}", guid or "the request is gone")
+        await reply(itx, f"Done: the {gone} is gone.", private=True)
 
 
 async def setup(bot: StatsBot) -> None:

@@ -211,6 +211,18 @@ async def test_unlink_forgets_and_says_so_only_to_the_asker(world: GuildWorld) -
     assert text_of(await world.anna.slash(world.channel, "unlink")) == "There is no link to take away."
 
 
+async def test_unlink_takes_back_a_request_that_waits_and_the_question_goes(world: GuildWorld) -> None:
+    await world.play(a_game("anna"))
+    await asked(world)
+    question = last(world)
+    done = the_answer(await world.anna.slash(world.channel, "unlink"))
+    assert done.ephemeral
+    assert text_of(done) == "Done: the request is gone."
+    assert await links.waiting(world.bot.app.db, world.anna.id) is None
+    assert question.id not in [message.id for message in world.channel.history()]
+    assert "Which player are you?" in text_of(await world.anna.slash(world.channel, "me"))
+
+
 async def test_an_admin_takes_away_a_member_s_link_and_a_member_nobody_s(world: GuildWorld) -> None:
     await world.play(a_game("anna"))
     await asked(world)
