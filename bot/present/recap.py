@@ -30,13 +30,19 @@ def score_picture(
 ) -> SessionPicture:
     """The session's pairs of teams, each with score and maps; who played, by their figures; the first awards.
 
-    Where the words beside it have players and awards, it has neither.
+    Where the words beside it have players and awards, it has neither, and no title but the day: they have the result.
     """
     by_id = {match.id: match for match in session.matches}
+    result = session_title(session, win_points=win_points, named=lambda name: plain(name, limit=40))
+    day = f"{session_day_text(session.name)} ({session.zone})"
+    size = (
+        f"{counted(len(session.matches), 'match')}, {counted(session.rounds, 'round')}, "
+        f"{counted(len(session.names), 'player')}"
+    )
     return SessionPicture(
-        title=session_title(session, win_points=win_points, named=lambda name: plain(name, limit=40)),
-        subtitle=f"{session_day_text(session.name)} ({session.zone}) · {counted(len(session.matches), 'match')}, "
-        f"{counted(session.rounds, 'round')}, {counted(len(session.names), 'player')}",
+        title=day if awards is None else result,
+        subtitle=size if awards is None else f"{day} · {size}",
+        result=result,
         pairs=tuple(
             PairScore(
                 teams=pair.names,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_SERIES, MOST_LABELS = 6, 32
 _NAME, _LABEL = 24, 16
 """Characters of a series' name, and of a label."""
-_SPOKEN_WHOLE, _SPOKEN = 16, 3
+_SPOKEN_WHOLE, _SPOKEN = 6, 3
 """So many figures are told in words; of more, those of so many."""
 _BAR, _GAP, _PLOT = 24, 12, 250
 _DRAWER = ThreadPoolExecutor(1, thread_name_prefix="charts")
@@ -50,7 +50,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A value of each series for each label; `level`: name and value of a line right across a chart of lines."""
+    """A value of each series for each label; `level`: name and value of a line right across a chart of lines.
+
+    `verdict`: what it comes to, in a sentence: whoever does not see the chart hears that first.
+    """
 
     title: str
     labels: tuple[str, ...]
@@ -58,6 +61,7 @@ class Chart:
     unit: str = ""
     digits: int = 0
     level: tuple[str, float] | None = None
+    verdict: str = ""
 
 
 def bars(chart: Chart) -> Picture:
@@ -164,17 +168,22 @@ def _lines(chart: Chart) -> Sheet:
 
 
 def _alt(chart: Chart, draw: Callable[[Chart], Sheet]) -> str:
-    """What it shows, and the three highest of it where it shows many."""
+    """What it comes to, what it shows, and where it shows many the three highest, or the first three that compare."""
     unit = f", {plain(chart.unit, limit=_NAME)}" if chart.unit else ""
     level = [f"{plain(chart.level[0], limit=_NAME)}: {number(chart.level[1], chart.digits)}."] if chart.level else []
     many = len(chart.labels) * len(chart.series) > _SPOKEN_WHOLE
     if draw is _lines and len(chart.series) > 1:
         rows = _highest_means(chart)
     else:
-        places = sorted(range(len(chart.labels)), key=lambda place: -_height(chart, place)) if many else None
-        shown = range(len(chart.labels)) if places is None else places[:_SPOKEN]
-        rows = ["Highest:"] * many + [_row(chart, place) for place in shown]
-    return alt_text([f"{plain(chart.title, limit=100)}{unit}.", *level, *rows])
+        places = [*range(len(chart.labels))]
+        is_one = len(chart.series) < 2
+        if many and is_one:
+            places.sort(key=lambda place: -_height(chart, place))
+        rows = ["Highest:"] * (many and is_one) + [
+            _row(chart, place) for place in (places[:_SPOKEN] if many else places)
+        ]
+    verdict = [plain(chart.verdict, limit=200)] if chart.verdict else []
+    return alt_text([f"{plain(chart.title, limit=100)}{unit}.", *verdict, *level, *rows])
 
 
 def _height(chart: Chart, place: int) -> float:

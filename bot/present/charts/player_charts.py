@@ -7,7 +7,7 @@ from bot.domain.stats.answers import Figures
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.careers import Comparison, Form
 from bot.present.charts.charts import Chart, Series
-from bot.present.words.people.form import means
+from bot.present.words.people.form import means, trend
 from bot.present.words.text import figure_text, plain
 
 SHOWN = ("kd", "dpm", "accuracy", "headshots", "survival", "win_rate")
@@ -23,6 +23,7 @@ def form_chart(form: Form) -> Chart:
         labels=tuple(f"{plain(map_title(round.map), limit=12)} R{round.number}" for round in rounds),
         series=(Series(name="damage a minute", values=tuple(round.figures.values.get("dpm") for round in rounds)),),
         level=None if mean is None else ("mean", mean),
+        verdict=(trend(form) or "").replace("**", ""),
     )
 
 
@@ -32,7 +33,11 @@ def comparison_chart(comparison: Comparison) -> Chart:
     assert first is not None
     assert second is not None
     shown = [name for name in SHOWN if _best(first, second, name) > 0]
+    both = [name for name in shown if None not in (first.values.get(name), second.values.get(name))]
+    better = [_better(first, second, name) for name in both]
+    one, other = (plain(name, limit=20) for name in comparison.names)
     return Chart(
+        verdict=f"{one} is ahead in {better.count(0)} of {len(both)}, {other} in {better.count(1)}.",
         title=f"{plain(comparison.names[0], limit=20)} and {plain(comparison.names[1], limit=20)}",
         labels=tuple(BY_NAME[name].title for name in shown),
         series=tuple(
@@ -44,6 +49,14 @@ def comparison_chart(comparison: Comparison) -> Chart:
             for name, figures, other in ((comparison.names[0], first, second), (comparison.names[1], second, first))
         ),
     )
+
+
+def _better(first: Figures, second: Figures, metric: str) -> int | None:
+    """Whose figure is the greater one: 0 or 1; None where they read the same."""
+    one, other = (figures.values.get(metric) or 0 for figures in (first, second))
+    if figure_text(BY_NAME[metric], one) == figure_text(BY_NAME[metric], other):
+        return None
+    return 0 if one > other else 1
 
 
 def _best(first: Figures, second: Figures, metric: str) -> float:

@@ -63,7 +63,10 @@ class PairScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPicture:
-    """What the picture of a session shows: plain texts; `pairs`: of teams, in the order of play."""
+    """What the picture of a session shows: plain texts; `pairs`: of teams, in the order of play.
+
+    `result`: what its words begin with, where the title is another.
+    """
 
     title: str
     subtitle: str
@@ -72,6 +75,7 @@ class SessionPicture:
     best: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     footer: str = ""
+    result: str = ""
 
 
 def session_picture(session: SessionPicture) -> Picture:
@@ -211,7 +215,9 @@ def _best(lines: Sequence[str]) -> list[Block]:
 def _alt(session: SessionPicture) -> str:
     pairs = (sentence for pair in session.pairs for sentence in _spoken(pair))
     best = (f"{plain(line, limit=120)}." for line in session.best[:_SPOKEN])
-    return alt_text([f"{plain(session.title, limit=100)}.", *pairs, *best, f"{plain(session.subtitle, limit=160)}."])
+    result = [f"{plain(session.result or session.title, limit=100)}."]
+    day = [f"{plain(session.title, limit=100)}."] if session.result not in ("", session.title) else []
+    return alt_text([*result, *pairs, *best, *day, f"{plain(session.subtitle, limit=160)}."])
 
 
 def _spoken(pair: PairScore) -> Iterator[str]:

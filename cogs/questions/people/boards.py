@@ -150,7 +150,7 @@ class Boards(commands.Cog):
     @app_commands.command()
     @app_commands.describe(session=SESSION_HELP)
     async def awards(self, itx: discord.Interaction, session: SessionArgument | None = None) -> None:
-        """Who earned what in a session, each award with its number and its reason."""
+        """Who earned what in a session, each award with its number and its best round."""
         await defer(itx)
         db, zone = self.bot.app.db, self.bot.app.rules.zone
         name = await scopes.session_name(db, await read_session(itx, session), zone=zone)

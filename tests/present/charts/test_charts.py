@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,11 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.stats.answers import Figures
+from bot.domain.stats.people.careers import Form, FormRound
 from bot.present.card import Picture
 from bot.present.charts.charts import MOST_LABELS, Chart, Series, bars, lines
+from bot.present.charts.player_charts import form_chart
 from bot.present.pictures.theme import DENSITY, SMALL
 from tests.present.golden_pictures import looks_as_before, opened
 from tests.present.strategies import NAMES
+from tests.present.words.people.test_boards import a_coverage
 from tools.demo.showcase import HOSTILE, KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -91,6 +96,27 @@ def test_the_alt_text_says_what_is_written_at_the_bars() -> None:
     chart = Chart(title="anna and b_b", labels=("K/D", "DPM"), series=(one, other), unit="share")
     alt = bars(chart).alt
     assert alt == "anna and b_b, share. K/D: anna 1.52, b_b 1.40. DPM: anna 240, b_b –."
+
+
+def test_the_words_of_two_players_beside_each_other_begin_with_who_is_ahead() -> None:
+    alt = KINDS["compare"](6, False).alt
+    assert alt.startswith("anna and Marder.fox. anna is ahead in 3 of 5, Marder.fox in 2. K/D: anna 1.52, ")
+    assert len(re.findall(r": ", alt)) == 3
+
+
+def test_the_words_of_somebody_s_form_begin_with_what_it_comes_to() -> None:
+    def some(dpm: float) -> Figures:
+        return Figures(rounds=1, values={"dpm": dpm}, known={"dpm": 1}, amounts={})
+
+    rounds = tuple(
+        FormRound(round_id=place, map=f"map_{place}", number=1, ended_at=place, figures=some(300.0 + place))
+        for place in range(10, 0, -1)
+    )
+    form = Form(guid="A", name="anna", figures=some(250.0), rounds=rounds, coverage=a_coverage())
+    assert lines(form_chart(form)).alt == (
+        "Form of anna. The last 10 rounds are 22% above the usual 250 DPM. mean: 250. "
+        "Highest: Map 10 R1: 310. Map 9 R1: 309. Map 8 R1: 308."
+    )
 
 
 def test_of_many_figures_the_alt_text_tells_the_highest() -> None:

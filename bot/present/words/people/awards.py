@@ -22,16 +22,29 @@ def mvp(awards: Awards) -> Award | None:
 def award_line(
     award: Award, names: Mapping[str, str], *, rounds: BestRounds | None = None, me: str | None = None
 ) -> str:
-    """`**Field medic**: anna, revives 31, ahead of 28`, below it the reason, and each winner's best round.
+    """`**Field medic**: anna, revives 31, the next has 28`, below it the reason, and each winner's best round.
 
     Of what reads the same nobody is ahead.
     """
     who = " and ".join(_name(guid, names, me) for guid in award.winners)
     figure = figure_text(award.metric, award.value)
     second = None if award.second is None else figure_text(award.metric, award.second)
-    ahead = "" if second is None or second == figure or len(award.winners) > 1 else f", ahead of {second}"
+    ahead = "" if second is None or second == figure or len(award.winners) > 1 else f", the next has {second}"
     small = [award.kind.reason, *_best_rounds(award, names, rounds or {})]
     return f"**{award.kind.title}**: {who}, {noun(award.metric)} {figure}{ahead}\n-# {' · '.join(small)}"
+
+
+def brief_award_line(award: Award, names: Mapping[str, str], *, rounds: BestRounds, me: str | None = None) -> str:
+    """`**Field medic**: anna, revives 31 · Escape 2 R2`, where each winner was best by it: a line of a long list."""
+    who = " and ".join(_name(guid, names, me) for guid in award.winners)
+    bests = [(guid, best) for guid in award.winners if (best := rounds.get((guid, award.metric.name))) is not None]
+    places = [
+        (f"{safe_name(names.get(guid, guid), limit=24)} " if len(award.winners) > 1 else "")
+        + f"{map_name(best.map, limit=32)} R{best.number}"
+        for guid, best in bests
+    ]
+    where = f" · {', '.join(places)}" if places else ""
+    return f"**{award.kind.title}**: {who}, {noun(award.metric)} {figure_text(award.metric, award.value)}{where}"
 
 
 def _best_rounds(award: Award, names: Mapping[str, str], rounds: BestRounds) -> list[str]:
@@ -47,19 +60,19 @@ def _best_rounds(award: Award, names: Mapping[str, str], rounds: BestRounds) -> 
 
 
 def awards_card(awards: Awards, *, title: str, me: str | None) -> Card:
-    """Every award with its number and its reason, those of pairs last; the asker's own are in bold."""
+    """Every award with its number and its best round, those of pairs last; the asker's own are in bold."""
     lines = award_lines(awards, me=me)
     last = covered(awards.coverage)
     return Card(title=title, lines=(*_within(lines or ["Nobody has earned an award."], last), last))
 
 
 def award_lines(awards: Awards, *, me: str | None) -> list[str]:
-    """Each award, those about two players last."""
-    lines = [award_line(award, awards.names, rounds=awards.rounds, me=me) for award in awards.awards]
-    lines += [pair_line(award, awards.names, me=me) for award in awards.pairs]
+    """Each award in a line, those about two players last, and how to read them."""
+    lines = [brief_award_line(award, awards.names, rounds=awards.rounds, me=me) for award in awards.awards]
+    lines += [pair_line(award, awards.names, me=me).partition("\n")[0] for award in awards.pairs]
     if awards.nemesis is not None:
         lines.append(nemesis_line(awards.nemesis, awards.names, rounds=awards.coverage.rounds, me=me))
-    return lines
+    return [*lines, *(["-# behind each figure the winner's best round by it"] if awards.rounds else [])]
 
 
 def nemesis_line(nemesis: Nemesis, names: Mapping[str, str], *, rounds: int, me: str | None = None) -> str:

@@ -89,6 +89,11 @@ def session_title(session: SessionAnswer, *, win_points: int, named: Callable[[s
     return f"{winner} won the evening {most}–{least}{draws_text(pair)}"
 
 
+def _is_told_by_its_title(session: SessionAnswer) -> bool:
+    """The result is the title, so the score needs no line of its own."""
+    return len(session.pairs) == 1 and any(match.is_decided for match in session.pairs[0].matches)
+
+
 def own_line(figures: Figures, usual: Sequence[Baseline]) -> str:
     """`You: 166 kills, 132 deaths in 20 rounds; 8.3 a round, usually 9.7`."""
     kills, deaths = (round(figures.values.get(name) or 0) for name in ("kills", "deaths"))
@@ -194,7 +199,8 @@ def overview_card(table_: SessionTable, awards: Awards, *, win_points: int, me: 
         f"{when(session.start, 't')} to {when(session.ended_at, 't')} · "
         f"{counted(len(session.matches), 'match')} · {counted(len(session.names), 'player')}"
     ]
-    lines += team_lines(session, win_points=win_points, me=me)
+    teams = team_lines(session, win_points=win_points, me=me)
+    lines += teams[1:] if _is_told_by_its_title(session) else teams
     lines += [_figures_table(table_, VIEWS["players"], me=me, limit=_PLAYERS)] if table_.figures else []
     best = mvp(awards)
     lines += [award_line(best, awards.names, rounds=awards.rounds, me=me)] if best else []

@@ -260,7 +260,7 @@ async def test_awards_are_those_of_the_last_session_unless_another_is_named(worl
     )
     shown = text_of(await world.anna.slash(world.channel, "awards"))
     assert "Thursday 5 March: awards" in shown
-    assert "**Executioner**: new, kills 9, ahead of 1" in shown
+    assert "**Executioner**: new, kills 9 · Supply R1" in shown
     assert "session 2026-03-05 · 1 round" in shown
     assert "old" in text_of(await world.anna.slash(world.channel, "awards", session="2026-03-01"))
 

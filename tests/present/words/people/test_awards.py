@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.stats.metrics import BY_NAME
-from bot.domain.stats.people.awards import AWARDS, Award, BestRound, PairAward
-from bot.present.words.people.awards import award_line, pair_line
+from bot.domain.stats.people.awards import AWARDS, Award, Awards, BestRound, PairAward
+from bot.present.words.people.awards import award_line, award_lines, pair_line
+from tests.present.words.people.test_boards import a_coverage
 
 NAMES = {"A": "anna", "B": "ben", "C": "cleo", "D": "dan"}
 MEDIC = next(kind for kind in AWARDS if kind.metric == "revives")
@@ -17,7 +18,7 @@ def test_an_award_names_the_winner_s_best_round() -> None:
     award = Award(MEDIC, BY_NAME["revives"], ("A",), 31, 28)
     best = {("A", "revives"): BestRound("te_escape2", 2, 9)}
     assert award_line(award, NAMES, rounds=best) == (
-        "**Field medic**: anna, revives 31, ahead of 28\n"
+        "**Field medic**: anna, revives 31, the next has 28\n"
         "-# most team mates brought back · best round: Escape 2 R2 with 9"
     )
 
@@ -33,8 +34,24 @@ def test_where_two_are_level_each_has_a_round_and_nobody_is_ahead() -> None:
 
 def test_a_runner_up_who_reads_the_same_is_none() -> None:
     award = Award(DUELLIST, BY_NAME["kd"], ("A",), 1.504, 1.501)
-    assert "ahead" not in award_line(award, NAMES)
-    assert "ahead of 1.49" in award_line(award._replace(second=1.49), NAMES)
+    assert "next" not in award_line(award, NAMES)
+    assert "the next has 1.49" in award_line(award._replace(second=1.49), NAMES)
+
+
+def test_a_list_of_awards_has_a_line_for_each_with_where_it_was_earned() -> None:
+    medic, duellist = Award(MEDIC, BY_NAME["revives"], ("A",), 31, 28), Award(DUELLIST, BY_NAME["kd"], ("A", "B"), 2, 1)
+    team = PairAward("Dream team", "most matches won together", (("A", "B"),), 5, 10, against=False)
+    rounds = {
+        ("A", "revives"): BestRound("te_escape2", 2, 9), ("A", "kd"): BestRound("supply", 1, 3),
+        ("B", "kd"): BestRound("radar", 2, 4),
+    }  # fmt: skip
+    awards = Awards((medic, duellist), NAMES, a_coverage(), (team,), rounds=rounds)
+    assert award_lines(awards, me="B") == [
+        "**Field medic**: anna, revives 31 · Escape 2 R2",
+        "**Duellist**: anna and **ben**, K/D 2.00 · anna Supply R1, ben Radar R2",
+        "**Dream team**: anna and **ben** won 5 of 10 matches",
+        "-# behind each figure the winner's best round by it",
+    ]
 
 
 @pytest.mark.parametrize(
