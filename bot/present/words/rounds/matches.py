@@ -116,11 +116,11 @@ def _match_lines(names: Mapping[int, str], first: Half, second: Half, match: Mat
 def round_line(number: int, half: Half) -> str:
     """What a round alone means for its match, in a sentence with the decisive time in bold."""
     if number == 2:
-        attacked = second_attack(half)
-        return f"{_attackers(half)} {attacked if half.attackers_won else f'did not beat {_limit(half)}{_early(half)}'}"
+        return f"{_attackers(half)} {second_attack(half, was='were')}"
     if half.attackers_won:
         return f"**{clock(half.duration)}** to beat in round 2. The limit was {_limit(half)}"
-    return f"{_attackers(half)} did not finish{_within(half)}. **{_limit(half)}** to beat in round 2"
+    held = _early(half).removeprefix(",") or " held"
+    return f"{_attackers(half)} were{held}. **{_limit(half)}** to beat in round 2"
 
 
 def first_attack(first: Half, *, target: int) -> str:
@@ -128,21 +128,21 @@ def first_attack(first: Half, *, target: int) -> str:
     if first.attackers_won:
         return f"set **{clock(target)}**"
     early = _early(first)
-    return f"was{early.removeprefix(',')}" if early else _was_held(first)
+    return f"was{early.removeprefix(',')}" if early else _held("was", first)
 
 
-def second_attack(second: Half) -> str:
-    """The attack of a round 2, in words, with its time in bold."""
+def second_attack(second: Half, *, was: str = "was") -> str:
+    """The attack of a round 2, in words, with its time in bold; `was`: of several, `were`."""
     if second.attackers_won:
         return f"beat {_limit(second)}{_in(second.duration, '**')}"
     if early := _early(second):
         return f"had **{_limit(second)}** to beat{early}"
-    return _was_held(second)
+    return _held(was, second)
 
 
-def _was_held(half: Half) -> str:
+def _held(was: str, half: Half) -> str:
     """A failed attack, in the words of the picture beside it."""
-    return "was held" + (f", {_limit(half)}" if half.time_limit else "")
+    return f"{was} held" + (f", {_limit(half)}" if half.time_limit else "")
 
 
 def attack_words(number: int, half: Half) -> str:
@@ -151,7 +151,7 @@ def attack_words(number: int, half: Half) -> str:
         return f"beat it{_in(half.duration)}" if number == 2 else f"set {clock(half.duration)}"
     if half.duration is not None and half.duration < half.time_limit - _EARLY:
         return f"stopped at {clock(half.duration)}"
-    return _was_held(half)
+    return _held("was", half)
 
 
 def _attackers(half: Half) -> str:
@@ -164,10 +164,6 @@ def _limit(half: Half) -> str:
 
 def _in(seconds: int | None, mark: str = "") -> str:
     return "" if seconds is None else f" in {mark}{clock(seconds)}{mark}"
-
-
-def _within(half: Half) -> str:
-    return _early(half) or (f" within {_limit(half)}" if half.time_limit else "")
 
 
 def _early(half: Half) -> str:

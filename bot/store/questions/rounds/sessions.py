@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
-from bot.domain.stats.days import calendar_days, is_a_day
+from bot.domain.stats.days import is_a_day
 from bot.domain.stats.rounds.sessions import SessionAnswer
 from bot.domain.stats.scope import LAST, NOW, span, words
 from bot.domain.stats.teams import team_pairs
@@ -81,13 +81,12 @@ async def resolve(db: Reader, text: str, *, zone: tzinfo, now: float) -> int | N
         return next(iter(await starts(db, limit=1)), None)
     if re.fullmatch(r"-\d{1,4}", wanted):
         return next(iter(await starts(db, limit=1, skip=-int(wanted))), None)
-    if is_a_day(period):
-        days = calendar_days(period, today=datetime.fromtimestamp(now, zone).date())
-        wanted = wanted if days is None else days[0].isoformat()
-    elif period and ".." not in period:
+    if period and ".." not in period:
         since, until = span(period, now=now, zone=zone, seasons={})
         if since is not None:
-            return await _newest_within(db, since, LATEST if until is None else until)
+            day = datetime.fromtimestamp(since, zone).date().isoformat()
+            begun = await of_day(db, day, zone=zone) if is_a_day(period) else []
+            return begun[0] if begun else await _newest_within(db, since, LATEST if until is None else until)
     if re.match(r"\d{4}-\d{2}-\d{2}", wanted) and _is_a_day(wanted[:10]):
         name = wanted.split()[0]
         if name.endswith("a"):

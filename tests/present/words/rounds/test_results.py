@@ -72,17 +72,17 @@ def test_a_round_1_tells_its_time_and_the_time_to_beat() -> None:
 def test_a_held_round_1_leaves_the_whole_limit_to_beat() -> None:
     assert told(HELD) == (
         "Supply, round 1: Axis held",
-        "Allies did not finish within 12:00. **12:00** to beat in round 2",
+        "Allies were held. **12:00** to beat in round 2",
     )
 
 
 def test_a_surrendered_hold_tells_how_long_it_really_was() -> None:
-    line = "Allies did not finish, stopped at 5:00. **12:00** to beat in round 2"
+    line = "Allies were stopped at 5:00. **12:00** to beat in round 2"
     assert told(HELD_EARLY) == ("Supply, round 1: Axis held", line)
 
 
 def test_a_hold_of_unknown_length_is_a_hold() -> None:
-    line = "Allies did not finish within 12:00. **12:00** to beat in round 2"
+    line = "Allies were held. **12:00** to beat in round 2"
     assert told(HELD._replace(duration=None)) == ("Supply, round 1: Axis held", line)
 
 
@@ -136,6 +136,11 @@ def test_a_match_tells_its_attacks_in_the_words_of_its_picture() -> None:
         told_beside = first_attack(half, target=462) if number == 1 else second_attack(half)
         assert told_beside.replace("**", "") == attack_words(number, half)
     assert first_attack(HELD_EARLY, target=720) == f"was {attack_words(1, HELD_EARLY)}"
+
+
+def test_a_round_2_alone_tells_its_attack_in_the_same_words() -> None:
+    assert told(NOT_BEATEN, number=2)[1] == "Allies were held, 7:42"
+    assert told(NOT_BEATEN._replace(duration=246), number=2)[1] == "Allies had **7:42** to beat, stopped at 4:06"
 
 
 def test_a_double_hold_is_a_draw() -> None:

@@ -119,8 +119,10 @@ async def test_an_evening_that_went_on_beyond_midnight_was_played_in_the_month_t
     [first, second] = a_map("2026-02-28-235500")
     await world.add(first, second)
     assert time_of(first.name) < time_of(a_map("2026-03-01-000000")[0].name) <= time_of(second.name)
-    found = await sessions.resolve(world.app.db, "march", zone=UTC, now=time_of(a_map("2026-03-20-210000")[0].name))
-    assert found == time_of(first.name)
+    db, late, now = world.app.db, time_of(a_map("2026-03-20-210000")[0].name), time_of(second.name) + 60
+    assert await sessions.resolve(db, "march", zone=UTC, now=late) == time_of(first.name)
+    for text in ("today", "yesterday"):
+        assert await sessions.resolve(db, text, zone=UTC, now=now) == time_of(first.name)
 
 
 async def test_without_any_round_there_is_no_session(world: World) -> None:
