@@ -21,6 +21,7 @@ BY_NAME = {path.stem: path for path in DOCUMENTS}
 _SHORT = "|".join(["RELIABILITY", "LESSONS", *(path.stem for path in DOCUMENTS if path.parent.name == "dev")])
 _DOCUMENT = rf"(?<![\w./-])((?:[\w.]+/)*[A-Z_]{{4,}}\.md|(?:{_SHORT})(?![\w.-]))"
 _CITED = re.compile(_DOCUMENT + r'((?:(?:,| and) "[^"\n]+")*)')
+_NUMBERED = re.compile(rf"(?<![\w./-])(?:{_SHORT})(?:\.md)?,? \d[\d.]*")  # headings have names, not numbers
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 _PATH = re.compile(rf"`((?:{'|'.join((*OURS, 'docs'))})/[\w./-]*|[\w/-]+\.(?:py|sql|toml))`")
 _SYMBOL = re.compile(r"`([\w/]+\.py)`(?: \(|: )`(\w+)`")
@@ -54,6 +55,7 @@ def _anchors(path: Path) -> set[str]:
 def unresolved(text: str) -> list[str]:
     """References to a document or a heading that is not here."""
     found = ["§"] if "§" in text else []
+    found += [match[0] for match in _NUMBERED.finditer(_unwrapped(text))]
     for match in _CITED.finditer(_unwrapped(text)):
         document = BY_NAME.get(Path(match[1]).stem)
         if document is None or (match[1].startswith("docs/") and not (ROOT / match[1]).exists()):
@@ -123,7 +125,9 @@ def test_code_cites_documents_at_all() -> None:
         ('FORMAT, "Round 3"', ["FORMAT: Round 3"]),
         ('POSTING, "States" and "Stats"', ["POSTING: Stats"]),
         ("FORMAT §4.3", ["§"]),
-        ("(LESSONS 1)", ["LESSONS"]),
+        ("(LESSONS 1)", ["LESSONS 1", "LESSONS"]),
+        ("FORMAT 4.4 and 5.3", ["FORMAT 4.4"]),
+        ("# FORMAT,\n# 5.3: the syringe's hits", ["FORMAT, 5.3"]),
         ("see docs/NOWHERE.md", ["docs/NOWHERE.md"]),
         ("FORMATS = 1", []),
     ],

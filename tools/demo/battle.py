@@ -159,8 +159,8 @@ def running_total(first: PlayerReport, alone: PlayerReport) -> PlayerReport:
     Counters and weapon figures run on, what the script counts itself starts anew, the share alive covers both.
     """
     fields = list(alone.fields)
-    for column in columns.RUNNING:
-        fields[column.position] += first.fields[column.position]
+    for position in columns.running(min(len(fields), len(first.fields))):
+        fields[position] += first.fields[position]
     fields[columns.TIME] = time = first.time + alone.time
     fields[columns.ALIVE_SHARE] = round((first.alive + alone.alive) / time) if time else 0
     cells = {

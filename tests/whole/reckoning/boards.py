@@ -26,7 +26,7 @@ def denied(line: Line) -> float | None:
 
 
 def revives(line: Line) -> int | None:
-    """FORMAT, 5.3: the syringe's hits, where no field says it."""
+    """FORMAT, "Revives": the syringe's hits, where no field says it."""
     return line.of(37) if len(line.fields) > 37 else line.sum(0, [27])
 
 

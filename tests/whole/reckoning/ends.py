@@ -81,7 +81,7 @@ def all_begin_anew(first: Played, second: Played) -> bool:
 
 
 def _fits(first: File, second: File) -> bool:
-    """Everything that two files' contents say of being one match (FORMAT 4.4 and 5.3)."""
+    """Everything that two files' contents say of being one match (FORMAT, "Pairing" and "Whose line runs on")."""
     one, two = first.played, second.played
     if aborted(one) or aborted(two) or one.next <= 0 or abs(one.next - two.limit) > 1:
         return False

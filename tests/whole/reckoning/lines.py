@@ -65,7 +65,7 @@ class Line:
     """He has no line in round 1."""
 
     def of(self, number: int) -> int | None:
-        """A field by its number."""
+        """A field by its number; None where its writer had none yet."""
         return self.fields[number] if number < len(self.fields) else None
 
     def sum(self, place: int, weapons: Iterable[int] = range(28)) -> int:
@@ -99,7 +99,7 @@ class Line:
 
 
 def is_person(guid: str) -> bool:
-    """FORMAT 5.3: anything else identifies nobody."""
+    """FORMAT, "Identities": anything else identifies nobody."""
     return re.fullmatch("[0-9A-F]{8}", guid) is not None
 
 
@@ -172,7 +172,7 @@ def _clock(text: str) -> int:
 
 
 def _figure(text: str, scale: int) -> int | None:
-    """FORMAT 5.3: `5.0` is a whole number, and what is derived may hold any text."""
+    """FORMAT, "Tab fields": `5.0` is a whole number, and what is derived may hold any text."""
     try:
         return round(scale * float(text))
     except (ValueError, OverflowError):
@@ -187,7 +187,7 @@ def runs_on(before: Line, now: Line) -> bool:
         for place, (old, value) in enumerate(zip(olds, now.cells.get(bit, [0] * 5), strict=True))
         if place != 1
     )
-    fields = all((now.fields[at] or 0) >= (before.fields[at] or 0) for at in (*RUNS, TIME))
+    fields = all((now.of(at) or 0) >= (before.of(at) or 0) for at in (*RUNS, TIME))
     return now.rounds == before.rounds + 1 and cells and fields
 
 
@@ -240,7 +240,7 @@ def _nameless(line: Line) -> str:
 def _much(line: Line) -> tuple[object, ...]:
     """Who did more damage, and then whatever else tells lines apart."""
     return (
-        [line.fields[at] or 0 for at in RUNS],
+        [line.of(at) or 0 for at in RUNS],
         line.time,
         line.rounds,
         line.team,
@@ -276,7 +276,7 @@ def alone(first: Played, total: Played) -> Played:
             side = line.team if line.team in (1, 2) or was is None else {1: 2, 2: 1}.get(was.team, 0)
             made.lines.append(replace(line, team=side, is_new=was is None))
             continue
-        fields = [(value or 0) - (was.fields[at] or 0) if at in RUNS else value for at, value in enumerate(line.fields)]
+        fields = [(value or 0) - (was.of(at) or 0) if at in RUNS else value for at, value in enumerate(line.fields)]
         cells = {
             bit: [a - b for a, b in zip(line.cells.get(bit, [0] * 5), was.cells.get(bit, [0] * 5), strict=True)]
             for bit in {*line.cells, *was.cells}
@@ -284,7 +284,7 @@ def alone(first: Played, total: Played) -> Played:
         own = replace(line, cells=cells, fields=fields, time=line.time - was.time, alive=line.alive - was.alive)
         if line.team in (1, 2):
             made.lines.append(own)
-        elif own.time or any(map(any, cells.values())) or any(fields[at] for at in (*RUNS, *OWN) if at < len(fields)):
+        elif own.time or any(map(any, cells.values())) or any(own.of(at) for at in (*RUNS, *OWN)):
             own.team = {1: 2, 2: 1}.get(was.team, 0)
             made.lines.append(own)
     return made

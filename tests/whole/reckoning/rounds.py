@@ -78,7 +78,7 @@ def reckon(
 
 
 def _broken(data: bytes, map_name: str, number: str) -> str:
-    """Why nobody can read it (FORMAT 1, "A file is valid iff"); empty where it is whole."""
+    """Why nobody can read it (FORMAT, "Whole files"); empty where it is whole."""
     text = data.decode("latin-1").replace("\r\n", "\n")
     if not text.endswith("\n"):
         return "no end"
@@ -228,7 +228,7 @@ def _is_mislabelled(file: File, files: list[File]) -> bool:
     if before is None or file.played.number == 2 or file.end - before.end > HOUR:
         return False
     both = both_of(before.played, file.played)
-    did = any(was.fields[at] for was, _ in both for at in RUNS)
+    did = any(was.of(at) for was, _ in both for at in RUNS)
     return did and everybody_runs_on(before.played, file.played)
 
 
