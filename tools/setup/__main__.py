@@ -49,9 +49,10 @@ def main(
 ) -> None:
     """Ask for all that the bot needs, look at each answer where it leads, and write it into .env.
 
-    Run it again at any time: what is there is proposed, and stays. Secrets are no options, since others may see those:
-    DISCORD_TOKEN, SSH_PASSWORD and SSH_KEY_PASSPHRASE are taken from the environment, or asked for. Exit code: 0 the
-    bot can start, 1 the doctor found something wrong, 2 an answer is missing or no good, 3 something does not answer.
+    Run it again at any time: what is there is proposed, and stays unless a line says what replaces it, and why.
+    Secrets are no options, since others may see those: DISCORD_TOKEN, SSH_PASSWORD and SSH_KEY_PASSPHRASE are taken
+    from the environment, or asked for. Exit code: 0 the bot can start, 1 the doctor found something wrong, 2 an answer
+    is missing or no good, 3 something does not answer.
     """
     access = Access(host, port, user, key, password, fingerprint, trust_first)
 

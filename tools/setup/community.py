@@ -40,7 +40,9 @@ def community(
         draft, "admin_channel_id", "Where are admins told when something is wrong", channels, option="--admin-channel",
         given=admin_channel,
     )  # fmt: skip
-    draft.keep(discord_guild_id=home, stats_channel_id=stats, admin_channel_id=admin)
+    because = "--guild says so" if guild is not None else f"that is {access.guilds[int(home)]}, which the bot is in"
+    draft.replace("discord_guild_id", home, because)
+    draft.keep(stats_channel_id=stats, admin_channel_id=admin)
     for number in dict.fromkeys((stats, admin)):
         if lacks := access.channels[int(number)].lacks:
             say(f"In #{access.channels[int(number)].name} the bot lacks: {lacks}. Allow that there.", style="yellow")

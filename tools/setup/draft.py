@@ -58,6 +58,12 @@ class Draft:
                 raise SettingsError(f"{env_file()} cannot be written: {error.strerror}") from None
         self._raw |= values
 
+    def replace(self, name: str, value: str, because: str) -> None:
+        """Write down what nobody was asked for, and say what stood there until now; raises as `keep`."""
+        if (written := self.written(name)) not in (None, value):
+            say(f"{name.upper()}: {written} is replaced by {value}, because {because}.", style="yellow")
+        self.keep(**{name: value})
+
     def settings(self) -> Settings:
         """As the bot will read them."""
         return looked_through()[0]

@@ -105,8 +105,9 @@ def rounds_folder(draft: Draft, *, given: str | None) -> RoundsFolder:
     written = given or draft.written("remote_stats_path")
     folders = _asked(draft, lambda source: _candidates(source, written, is_sure=given is not None))
     path = given or _chosen_folder(draft, folders, written)
-    draft.keep(remote_stats_path=path)
     folder_ = next((folder for folder in folders if folder.path == path), RoundsFolder(path, ()))
+    because = f"that folder has {counted(len(folder_.rounds), 'round file')}"
+    draft.replace("remote_stats_path", path, "--folder says so" if given is not None else because)
     if folder_.rounds:
         say(f"{path} has {counted(len(folder_.rounds), 'round file')}, the newest of {folder_.newest}.")
         seconds = _asked(draft, lambda source: seconds_to_import(source, folder_, clock=CLOCK))
@@ -189,4 +190,7 @@ def zone(draft: Draft, rounds: RoundsFolder, *, given: str | None) -> None:
         say(
             f"{chosen_zone} does not fit the files' times; {' or '.join(fit) or 'no common zone'} does.", style="yellow"
         )
-    draft.keep(server_timezone=chosen_zone)
+    because = "--timezone says so" if given is not None else "that zone was chosen"
+    if given is None and proposal == chosen_zone:
+        because = "the files' times fit no other"
+    draft.replace("server_timezone", chosen_zone, because)

@@ -179,6 +179,25 @@ async def test_the_zone_is_the_one_that_the_files_times_show(desk: Desk, sshd: S
     assert (contradicted.code, "Europe/Berlin does not fit" in contradicted.err) == (1, True), contradicted.err
 
 
+async def test_what_stands_there_and_is_no_good_is_replaced_by_a_line_of_its_own(desk: Desk, sshd: Sshd) -> None:
+    played(sshd.folder, *range(3, 20), hours_east=9)
+    words = ("--yes", *CHANNELS, *way_to(sshd), "--key", str(sshd.key), "--trust-first")
+    assert (await desk.setup(*words, DISCORD_TOKEN=TOKEN)).code == 0
+    good = desk.env.read_text()
+    for name, wrong, why in (
+        ("SERVER_TIMEZONE", "America/New_York", "the files' times fit no other"),
+        ("DISCORD_GUILD_ID", "123456789012345678", "which the bot is in"),
+        ("REMOTE_STATS_PATH", "/gamestatz", "that folder has 17 round files"),
+    ):
+        right = desk.settings[name]
+        desk.env.write_text(good.replace(f"{name}={right}", f"{name}={wrong}"))
+        again = await desk.setup("--yes")
+        assert (again.code, desk.env.read_text()) == (0, good), again.err
+        assert f"{name}: {wrong} is replaced by {right}, because " in again.err
+        assert why in again.err
+    assert "is replaced" not in (await desk.setup("--yes")).err
+
+
 async def test_files_that_were_copied_there_contradict_no_zone(desk: Desk, sshd: Sshd) -> None:
     played(sshd.folder, *range(200, 220))
     for file in sshd.folder.iterdir():
