@@ -37,7 +37,7 @@ def comparison_chart(comparison: Comparison) -> Chart:
     better = [_better(first, second, name) for name in both]
     one, other = (plain(name, limit=20) for name in comparison.names)
     return Chart(
-        verdict=f"{one} is ahead in {better.count(0)} of {len(both)}, {other} in {better.count(1)}.",
+        verdict=f"By these figures {one} is ahead in {better.count(0)} of {len(both)}, {other} in {better.count(1)}.",
         title=f"{plain(comparison.names[0], limit=20)} and {plain(comparison.names[1], limit=20)}",
         labels=tuple(BY_NAME[name].title for name in shown),
         series=tuple(

@@ -100,7 +100,9 @@ def test_the_alt_text_says_what_is_written_at_the_bars() -> None:
 
 def test_the_words_of_two_players_beside_each_other_begin_with_who_is_ahead() -> None:
     alt = KINDS["compare"](6, False).alt
-    assert alt.startswith("anna and Marder.fox. anna is ahead in 3 of 5, Marder.fox in 2. K/D: anna 1.52, ")
+    assert alt.startswith(
+        "anna and Marder.fox. By these figures anna is ahead in 3 of 5, Marder.fox in 2. K/D: anna 1.52, "
+    )
     assert len(re.findall(r": ", alt)) == 3
 
 
