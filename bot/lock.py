@@ -18,9 +18,13 @@ from bot.store.file.writable import is_seen, refusal
 def instance_lock(database: Path, *, program: str) -> Iterator[None]:
     """Hold the lock beside `database`; raises `InstanceRunning` at once when another process has it.
 
+    Raises `DatabaseClosed` or another `StoreError` where no database can be there.
+
     Every symbolic link to the database leads to the same lock; `bot.store.file.database` refuses one with a second hard
     link. The same process may take it again. It is freed by the system however the process ends.
     """
+    if refused := refusal(database):
+        raise closed(refused)
     target = real(database)
     holder = target.with_name(target.name + ".holder")
     lock = FileLock(f"{target}.lock", is_singleton=True)
@@ -29,9 +33,8 @@ def instance_lock(database: Path, *, program: str) -> Iterator[None]:
     except Timeout:
         raise InstanceRunning(f"{database} is in use by {_who(holder)}: stop it first") from None
     except OSError as error:
-        if refused := refusal(target):
-            raise closed(refused) from error
-        raise StoreError(f"{target.parent} cannot be written: {error.strerror or error} (DATABASE_PATH)") from error
+        why = f"{target.parent} cannot be written: {error.strerror or error}"
+        raise StoreError(why, "look at that folder and its disk (DATABASE_PATH)") from error
     try:
         if lock.lock_counter == 1:
             holder.write_text(f"{program}, process {os.getpid()}", encoding="utf-8")

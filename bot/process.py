@@ -100,8 +100,7 @@ def main() -> int:
 def _warn(settings: Settings) -> None:
     for sentence in home.remarks():
         log.warning("%s", sentence)
-    places = database.local_copies(settings.local_stats_dir), database.copies(settings)
-    for check in (*home.program(), *places):
+    for check in (*home.program(), *database.folders(settings)):
         if check.state is not CheckState.OK:
             log.warning("%s", check.sentence)
     if settings.server_timezone == "UTC":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import InstanceRunning, StoreError
+from bot.errors import DatabaseClosed, InstanceRunning
 from bot.lock import instance_lock
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,14 +102,14 @@ def test_links_in_a_circle_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "a.db").symlink_to("b.db")
     (tmp_path / "b.db").symlink_to("a.db")
     lock = instance_lock(tmp_path / "a.db", program="a tool")
-    with pytest.raises(StoreError, match=r"a\.db"), lock:
+    with pytest.raises(DatabaseClosed, match=r"a\.db is a link that leads in a circle: set DATABASE_PATH"), lock:
         pass
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     lock = instance_lock(tmp_path / "file" / "stats.db", program="a tool")
-    with pytest.raises(StoreError, match="file cannot be written"), lock:
+    with pytest.raises(DatabaseClosed, match="file is a file, so there can be no database in it"), lock:
         pass
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.domain.audit.states import LocalCopy
 from bot.domain.game.file.files import NotARound, RoundName, round_name
 from bot.errors import SettingsError
+from bot.store.file.writable import in_the_way
 
 PART = ".part"
 _WINDOWS_BUSY = (5, 32, 33)
@@ -39,7 +40,7 @@ class Mirror:
                 if not isinstance(round_name(left.name.removesuffix(PART)), NotARound):  # else it is not ours
                     left.unlink(missing_ok=True)
         except OSError as error:
-            why = f"{self.folder} cannot be used ({error.strerror or error})"
+            why = in_the_way(self.folder) or f"{self.folder} cannot be used ({error.strerror or error})"
             raise SettingsError(f"LOCAL_STATS_DIR: {why}: name a folder that the bot's user may use") from error
 
     def look(self, name: RoundName) -> LocalCopy | None:

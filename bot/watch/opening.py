@@ -43,6 +43,9 @@ async def opened_with_care(
             faults = await asyncio.to_thread(_looked_at_first, path, folder)
             db = await stack.enter_async_context(opened(path, before_migrating=copy_first))
             db.damage.faults = faults or await facts.damaged(db)
+            if faults:  # one that cannot even be opened was told by the error
+                damage = DatabaseDamaged(f"{path} is damaged ({faults[0]})")
+                log.error("%s", await asyncio.to_thread(with_way_back, damage, path, folder))
         for backup in first:
             await asyncio.to_thread(_hand_over, path, backup)
         yield db
@@ -100,8 +103,4 @@ def _looked_at_first(path: Path, folder: Path) -> tuple[str, ...]:
         if back := restoring(path, folder):
             log.warning("there was no database at %s, and a new one is begun; if that is not wanted, %s", path, back)
         return ()
-    faults = soundness.check(path, full=False)
-    if faults:
-        error = with_way_back(DatabaseDamaged(f"{path} is damaged ({faults[0]})"), path, folder)
-        log.error("%s", error)
-    return tuple(faults)
+    return tuple(soundness.check(path, full=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from pathlib import Path
@@ -184,7 +185,9 @@ def test_settings_for_everybody(capsys: pytest.CaptureFixture[str], caplog: pyte
 def test_copies_and_charts_without_a_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = Settings(database_path=tmp_path / "stats.db", local_stats_dir=tmp_path / "local_stats")
+    settings = Settings(
+        database_path=tmp_path / "stats.db", local_stats_dir=tmp_path / "local_stats", backup_dir=tmp_path / "backups"
+    )
     open_up(tmp_path)
     tmp_path.chmod(0o555)
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "no" / "where"))
@@ -210,6 +213,24 @@ def test_a_file_in_place_of_a_folder(name: str, caplog: pytest.LogCaptureFixture
     for said in (named(the_doctor()), caplog.text):
         assert f"{name}: .env is a file" in said
         assert f"set {name} to a folder" in said
+
+
+@pytest.mark.parametrize("name", ["LOCAL_STATS_DIR", "BACKUP_DIR"])
+def test_a_link_to_nowhere_in_place_of_a_folder(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "link").symlink_to("gone")
+    write_env(**{name: str(tmp_path / "link")})
+    process._warn(load())
+    for said in (named(the_doctor()), caplog.text):
+        assert f"{name}: {tmp_path / 'link'} is a link to gone, which is not there" in said
+        assert f"set {name} to a folder" in said
+    if name == "LOCAL_STATS_DIR":
+        with pytest.raises(SettingsError, match="is a link to gone, which is not there: name a folder"):
+            asyncio.run(_opened(load()))
+
+
+async def _opened(settings: Settings) -> None:
+    async with open_app(settings):
+        pass
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes")

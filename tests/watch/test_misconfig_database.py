@@ -18,12 +18,13 @@ import pytest
 from bot.app import open_app
 from bot.errors import DatabaseClosed, StoreError
 from bot.lock import instance_lock
-from bot.settings import Settings
+from bot.settings import Settings, raw_values
 from bot.store.file import backups
 from bot.store.file.database import opened
 from bot.store.file.migrate import APPLICATION_ID
 from bot.watch.doctor import database
-from tests.watch.mistakes import NOBODY, as_nobody, named, open_up
+from bot.watch.doctor.check import CheckState
+from tests.watch.mistakes import NOBODY, as_nobody, named, open_up, the_start, write_env
 
 pytestmark = pytest.mark.usefixtures("nothing_is_set")
 
@@ -73,6 +74,53 @@ async def test_a_folder_for_a_database(tmp_path: Path) -> None:
         assert "is a folder" in said
         assert "DATABASE_PATH" in said
     assert await looked_at(tmp_path / "no" / "such" / "folder" / "stats.db") == "", "the bot makes it"
+
+
+def a_file_above(home: Path) -> Path:
+    (home / "known_hosts").touch()
+    return home / "known_hosts" / "stats.db"
+
+
+def a_pipe(home: Path) -> Path:
+    os.mkfifo(home / "stats.db")
+    return home / "stats.db"
+
+
+def a_circle(home: Path) -> Path:
+    (home / "a.db").symlink_to("b.db")
+    (home / "b.db").symlink_to("a.db")
+    return home / "a.db"
+
+
+def a_link_below_a_file(home: Path) -> Path:
+    (home / "file").touch()
+    (home / "stats.db").symlink_to(home / "file" / "stats.db")
+    return home / "stats.db"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes")
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (a_file_above, "known_hosts is a file, so there can be no database in it"),
+        (a_pipe, "is no ordinary file, but a pipe"),
+        (a_circle, "is a link that leads in a circle"),
+        (a_link_below_a_file, "stats.db is a link to "),
+    ],
+)
+def test_a_path_that_no_database_can_have_is_one_mistake_with_one_name(
+    tmp_path: Path, made: Callable[[Path], Path], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_env(DISCORD_TOKEN="a.b.c", DATABASE_PATH=str(made(tmp_path)))
+    settings = Settings(_env_file=None, database_path=Path(raw_values()["database_path"]))
+    doctors = [*database.at(settings.database_path, settings.backups), *database.folders(settings)]
+    assert [check.name for check in doctors if check.state is not CheckState.OK] == ["DATABASE_PATH"]
+    starts = the_start(capsys)
+    for said in (named(doctors), starts):
+        assert words in said
+        assert said.count("set DATABASE_PATH to a file in a folder") == 1
+        assert "BACKUP_DIR" not in said
+        assert "File exists" not in said
 
 
 async def test_somebody_elses_database(tmp_path: Path) -> None:
@@ -166,6 +214,10 @@ async def test_where_a_good_backup_is_there_both_name_it(
         assert words in said, said
         assert way_back in re.sub(r"`\S*python\S* -m", "`python -m", said), said
         assert "to a new file" not in said, "the backup is the better way"
+    told = f"{started}\n{caplog.text}"
+    assert told.count("the database is damaged") <= 1, "one sentence, and not itself in brackets"
+    if started and break_it is not damaged_inside:  # that one opens, and breaks only when it is read
+        assert "ERROR" not in caplog.text, "one line in all"
 
 
 async def test_a_damaged_database_without_a_backup_can_be_made_anew(tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def is_there(path: Path) -> bool:
     try:
         return path.exists() and path.stat().st_size > 0
     except OSError as error:  # in a folder that this user may not enter
-        if refused := refusal(real(path)):
+        if refused := refusal(path):
             raise closed(refused) from error
         raise StoreError(f"{path} cannot be reached ({error.strerror})", "see its folder's rights") from error
 
@@ -338,7 +338,7 @@ def _writer(path: Path) -> Tx:
     try:
         con = sqlite3.connect(real(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     except sqlite3.OperationalError as error:
-        if refused := refusal(real(path)):
+        if refused := refusal(path):
             raise closed(refused) from error
         fix = "is its folder there, and may this user write it? (DATABASE_PATH)"
         raise StoreError(f"{path} cannot be opened ({error})", fix) from error

@@ -26,7 +26,7 @@ def check(path: Path, *, full: bool) -> list[str]:
             check_ours(con, path)
             return faults(con, full=full)
     except DatabaseDamaged as error:
-        return [str(error)]
+        return [str(error.__cause__ or error.what)]  # the sentence around it is for whoever tells of it
 
 
 def faults(con: sqlite3.Connection, *, full: bool) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def rebuilding() -> str:
 def of_file(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
     """The same about the file at `path`, where it may be the file itself that cannot be used."""
     translation = translated(error)
-    if isinstance(translation, DatabaseDown) and (refused := refusal(real(path))):
+    if isinstance(translation, DatabaseDown) and (refused := refusal(path)):
         return closed(refused)
     return type(translation)(f"{path}: {translation.what}", translation.fix)
 
@@ -59,8 +60,5 @@ def closed(refused: Refusal) -> DatabaseDown:
 
 
 def real(path: Path) -> Path:
-    """The file that a path leads to, whether it is there or not; raises `StoreError` where links lead in a circle."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError) as error:
-        raise StoreError(f"{path} leads nowhere: {error}") from None
+    """The file that a path leads to, whether it is there or not; of links in a circle one of them."""
+    return Path(os.path.realpath(path))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bot.invocation import quoted
 
 DATABASE = "etlegacy_stats.db"
+_ANOTHER = "set DATABASE_PATH to a file in a folder"
 
 
 class Refusal(NamedTuple):
@@ -20,10 +21,37 @@ class Refusal(NamedTuple):
     passes: bool = False
 
 
-def refusal(file: Path) -> Refusal | None:
-    """Why this user cannot keep a database at `file`; None where he can."""
+def refusal(path: Path) -> Refusal | None:
+    """Why this user cannot keep a database at `path`, or where that leads to; None where he can."""
+    file = Path(os.path.realpath(path))
+    if os.path.islink(file):  # noqa: PTH114  (`Path` raises in a folder that this user may not enter)
+        return Refusal(f"{path} is a link that leads in a circle", _ANOTHER)
+    refused = _of_file(file)
+    if refused is None or not os.path.islink(path):  # noqa: PTH114  (as above)
+        return refused
+    return refused._replace(what=f"{path} is a link to {file}, and {refused.what}")
+
+
+def in_the_way(folder: Path) -> str | None:
+    """What keeps a folder from being there or being made: a file, or a link to nowhere; None where nothing does."""
+    for place in (folder, *folder.absolute().parents):
+        try:
+            if place.exists():
+                return None if place.is_dir() else f"{place} is a file"
+            if place.is_symlink():
+                return f"{place} is a link to {place.readlink()}, which is not there"
+        except OSError:
+            continue  # below a folder that this user may not enter: its rights say so
+    return None
+
+
+def _of_file(file: Path) -> Refusal | None:
     if is_seen(file) and file.is_dir():
         return Refusal(f"{file} is a folder", f"set DATABASE_PATH to a file in it, such as {file / DATABASE}")
+    if is_seen(file) and not file.is_file():
+        return Refusal(f"{file} is no ordinary file, but a pipe, a socket or a device", _ANOTHER)
+    if blocked := in_the_way(file.parent):
+        return Refusal(f"{blocked}, so there can be no database in it", _ANOTHER)
     folder = next(above for above in file.parents if is_seen(above))  # the bot makes what is missing below
     for place in (folder, *(beside for beside in (file, file.with_name(file.name + "-wal")) if is_seen(beside))):
         if not may(place, os.W_OK | (os.X_OK if place.is_dir() else 0)):

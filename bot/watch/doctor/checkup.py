@@ -76,7 +76,7 @@ async def remembered(db: Reader) -> tuple[int | None, dict[str, str]]:
 async def _database(asked: Asked) -> list[Check]:
     settings = asked.settings
     checks = await asyncio.to_thread(lambda: [*database.at(settings.database_path, settings.backups)])
-    checks += database.local_copies(settings.local_stats_dir), database.copies(settings)
+    checks += database.folders(settings)
     path = settings.database_path
     if is_seen(path) and not path.is_dir() and is_there(path):
         try:

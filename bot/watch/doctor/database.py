@@ -22,7 +22,7 @@ from bot.store.file import backups, soundness
 from bot.store.file.database import Reader, check_file, is_there
 from bot.store.file.migrate import newest
 from bot.store.file.translation import real
-from bot.store.file.writable import is_seen, may, refusal
+from bot.store.file.writable import in_the_way, is_seen, may, refusal
 from bot.store.questions import survey
 from bot.watch.doctor.check import Check, ok, warning, wrong
 from bot.watch.opening import restoring, with_way_back
@@ -51,7 +51,7 @@ _NETWORK = (
 
 def at(path: Path, folder: Path) -> Iterator[Check]:
     """The file itself, with its backups in `folder`; blocks for a third of a second per 40 MB: for a thread."""
-    if refused := refusal(real(path)):
+    if refused := refusal(path):
         yield wrong("DATABASE_PATH", refused.what, refused.fix)
         if not refused.passes:
             return  # nothing more can be seen of it
@@ -136,6 +136,13 @@ def _unescaped(text: str) -> str:
     return text.replace("\\040", " ")
 
 
+def folders(settings: Settings) -> Iterator[Check]:
+    """Those of the copies and of the backups. Backups beside a database that cannot be there are no second mistake."""
+    yield local_copies(settings.local_stats_dir)
+    if settings.backup_dir is not None or refusal(settings.database_path) is None:
+        yield copies(settings)
+
+
 def local_copies(folder: Path) -> Check:
     """`local_stats/`: where it is there and cannot be written all goes on; where it cannot be made the bot ends."""
     if is_seen(folder) and folder.is_dir() and not may(folder, os.R_OK | os.X_OK):
@@ -153,9 +160,9 @@ def copies(settings: Settings) -> Check:
 
 
 def _folder(name: str, folder: Path, *, without: str) -> Check:
+    if blocked := in_the_way(folder):
+        return wrong(name, f"{blocked}, so {without}", f"set {name} to a folder")
     there = next(place for place in (folder, *folder.absolute().parents) if is_seen(place))
-    if not there.is_dir():
-        return wrong(name, f"{there} is a file, so {without}", f"set {name} to a folder")
     rights = os.W_OK | os.X_OK | (os.R_OK if there == folder else 0)
     if not may(there, rights):
         text = f"{there} cannot be read and written, so {without}"
