@@ -49,9 +49,11 @@ def main(
         if show:
             program = _program()
             if (why := _out_of_reach(program)) is not None:
-                talk.print(_moved(why), style="yellow", markup=False)
+                talk.print(_moved(why, name), style="yellow", markup=False)
             put(unit(program, is_template=name is not None, writable=elsewhere(env_text())))
             return DONE
+        if hindered := hindrance(name):
+            raise SettingsError(hindered)  # before the question: whoever says yes wants it done
         if not yes and not typer.confirm(f"Install the service with the settings of {folder().absolute()}?", err=True):
             raise SettingsError("nothing was done")
         make_service(name)
@@ -60,16 +62,37 @@ def main(
     leave(work)
 
 
+def hindrance(name: str | None = None) -> str:
+    """Why this process cannot install the service, with the lines that do it; empty where it can."""
+    if os.name != "posix" or shutil.which("systemctl") is None:
+        return "systemd is not here; docs/OPERATION.md tells of Windows and of containers"
+    try:
+        program = _program()
+    except SettingsError as error:
+        return str(error)
+    if (why := _out_of_reach(program)) is not None:
+        return _moved(why, name)
+    if os.geteuid() != 0:
+        return f"this needs root: sudo {_service_of(program, name)}"
+    return ""
+
+
 def is_possible() -> bool:
-    """Whoever asks is root on a machine where systemd runs."""
-    return _RUNNING.is_dir() and os.geteuid() == 0
+    """Whoever asks may install it, on a machine where systemd runs."""
+    return _RUNNING.is_dir() and not hindrance()
 
 
 def make_service(name: str | None) -> None:
     """Install it; raises `SettingsError` where that is not possible, `StoreError` where a step failed."""
-    program = _program()
-    _check(program)
-    install(program, instance=name, machine=_this_machine())
+    if hindered := hindrance(name):
+        raise SettingsError(hindered)
+    install(_program(), instance=name, machine=_this_machine())
+
+
+def _service_of(program: Path, name: str | None) -> str:
+    """The command line that makes it."""
+    words = [str(program), "--dir", str(folder().absolute()), "service", *([] if name is None else ["--name", name])]
+    return " ".join(map(quoted, words))
 
 
 def _program() -> Path:
@@ -80,20 +103,11 @@ def _program() -> Path:
     return path.absolute()
 
 
-def _check(program: Path) -> None:
-    if os.name != "posix" or shutil.which("systemctl") is None:
-        raise SettingsError("systemd is not here; docs/OPERATION.md tells of Windows and of containers")
-    if os.geteuid() != 0:
-        raise SettingsError(f"this needs root: sudo {quoted(str(program))} --dir {folder().absolute()} service")
-    if (why := _out_of_reach(program)) is not None:
-        raise SettingsError(_moved(why))
-
-
 def _out_of_reach(program: Path) -> str | None:
     return out_of_reach([program, Path(bot.__file__), Path(sys.executable), Path(os.__file__)])
 
 
-def _moved(why: str) -> str:
+def _moved(why: str, name: str | None) -> str:
     """What to do about a program that the service's user could not run: each line can be pasted."""
     python = python_for_all(_PLACES)
     lines = [f"{why}, so the service's user could not run the program. Put it where every user can read it, as root:"]
@@ -105,7 +119,7 @@ def _moved(why: str) -> str:
     lines += [
         f"  {python or 'python3'} -m venv /opt/{USER}",
         f"  /opt/{USER}/bin/python -m pip install -c {quoted(str(source / 'constraints.txt'))} {quoted(str(source))}",
-        f"  /opt/{USER}/bin/{PROGRAM} --dir {quoted(str(folder().absolute()))} service",
+        f"  {_service_of(Path(f'/opt/{USER}/bin/{PROGRAM}'), name)}",
     ]
     return "\n".join(lines)
 

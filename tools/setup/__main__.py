@@ -15,7 +15,7 @@ from bot.settings import env_file
 from bot.watch.doctor.check import CheckState
 from tools import doctor
 from tools.kit.shell import ATTENTION, DONE, app, leave
-from tools.service.__main__ import is_possible, make_service
+from tools.service.__main__ import hindrance, is_possible, make_service
 from tools.setup.asking import Answers, Person, Script, say
 from tools.setup.community import community
 from tools.setup.draft import Draft
@@ -85,7 +85,7 @@ def _verdict(answers: Answers, *, as_service: bool) -> int:
         say(f"Mend what is WRONG above, then look again: {command('doctor')}", style="yellow")
         return ATTENTION
     say(f"All is set. Start the bot: {command('kit.run')}")
-    say(f"Or let this machine run it, hardened and after every start: {command('service')}")
+    say(f"Or let this machine run it, hardened and after every start: {hindrance() or command('service')}")
     if as_service or (is_possible() and answers.agrees("Do that now?", option="--service", proposal=False)):
         make_service(None)
     return DONE

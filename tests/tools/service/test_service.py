@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import stat
@@ -17,7 +18,7 @@ from bot.lock import instance_lock
 from rigs.builders import an_r1
 from tests.tools.conftest import Tools
 from tools.kit.env_text import values_in
-from tools.service.__main__ import _moved
+from tools.service.__main__ import _moved, hindrance
 from tools.service.install import Machine, elsewhere, install, out_of_reach, python_for_all
 from tools.service.unit import folder_of, name_of, unit
 
@@ -168,11 +169,11 @@ def test_what_is_to_be_typed_for_a_program_in_a_home_works_for_every_user(
     found = python_for_all([closed, open_])
     assert found is None or found.parent == open_
     monkeypatch.setattr("tools.service.__main__._PLACES", (closed,))
-    lines = _moved("it is below /root").splitlines()
+    lines = _moved("it is below /root", None).splitlines()
     assert "apt install python3 python3-venv" in lines[1]
     monkeypatch.setattr("tools.service.__main__._PLACES", (open_,))
     if found is not None:
-        assert f"  {found} -m venv /opt/etstats-bot" in _moved("it is below /root").splitlines()
+        assert f"  {found} -m venv /opt/etstats-bot" in _moved("it is below /root", None).splitlines()
     assert lines[-2].startswith("  /opt/etstats-bot/bin/python -m pip install -c ")
     assert Path(lines[-2].split()[-2]).exists()
 
@@ -186,3 +187,25 @@ def test_printing_does_nothing(tools: Tools) -> None:
         unreachable = out_of_reach([Path(sys.executable)]) is not None
         assert ("could not run the program" in done.stderr) >= unreachable
     assert tools("service.__main__", "--print", "--name", "../etc").exit_code == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="systemd")
+def test_what_hinders_it_is_said_before_anything_is_asked_with_the_lines_that_do_it(
+    tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "etstats").touch(mode=0o755)
+    monkeypatch.setattr("tools.service.__main__._program", lambda: tmp_path / "etstats")
+    monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/systemctl")
+    done = tools("service.__main__", "--name", "wolf")  # in a home, as README has it: nobody types a yes
+    assert done.exit_code == 2
+    assert "[y/N]" not in done.stdout + done.stderr
+    lines = done.stderr.splitlines()
+    assert "which the service cannot see" in lines[0]
+    assert lines[-1].startswith("  /opt/etstats-bot/bin/etstats --dir ")
+    assert lines[-1].endswith(" service --name wolf")
+    monkeypatch.setattr("tools.service.__main__._out_of_reach", lambda _program: None)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    words = f"this needs root: sudo {tmp_path}/etstats --dir {Path.cwd()} service"
+    assert (hindrance(), hindrance("wolf")) == (words, f"{words} --name wolf")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert hindrance() == ""
