@@ -39,12 +39,16 @@ class ChannelAccess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordAccess:
-    """One look; `guilds`: name by id; `channels`: by id, those that were found; `now`: Discord's time, in seconds."""
+    """One look; `guilds`: name by id; `channels`: by id, those that were found; `now`: Discord's time, in seconds.
+
+    `roles`: name by id, of the servers whose channels were looked at.
+    """
 
     user: str
     application: int
     guilds: dict[int, str]
     channels: dict[int, ChannelAccess]
+    roles: dict[int, str]
     now: float
 
 
@@ -86,6 +90,7 @@ async def look(client: discord.Client, wire: Wire, channels: Collection[int] | N
         application=client.application_id or 0,
         guilds={guild.id: guild.name for guild in guilds},
         channels=channels_seen,
+        roles={role.id: role.name for home in seen for role in home.guild.roles},
         now=wire.now(),
     )
 

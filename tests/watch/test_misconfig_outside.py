@@ -99,6 +99,13 @@ async def test_a_wrong_server(bench: Bench) -> None:
     await bench.both("the bot is in no server", "invite it with https://discord.com")
 
 
+async def test_a_role_that_the_server_does_not_have(bench: Bench) -> None:
+    await bench.both("ADMIN_ROLE_ID", "the server has no role 5", "copy its id, and set ADMIN_ROLE_ID", admin_role_id=5)
+    checks = await bench.doctor(admin_role_id=world.ADMIN_ROLE)
+    (check,) = (check for check in checks if check.name == "ADMIN_ROLE_ID")
+    assert (check.state, "admins" in check.text) == (CheckState.OK, True)
+
+
 async def test_a_new_application_on_an_old_database(bench: Bench) -> None:
     await bench.db.write(lambda tx: facts.put(tx, facts.COMMAND_TREE, "global:1:abc"))
     (check,) = (check for check in await bench.doctor() if check.name == "commands")

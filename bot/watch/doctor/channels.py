@@ -32,6 +32,8 @@ def on_discord(access: DiscordAccess, settings: Settings, *, chosen: int | None,
         return  # all the rest follows from that
     for name, channel in channels(settings, chosen=chosen).items():
         yield _channel(access, name, channel, settings, invite)
+    if settings.admin_role_id is not None and access.roles:
+        yield _admin_role(access, settings.admin_role_id)
 
 
 def bot_clock(access: DiscordAccess, *, now: float) -> Check:
@@ -82,6 +84,14 @@ def _channel(access: DiscordAccess, name: str, channel: int, settings: Settings,
         text = f"{where} is in another server than DISCORD_GUILD_ID"
         return warning(name, text, f"set DISCORD_GUILD_ID={place.guild}, or choose a channel of that server")
     return ok(name, f"{where}, with every permission that a post needs")
+
+
+def _admin_role(access: DiscordAccess, role: int) -> Check:
+    name = "ADMIN_ROLE_ID"
+    if role not in access.roles:
+        text = f"the server has no role {role}, so only who may Manage Server uses /sync"
+        return wrong(name, text, f"{_COPY_ID.format(name=name)}; or remove that line")
+    return ok(name, f"who has the role {access.roles[role]} may use /sync")
 
 
 def _span(seconds: int) -> str:
