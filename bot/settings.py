@@ -7,6 +7,7 @@ import difflib
 import io
 import os
 import re
+import stat
 from collections import Counter
 from pathlib import Path
 from typing import Any, cast
@@ -293,11 +294,17 @@ def env_text() -> str:
         data = env_file().read_bytes()
     except FileNotFoundError:
         return ""
+    except IsADirectoryError:
+        raise SettingsError(f"{env_file()} is a folder: move it away, and write the settings into a file") from None
     except OSError as error:
         fix = "give it to the user that runs the bot, mode 0600"
         raise SettingsError(f"{env_file()} cannot be read ({error.strerror}): {fix}") from None
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
+    zeros = data.count(b"\0")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or 3 * zeros > len(data):  # each letter has one
         raise SettingsError(f'{env_file()} cannot be read as UTF-8 text: it is UTF-16 ("Unicode"); {_AS_UTF8}')
+    if zeros:
+        line = data[: data.index(b"\0")].count(b"\n") + 1
+        raise SettingsError(f"{env_file()} is no text: line {line} has a NUL byte; write that line anew")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -327,7 +334,7 @@ def _refuse_writable() -> None:
         mode = env_file().stat().st_mode if os.name == "posix" else 0
     except OSError:
         return  # not there; or it cannot be read, and reading says so
-    if mode & 0o022:
+    if stat.S_ISREG(mode) and mode & 0o022:
         raise SettingsError(f"{env_file()} can be written by other users: chmod 600 {quoted(str(env_file()))}")
 
 

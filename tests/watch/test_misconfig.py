@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 from pathlib import Path
@@ -18,7 +19,9 @@ from bot.settings import BOT_NEEDS, Settings, load, mistake_in
 from bot.store.file import backups
 from bot.watch.doctor import database, home
 from tests.watch.mistakes import as_nobody, named, open_up, the_doctor, the_start, write_env
-from tools import doctor
+from tools import doctor, export
+from tools.kit import run as kit_run
+from tools.setup import __main__ as setup
 
 pytestmark = pytest.mark.usefixtures("nothing_is_set")
 
@@ -61,6 +64,15 @@ def test_a_file_that_is_no_utf8(data: bytes, word: str, capsys: pytest.CaptureFi
         assert ".env" in said
         assert word in said
         assert "save it as UTF-8" in said
+
+
+def test_a_nul_byte_is_no_utf16(capsys: pytest.CaptureFixture[str]) -> None:
+    write_env()
+    with Path(".env").open("ab") as file:
+        file.write(b"SEASONS=\0\n")
+    for said in (named(the_doctor()), the_start(capsys)):
+        assert "line 8 has a NUL byte" in said
+        assert "UTF-16" not in said
 
 
 def test_no_file_at_all(capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,8 +189,31 @@ def test_settings_for_everybody(capsys: pytest.CaptureFixture[str], caplog: pyte
         assert "can be read by other users" in said
         assert "chmod 600 .env" in said
     Path(".env").chmod(0o666)
+    write_env(DISCORD_TOKEN="a.b.c")
+    Path(".env").chmod(0o666)
     for said in (named(the_doctor()), the_start(capsys)):
-        assert "can be written by other users" in said
+        assert said.count("can be written by other users") == 1
+        assert "DISCORD_TOKEN" not in said, "it is there"
+
+
+def test_a_folder_in_place_of_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    Path(".env").mkdir()
+    for said in (named(the_doctor()), the_start(capsys)):
+        assert ".env is a folder" in said
+        assert "chmod" not in said
+
+
+@pytest.mark.parametrize("there", ["nowhere", "file"])
+def test_a_folder_that_is_none_is_told_in_json_too_and_every_other_tool_refuses_it(there: str) -> None:
+    Path("file").touch()
+    done = CliRunner().invoke(doctor.cli, ["--json", "--dir", there])
+    told = {check["name"]: check["text"] for check in json.loads(done.stdout)["checks"]}
+    assert (done.exit_code, f"there is no .env in {Path(there).absolute()} (--dir)") == (1, told[".env"])
+    for cli, ends in ((export.cli, 2), (setup.cli, 2), (kit_run.cli, process.CONFIGURATION)):
+        words = ["rounds"] if cli is export.cli else []
+        done = CliRunner().invoke(cli, [*words, "--dir", there])
+        assert (done.exit_code, f"there is no folder {there}: " in done.stderr) == (ends, True), done.stderr
+        assert "nobody is there to answer" not in done.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes")

@@ -20,9 +20,10 @@ from typer.models import CommandFunctionType
 
 from bot.clock import SystemClock
 from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
-from bot.invocation import FOLDER, choose
+from bot.invocation import FOLDER, choose, folder
 from bot.logs import set_up
 from bot.store.file.database import OTHERS
+from bot.store.file.writable import is_seen
 from bot.watch.doctor import home
 
 DONE, ATTENTION, USAGE, FAILED = range(4)
@@ -52,7 +53,7 @@ def shown(text: str) -> str:
 def run(work: Coroutine[None, None, int], *, on_discord: str = "", with_remarks: bool = True) -> NoReturn:
     """Run the tool's work and leave with its exit code; `on_discord`: the command that does the same inside the bot.
 
-    `with_remarks`: say first what is odd in `.env`.
+    `with_remarks`: say first what is odd in `.env`, and refuse a folder for it that is not there.
     """
     leave(lambda: asyncio.run(work), on_discord=on_discord, with_remarks=with_remarks)
 
@@ -63,6 +64,8 @@ def leave(work: Callable[[], int], *, on_discord: str = "", with_remarks: bool =
     set_up([], level=logging.ERROR)  # a tool says itself what happened
     gc.freeze()  # the modules stay: the collector need not look through them again and again
     try:
+        if with_remarks:
+            check_folder()
         for sentence in home.remarks() if with_remarks else ():
             talk.print(sentence, style="yellow", markup=False)
         code = work()
@@ -85,6 +88,12 @@ def leave(work: Callable[[], int], *, on_discord: str = "", with_remarks: bool =
     raise typer.Exit(code)
 
 
+def check_folder() -> None:
+    """Raises `SettingsError` where the folder that was named for `.env` is none."""
+    if not is_seen(folder()) or not folder().is_dir():
+        raise SettingsError(f"there is no folder {folder()}: name the one of .env (--dir DIR, or {FOLDER}=DIR)")
+
+
 def put(text: str) -> None:
     """Data, whatever the console's encoding; nothing where stdout is closed."""
     if sys.stdout is None:
@@ -95,9 +104,7 @@ def put(text: str) -> None:
 
 Folder = Annotated[
     Path | None,
-    typer.Option(
-        "--dir", help=f"the folder of .env; else this one, or {FOLDER}", exists=True, file_okay=False, metavar="DIR"
-    ),
+    typer.Option("--dir", help=f"the folder of .env; else this one, or {FOLDER}", metavar="DIR"),
 ]
 """The option of every command that says where the settings are."""
 

@@ -43,7 +43,7 @@ async def everything(asked: Asked, mistakes: Sequence[str]) -> list[Check]:
     parts = await asyncio.gather(
         _within(PATIENCE, "database", _database(asked)),
         _within(PATIENCE, server.SERVER, game_server(asked, mistakes)),
-        _within(PATIENCE, "Discord", discord_side(asked, chosen=chosen, registered=registered)),
+        _within(PATIENCE, "Discord", discord_side(asked, mistakes, chosen=chosen, registered=registered)),
     )
     local = [*home.settings_file(is_needed=bool(mistakes)), *home.settings(mistakes), *home.program()]
     return [*local, *(check for part in parts for check in part)]
@@ -103,10 +103,14 @@ async def game_server(asked: Asked, mistakes: Sequence[str]) -> list[Check]:
     )
 
 
-async def discord_side(asked: Asked, *, chosen: int | None, registered: dict[str, str]) -> list[Check]:
+async def discord_side(
+    asked: Asked, mistakes: Sequence[str], *, chosen: int | None, registered: dict[str, str]
+) -> list[Check]:
     """Token, servers, channels; where Discord does not answer, that."""
     settings = asked.settings
     if asked.access is None:
+        if mistakes and not any(mistake.startswith("DISCORD_TOKEN") for mistake in mistakes):
+            return [warning("Discord", "not asked, since the settings are not read", "mend them, and look again")]
         return [warning("Discord", "not asked, since DISCORD_TOKEN is missing", "set it, and look again")]
     try:
         access = await asked.access([*channels.channels(settings, chosen=chosen).values()])

@@ -44,11 +44,11 @@ def settings_file(*, is_needed: bool) -> Iterator[Check]:
         yield warning(".env", what, fix) if is_needed else ok(".env", "the settings are those of the environment")
         return
     yield ok(".env", f"the settings are those of {env.absolute()}")
-    if os.name == "posix" and (mode := env.stat().st_mode & OTHERS):
-        judge, what = (wrong, "written") if mode & 0o022 else (warning, "read")
-        text = f"{env} holds a secret and can be {what} by other users"
-        yield judge(".env mode", text, f"chmod 600 {quoted(str(env))}")
-    else:
+    mode = env.stat().st_mode & OTHERS if os.name == "posix" and env.is_file() else 0
+    if mode and not mode & 0o022:  # that others can write it is told among the settings, which are not read then
+        text = f"{env} holds a secret and can be read by other users"
+        yield warning(".env mode", text, f"chmod 600 {quoted(str(env))}")
+    elif not mode and env.is_file():
         yield ok(".env mode", "it is for its owner alone")
     try:
         odd = [f"unknown setting {name}" for name in unknown_names()]

@@ -61,7 +61,7 @@ class StartChecks:
         checks = await game_server(self._asked, ())
         if await self._is_told_by_the_poll(checks):
             checks = []  # the poll says why, and again when it changes
-        checks += await discord_side(self._asked, chosen=chosen, registered=registered)
+        checks += await discord_side(self._asked, (), chosen=chosen, registered=registered)
         for check in checks:
             before = self._said.get(check.name)
             if check.state is not CheckState.OK and check != before and check.name != "commands":
