@@ -68,6 +68,11 @@ class PostKind(StrEnum):
     RECAP = "recap"
     ALERT = "alert"
 
+    def __init__(self, value: str) -> None:
+        """`ValueError`: a name that no marker can hold, so that its message would never be found again."""
+        if not str(RoundPlayers(round="0" * 16, kind=value)):
+            raise ValueError(f"a kind of post is named by 1 to 12 small letters, which its button keeps: {value!r}")
+
     @property
     def traits(self) -> PostTraits:
         """What is true of it."""

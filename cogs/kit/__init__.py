@@ -3,6 +3,16 @@
 A cog asks, shows, stops. A module of `cogs.questions` or `cogs.admin` that has `setup` is found; nothing lists it.
 A command with a button, whole:
 
+    import discord
+    from discord import app_commands
+    from discord.ext import commands
+
+    from bot.client import StatsBot
+    from bot.deliver.private import defer
+    from bot.domain.buttons import Word
+    from cogs.kit.answers import replace, reply
+    from cogs.kit.buttons import Answer, Button, Owned, add
+
     class MoreButton(Button, Owned, begins="hello"):       # its fields are all that it remembers: hello:<owner>:<to>
         sent = ("hello:{me}:world",)                       # an id as it was ever sent: the tests read it for good
         answer = Answer.IN_PLACE                           # or PRIVATE (the default): for who pressed alone

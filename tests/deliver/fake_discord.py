@@ -90,8 +90,8 @@ class Message:
 
     @property
     def markers(self) -> set[str]:
-        """By these it is found: its buttons, and the options of its menus."""
-        return {*self.custom_ids, *(value for menu in self.card.menus for _, value in menu.options)}
+        """By these it is found: its buttons, and the options of its menus; an empty id makes no button."""
+        return {*self.custom_ids, *(value for menu in self.card.menus for _, value in menu.options)} - {""}
 
 
 class FakeDiscord:

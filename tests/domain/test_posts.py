@@ -66,6 +66,20 @@ def test_a_message_is_found_again_by_its_round_or_its_own_number() -> None:
     assert _item(round_id=None, kind=PostKind.ALERT, created_at=5).markers == ("alert:of:7:5",)
 
 
+@pytest.mark.parametrize("kind", PostKind)
+@pytest.mark.parametrize("attempt", [None, 1])
+def test_no_post_has_an_empty_marker(kind: PostKind, attempt: int | None) -> None:
+    key = round_key("main", "2026-03-01-210000-supply-round-1.txt")
+    item = _item(kind=kind, round_key=key, created_at=5, first_attempt_at=attempt)
+    assert all((item.marker, *item.markers, item.told_marker is None or item.told_marker))
+
+
+@pytest.mark.parametrize("value", ["full_hold", "killingrampage", ""])
+def test_a_kind_that_no_marker_can_hold_is_refused_where_it_is_named(value: str) -> None:
+    with pytest.raises(ValueError, match="1 to 12 small letters"):
+        PostKind.__init__(PostKind.ROUND, value)
+
+
 def test_no_two_kinds_of_post_are_found_by_the_same_marker() -> None:
     key = round_key("main", "2026-03-01-210000-supply-round-1.txt")
     items = [_item(kind=kind, round_key=key, created_at=5, first_attempt_at=1) for kind in PostKind]
