@@ -92,11 +92,17 @@ class Settings(BaseSettings):
     silence_minutes: int = Field(
         30, ge=5, le=1440, description="alert when the game server was not reached for so long"
     )
-    audit_gap_healthy: int = Field(50, ge=0, description="audit: so many old files missing from disk are healthy")
-    audit_gap_warning: int = Field(100, ge=0, description="audit: more files missing from disk are a warning")
-    audit_old_days: int = Field(30, ge=1, description="audit: a missing file is old after so many days")
-    audit_recent_days: int = Field(7, ge=1, description="audit: a missing file of the last days is a warning")
-    audit_stuck_minutes: int = Field(15, ge=1, description="audit: a file seen and not imported for so long is stuck")
+    audit_gap_healthy: int = Field(
+        50, ge=0, le=1_000_000, description="audit: so many old files missing from disk are healthy"
+    )
+    audit_gap_warning: int = Field(
+        100, ge=0, le=1_000_000, description="audit: more files missing from disk are a warning"
+    )
+    audit_old_days: int = Field(30, ge=1, le=3650, description="audit: a missing file is old after so many days")
+    audit_recent_days: int = Field(7, ge=1, le=3650, description="audit: a missing file of the last days is a warning")
+    audit_stuck_minutes: int = Field(
+        15, ge=1, le=10080, description="audit: a file seen and not imported for so long is stuck"
+    )
     local_stats_dir: Path = Field(
         Path("local_stats"), validate_default=True, description="where the round files are kept"
     )
@@ -222,9 +228,21 @@ def looked_through(*needs: str) -> tuple[Settings, list[str]]:
             continue
         if getattr(values, name) is None and not any(m.startswith(name.upper()) for m in mistakes):
             mistakes.append(f"{name.upper()} is missing: {Settings.model_fields[name].description}")
+    if {"audit_gap_warning", "audit_old_days"} <= relevant:
+        mistakes += _crossed(values)
     if "ssh_key_path" in needs and values.ssh_key_path is not None:
         mistakes += _about_key(values.ssh_key_path)
     return values, sorted(mistakes)
+
+
+def _crossed(values: Settings) -> list[str]:
+    """Limits of the audit of which the lower one is above the upper one."""
+    return [
+        f"{lower.upper()}: {getattr(values, lower)} is above {upper.upper()}={getattr(values, upper)}: "
+        f"write {getattr(values, upper)} or less, or a higher {upper.upper()}"
+        for lower, upper in (("audit_gap_healthy", "audit_gap_warning"), ("audit_recent_days", "audit_old_days"))
+        if getattr(values, lower) > getattr(values, upper)
+    ]
 
 
 def _about_key(path: Path) -> list[str]:

@@ -57,10 +57,14 @@ async def _restore(file: Path | None, *, yes: bool) -> int:
         if wrong := await asyncio.to_thread(backups.fault, backup):
             raise StoreError(f"{backup} is no good backup: {wrong}; {command('backup', '--list')} shows all")
         talk.print(f"the backup  {backup}: {await _contents(backup)}", markup=False)
-        talk.print(f"replaces    {path}: {await _there(path)}", markup=False)
+        replaces = is_there(path)
+        place = (
+            f"replaces    {path}: {await _there(path)}" if replaces else f"becomes     {path}, which is not there now"
+        )
+        talk.print(place, markup=False)
         if file is None and (fuller := await _fuller(settings, backup)):
             talk.print(fuller, style="yellow", markup=False)
-        question = "what is there now is kept beside it"
+        question = "what is there now is kept beside it" if replaces else "nothing is replaced"
         if not confirmed(question, RepairOptions(None, yes=yes, dry_run=False)):
             talk.print("nothing was changed")
             return FAILED
@@ -105,8 +109,6 @@ async def _contents(path: Path) -> str:
 
 
 async def _there(path: Path) -> str:
-    if not is_there(path):
-        return "nothing is there"
     try:
         return await _contents(path)
     except StoreError as error:

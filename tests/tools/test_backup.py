@@ -89,7 +89,8 @@ def test_a_restore_without_a_database_makes_one(tools: Tools) -> None:
     (tools.home / "stats.db").unlink()
     done = tools("restore", "--yes")
     assert done.exit_code == 0, done.stderr
-    assert "nothing is there" in done.stderr
+    assert f"becomes     {tools.home / 'stats.db'}, which is not there now\nnothing is replaced" in done.stderr
+    assert "kept" not in done.stderr
     assert len(tools.export()["rounds"]) == 1
 
 

@@ -38,6 +38,17 @@ SETTINGS = [
     pytest.param({"SESSION_GAP_MINUTES": "5"}, ["SESSION_GAP_MINUTES", "from 30 to 1440"], id="40 gap"),
     pytest.param({"WIN_POINTS": "3"}, ["WIN_POINTS", "from 1 to 2"], id="40 points"),
     pytest.param({"POLL_INTERVAL_SECONDS": "0"}, ["POLL_INTERVAL_SECONDS", "from 1 to 3600"], id="40 interval"),
+    pytest.param(
+        {"SSH_HOST": "game..example.org"}, ["SSH_HOST: this can be no host's name", "single dots"], id="two dots"
+    ),
+    pytest.param({"SSH_HOST": "a" * 64}, ["SSH_HOST: this can be no host's name", "63"], id="a long name"),
+    pytest.param(
+        {"AUDIT_GAP_HEALTHY": "200"},
+        ["AUDIT_GAP_HEALTHY: 200 is above AUDIT_GAP_WARNING=100", "write 100 or less"],
+        id="crossed gaps",
+    ),
+    pytest.param({"AUDIT_OLD_DAYS": "6"}, ["AUDIT_RECENT_DAYS: 7 is above AUDIT_OLD_DAYS=6"], id="crossed days"),
+    pytest.param({"AUDIT_OLD_DAYS": "99999999999"}, ["AUDIT_OLD_DAYS", "from 1 to 3650"], id="too many days"),
     pytest.param({"SSH_HOSTT": "x", "SSH_HOST": ""}, ["SSH_HOSTT", "did you mean SSH_HOST"], id="34 misspelt"),
 ]
 
@@ -91,6 +102,8 @@ def test_every_number_is_refused_in_words_with_its_range(name: str) -> None:
     field = Settings.model_fields[name]
     least, most = (next((getattr(r, end) for r in field.metadata if hasattr(r, end)), None) for end in ("ge", "le"))
     assert least is not None, "a setting without an end could be anything"
+    if name.startswith("audit_"):
+        assert most is not None
     ends = f"from {least} to {most}" if most is not None else f"{least} or more"
     for value in ("x", "1x", str(least - 1), *([str(most + 1)] if most is not None else [])):
         said = mistake_in(name, value) or ""

@@ -33,6 +33,12 @@ def bare_host(value: str) -> str:
     elif host.count(":") == 1:
         host, _, port = host.partition(":")
     if host == value and not any(map(str.isspace, value)):
+        try:
+            value.encode("idna")
+        except UnicodeError:
+            raise ValueError(
+                "this can be no host's name: write it with single dots, and at most 63 characters between two"
+            ) from None
         return value
     settings = {
         "SSH_HOST": "" if any(map(str.isspace, host)) else host,
