@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from bot.errors import StoreError
 from bot.ingest import derivation
 from bot.ingest.service import once
 from bot.ingest.source.folder import FolderSource
+from bot.ingest.source.remote import Entry
 from bot.invocation import where_env_was_looked_for
 from bot.present.words.text import counted
 from bot.settings import Settings, load
@@ -22,6 +24,15 @@ from bot.store.file.database import is_there
 from bot.store.file.handover import Handover
 from tools.kit.repairs import RepairOptions, confirmed
 from tools.kit.shell import ATTENTION, DONE, FAILED, USAGE, app, put, run, talk
+
+
+class KeptRounds(FolderSource):
+    """`local_stats/` in place of the server's folder: what else lies there (`.gitkeep` of a clone) was never there."""
+
+    async def list(self) -> Sequence[Entry]:
+        """The round files."""
+        return [entry for entry in await super().list() if not isinstance(round_name(entry.name), NotARound)]
+
 
 cli = app("Derive every round anew.")
 
@@ -68,7 +79,8 @@ async def _in_place(how: RepairOptions) -> int:
 
 async def _from_folder(folder: Path, named: Path | None, how: RepairOptions) -> int:
     settings = load()
-    source = FolderSource(folder)
+    is_ours = folder.exists() and settings.local_stats_dir.exists() and folder.samefile(settings.local_stats_dir)
+    source = KeptRounds(folder) if is_ours else FolderSource(folder)
     path = named or await asyncio.to_thread(_beside_newest_backup, settings)
     told = None if path is None else handover.read(path)
     names = [entry.name for entry in await source.list()]

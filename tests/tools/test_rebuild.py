@@ -43,6 +43,18 @@ def test_the_database_can_be_made_again_from_local_stats(tools: Tools) -> None:
     assert tools.export() == before
 
 
+def test_what_else_lies_in_local_stats_is_no_file_of_the_server_and_a_rejected_one_stays_so(tools: Tools) -> None:
+    torn = an_r1(map="torn")
+    tools.fill(*a_session(1), SampleFile(torn.name, torn.data[:300]))
+    (tools.home / "local_stats" / ".gitkeep").touch()
+    before = tools.export()
+    assert [file["state"] for file in before["files"]].count("rejected") == 1
+    (tools.home / "stats.db").unlink()
+    done = tools("rebuild", "--from", tools.home / "local_stats", "--yes")
+    assert (done.exit_code, done.stdout) == (1, "2 counted, 1 rejected\n")
+    assert tools.export() == before
+
+
 def test_nothing_happens_without_a_yes(tools: Tools) -> None:
     tools.fill(*a_session(1))
     with closing(sqlite3.connect(tools.home / "stats.db")) as con:
