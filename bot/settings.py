@@ -318,7 +318,8 @@ def env_text() -> str:
         fix = "give it to the user that runs the bot, mode 0600"
         raise SettingsError(f"{env_file()} cannot be read ({error.strerror}): {fix}") from None
     zeros = data.count(b"\0")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or 3 * zeros > len(data):  # each letter has one
+    has_one_a_letter = 3 * zeros > len(data) and b"\0\0" not in data  # many in a row are what a power cut left
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or has_one_a_letter:
         raise SettingsError(f'{env_file()} cannot be read as UTF-8 text: it is UTF-16 ("Unicode"); {_AS_UTF8}')
     if zeros:
         line = data[: data.index(b"\0")].count(b"\n") + 1

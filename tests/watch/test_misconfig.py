@@ -77,10 +77,11 @@ def test_a_file_that_is_no_utf8(data: bytes, word: str, capsys: pytest.CaptureFi
         assert "save it as UTF-8" in said
 
 
-def test_a_nul_byte_is_no_utf16(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("zeros", [b"\0", b"\0" * 512], ids=["one", "those of a power cut"])
+def test_a_nul_byte_is_no_utf16(zeros: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     write_env()
     with Path(".env").open("ab") as file:
-        file.write(b"SEASONS=\0\n")
+        file.write(b"SEASONS=" + zeros + b"\n")
     for said in (named(the_doctor()), the_start(capsys)):
         assert "line 8 has a NUL byte" in said
         assert "UTF-16" not in said
