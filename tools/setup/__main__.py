@@ -85,7 +85,9 @@ def _verdict(answers: Answers, *, as_service: bool) -> int:
         say(f"Mend what is WRONG above, then look again: {command('doctor')}", style="yellow")
         return ATTENTION
     say(f"All is set. Start the bot: {command('kit.run')}")
-    say(f"Or let this machine run it, hardened and after every start: {hindrance() or command('service')}")
+    hindered = hindrance()
+    how = f".\n{hindered}" if hindered else f": {command('service')}"
+    say(f"Or let this machine run it, hardened and after every start{how}")
     if as_service or (is_possible() and answers.agrees("Do that now?", option="--service", proposal=False)):
         make_service(None)
     return DONE

@@ -14,6 +14,7 @@ from rigs.process import PASSWORD, TOKEN, Bot, minutes_ago
 from rigs.servers.asyncssh_server import serving
 from rigs.servers.sshd import Sshd
 from tests.tools.setup.conftest import CHANNELS, Desk, played, way_to
+from tools.service.__main__ import hindrance
 
 
 async def test_one_command_sets_up_a_bot_that_starts_and_posts(desk: Desk, sshd: Sshd) -> None:
@@ -43,6 +44,9 @@ async def test_one_command_sets_up_a_bot_that_starts_and_posts(desk: Desk, sshd:
     assert "posts nothing about them" in done.err
     assert sshd.key.with_suffix(".pub").read_text().split()[1] in done.out
     assert "write access" in done.err, "the doctor has the last word"
+    hindered = hindrance().partition(" --dir ")[0]  # of here: the folder is another
+    assert f"hardened and after every start{'.' if hindered else ': '}" in done.err
+    assert hindered in done.err, "what the service needs is said at once"
 
     bot = Bot(desk.home / "output.log")
     await bot.start({}, desk.standin)
