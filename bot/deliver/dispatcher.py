@@ -21,7 +21,7 @@ from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
 from bot.deliver.render import render
 from bot.domain.concerns import Concern, ConcernCode, ToldConcern
-from bot.domain.posts import TOO_LATE, OutboxItem, PostKind, PostReasonCode, PostState, Preferences, Step, nonce
+from bot.domain.posts import TOO_LATE, OutboxItem, PostKind, PostReasonCode, PostState, PostStep, Preferences, nonce
 from bot.domain.rules import Rules
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, StoreError
@@ -175,17 +175,17 @@ class Dispatcher:
     async def _step(self, item: OutboxItem, wanted: Preferences) -> bool:
         """The row's next step; False where those behind it have to wait."""
         match item.next_step:
-            case Step.SEND if self._recall.is_due(item):
+            case PostStep.SEND if self._recall.is_due(item):
                 return False  # imported in this very step: the next one looks for it
-            case Step.SEND:
+            case PostStep.SEND:
                 await self._first(item, wanted)
-            case Step.LOOK:
+            case PostStep.LOOK:
                 return await self._find_out(item)
-            case Step.EDIT:
+            case PostStep.EDIT:
                 await self._edit(item)
-            case Step.REMOVE:
+            case PostStep.REMOVE:
                 await self._remove(item)
-            case Step.NOTHING:
+            case PostStep.NOTHING:
                 pass
             case _:
                 assert_never(item.next_step)

@@ -15,8 +15,8 @@ from bot.domain.buttons import (
     DatedPostFate,
     Diagnosis,
     DigestRounds,
+    RoundExplanation,
     RoundSession,
-    RoundStory,
     RoundWeapons,
     ToldRound,
 )
@@ -73,7 +73,7 @@ async def _round(db: Reader, item: OutboxItem) -> Card:
     buttons = (
         ("Players", item.marker),
         ("Weapons", str(RoundWeapons(round=answer.key))),
-        ("Explain", str(RoundStory(round=answer.key))),
+        ("Explain", str(RoundExplanation(round=answer.key))),
         ("Session", str(RoundSession(round=answer.key))),
     )
     wanted = (await preferences.load(db)).rounds

@@ -88,7 +88,7 @@ class RoundWeapons(OfRound, begins="weapons"):
     """*Weapons* of a round."""
 
 
-class RoundStory(OfRound, begins="explain:round"):
+class RoundExplanation(OfRound, begins="explain:round"):
     """*Explain* of a round."""
 
 
@@ -96,7 +96,7 @@ class RoundSession(OfRound, begins="session:of"):
     """*Session* of a round."""
 
 
-class PlayerStory(CustomId, begins="explain"):
+class PlayerExplanation(CustomId, begins="explain"):
     """*Explain* of a player's numbers, for anybody; `owner`: who asked for them."""
 
     owner: int

@@ -117,7 +117,7 @@ class RoundPosts(StrEnum):
     CARD = "card"
 
 
-class Step(StrEnum):
+class PostStep(StrEnum):
     """What the dispatcher does next about a post."""
 
     SEND = "send"
@@ -127,24 +127,24 @@ class Step(StrEnum):
     NOTHING = "nothing"
 
 
-class Standing(NamedTuple):
+class PostStanding(NamedTuple):
     """What a state means. `is_owed`: its message is still to be made; `is_over`: only `/repost` begins anew."""
 
     is_owed: bool = False
     is_over: bool = False
 
 
-STANDINGS: Mapping[PostState, Standing] = {
-    PostState.WAITING: Standing(is_owed=True),
-    PostState.SENDING: Standing(is_owed=True),
-    PostState.SENT: Standing(),
-    PostState.PARKED: Standing(is_owed=True),
-    PostState.UNSURE: Standing(),
-    PostState.DELETED: Standing(is_over=True),
-    PostState.DROPPED: Standing(is_over=True),
-    PostState.GATHERED: Standing(is_over=True),
-    PostState.REMOVING: Standing(),
-    PostState.REPLACED: Standing(is_over=True),
+STANDINGS: Mapping[PostState, PostStanding] = {
+    PostState.WAITING: PostStanding(is_owed=True),
+    PostState.SENDING: PostStanding(is_owed=True),
+    PostState.SENT: PostStanding(),
+    PostState.PARKED: PostStanding(is_owed=True),
+    PostState.UNSURE: PostStanding(),
+    PostState.DELETED: PostStanding(is_over=True),
+    PostState.DROPPED: PostStanding(is_over=True),
+    PostState.GATHERED: PostStanding(is_over=True),
+    PostState.REMOVING: PostStanding(),
+    PostState.REPLACED: PostStanding(is_over=True),
 }
 OWED = tuple(state for state, standing in STANDINGS.items() if standing.is_owed)
 OVER = tuple(state for state, standing in STANDINGS.items() if standing.is_over)
@@ -229,19 +229,19 @@ class OutboxItem(NamedTuple):
     happened_at: int
 
     @property
-    def next_step(self) -> Step:
+    def next_step(self) -> PostStep:
         """What is to be done about it, once its time has come."""
         match self.state:
             case PostState.SENDING:
-                return Step.LOOK
+                return PostStep.LOOK
             case PostState.WAITING | PostState.PARKED:
-                return Step.SEND if self.first_attempt_at is None else Step.LOOK
+                return PostStep.SEND if self.first_attempt_at is None else PostStep.LOOK
             case PostState.SENT:
-                return Step.EDIT if self.sent_revision < self.revision else Step.NOTHING
+                return PostStep.EDIT if self.sent_revision < self.revision else PostStep.NOTHING
             case PostState.REMOVING:
-                return Step.REMOVE
+                return PostStep.REMOVE
             case PostState.UNSURE | PostState.DELETED | PostState.DROPPED | PostState.GATHERED | PostState.REPLACED:
-                return Step.NOTHING
+                return PostStep.NOTHING
             case _:
                 assert_never(self.state)
 

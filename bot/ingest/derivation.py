@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bot.domain.game.pairing import REACH
 from bot.domain.game.rounds import DERIVATION
-from bot.ingest.importer import Importer, Run
+from bot.ingest.importer import Importer, MapRun
 from bot.store import facts, rounds
 from bot.store.file.database import Database, Row, Tx
 from bot.store.images import Changes
@@ -35,7 +35,7 @@ class _Progress(NamedTuple):
     changed: int = 0
     left: tuple[str, ...] = ()
 
-    def past(self, run: Run, told: Changes, left: Sequence[str]) -> _Progress:
+    def past(self, run: MapRun, told: Changes, left: Sequence[str]) -> _Progress:
         return _Progress(
             to=self.to,
             after=(run.map, run.begin),
@@ -90,7 +90,7 @@ class _Looked(Exception):
         self.files = files
 
 
-async def _differing(importer: Importer, runs: Sequence[Run]) -> list[str]:
+async def _differing(importer: Importer, runs: Sequence[MapRun]) -> list[str]:
     def look(_tx: Tx, told: Changes, left: Sequence[str]) -> None:
         raise _Looked([*told.files, *left])
 
@@ -101,7 +101,7 @@ async def _differing(importer: Importer, runs: Sequence[Run]) -> list[str]:
     return []
 
 
-async def _step(importer: Importer, progress: _Progress, runs: Sequence[Run]) -> _Progress:
+async def _step(importer: Importer, progress: _Progress, runs: Sequence[MapRun]) -> _Progress:
     """These runs, and how far it is then: kept in their own transaction."""
 
     def keep(tx: Tx, told: Changes, left: Sequence[str]) -> _Progress:
@@ -121,7 +121,7 @@ def _read(text: str | None) -> _Progress:
     return _Progress(**{**known, **lists})
 
 
-def _runs(stored: Iterable[Row]) -> list[Run]:
+def _runs(stored: Iterable[Row]) -> list[MapRun]:
     """Rounds by map and end → cut where no pair reaches across, by their ends or by where else they may belong."""
     by_map: dict[str, list[list[Row]]] = {}
     for row in stored:
@@ -131,7 +131,7 @@ def _runs(stored: Iterable[Row]) -> list[Run]:
         else:
             runs.append([row])
     return [
-        Run(map_name, run[0]["ended_at"], tuple(row["filename"] for row in run))
+        MapRun(map_name, run[0]["ended_at"], tuple(row["filename"] for row in run))
         for map_name, runs in by_map.items()
         for run in _connected(runs)
     ]

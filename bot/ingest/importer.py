@@ -53,7 +53,7 @@ class _ParsedArrival(NamedTuple):
     packed: bytes
 
 
-class Run(NamedTuple):
+class MapRun(NamedTuple):
     """The files of stored rounds of one map that no pair connects with any other; `begin`: first end, UTC seconds."""
 
     map: str
@@ -163,7 +163,7 @@ class Importer:
         owe_posts(tx, others, ids, before, finished=(), old=(), max_age=None, now=now)
         self._reached("committing")
 
-    async def rederive(self, runs: Sequence[Run], keep: Callable[[Tx, images.Changes, list[str]], T]) -> T:
+    async def rederive(self, runs: Sequence[MapRun], keep: Callable[[Tx, images.Changes, list[str]], T]) -> T:
         """Derive these runs by the rules of now, and tell nobody; a run that cannot be read stays as it is.
 
         `keep` is called in the transaction, with what says something else and the files of runs that stay.

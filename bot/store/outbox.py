@@ -30,8 +30,8 @@ _ITEMS = f"""
       FROM outbox LEFT JOIN rounds ON rounds.id = {ROUND.format(post="outbox")}
       LEFT JOIN rounds AS first ON outbox.round_id IS NULL AND first.id = coalesce(
            (SELECT id FROM rounds WHERE ended_at = outbox.session ORDER BY id LIMIT 1),
-           (SELECT its.id FROM outbox AS told JOIN rounds AS its ON its.id = {ROUND.format(post="told")}
-             WHERE told.digest_id = outbox.id ORDER BY its.ended_at, its.id LIMIT 1))"""
+           (SELECT played.id FROM outbox AS told JOIN rounds AS played ON played.id = {ROUND.format(post="told")}
+             WHERE told.digest_id = outbox.id ORDER BY played.ended_at, played.id LIMIT 1))"""
 _FOR_ADMINS = ", ".join(f"'{kind}'" for kind in PostKind if kind.traits.is_for_admins)
 _OWED, _OVER_STATES = (", ".join(f"'{state}'" for state in states) for states in (OWED, OVER))
 HOLDS = 20
@@ -82,8 +82,8 @@ _OVER = """
     SELECT session FROM rounds AS r WHERE ended_at > :after GROUP BY session
     HAVING max(ended_at) <= :before AND sum(state = 'counted' AND first_round_id IS NOT NULL) >= :fewest
        AND EXISTS (SELECT 1 FROM outbox JOIN rounds AS posted ON posted.id = round_id WHERE posted.session = r.session)
-       AND NOT EXISTS (SELECT 1 FROM outbox JOIN rounds AS its ON its.ended_at = outbox.session
-                        WHERE its.session = r.session)
+       AND NOT EXISTS (SELECT 1 FROM outbox JOIN rounds AS played ON played.ended_at = outbox.session
+                        WHERE played.session = r.session)
      ORDER BY session LIMIT 1"""
 _AMEND = """
     UPDATE outbox SET revision = revision + 1,
@@ -95,7 +95,7 @@ _AMEND_AROUND = """
            corrected = CASE WHEN state IN ('sent', 'sending') THEN :why END
      WHERE id IN (SELECT digest_id FROM outbox
                    WHERE round_id = :round OR subject = (SELECT key FROM rounds WHERE id = :round))
-        OR session IN (SELECT its.ended_at FROM rounds AS r JOIN rounds AS its ON its.session = r.session
+        OR session IN (SELECT played.ended_at FROM rounds AS r JOIN rounds AS played ON played.session = r.session
                         WHERE r.id = :round)"""
 _PLAYERS = "SELECT count(*) FROM player_rounds WHERE round_id = :round AND team IN (1, 2)"
 _AGAIN = """

@@ -16,7 +16,7 @@ from cogs.admin.repairs import WHY, ignored
 from cogs.admin.sync import diagnosed
 from cogs.kit.answers import remark, reply
 from cogs.kit.asking import note, the_bot
-from cogs.kit.buttons import Answer, Button, Form, add, ask_in
+from cogs.kit.buttons import Answer, Button, TextForm, add, ask_in
 from cogs.kit.posts import seen
 
 
@@ -118,7 +118,7 @@ class IgnoreButton(Button, AlertIgnore):
         )  # fmt: skip
 
 
-class IgnoreForm(Form, begins="alert:why"):
+class IgnoreForm(TextForm, begins="alert:why"):
     """The reason for which an alert's files are ignored."""
 
     for_admins = True

@@ -22,7 +22,7 @@ from bot.present.words.reasons import file_reason_text
 from bot.present.words.text import ELLIPSIS, counted, safe_name
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import note, the_bot
-from cogs.kit.buttons import Answer, Button, Form, add, ask_in
+from cogs.kit.buttons import Answer, Button, TextForm, add, ask_in
 
 PROGRESS = 2.0
 """Seconds between two edits that show progress, at least."""
@@ -241,7 +241,7 @@ class ReasonButton(Button, begins="repairwhy"):
         await ask_in(itx, form, title=repair_of(kind).label, label=WHY, default=repair_of(kind).reason)
 
 
-class ReasonForm(Form, begins="repairfor"):
+class ReasonForm(TextForm, begins="repairfor"):
     """Why these files are ignored."""
 
     for_admins = True

@@ -55,7 +55,7 @@ class Menu(Component):
         raise NotImplementedError
 
 
-class Form(Component):
+class TextForm(Component):
     """A window with one line to fill in: its fields are its state; raise `NoAnswer` for a sentence."""
 
     async def submitted(self, itx: discord.Interaction, text: str) -> None:
@@ -120,7 +120,7 @@ class _Pressed(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"[\s\S]+"
 
 
 async def ask_in(
-    itx: discord.Interaction, form: Form, *, title: str, label: str, default: str = "", most: int = 100
+    itx: discord.Interaction, form: TextForm, *, title: str, label: str, default: str = "", most: int = 100
 ) -> None:
     """Open the window: the first answer to a press whose component acknowledges on its `ITS_OWN`."""
     window = discord.ui.Modal(title=plain(title, limit=45), custom_id=str(form))
@@ -151,7 +151,7 @@ class Windows(commands.Cog):
     async def _submitted(self, itx: discord.Interaction, data: Mapping[str, Any]) -> None:
         self.bot.require_patience(itx.user.id)
         form = _read(self.bot, str(data.get("custom_id", "")))
-        if not isinstance(form, Form):
+        if not isinstance(form, TextForm):
             raise NoAnswer(UNKNOWN)
         if form.for_admins:
             require_admin(itx)

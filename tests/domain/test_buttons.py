@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.buttons import LONGEST, CustomId, Part, RoundPlayers, RoundStory, RoundText, Text, Word
+from bot.domain.buttons import LONGEST, CustomId, Part, RoundExplanation, RoundPlayers, RoundText, Text, Word
 from bot.domain.game.file.files import round_key
 
 
@@ -65,7 +65,7 @@ def test_an_ordinary_one_is_spelled() -> None:
 
 @given(st.text(max_size=120))
 def test_any_text_is_read_or_is_none(text: str) -> None:
-    for kind in (Everything, RoundPlayers, RoundStory):
+    for kind in (Everything, RoundPlayers, RoundExplanation):
         one = kind.read(text)
         assert one is None or str(one) in (text, "")
 

@@ -12,9 +12,9 @@ from bot.domain.posts import (
     OutboxItem,
     PostKind,
     PostState,
+    PostStep,
     Preferences,
     RoundStatus,
-    Step,
     correction,
     is_news,
     nonce,
@@ -34,23 +34,23 @@ def _item(**changed: object) -> OutboxItem:
 @pytest.mark.parametrize(
     ("changed", "step"),
     [
-        ({}, Step.SEND),
-        ({"first_attempt_at": 1}, Step.LOOK),
-        ({"state": PostState.SENDING}, Step.LOOK),
-        ({"state": PostState.PARKED}, Step.SEND),
-        ({"state": PostState.PARKED, "first_attempt_at": 1}, Step.LOOK),
-        ({"state": PostState.SENT, "sent_revision": 1, "revision": 1}, Step.NOTHING),
-        ({"state": PostState.SENT, "sent_revision": 1, "revision": 2}, Step.EDIT),
-        ({"state": PostState.REMOVING, "sent_revision": 1, "revision": 2}, Step.REMOVE),
+        ({}, PostStep.SEND),
+        ({"first_attempt_at": 1}, PostStep.LOOK),
+        ({"state": PostState.SENDING}, PostStep.LOOK),
+        ({"state": PostState.PARKED}, PostStep.SEND),
+        ({"state": PostState.PARKED, "first_attempt_at": 1}, PostStep.LOOK),
+        ({"state": PostState.SENT, "sent_revision": 1, "revision": 1}, PostStep.NOTHING),
+        ({"state": PostState.SENT, "sent_revision": 1, "revision": 2}, PostStep.EDIT),
+        ({"state": PostState.REMOVING, "sent_revision": 1, "revision": 2}, PostStep.REMOVE),
     ],
 )
-def test_after_any_attempt_the_channel_is_read_before_the_next(changed: dict[str, object], step: Step) -> None:
+def test_after_any_attempt_the_channel_is_read_before_the_next(changed: dict[str, object], step: PostStep) -> None:
     assert _item(**changed).next_step is step
 
 
 @pytest.mark.parametrize("state", PostState)
 def test_every_state_has_its_standing(state: PostState) -> None:
-    is_owed = _item(state=state, revision=1, sent_revision=1).next_step not in (Step.NOTHING, Step.REMOVE)
+    is_owed = _item(state=state, revision=1, sent_revision=1).next_step not in (PostStep.NOTHING, PostStep.REMOVE)
     assert STANDINGS[state].is_owed is is_owed
     assert not (is_owed and STANDINGS[state].is_over)
 

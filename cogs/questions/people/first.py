@@ -18,7 +18,7 @@ from bot.store.links import LinkRequest
 from cogs.kit.again import ME, ask_again, question_of
 from cogs.kit.answers import replace, reply
 from cogs.kit.asking import the_bot
-from cogs.kit.buttons import Answer, Button, Form, Menu, Owned, add, ask_in
+from cogs.kit.buttons import Answer, Button, Menu, Owned, TextForm, add, ask_in
 from cogs.kit.sharing import ALONE, shareable
 from cogs.questions.people.links import claim, still_waiting
 from cogs.questions.people.players import stats_card
@@ -61,7 +61,7 @@ class SearchButton(Button, Owned, begins="whos"):
         await ask_in(itx, form, title="Which player are you?", label="A part of any name you ever wore", most=36)
 
 
-class SearchForm(Form, Owned, begins="whof"):
+class SearchForm(TextForm, Owned, begins="whof"):
     """A part of a name."""
 
     question: Text

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.private import defer
-from bot.domain.buttons import Part, PlayerStory, Text
+from bot.domain.buttons import Part, PlayerExplanation, Text
 from bot.domain.stats.days import months_until
 from bot.domain.stats.metrics import BY_NAME
 from bot.domain.stats.people.careers import Career, MonthBounds
@@ -78,7 +78,7 @@ class AllFigures(Button, Owned, begins="sta"):
         over = await chosen(itx, await read_scope(itx, self.scope))
         career = await _career(itx, over, self.guid)
         overview = ("Overview", str(OtherScope(owner=itx.user.id, guid=self.guid, scope=over.scope.text)))
-        explain = ("Explain", str(PlayerStory(owner=itx.user.id, guid=self.guid, scope=over.scope.text)))
+        explain = ("Explain", str(PlayerExplanation(owner=itx.user.id, guid=self.guid, scope=over.scope.text)))
         card = all_figures_card(career, me=await mine(itx), buttons=(overview, explain))
         await replace(itx, shareable(card, owner=itx.user.id) if is_private(itx) else card)
 
@@ -107,7 +107,7 @@ def _buttons(owner: int, guid: str, text: str) -> Labelled:
     others = [(label, quick) for label, quick in QUICK.items() if quick != text]
     buttons = [(label, str(OtherScope(owner=owner, guid=guid, scope=quick))) for label, quick in others]
     all_of_them = ("All stats", str(AllFigures(owner=owner, guid=guid, scope=text)))
-    return (*buttons, all_of_them, ("Explain", str(PlayerStory(owner=owner, guid=guid, scope=text))))
+    return (*buttons, all_of_them, ("Explain", str(PlayerExplanation(owner=owner, guid=guid, scope=text))))
 
 
 class Players(commands.Cog):

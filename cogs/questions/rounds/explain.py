@@ -15,9 +15,9 @@ from bot.client import StatsBot
 from bot.deliver.private import defer
 from bot.domain.buttons import (
     Part,
-    PlayerStory,
+    PlayerExplanation,
+    RoundExplanation,
     RoundPlayers,
-    RoundStory,
     RoundText,
     SessionDigest,
     SessionRecap,
@@ -118,7 +118,7 @@ def _known(name: str) -> Metric:
     return known
 
 
-class PlayerStoryButton(Button, PlayerStory):
+class PlayerExplanationButton(Button, PlayerExplanation):
     """Under a player's numbers; anybody may ask why."""
 
     async def pressed(self, itx: discord.Interaction) -> None:
@@ -126,7 +126,7 @@ class PlayerStoryButton(Button, PlayerStory):
         await _reply(itx, await _overview(itx, guid=self.guid, scope=self.scope))
 
 
-class RoundStoryButton(Button, RoundStory):
+class RoundExplanationButton(Button, RoundExplanation):
     """Under a round or match; anybody may ask why."""
 
     async def pressed(self, itx: discord.Interaction) -> None:
@@ -289,14 +289,14 @@ class Explain(commands.Cog):
         await defer(itx, private=True)
         ids = _custom_ids(message) if self.bot.user is not None and message.author.id == self.bot.user.id else []
         for custom_id in ids:
-            if about := RoundPlayers.read(custom_id) or RoundStory.read(custom_id):
+            if about := RoundPlayers.read(custom_id) or RoundExplanation.read(custom_id):
                 await tell(itx, await round_of(itx, about.round, message=message))
                 return
             if session := SessionRecap.read(custom_id) or SessionDigest.read(custom_id):
                 round_id = await round_of(itx, session.round, message=message)
                 await _reply(itx, await _of_session(itx, await sessions.of_round(self.bot.app.db, round_id)))
                 return
-            if player := PlayerStory.read(custom_id):
+            if player := PlayerExplanation.read(custom_id):
                 await _reply(itx, await _overview(itx, guid=player.guid, scope=player.scope))
                 return
         for component in [read_id(self.bot, custom_id) for custom_id in ids]:
@@ -322,4 +322,6 @@ def _custom_ids(message: discord.Message) -> list[str]:
 
 async def setup(bot: StatsBot) -> None:
     """Called by the client."""
-    await add(bot, Explain, RoundStoryButton, StoryTab, StoryMenu, PlayerStoryButton, RoundsPage, OtherFigure)
+    await add(
+        bot, Explain, RoundExplanationButton, StoryTab, StoryMenu, PlayerExplanationButton, RoundsPage, OtherFigure
+    )

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.private import defer
-from bot.domain.buttons import RoundPlayers, RoundSession, RoundStory, RoundText, RoundWeapons
+from bot.domain.buttons import RoundExplanation, RoundPlayers, RoundSession, RoundText, RoundWeapons
 from bot.domain.posts import PostKind
 from bot.domain.stats.answers import MatchAnswer
 from bot.errors import NoAnswer
@@ -69,7 +69,7 @@ async def shown(itx: discord.Interaction, match: MatchAnswer, *, tab: str) -> Ca
     more = (
         ("Players", str(RoundPlayers(round=(half or last).key, kind=kind))),
         ("Weapons", str(RoundWeapons(round=last.key))),
-        ("Explain", str(RoundStory(round=last.key))),
+        ("Explain", str(RoundExplanation(round=last.key))),
         ("Session", str(RoundSession(round=last.key))),
     )
     now = str(MatchTab(owner=owner, round=match.key, tab=tab))

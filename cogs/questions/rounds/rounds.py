@@ -11,7 +11,15 @@ from discord.ext import commands
 
 from bot.client import StatsBot
 from bot.deliver.private import defer
-from bot.domain.buttons import DigestRounds, RoundPlayers, RoundSession, RoundStory, RoundText, RoundWeapons, ToldRound
+from bot.domain.buttons import (
+    DigestRounds,
+    RoundExplanation,
+    RoundPlayers,
+    RoundSession,
+    RoundText,
+    RoundWeapons,
+    ToldRound,
+)
 from bot.domain.game.file.files import RoundKey
 from bot.domain.posts import PostKind, PostTopic
 from bot.domain.stats.answers import RoundAnswer
@@ -147,7 +155,7 @@ def _buttons(key: RoundKey, *, owner: int) -> Labelled:
         ("Match", str(MatchTab(owner=owner, round=key, tab="total"))),
         ("Players", str(RoundPlayers(round=key, kind="round"))),
         ("Weapons", str(RoundWeapons(round=key))),
-        ("Explain", str(RoundStory(round=key))),
+        ("Explain", str(RoundExplanation(round=key))),
         ("Session", str(RoundSession(round=key))),
     )
 
