@@ -41,6 +41,7 @@ _CUT = re.compile(
     r"^[ \t]*(?:export[ \t]+)?(?P<name>\w+)[ \t]*=(?:[ \t]*[^\s'\"][^\r\n]*?[ \t]#|[ \t]+#(?=\S))", re.MULTILINE
 )
 IN_QUOTES = "put the value in single quotes if the # belongs to it"
+IS_MISSING = "is missing"
 NO_SETTING = "is no NAME=value, or its quotes are not closed, so it counts for nothing"
 _AS_UTF8 = "save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)"
 
@@ -227,7 +228,7 @@ def looked_through(*needs: str) -> tuple[Settings, list[str]]:
         if name == "ssh_key_path" and values.ssh_password is not None:
             continue
         if getattr(values, name) is None and not any(m.startswith(name.upper()) for m in mistakes):
-            mistakes.append(f"{name.upper()} is missing: {Settings.model_fields[name].description}")
+            mistakes.append(f"{name.upper()} {IS_MISSING}: {Settings.model_fields[name].description}")
     if {"audit_gap_warning", "audit_old_days"} <= relevant:
         mistakes += _crossed(values)
     if "ssh_key_path" in needs and values.ssh_key_path is not None:

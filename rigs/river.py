@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App, open_app
+from bot.deliver.publisher import Lack
 from bot.ingest import settling
 from bot.ingest.service import settle_first_run
 from bot.ingest.source.folder import FolderSource
@@ -72,8 +73,8 @@ class FilePublisher:
     def now(self) -> float:
         return time.time()
 
-    def lacks(self, channel: int) -> str | None:
-        return ""
+    def lacks(self, channel: int) -> Lack | None:
+        return Lack("stats")
 
     def link(self, *, channel: int, message: int) -> str:
         return f"message {message}"

@@ -12,7 +12,8 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from bot.deliver.permissions import lacks, missing
+from bot.deliver.permissions import lacks, missing, sentence
+from bot.deliver.publisher import Lack
 from bot.deliver.wire import Wire
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused, PostTooLarge, PublishError
 from bot.present.card import Card
@@ -89,7 +90,7 @@ class ChannelPublisher:
             return as_text(replace(card, pictures=()))[:CONTENT], [], files(card)
         return content(card), embeds(card), files(card)
 
-    def lacks(self, channel: int) -> str | None:
+    def lacks(self, channel: int) -> Lack | None:
         """From what the gateway told of the guild."""
         return lacks(self._client, channel)
 
@@ -101,7 +102,7 @@ class ChannelPublisher:
         """Read the channel from then on, `PAGES` pages at most, and look for our own buttons."""
         lacking = missing(self._client, channel)
         if lacking and not lacking.isdisjoint({"read_messages", "read_message_history"}):
-            raise PostRefused(f"the channel's history cannot be read: {self.lacks(channel)}")
+            raise PostRefused(f"the channel's history cannot be read: {sentence(self.lacks(channel))}")
         after = discord.Object(discord.utils.time_snowflake(datetime.fromtimestamp(since, UTC)))
         messages, any_message = await self._asked(self._search(markers, channel, after))
         if lacking is None and not any_message:

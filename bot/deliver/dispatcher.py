@@ -16,7 +16,7 @@ from typing import assert_never
 
 from bot.clock import Clock
 from bot.deliver.diary import Diary
-from bot.deliver.permissions import Missing
+from bot.deliver.permissions import Missing, sentence
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
 from bot.deliver.render import render
@@ -329,7 +329,7 @@ class Dispatcher:
 
     async def _refused(self, item: OutboxItem, reason: str) -> None:
         """Parked, with one alert until all that is parked gets through."""
-        if (lacking := self._publisher.lacks(self._channel_of(item))) and lacking not in reason:
+        if lacking := sentence(self._publisher.lacks(self._channel_of(item))):
             reason = f"{reason}; {lacking}"
         body = f"I cannot make the {item.kind} post of round {item.round_id}, and try every 10 minutes: {reason}"
         is_new = not item.kind.traits.is_for_admins and item.state not in (

@@ -6,13 +6,14 @@ History* the history is an empty list. So the permissions are asked before, in t
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import discord
 
 from bot.clock import Clock
-from bot.deliver.publisher import Publisher
+from bot.deliver.publisher import Lack, Publisher
 from bot.domain.concerns import Concern, ConcernCode
 from bot.store import alerts, facts
 from bot.store.file.database import Database, Tx
@@ -59,12 +60,23 @@ def in_words(names: frozenset[str]) -> str:
     return ", ".join(name for key, name in NAMES.items() if key in names)
 
 
-def lacks(client: discord.Client, channel: int) -> str | None:
-    """What is missing, as a sentence with the channel's name, empty where nothing is; None where nobody knows yet."""
+def lacks(client: discord.Client, channel: int) -> Lack | None:
+    """What is missing, with the channel's name; None where nobody knows yet."""
     names = missing(client, channel)
-    if not names:
-        return None if names is None else ""
-    return f"in #{client.get_channel(channel)} the bot lacks: {in_words(names)}"
+    return None if names is None else Lack(str(client.get_channel(channel)), names)
+
+
+def sentence(lack: Lack | None) -> str:
+    """What is missing in a channel; empty where nothing is, or nobody knows yet."""
+    if lack is None or not lack.permissions:
+        return ""
+    return f"in #{lack.channel} the bot lacks: {in_words(lack.permissions)}"
+
+
+def _kept(lacking: Mapping[int, Lack]) -> str:
+    """As the database keeps it: channel → permissions by their codes; empty where nothing is missing."""
+    codes = {str(channel): sorted(lack.permissions) for channel, lack in sorted(lacking.items()) if lack.permissions}
+    return json.dumps(codes) if codes else ""
 
 
 class Missing:
@@ -78,17 +90,19 @@ class Missing:
 
     async def tell(self, channels: Iterable[int]) -> None:
         """Look, and owe the admins a message where it is news."""
-        sentences = [self._publisher.lacks(channel) for channel in channels]
-        lacking = "\n".join(dict.fromkeys(sentence for sentence in sentences if sentence))
-        if None in sentences or lacking == self._seen:
+        asked = {channel: self._publisher.lacks(channel) for channel in channels}
+        known = {channel: lack for channel, lack in asked.items() if lack is not None}
+        kept = _kept(known)
+        if len(known) < len(asked) or kept == self._seen:
             return
-        self._seen = lacking
+        self._seen = kept
         told = await facts.get(self._db, facts.LACKING) or ""
-        if lacking == told:
+        if kept == told:
             return
+        lacking = "\n".join(filter(None, map(sentence, known.values())))
 
         def work(tx: Tx) -> None:
-            facts.put(tx, facts.LACKING, lacking)
+            facts.put(tx, facts.LACKING, kept)
             now, code = int(self._clock.now()), ConcernCode.PERMISSIONS
             alerts.over(tx, {Concern(code, "", "").key}, now=now)
             if lacking:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.present.card import Card
+
+
+class Lack(NamedTuple):
+    """What posts need in a channel, by its name, and the bot has not: permissions as discord.py names them."""
+
+    channel: str
+    permissions: frozenset[str] = frozenset()
 
 
 class Publisher(Protocol):
@@ -37,8 +44,8 @@ class Publisher(Protocol):
         """What time it is where messages are dated, UTC epoch seconds; it never jumps with this machine's clock."""
         ...
 
-    def lacks(self, channel: int) -> str | None:
-        """A sentence: what posts need there and lack; empty where nothing is lacking; None if not known yet."""
+    def lacks(self, channel: int) -> Lack | None:
+        """What posts need there and lack; without permissions where nothing is lacking; None if not known yet."""
         ...
 
     def link(self, *, channel: int, message: int) -> str:

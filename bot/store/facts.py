@@ -27,7 +27,7 @@ COMMAND_TREE = "command_tree"
 COMMAND_IDS = "command_ids"
 """JSON: name → id of each registered command, so that /help can mention them."""
 LACKING = "lacking"
-"""What the admins were last told that the bot lacks in its channels."""
+"""JSON: channel → permissions that the admins were last told the bot lacks there; empty where none."""
 BACKUP = "backup"
 """JSON of a `BackupFact`."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeVar
 
+from bot.deliver.publisher import Lack
 from bot.errors import OutcomeUnknown, PostGone, PostLater, PostRefused
 from bot.present.card import Card
 from rigs.world import ManualClock
@@ -103,8 +104,8 @@ class FakeDiscord:
         self.messages: list[Message] = []
         self.asked: list[Asked] = []
         self.unreadable: set[int] = set()
-        self.lacking: dict[int, str] = {}
-        """Channel → what the bot lacks there, as a sentence."""
+        self.lacking: dict[int, Lack] = {}
+        """Channel → what the bot lacks there."""
         self.is_told = True
         """The gateway has told of the guild."""
         self.ahead = 0.0
@@ -142,8 +143,8 @@ class FakeDiscord:
     def now(self) -> float:
         return self.clock.monotonic() + self.ahead
 
-    def lacks(self, channel: int) -> str | None:
-        return self.lacking.get(channel, "") if self.is_told else None
+    def lacks(self, channel: int) -> Lack | None:
+        return self.lacking.get(channel, Lack("stats")) if self.is_told else None
 
     def link(self, *, channel: int, message: int) -> str:
         return f"message {message}"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 import pytest
 
 from bot.deliver.channel import ChannelPublisher
+from bot.deliver.permissions import sentence
+from bot.deliver.publisher import Lack
 from bot.domain.posts import PostReason, PostReasonCode
 from bot.errors import PostRefused
 from bot.present.card import Card, Picture
+from bot.store import facts
 from rigs.builders import an_r1
 from rigs.client import Client, running
 from rigs.discord_standin import STATS_CHANNEL, DiscordStandin, Message, creates, edits, eventually
@@ -40,7 +44,7 @@ class Rig(NamedTuple):
     async def without(self, right: int) -> None:
         """Take a permission away, and wait until the client knows."""
         self.standin.change_permissions(VIEW_SEND_EMBED_ATTACH_HISTORY & ~right)
-        await eventually(lambda: self.publisher.lacks(STATS_CHANNEL))
+        await eventually(lambda: sentence(self.publisher.lacks(STATS_CHANNEL)))
 
     async def post(self) -> Message:
         await self.publisher.send(CARD, channel=STATS_CHANNEL, nonce="n")
@@ -59,7 +63,7 @@ async def test_with_all_permissions_a_post_is_an_embed_with_its_picture(rig: Rig
     post = await rig.post()
     assert (post.content, len(post.embeds), len(post.now.attachments)) == ("", 1, 1)
     assert "fields" not in post.embeds[0] or not post.embeds[0]["fields"]
-    assert rig.publisher.lacks(STATS_CHANNEL) == ""
+    assert rig.publisher.lacks(STATS_CHANNEL) == Lack("stats")
     assert rig.publisher.lacks(7) is None
 
 
@@ -86,7 +90,7 @@ async def test_without_both_the_tables_are_text(rig: Rig) -> None:
     await rig.without(ATTACH | EMBED)
     post = await rig.post()
     assert "anna 7" in post.content
-    assert rig.publisher.lacks(STATS_CHANNEL) == "in #stats the bot lacks: Embed Links, Attach Files"
+    assert sentence(rig.publisher.lacks(STATS_CHANNEL)) == "in #stats the bot lacks: Embed Links, Attach Files"
 
 
 @pytest.mark.parametrize("refusal", [discord_refuses(413, 0), discord_refuses(400, 40005)], ids=["413", "40005"])
@@ -119,23 +123,24 @@ async def test_a_history_that_may_not_be_read_is_no_empty_one(rig: Rig) -> None:
 @pytest.mark.parametrize(("right", "name"), [(SEND, "Send Messages"), (VIEW, "View Channel")], ids=["send", "view"])
 async def test_each_missing_permission_is_named_with_the_channel(rig: Rig, right: int, name: str) -> None:
     await rig.without(right)
-    assert name in (rig.publisher.lacks(STATS_CHANNEL) or "")
+    assert name in sentence(rig.publisher.lacks(STATS_CHANNEL))
     with pytest.raises(PostRefused):
         await rig.post()
 
 
 async def test_the_admins_are_told_once_what_is_missing_and_again_when_it_changes(posting: Posting) -> None:
-    posting.discord.lacking[STATS] = "in #stats the bot lacks: Embed Links"
+    posting.discord.lacking[STATS] = Lack("stats", frozenset({"embed_links"}))
     await posting.pass_by(60)
     async with posting.restarted() as again:
         await again.pass_by(60)
         assert posting.alerts() == ["in #stats the bot lacks: Embed Links"]
+        assert json.loads(await facts.get(again.world.app.db, facts.LACKING) or "") == {str(STATS): ["embed_links"]}
         posting.discord.is_told = False  # by a gateway that is away after a start, which says nothing
         await again.pass_by(10)
         posting.discord.is_told = True
         await again.pass_by(10)
         assert len(posting.alerts()) == 1
-        posting.discord.lacking[STATS] = "in #stats the bot lacks: Attach Files"
+        posting.discord.lacking[STATS] = Lack("stats", frozenset({"attach_files"}))
         await again.pass_by(60)
         assert len(posting.alerts()) == 2
         posting.discord.lacking.clear()
@@ -146,7 +151,7 @@ async def test_the_admins_are_told_once_what_is_missing_and_again_when_it_change
 async def test_a_refusal_names_what_is_missing(posting: Posting) -> None:
     posting.discord.faults["send"].append(refused())
     await posting.play(an_r1())
-    posting.discord.lacking[STATS] = "in #stats the bot lacks: Send Messages"
+    posting.discord.lacking[STATS] = Lack("stats", frozenset({"send_messages"}))
     await posting.pass_by()
     item = await posting.post_of(an_r1())
     assert item.reason == PostReason(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from bot.deliver.publisher import Lack
 from bot.present.card import Card
 from bot.present.words.text import as_text
 from tools.kit.shell import CLOCK, put
@@ -54,9 +55,9 @@ class FolderPublisher:
         """This machine's time."""
         return CLOCK.now()
 
-    def lacks(self, channel: int) -> str | None:
+    def lacks(self, channel: int) -> Lack | None:
         """Nothing."""
-        return ""
+        return Lack("demo")
 
     def link(self, *, channel: int, message: int) -> str:
         """The file's name."""

@@ -12,6 +12,7 @@ from bot.errors import SettingsError
 from bot.invocation import command, quoted, where_env_was_looked_for
 from bot.settings import (
     IN_QUOTES,
+    IS_MISSING,
     NO_SETTING,
     broken_lines,
     cut_secrets,
@@ -77,7 +78,7 @@ def settings(mistakes: Sequence[str]) -> Iterator[Check]:
     env = env_file()
     for mistake in mistakes:
         name, _, about = mistake.partition(" ")
-        if about.startswith("is missing"):
+        if about.startswith(IS_MISSING):
             yield wrong(name, about, f"`{command('setup')}` asks for it; or write it into {env}")
         elif name.endswith(":") and name[:-1].isupper():
             what, _, fix = about.partition(": ")
