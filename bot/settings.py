@@ -292,7 +292,12 @@ def mistake_in(name: str, value: str) -> str | None:
     except ValidationError as error:
         every = error.errors(include_input=False, include_url=False)
         return next(
-            (in_words(one, Settings.model_fields[name]) for one in every if str(one["loc"][0]).lower() == name), None
+            (
+                in_words(problem, Settings.model_fields[name])
+                for problem in every
+                if str(problem["loc"][0]).lower() == name
+            ),
+            None,
         )
     return None
 

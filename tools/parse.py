@@ -41,8 +41,8 @@ async def _parse(file: Path) -> int:
         talk.print(f"{file.name}: {file_reason_text(error.reason)}", markup=False)
         return ATTENTION
     tallies = None if report.tallies is None else [tally._asdict() for tally in report.tallies]
-    said = asdict(report) | {"players": [_player(player) for player in report.players], "tallies": tallies}
-    put(json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+    shown = asdict(report) | {"players": [_player(player) for player in report.players], "tallies": tallies}
+    put(json.dumps(shown, ensure_ascii=False, indent=1) + "\n")
     return DONE
 
 

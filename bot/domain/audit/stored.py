@@ -59,7 +59,7 @@ class StoredRounds(Sequence[StoredRound]):
     def __getitem__(self, place: slice) -> list[StoredRound]: ...
     def __getitem__(self, place: int | slice) -> StoredRound | list[StoredRound]:
         if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+            return [self[number] for number in range(*place.indices(len(self)))]
         place = range(len(self))[place]
         mtime, sum_at = self._mtimes[place], _SUM * place
         sha256 = self._sums[sum_at : sum_at + _SUM].hex()

@@ -37,7 +37,9 @@ def round_picture(answer: RoundAnswer) -> Picture:
     sections = _sections(answer.players, SIDES, names=SIDE_NAMES, fates=_fates(half) if told else {})
     place = f"{map_title(answer.map)}, round {answer.number}"
     blocks = [*heading(verdict, place=place), *attacks(shown), *warning(aside)]
-    return _picture(f"{answer.map}-round-{answer.number}", blocks, sections, said=(f"{verdict} on {place}.", aside))
+    return _picture(
+        f"{answer.map}-round-{answer.number}", blocks, sections, sentences=(f"{verdict} on {place}.", aside)
+    )
 
 
 def match_picture(match: MatchAnswer) -> Picture:
@@ -54,21 +56,21 @@ def match_picture(match: MatchAnswer) -> Picture:
         *(block for aside in asides for block in warning(aside)),
     ]
     words = [f"{names[1 + place]} {attack.words}" for place, attack in enumerate(_attacks(match))]
-    said = (
+    sentences = (
         f"{verdict} on {map_title(match.map)}.",
         f"{', '.join(words)}." if len(words) == len(names) else "",
         *asides,
     )
-    return _picture(f"{match.map}-match", blocks, sections, said=said)
+    return _picture(f"{match.map}-match", blocks, sections, sentences=sentences)
 
 
-def _picture(name: str, blocks: Sequence[Block], sections: Sequence[Section], *, said: Sequence[str]) -> Picture:
+def _picture(name: str, blocks: Sequence[Block], sections: Sequence[Section], *, sentences: Sequence[str]) -> Picture:
     players = [player for section in sections if section.team is not NOBODY for player in section.players]
     image = painted([*blocks, *table(sections, bests(players), most=MOST_PLAYERS), space(4)])
     return Picture(
         name=re.sub(r"[^A-Za-z0-9_-]", "_", name)[:80] + ".png",
         data=png(image),
-        alt=alt_text([*said, *_best(players)]),
+        alt=alt_text([*sentences, *_best(players)]),
     )
 
 

@@ -54,8 +54,8 @@ def _by_month(form: Form) -> list[str]:
         for name, rounds, values in reversed(months)
     ]
     (before, _, then), (name, _, now) = months[-2:]
-    said = _progress(_called(name), now.get("dpm"), _called(before), then.get("dpm"))
-    return [f"**By month**: {said}", table(rows, limit=600)]
+    progress = _progress(_called(name), now.get("dpm"), _called(before), then.get("dpm"))
+    return [f"**By month**: {progress}", table(rows, limit=600)]
 
 
 def _progress(name: str, now: float | None, before: str, then: float | None) -> str:

@@ -44,7 +44,7 @@ def _told(now: Row | None, *, here: Row | None, everywhere: Row | None, map: str
         beside(metric, _of(now, i), here=_of(here, i), everywhere=_of(everywhere, i), map=map)
         for i, metric in enumerate(USUAL)
     ]
-    return [one for one in baselines if one is not None]
+    return [baseline for baseline in baselines if baseline is not None]
 
 
 def _of(row: Row, place: int) -> Sums:
