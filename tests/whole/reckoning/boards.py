@@ -95,7 +95,8 @@ ENOUGH: Mapping[str, tuple[int, Sum]] = {
 def reckoned(lines: Sequence[Line], name: str, *, rounds: int, field: str = "") -> list[tuple[int, str, float, int]]:
     """(place, GUID, figure, rounds) of everybody who is compared, by nothing but the lines.
 
-    `field`: the tab field that a figure is the plain sum of, where no line of `FIGURES` tells it.
+    `field`: the tab field that a figure is the plain sum of, where no line of `FIGURES` tells it;
+    of figures of matches, these in place of rounds.
     """
     figure = FIGURES[name] if name in FIGURES else (plus(NUMBER[field]),)
     top, needed = figure[0], 1
@@ -124,7 +125,8 @@ def reckoned(lines: Sequence[Line], name: str, *, rounds: int, field: str = "") 
             if divisor <= 0:
                 continue
             value = scale * value / divisor
-        values[guid] = (value, len(its))
+        played = [line for line in its if line.result is not None] if name in OF_MATCHES else its
+        values[guid] = (value, len(played))
     order = sorted(values, key=lambda guid: (values[guid][0] * (1 if name in RISING else -1), guid))
     better = [values[guid][0] for guid in order]
     return [(better.index(values[guid][0]) + 1, guid, *values[guid]) for guid in order]
