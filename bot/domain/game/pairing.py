@@ -78,8 +78,12 @@ def pair(
         tests = [*_tests(firsts, second)]
         fitting = [first for first, test in tests if test is None]
         fitting.sort(key=lambda first: _doubts(first, second, ruled_out))  # the latest stays before its likes
-        counting = [_counting(first.name.text, copies) for first in fitting]
-        counting = [first for first in counting if not _begin_anew(in_both(by_name[first].report, second.report))]
+        stand_ins = [(first.name.text, _counting(first.name.text, copies)) for first in fitting]
+        counting = [
+            counts  # what fits by itself has been asked
+            for fits, counts in stand_ins
+            if counts == fits or not _begin_anew(in_both(by_name[counts].report, second.report))
+        ]
         free = [first for first in counting if first not in owner]
         if free:
             pairing.first[name] = by_name[free[0]]
@@ -245,14 +249,15 @@ def _length(first: RoundReport, second: RoundReport) -> int:
 
 def _other_reading(first: FiledReport, second: FiledReport) -> Sequence[FiledReport] | None:
     """Both rounds, read so that the second one follows the first, if a repeated hour allows for that."""
-    for reading in _readings(first):
-        for other in _readings(second):
+    for reading in readings(first):
+        for other in readings(second):
             if _may_follow(first, second, other.ended_at - reading.ended_at):
                 return reading, other
     return None
 
 
-def _readings(filed: FiledReport) -> list[FiledReport]:
+def readings(filed: FiledReport) -> list[FiledReport]:
+    """A round by what its stamp may mean: twice in the hour that the clock repeats, where nothing told which it was."""
     if filed.second_reading is None:
         return [filed]
     return [filed, replace(filed, ended_at=filed.second_reading, dating=Dating.SECOND_READING)]

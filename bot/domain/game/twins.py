@@ -11,7 +11,7 @@ from bot.domain.game.file.columns import POSITION
 from bot.domain.game.file.report import PlayerReport
 from bot.domain.game.judgement import player_key
 from bot.domain.game.model import Aside, FiledReport, Round, State, is_bot
-from bot.domain.game.pairing import Pairing, gap, in_both, mtimes_tell
+from bot.domain.game.pairing import Pairing, gap, in_both, mtimes_tell, readings
 
 _DAMAGE = POSITION["damage_given"]
 
@@ -64,17 +64,12 @@ def _are_twins(one: FiledReport, other: FiledReport, length: int) -> bool:
     people, others = _people(one), _people(other)
     if 3 * len(people & others) < 2 * max(len(people), len(others)):
         return False
+    is_apart = mtimes_tell(one, other) and abs((one.mtime or 0) - (other.mtime or 0)) >= length
+    may_be_apart = any(abs(was.ended_at - now.ended_at) >= length for was in readings(one) for now in readings(other))
+    if not (is_apart or may_be_apart):
+        return True
     same = [_figures(was) == _figures(now) for was, now in in_both(one.report, other.report)]
-    if mtimes_tell(one, other) and abs((one.mtime or 0) - (other.mtime or 0)) >= length:
-        return all(same)
-    if any(abs(was - now) >= length for was in _ends(one) for now in _ends(other)):
-        return 2 * sum(same) >= len(same)
-    return True
-
-
-def _ends(filed: FiledReport) -> list[int]:
-    """When it may have ended: in the hour that the clock repeats, twice, where nothing told which one it was."""
-    return [filed.ended_at] if filed.second_reading is None else [filed.ended_at, filed.second_reading]
+    return all(same) if is_apart else 2 * sum(same) >= len(same)
 
 
 def _figures(player: PlayerReport) -> tuple[object, ...]:
