@@ -2,36 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import pytest
 
-from bot.domain.game.file.parser import parse
-from bot.domain.game.file.reasons import BadFile
-from bot.domain.game.file.report import RoundReport, Tally
-from bot.present.words.reasons import file_reason_text
-from rigs.builders import a_guid, a_name, an_r1, of_our_script
-
-FIRST = an_r1()
-NAME = FIRST.round_name
-
-
-def _read(data: bytes, name: str = FIRST.name) -> RoundReport:
-    return parse(data, a_name(name))
-
-
-class _Refused(NamedTuple):
-    line: int
-    reason: str
-
-
-def _refused(data: bytes, name: str = FIRST.name) -> _Refused:
-    with pytest.raises(BadFile) as caught:
-        parse(data, a_name(name))
-    reason = caught.value.reason
-    line = f"line {reason.line}: " if reason.line else ""
-    return _Refused(reason.line, file_reason_text(reason).removeprefix(line))
-
+from bot.domain.game.file.report import Tally
+from rigs.builders import a_guid, of_our_script
+from tests.domain.game.file.reading import FIRST, read, refused
 
 OURS = of_our_script(FIRST, {("axis0", "allies0"): 3, ("allies1", "axis1"): 12})
 SAYS = OURS.data.split(b"\n", 1)[0].split(b"\\")
@@ -43,7 +18,7 @@ def _ours(put: bytes, instead_of: bytes) -> bytes:
 
 
 def test_our_own_scripts_file_says_when_the_round_ended_and_who_killed_whom() -> None:
-    report = _read(OURS.data)
+    report = read(OURS.data)
     assert report == OURS.report
     assert report.ended_at == 1772398797
     assert report.writer == "etstats/1.0.0 legacy v2.83"
@@ -55,7 +30,7 @@ def test_our_own_scripts_file_says_when_the_round_ended_and_who_killed_whom() ->
 
 @pytest.mark.parametrize("mod", ["", "legacy v2.83.2-12 linux", "grüße / x"])
 def test_the_mod_may_call_itself_anything(mod: str) -> None:
-    assert _read(_ours(f"etstats/1.7.12 {mod}".encode(), SAYS[10])).writer == f"etstats/1.7.12 {mod}"
+    assert read(_ours(f"etstats/1.7.12 {mod}".encode(), SAYS[10])).writer == f"etstats/1.7.12 {mod}"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +47,7 @@ def test_the_mod_may_call_itself_anything(mod: str) -> None:
 def test_a_further_header_field_that_is_wrong_is_refused_on_line_1(position: int, text: str, reason: str) -> None:
     fields = [*SAYS]
     fields[position] = text.encode()
-    error = _refused(OURS.data.replace(b"\\".join(SAYS), b"\\".join(fields)))
+    error = refused(OURS.data.replace(b"\\".join(SAYS), b"\\".join(fields)))
     assert error.line == 1
     assert reason in error.reason
 
@@ -90,33 +65,33 @@ def test_a_further_header_field_that_is_wrong_is_refused_on_line_1(position: int
 )  # fmt: skip
 def test_a_damaged_section_rejects_the_file_with_line_and_reason(put: bytes, line: int, reason: str) -> None:
     tally = "\t".join(map(str, OURS.report.tallies[0])).encode() if OURS.report.tallies else b""
-    error = _refused(_ours(put, tally))
+    error = refused(_ours(put, tally))
     assert error.line == line
     assert reason in error.reason
 
 
 @pytest.mark.parametrize("head", [b"KILLS\t", b"KILLS\t0", b"KILLS\tx", b"KILLS\t1 ", b"KILLS\t01"])
 def test_a_section_without_a_version_is_refused(head: bytes) -> None:
-    assert _refused(_ours(head, b"KILLS\t1")).line == 6
+    assert refused(_ours(head, b"KILLS\t1")).line == 6
 
 
 def test_a_section_of_another_version_is_not_read_and_not_guessed() -> None:
-    report = _read(_ours(b"KILLS\t2\n\n# anything\tmay follow", b"KILLS\t1"))
+    report = read(_ours(b"KILLS\t2\n\n# anything\tmay follow", b"KILLS\t1"))
     assert (report.tallies, report.kills_version) == (None, 2)
     assert report.players == OURS.report.players
 
 
 def test_no_section_is_unknown_and_an_empty_one_is_nobody() -> None:
-    assert _read(of_our_script(FIRST).data).tallies is None
-    assert _read(of_our_script(FIRST, {}).data).tallies == ()
+    assert read(of_our_script(FIRST).data).tallies is None
+    assert read(of_our_script(FIRST, {}).data).tallies == ()
 
 
 def test_who_has_no_guid_is_told_by_none() -> None:
-    assert _read(of_our_script(FIRST, {}).data + b"\tOMNIBOT0\t4\nabcdef01\t\t2\n").tallies == (
+    assert read(of_our_script(FIRST, {}).data + b"\tOMNIBOT0\t4\nabcdef01\t\t2\n").tallies == (
         Tally("", "OMNIBOT0", 4),
         Tally("ABCDEF01", "", 2),
     )
 
 
 def test_the_section_is_our_own_scripts_alone() -> None:
-    assert "not a player line" in _refused(FIRST.data + b"KILLS\t1\n").reason
+    assert "not a player line" in refused(FIRST.data + b"KILLS\t1\n").reason
