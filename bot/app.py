@@ -13,10 +13,10 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, SystemClock
-from bot.deliver.dispatcher import Dispatcher
 from bot.deliver.publisher import Publisher
 from bot.deliver.recap import Recaps
 from bot.domain.audit.audit import Survey
@@ -48,6 +48,9 @@ from bot.watch.health import Health, health
 from bot.watch.opening import naming_the_way_back, opened_with_care
 from bot.watch.selfaudit import SelfAudit
 from bot.watch.survey import gather
+
+if TYPE_CHECKING:
+    from bot.deliver.dispatcher import Dispatcher
 
 log = logging.getLogger(__name__)
 
@@ -310,6 +313,8 @@ async def _move_zone(db: Database, server: int, importer: Importer, old: str, ne
 
 
 def _posting(app: App, publisher: Publisher, *, channel: int) -> Posting:
+    from bot.deliver.dispatcher import Dispatcher  # it draws and speaks Discord: a tool without posts loads neither
+
     dispatcher = Dispatcher(
         app.work,
         publisher,

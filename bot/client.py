@@ -20,6 +20,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import ReconnectWebSocket
 
+import bot.deliver.dispatcher  # noqa: F401  (`open_app` makes one: loaded with all else, not while the bot starts)
 from bot.app import CLOCK, SERVER, App, open_app, ssh_source
 from bot.deliver import private
 from bot.deliver.access import look

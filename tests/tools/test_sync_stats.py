@@ -13,6 +13,7 @@ import pytest
 from rigs.builders import a_session, an_r1, an_r2
 from tests.tools.conftest import Tools
 
+ROOT = Path(__file__).resolve().parents[2]
 R1 = an_r1()
 R2 = an_r2(R1)
 
@@ -23,6 +24,12 @@ def test_a_folder_is_imported_and_the_account_is_one_line_on_stdout(tools: Tools
     assert (done.exit_code, done.stdout) == (0, f"{len(files)} counted\n")
     assert [one["file"] for one in tools.export()["rounds"]] == [file.name for file in files]
     assert sorted(path.name for path in (tools.home / "local_stats").iterdir()) == [file.name for file in files]
+
+
+@pytest.mark.parametrize("name", ["sync_stats", "rebuild"])
+def test_a_tool_that_posts_nothing_loads_neither_discord_nor_the_drawing(name: str) -> None:
+    code = f"import sys, tools.{name}; sys.exit(bool(sys.modules.keys() & {{'discord', 'PIL'}}))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_second_run_finds_nothing_new(tools: Tools) -> None:
