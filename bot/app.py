@@ -45,7 +45,7 @@ from bot.watch.alerts import Alerts
 from bot.watch.backups import Backups
 from bot.watch.guard import Guard, state_of
 from bot.watch.health import Health, health
-from bot.watch.opening import naming_the_way_back, opened_with_care
+from bot.watch.opening import naming_the_way_back, opened_with_care, tell_of_damage
 from bot.watch.selfaudit import SelfAudit
 from bot.watch.survey import gather
 
@@ -253,6 +253,7 @@ async def open_app(
         ):
             async with naming_the_way_back(path, folder):
                 app = await _river(settings, db, clock=clock, reached=reached)
+            await tell_of_damage(db, folder)
             app = replace(app, db=questions, menus=menus, names=Names(menus, clock))
             if publisher is not None and settings.stats_channel_id is not None:
                 app = replace(app, posting=_posting(app, publisher, channel=settings.stats_channel_id))

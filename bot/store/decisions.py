@@ -6,10 +6,20 @@ from collections.abc import Iterable
 
 from bot.store.file.database import Reader, Row, Tx
 
+LONGEST = 300
+"""Characters that are kept of a command as it was typed, and of what came of it."""
+REFUSALS = 1000
+"""So many are kept: everybody may be refused, as often as he likes."""
 _IGNORE = """
     INSERT INTO ignored_files (server_id, filename, reason, decided_by, decided_at) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (server_id, filename) DO UPDATE SET
         reason = excluded.reason, decided_by = excluded.decided_by, decided_at = excluded.decided_at"""
+_DONE = "INSERT INTO admin_log (at, who, command, outcome) VALUES (:now, :who, :command, :outcome)"
+_REFUSED = "refused: "
+_OLD_REFUSALS = """
+    DELETE FROM admin_log WHERE id IN (
+        SELECT id FROM admin_log WHERE substr(outcome, 1, :length) = :refused
+         ORDER BY id DESC LIMIT -1 OFFSET :most)"""
 _LOG = "SELECT at, who, command, outcome FROM admin_log ORDER BY id DESC LIMIT :limit"
 
 
@@ -31,7 +41,13 @@ def unignore(tx: Tx, server: int, names: Iterable[str]) -> None:
 
 def log(tx: Tx, *, who: str, command: str, outcome: str, now: int) -> None:
     """Remember what an admin did."""
-    tx.execute("INSERT INTO admin_log (at, who, command, outcome) VALUES (?, ?, ?, ?)", (now, who, command, outcome))
+    tx.execute(_DONE, {"now": now, "who": who, "command": command[:LONGEST], "outcome": outcome[:LONGEST]})
+
+
+def log_refusal(tx: Tx, *, who: str, command: str, why: str, now: int) -> None:
+    """Remember what was refused; the oldest refusals go."""
+    log(tx, who=who, command=command, outcome=f"{_REFUSED}{why}", now=now)
+    tx.execute(_OLD_REFUSALS, {"length": len(_REFUSED), "refused": _REFUSED, "most": REFUSALS})
 
 
 async def logged(db: Reader, *, limit: int) -> list[Row]:

@@ -43,12 +43,16 @@ async def opened_with_care(
             faults = await asyncio.to_thread(_looked_at_first, path, folder)
             db = await stack.enter_async_context(opened(path, before_migrating=copy_first))
             db.damage.faults = faults or await facts.damaged(db)
-            if faults:  # one that cannot even be opened was told by the error
-                damage = DatabaseDamaged(f"{path} is damaged ({faults[0]})")
-                log.error("%s", await asyncio.to_thread(with_way_back, damage, path, folder))
         for backup in first:
             await asyncio.to_thread(_hand_over, path, backup)
         yield db
+
+
+async def tell_of_damage(db: Database, folder: Path) -> None:
+    """One line of the log on a database that is used though it is damaged: for a start that nothing else ended."""
+    if faults := db.damage.faults:
+        damage = DatabaseDamaged(f"{db.path} is damaged ({faults[0]})")
+        log.error("%s", await asyncio.to_thread(with_way_back, damage, db.path, folder))
 
 
 def _hand_over(path: Path, backup: backups.Backup) -> None:

@@ -72,6 +72,10 @@ class SelfAudit:
         self._due = self._clock.monotonic()
 
     async def _daily(self) -> int:
+        try:  # the first time right after the first catch-up: before it nothing was there to be counted
+            await self._db.refresh_statistics()
+        except StoreError as error:  # answers come later, that is all
+            log.info("SQLite's statistics could not be refreshed: %s", error)
         try:
             await self._guard.compare_weekly()
             await self.audit(deep=True)

@@ -15,7 +15,7 @@ from bot.present.card import Card
 from bot.present.words.text import UNKNOWN, plain, safe_name, unescaped, when
 from bot.store import decisions
 from cogs.kit.answers import reply
-from cogs.kit.asking import note, require_admin
+from cogs.kit.asking import note_refusal, require_admin
 from cogs.kit.buttons import add, read_id
 
 SHOWN = 20
@@ -59,7 +59,7 @@ class Refusals(commands.Cog):
         """The client has answered with a sentence in place of an answer."""
         asked = _asked(self.bot, itx)
         if asked is not None:
-            await note(itx, asked, f"refused: {text}")
+            await note_refusal(itx, asked, text)
 
 
 def _asked(bot: StatsBot, itx: discord.Interaction) -> str | None:

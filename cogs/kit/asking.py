@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
+from typing import Protocol
 
 import discord
 from discord import app_commands
@@ -10,6 +12,7 @@ from discord import app_commands
 from bot.client import StatsBot
 from bot.errors import DatabaseDown, NoAnswer
 from bot.store import decisions
+from bot.store.file.database import Tx
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +55,25 @@ def _home(bot: StatsBot) -> int | None:
 
 async def note(itx: discord.Interaction, command: str, outcome: str) -> None:
     """Remember in the admins' log who did what, and what came of it; the answer is out, whatever becomes of this."""
+    await _log(itx, command, partial(decisions.log, outcome=outcome))
+
+
+async def note_refusal(itx: discord.Interaction, command: str, why: str) -> None:
+    """Remember in the admins' log who was refused what."""
+    await _log(itx, command, partial(decisions.log_refusal, why=why))
+
+
+class _Entry(Protocol):
+    """What writes a line of the admins' log."""
+
+    def __call__(self, tx: Tx, *, who: str, command: str, now: int) -> None: ...
+
+
+async def _log(itx: discord.Interaction, command: str, entry: _Entry) -> None:
     who = f"{itx.user.name} ({itx.user.id})"
     app = the_bot(itx).app
     now = int(app.clock.now())
     try:
-        await app.db.write(lambda tx: decisions.log(tx, who=who, command=command, outcome=outcome[:300], now=now))
+        await app.db.write(lambda tx: entry(tx, who=who, command=command, now=now))
     except DatabaseDown as error:
         log.warning("the admins' log could not take %s of %s: %s", command, who, error)

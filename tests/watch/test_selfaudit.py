@@ -103,6 +103,25 @@ async def test_a_server_that_is_away_postpones_the_audit(world: World) -> None:
     assert await auditor._daily() == DAILY
 
 
+async def test_after_the_first_catch_up_sqlite_knows_how_large_its_tables_are(new_world: World) -> None:
+    world = new_world
+    world.put_all(an_archive(12))
+    await world.poll(times=3)
+    await world.live.selfaudit._daily()
+    told = await world.rows("SELECT tbl, max(CAST(stat AS INTEGER)) AS size FROM sqlite_stat1 GROUP BY tbl")
+    assert {row["tbl"]: row["size"] for row in told}["rounds"] == 12
+
+
+async def test_a_full_disk_keeps_no_audit_from_looking(new_world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world = new_world
+    world.put_all([R1])
+    await world.poll(times=2)
+    await world.app.work.write(lambda tx: tx.execute("PRAGMA max_page_count = 1").fetchall())  # no page more
+    with caplog.at_level("INFO"):
+        assert await world.live.selfaudit._daily() == DAILY
+    assert "statistics could not be refreshed: database or disk is full" in caplog.text
+
+
 async def test_it_audits_once_the_first_poll_succeeded(world: World) -> None:
     status, beats = PollStatus(last_success_at=int(world.clock.now())), list[int]()
     auditor = world.live.selfaudit

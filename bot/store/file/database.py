@@ -42,6 +42,11 @@ PART = 200
 OTHERS = 0o077
 """The bits of a mode that are not its owner's: the umask of the bot and of every tool."""
 _FEWEST_WAL_SAFE = (3, 51, 3)
+_STATISTICS = "PRAGMA optimize = 0x10002"
+"""SQLite's own advice for a connection that stays open (its page on `PRAGMA optimize`): newer ones look at all tables.
+
+Without a limit of the rows that are counted: with one, it takes a server for one that has 400 of 100,000 rounds.
+"""
 
 
 def people(guid: str) -> str:
@@ -171,6 +176,14 @@ class Database(Reader):
         errors of `work` itself pass. Another program's lock is waited for `WRITE_SECONDS`, however many stand in line.
         """
         return await self._writing.write(work)
+
+    async def refresh_statistics(self) -> None:
+        """Let SQLite count its tables anew where they have grown to another size, so that it plans its ways by that.
+
+        One write: 1.2 s of processor time at 100,000 rounds, and nothing until a table is ten times as large. Raises as
+        `write` does.
+        """
+        await self.write(lambda tx: tx.execute(_STATISTICS).fetchall())
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[Database]:
