@@ -48,7 +48,7 @@ EACH ?= 25
 KILLS ?= 1000
 crashtest: $(READY)
 	KILLS_EACH=$(EACH) $(BIN)/python -m pytest -q tests/whole/process/test_kills.py tests/whole/process/test_crash.py
-	$(BIN)/python -m rigs.crash --kills $(KILLS) $(if $(MINUTES),--minutes $(MINUTES))
+	$(BIN)/python -m rigs.crash --kills $(KILLS) --each $(EACH) $(if $(MINUTES),--minutes $(MINUTES))
 
 soak: $(READY)
 	$(BIN)/python -m rigs.crash.soak $(or $(MINUTES),30)

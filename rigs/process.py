@@ -59,11 +59,11 @@ class House:
         for file in files:
             (self.remote / file.name).write_bytes(file.data)
 
-    def ask(self, sql: str) -> Any:
+    def ask(self, sql: str, *values: str) -> Any:
         """The first value that the database answers; None as long as there is none."""
         try:
             with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as con:
-                row = con.execute(sql).fetchone()
+                row = con.execute(sql, values).fetchone()
         except sqlite3.OperationalError:
             return None
         return row and row[0]

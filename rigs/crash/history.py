@@ -24,7 +24,8 @@ class History(NamedTuple):
     """What is compared, after a clean stop.
 
     `remote` is the server's folder, `news` the names of the files that were to be posted, `messages` everything that
-    Discord ever accepted in the channel, `outputs` what each process printed.
+    Discord ever accepted in the channel, `outputs` what each process printed, `corrected` the news whose posts were
+    to be corrected.
     """
 
     home: Path
@@ -33,6 +34,7 @@ class History(NamedTuple):
     news: Collection[str]
     messages: Sequence[Message]
     outputs: Sequence[str]
+    corrected: Collection[str] = ()
 
 
 @dataclass
@@ -112,6 +114,8 @@ def _posts(con: sqlite3.Connection, history: History, verdict: Verdict) -> None:
             verdict.doubled.append(f"I3 {len(shown)} messages: {name}")
         elif name not in posts or (posts[name]["state"], posts[name]["message_id"]) != ("sent", visible[0]):
             verdict.broken.append(f"I3 the row does not know its message: {name}")
+        elif name in history.corrected and len(shown[0].versions) == 1:
+            verdict.lost.append(f"I3 not corrected: {name}")
     strange = [message.content for message in history.messages if message.id not in own]
     verdict.doubled += [f"I3 a message that nobody owes: {content[:60]!r}" for content in strange]
     verdict.doubled += [f"I3 owed, and no news: {name}" for name in posts if name not in history.news]

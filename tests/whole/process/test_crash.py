@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -12,29 +14,32 @@ import pytest
 from bot.app import SERVER
 from bot.domain.game.file.files import round_key
 from rigs.builders import an_r1
-from rigs.crash.__main__ import crash, plan
+from rigs.crash.__main__ import Plan, crash, steps_told
 from rigs.crash.history import History, Verdict, judge
-from rigs.crash.life import STEPS
+from rigs.crash.life import Life
 from rigs.crash.soak import Sample, grown, soak
+from rigs.crash.steps import STEPS
 from rigs.discord_standin import DiscordStandin
 from rigs.discord_standin.world import PLAYER
-from rigs.process import TOKEN
+from rigs.process import ROOT, TOKEN
 from rigs.world import a_world
-from tests.whole.process.test_kills import STEPS as ALL_STEPS
 
 ROUND = an_r1()
-KILLS = 40
-"""The whole is `make crashtest`."""
+KILLS = 25
+"""At random instants, beside one at each step. The whole is `make crashtest`."""
 
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="no fork, and no kill -9")
 
 
 @needs_fork
 @pytest.mark.timeout(600)
-async def test_forty_kills_between_two_failing_servers_lose_nothing_and_double_nothing() -> None:
-    lives = await crash(plan(KILLS, 0), seed=1, lanes=6, minutes=10, keep=None)
+async def test_kills_at_each_step_and_at_random_between_two_failing_servers_lose_and_double_nothing() -> None:
+    plan = Plan(KILLS, 1)
+    lives = await crash(plan, seed=1, lanes=8, minutes=8, keep=None)
     assert [life.verdict for life in lives if not life.verdict.is_whole] == []
-    assert sum(life.kills.total() for life in lives) >= KILLS * 3 // 4
+    lines, are_reached = steps_told(lives, 1)
+    assert are_reached or plan.left, lines
+    assert sum(life.kills.total() for life in lives) >= 40
 
 
 @needs_fork
@@ -46,8 +51,23 @@ async def test_a_short_soak_leaves_everything_whole() -> None:
     assert samples
 
 
-def test_the_steps_are_those_of_the_river() -> None:
-    assert set(STEPS) <= ALL_STEPS
+def test_the_steps_are_all_that_the_bot_has() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    assert {name for source in sources for name in re.findall(r'reached\("([^"]+)"\)', source)} == {*STEPS}
+
+
+def test_a_step_that_was_not_reached_is_due_again_for_a_while_and_said() -> None:
+    plan, life = Plan(0, 1), Life(1, kills=Counter({*STEPS} - {"edited"}), missed=Counter(["edited"]))
+    while plan.life():
+        pass
+    for _ in range(5):
+        plan.note(life.missed)
+    assert plan.left == 2
+    lines, are_reached = steps_told([life], 1)
+    assert not are_reached
+    assert [line for line in lines if "NOT" in line] == [
+        "edited             0 of 1, NOT REACHED 1 times (1 more starts did not come to it)"
+    ]
 
 
 def test_what_grows_is_told() -> None:
@@ -99,6 +119,11 @@ async def test_what_is_doubled_is_told(tmp_path: Path) -> None:
         f"I3 2 messages: {ROUND.name}"
     ]
     assert verdict_of(history._replace(news=[])).doubled != []
+
+
+async def test_a_post_that_was_not_corrected_is_told(tmp_path: Path) -> None:
+    history = await a_history(tmp_path)
+    assert verdict_of(history._replace(corrected=[ROUND.name])).lost == [f"I3 not corrected: {ROUND.name}"]
 
 
 async def test_bytes_that_the_server_never_had_are_told(tmp_path: Path) -> None:
