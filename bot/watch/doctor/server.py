@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import tzinfo
+from heapq import nlargest
 from zoneinfo import ZoneInfo
 
+from bot.domain.audit.audit import is_round_file
 from bot.domain.audit.checks.clock import NEAR, NEWEST, ZONE_STEP, common_step
 from bot.domain.game.file.files import TRUSTED_DRIFT, RoundName, local_time, round_name
 from bot.domain.game.file.reasons import FileChanged, FileError, FileVanished
@@ -37,27 +39,26 @@ async def on_server(
     try:
         entries = await source.list()
         checks = [ok(SERVER, f"it answers, and lists {len(entries)} entries"), *_folder(entries, settings)]
-        rounds = _rounds(entries)
-        if rounds:
-            checks += _times(rounds, zone, now=now)
-            checks.append(await _reading(source, rounds[-1][1], settings))
+        newest = _newest(entries)
+        if newest:
+            checks += _times(newest, zone, now=now)
+            checks.append(await _reading(source, newest[-1][1], settings))
             if may_write is not None:
-                checks.append(_access(settings, can=await may_write(rounds[-1][1])))
+                checks.append(_access(settings, can=await may_write(newest[-1][1])))
     except SourceError as error:
         return [wrong(SERVER, error.what, AWAY if isinstance(error, SourceAway) else error.fix or _ITS_LOG)]
     return checks
 
 
-def _rounds(entries: Sequence[Entry]) -> list[tuple[RoundName, Entry]]:
-    """The round files, the newest last."""
-    named = ((round_name(entry.name), entry) for entry in entries)
-    return sorted(
-        ((name, entry) for name, entry in named if isinstance(name, RoundName)), key=lambda pair: pair[0].stamp
-    )
+def _newest(entries: Sequence[Entry]) -> list[tuple[RoundName, Entry]]:
+    """The last round files by their names, the newest last."""
+    named = ((name, entry) for entry in entries if isinstance(name := round_name(entry.name), RoundName))
+    return nlargest(NEWEST, named, key=lambda pair: pair[0].stamp)[::-1]
 
 
 def _folder(entries: Sequence[Entry], settings: Settings) -> Iterator[Check]:
-    rounds, folder = len(_rounds(entries)), settings.remote_stats_path
+    folder = settings.remote_stats_path
+    rounds = sum(is_round_file(entry.name) for entry in entries)
     if rounds:
         yield ok(FOLDER, f"{folder} has {rounds} round files")
     elif entries:
@@ -70,7 +71,7 @@ def _folder(entries: Sequence[Entry], settings: Settings) -> Iterator[Check]:
 
 
 def _times(rounds: Sequence[tuple[RoundName, Entry]], zone: tzinfo | None, *, now: float) -> Iterator[Check]:
-    newest = [(name.stamp, entry.mtime) for name, entry in rounds[-NEWEST:] if entry.mtime is not None]
+    newest = [(name.stamp, entry.mtime) for name, entry in rounds if entry.mtime is not None]
     if zone is not None:
         yield _zone(newest, zone)
     ahead = max((mtime for _, mtime in newest), default=0) - now
