@@ -254,8 +254,8 @@ def _about_key(path: Path) -> list[str]:
             return [f"SSH_KEY_PATH: there is no file {path}: correct it, or let `{command('setup')}` make a key"]
     except OSError as error:
         return [
-            f"SSH_KEY_PATH: {path} cannot be reached ({error.strerror}): the user that runs the bot must be able to "
-            "enter each folder above it; keep the key where that user can, such as beside .env"
+            f"SSH_KEY_PATH: {path} cannot be reached ({error.strerror or error}): the user that runs the bot must be "
+            "able to enter each folder above it; keep the key where that user can, such as beside .env"
         ]
     return []
 
@@ -322,7 +322,7 @@ def env_text() -> str:
         raise SettingsError(f"{env_file()} is a folder: move it away, and write the settings into a file") from None
     except OSError as error:
         fix = "give it to the user that runs the bot, mode 0600"
-        raise SettingsError(f"{env_file()} cannot be read ({error.strerror}): {fix}") from None
+        raise SettingsError(f"{env_file()} cannot be read ({error.strerror or error}): {fix}") from None
     zeros = data.count(b"\0")
     has_one_a_letter = 3 * zeros > len(data) and b"\0\0" not in data  # many in a row are what a power cut left
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or has_one_a_letter:

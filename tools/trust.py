@@ -62,7 +62,7 @@ def learn(place: Place, fingerprint: str | None, *, first: bool = False, may_ask
     try:
         remember(place, key.line)
     except OSError as error:
-        return _leave(USAGE, f"{place.file} cannot be written: {error.strerror}")
+        return _leave(USAGE, f"{place.file} cannot be written: {error.strerror or error}")
     left = [other for other in known_fingerprints(place.file, place.host, place.port) if other != key.fingerprint]
     if left:
         _say(f"Note: a pattern in {place.file} still trusts {', '.join(left)}: edit it by hand.")

@@ -14,6 +14,11 @@ from bot.store.file.database import Database
 log = logging.getLogger(__name__)
 
 
+def of_round(item: OutboxItem) -> str:
+    """What follows a post's kind where an admin is told of it: a recap, say, is of no one round."""
+    return "" if item.round_id is None else f" of round {item.round_id}"
+
+
 class Diary:
     """`trouble`: why the last post did not get through; None when all is well."""
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from bot.clock import Clock
-from bot.deliver.diary import Diary
+from bot.deliver.diary import Diary, of_round
 from bot.deliver.permissions import Missing, sentence
 from bot.deliver.publisher import Publisher
 from bot.deliver.recall import Recall
@@ -331,7 +331,7 @@ class Dispatcher:
         """Parked, with one alert until all that is parked gets through."""
         if lacking := sentence(self._publisher.lacks(self._channel_of(item))):
             reason = f"{reason}; {lacking}"
-        body = f"I cannot make the {item.kind} post of round {item.round_id}, and try every 10 minutes: {reason}"
+        body = f"I cannot make the {item.kind} post{of_round(item)}, and try every 10 minutes: {reason}"
         is_new = not item.kind.traits.is_for_admins and item.state not in (
             PostState.SENT,
             PostState.REMOVING,
@@ -365,7 +365,7 @@ class Dispatcher:
 
     async def _unsure(self, item: OutboxItem, reason: str) -> None:
         body = (
-            f"A post ({item.kind} of round {item.round_id}) may have been made or not, and I may not read the "
+            f"A post ({item.kind}{of_round(item)}) may have been made or not, and I may not read the "
             f"channel to find out: {reason}. Look there, and tell me."
         )
 

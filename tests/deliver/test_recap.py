@@ -12,7 +12,7 @@ from bot.store import outbox, preferences
 from rigs.builders import RoundFile, a_player, an_r1, an_r2, later
 from rigs.world import NIGHT
 from tests.deliver.conftest import STATS, Posting, a_posting
-from tests.deliver.fake_discord import Message
+from tests.deliver.fake_discord import Message, refused
 
 GAP = 3600
 PLAYERS = [a_player(name, team=1 + n % 2, kills=9 - n, deaths=4, damage_given=800 + n) for n, name in enumerate("abcd")]
@@ -57,6 +57,16 @@ async def test_a_session_has_one_recap_when_it_is_over(posting: Posting) -> None
     assert "Most damage a minute" in message.card.pictures[0].alt
     assert "Most damage a minute" in dict(message.card.without_pictures().fields)["Awards"]
     assert [label for label, _ in message.card.buttons] == ["Session", "Charts"]
+
+
+async def test_a_refused_recap_is_told_to_the_admins_without_a_round(posting: Posting) -> None:
+    await play(posting, *a_session_of(3))
+    posting.world.clock.pass_by(GAP + 60)
+    await service(posting).step()
+    posting.discord.faults["send"].append(refused())
+    await posting.pass_by(10)
+    (told,) = posting.alerts()
+    assert told.startswith("I cannot make the recap post, and try every 10 minutes: 403")
 
 
 @pytest.mark.parametrize(("win_points", "points"), [(1, 3), (2, 6)])

@@ -18,7 +18,7 @@ from bot.domain.trouble import Trouble, TroubleCode
 from bot.errors import HostKeyChanged, SourceAway
 from bot.ingest.service import PollService
 from bot.present.audit.alerts import alert_card, title
-from bot.present.audit.concerns import finding
+from bot.present.audit.concerns import failing, finding
 from bot.present.card import AMBER, AXIS_RED, NEUTRAL, Card
 from bot.store import alerts as alerts_store
 from bot.store import facts, ledger, outbox
@@ -70,6 +70,11 @@ async def test_a_bug_in_every_poll_is_silence_whatever_it_is(world: World, monke
     assert await alerts(world) == [
         "No contact with the game server for 31 minutes: it fails with KeyError, see the log"
     ]
+
+
+def test_a_file_that_fails_for_no_known_reason_says_how_often_and_no_more() -> None:
+    row = LedgerRow("a.txt", FileState.RETRYING, None, 1, 1, attempts=6)
+    assert failing(row) == "a.txt failed 6 times. It is tried again by itself."
 
 
 @pytest.mark.parametrize("name", [*ServiceName])

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,13 @@ from typer.testing import CliRunner
 from bot import process
 from bot.app import open_app
 from bot.errors import BackupFailed, SettingsError, StatsBotError
+from bot.ingest.source.remote import Entry
 from bot.settings import BOT_NEEDS, Settings, load, mistake_in
 from bot.store.file import backups
 from bot.watch.doctor import database, home
+from bot.watch.doctor.server import on_server
+from rigs.builders import RoundFile, an_r1
+from rigs.world import NIGHT, FakeSource, ManualClock, time_of
 from tests.watch.mistakes import as_nobody, named, open_up, the_doctor, the_start, write_env
 from tools import doctor, export
 from tools.kit import run as kit_run
@@ -249,32 +254,32 @@ def test_copies_and_charts_without_a_place(
     finally:
         tmp_path.chmod(0o755)
     for said in (named([*places]) + charts, caplog.text):
-        assert "LOCAL_STATS_DIR: " in said
         assert "no backup can be made" in said
         assert "to a folder that the bot's user may write" in said
         assert "MPLCONFIGDIR" in said
+    assert "LOCAL_STATS_DIR: " in named([*places])
+    assert "LOCAL_STATS_DIR: " not in caplog.text, "it ends the start, which says so"
 
 
 @pytest.mark.parametrize("name", ["LOCAL_STATS_DIR", "BACKUP_DIR"])
-def test_a_file_in_place_of_a_folder(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    write_env(**{name: ".env"})
+@pytest.mark.parametrize("is_link", [False, True], ids=["a file", "a link to nowhere"])
+def test_what_is_no_folder_in_the_place_of_one_is_told_once(
+    name: str, is_link: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    place = tmp_path / "place"
+    place.symlink_to("gone") if is_link else place.touch()
+    why = f"{name}: {place} is {'a link to gone, which is not there' if is_link else 'a file'}"
+    write_env(**{name: str(place)})
     process._warn(load())
-    for said in (named(the_doctor()), caplog.text):
-        assert f"{name}: .env is a file" in said
-        assert f"set {name} to a folder" in said
-
-
-@pytest.mark.parametrize("name", ["LOCAL_STATS_DIR", "BACKUP_DIR"])
-def test_a_link_to_nowhere_in_place_of_a_folder(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    (tmp_path / "link").symlink_to("gone")
-    write_env(**{name: str(tmp_path / "link")})
-    process._warn(load())
-    for said in (named(the_doctor()), caplog.text):
-        assert f"{name}: {tmp_path / 'link'} is a link to gone, which is not there" in said
-        assert f"set {name} to a folder" in said
+    doctors = named(the_doctor())
+    assert why in doctors
+    assert f"set {name} to a folder" in doctors
     if name == "LOCAL_STATS_DIR":
-        with pytest.raises(SettingsError, match="is a link to gone, which is not there: name a folder"):
+        with pytest.raises(SettingsError, match=f"{why}: name a folder"):
             asyncio.run(_opened(load()))
+        assert name not in caplog.text
+    else:
+        assert f"{why}, so " in caplog.text
 
 
 async def _opened(settings: Settings) -> None:
@@ -322,6 +327,21 @@ async def test_folders_that_this_user_may_not_enter_are_told_and_no_traceback(
         assert "set BACKUP_DIR to a folder" in named([database.copies(unread)])
     closed.chmod(0o700)
     blind.chmod(0o700)
+
+
+@pytest.mark.parametrize("files", [[], [an_r1()]], ids=["empty", "a round"])
+async def test_a_folder_that_no_setting_names_is_called_what_it_is(files: list[RoundFile]) -> None:
+    source = FakeSource(ManualClock())
+    for file in files:
+        source.put(file.name, file.data, time_of(file.name))
+    checks = await on_server(source, Settings(_env_file=None), zone=UTC, now=NIGHT, may_write=_nobody_may)
+    told = [check.sentence for check in checks]
+    assert [sentence for sentence in told if "None" in sentence] == []
+    assert any("the game server's folder" in sentence for sentence in told)
+
+
+async def _nobody_may(_entry: Entry) -> bool:
+    return False
 
 
 async def test_copies_that_cannot_be_kept_anywhere_end_the_bot_for_good(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ class Draft:
             try:
                 write(env_file(), with_values(env_text(), new, meanings))
             except OSError as error:
-                raise SettingsError(f"{env_file()} cannot be written: {error.strerror}") from None
+                raise SettingsError(f"{env_file()} cannot be written: {error.strerror or error}") from None
         self._raw |= values
 
     def replace(self, name: str, value: str, because: str) -> None:

@@ -87,7 +87,7 @@ def _proof(draft: Draft, access: Access) -> None:
         try:
             key_pair.make(path)
         except OSError as error:
-            raise SettingsError(f"the key {path} cannot be made: {error.strerror}") from None
+            raise SettingsError(f"the key {path} cannot be made: {error.strerror or error}") from None
         say(f"A new key is in {path.absolute()}; nobody else can read it.")
     draft.keep(ssh_key_path=written)
     if secret := draft.written("ssh_key_passphrase"):

@@ -48,8 +48,8 @@ def broken(file: BrokenFile) -> str:
 
 def failing(row: LedgerRow) -> str:
     """A file that fails again and again."""
-    why = None if row.reason is None else file_reason_text(row.reason)
-    return f"{row.filename} failed {row.attempts} times: {why}. It is tried again by itself."
+    why = "" if row.reason is None else f": {file_reason_text(row.reason)}"
+    return f"{row.filename} failed {row.attempts} times{why}. It is tried again by itself."
 
 
 def down(why: str) -> str:

@@ -210,7 +210,7 @@ def is_there(path: Path) -> bool:
     except OSError as error:  # in a folder that this user may not enter
         if refused := refusal(path):
             raise closed(refused) from error
-        raise StoreError(f"{path} cannot be reached ({error.strerror})", "see its folder's rights") from error
+        raise StoreError(f"{path} cannot be reached ({error.strerror or error})", "see its folder's rights") from error
 
 
 def wal_bug() -> str | None:

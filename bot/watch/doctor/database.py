@@ -27,6 +27,7 @@ from bot.store.questions import survey
 from bot.watch.doctor.check import Check, ok, warning, wrong
 from bot.watch.opening import restoring, with_way_back
 
+LOCAL_STATS = "LOCAL_STATS_DIR"
 DAY = 86400
 LARGE = 400_000_000
 """Bytes from which on the quick check takes longer than somebody waits."""
@@ -147,11 +148,11 @@ def local_copies(folder: Path) -> Check:
     """`local_stats/`: where it is there and cannot be written all goes on; where it cannot be made the bot ends."""
     if is_seen(folder) and folder.is_dir() and not may(folder, os.R_OK | os.X_OK):
         text = f"{folder} cannot be read, and without that the bot does not start"
-        return wrong("LOCAL_STATS_DIR", text, "give that folder to the user that runs the bot")
+        return wrong(LOCAL_STATS, text, "give that folder to the user that runs the bot")
     if is_seen(folder) and folder.is_dir() and not may(folder, os.W_OK | os.X_OK):
         text = f"{folder} cannot be written, so no copies of the round files are kept there"
-        return warning("LOCAL_STATS_DIR", text, "give that folder to the user that runs the bot")
-    return _folder("LOCAL_STATS_DIR", folder, without="no copies of the round files can be kept there")
+        return warning(LOCAL_STATS, text, "give that folder to the user that runs the bot")
+    return _folder(LOCAL_STATS, folder, without="no copies of the round files can be kept there")
 
 
 def copies(settings: Settings) -> Check:

@@ -57,7 +57,7 @@ def _newest(entries: Sequence[Entry]) -> list[tuple[RoundName, Entry]]:
 
 
 def _folder(entries: Sequence[Entry], settings: Settings) -> Iterator[Check]:
-    folder = settings.remote_stats_path
+    folder = settings.remote_stats_path or "the game server's folder"
     rounds = sum(is_round_file(entry.name) for entry in entries)
     if rounds:
         yield ok(FOLDER, f"{folder} has {rounds} round files")
@@ -128,13 +128,17 @@ async def _reading(source: RemoteSource, newest: Entry, settings: Settings) -> C
         pass  # it is being written: it was opened
     except FileError as error:
         why = file_reason_text(error.reason)
-        text = f"{settings.ssh_user} may list the folder and not read its newest round file ({why})"
+        text = f"{_account(settings)} may list the folder and not read its newest round file ({why})"
         return wrong(READING, text, "let the account's group read the files, or set an ACL (docs/SERVER.md, 0750)")
-    return ok(READING, f"{settings.ssh_user} may read its newest round file")
+    return ok(READING, f"{_account(settings)} may read its newest round file")
+
+
+def _account(settings: Settings) -> str:
+    return settings.ssh_user or "the bot's account"
 
 
 def _access(settings: Settings, *, can: bool) -> Check:
     if not can:
-        return ok("write access", f"{settings.ssh_user} may not write there")
-    text = f"{settings.ssh_user} may change the round files there, which the bot never does"
+        return ok("write access", f"{_account(settings)} may not write there")
+    text = f"{_account(settings)} may change the round files there, which the bot never does"
     return warning("write access", text, "let the account read alone: ForceCommand internal-sftp -R (docs/SERVER.md)")

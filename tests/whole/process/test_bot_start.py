@@ -247,3 +247,13 @@ async def test_a_folder_in_place_of_a_database_is_one_line_and_no_restart(house:
         assert await bot.ended() == CONFIGURATION
         assert f"{house.home} is a folder: set DATABASE_PATH to a file in it" in bot.output
         assert "Traceback" not in bot.output
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+async def test_copies_without_a_place_are_one_line_and_no_restart(house: House) -> None:
+    link = house.home / "link"
+    link.symlink_to("gone")
+    async with house.started(LOCAL_STATS_DIR=str(link)) as bot:
+        assert await bot.ended() == CONFIGURATION
+        (line,) = [line for line in bot.output.splitlines() if "LOCAL_STATS_DIR" in line]
+        assert f"{link} is a link to gone, which is not there: name a folder" in line
