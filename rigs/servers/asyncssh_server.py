@@ -22,7 +22,7 @@ class FakeServer:
     `permissions` and `type` (the bits of the permissions that say what it is). `errors` are raised by the verb (`stat`,
     `lstat`, `open`, `read`, `close`). A verb in `hang` is never answered. `opened` holds the paths that were opened.
     `password`: what is let in besides the key, by the methods in `steps` (`password`, `keyboard-interactive`), the
-    latter with `prompt`. `closes`: it lets in, and hangs up.
+    latter with `prompt`. `closes`: after so many logins it hangs up.
     """
 
     host = "127.0.0.1"
@@ -42,7 +42,7 @@ class FakeServer:
         self.password: str | None = None
         self.steps: list[str] = []
         self.prompt = "Password: "
-        self.closes = False
+        self.closes = 0.0
         self.released = asyncio.Event()
         self.opened: list[bytes] = []
         self.most_at_once = 0
@@ -128,6 +128,7 @@ class _Files(asyncssh.SFTPServer):
         self._fake = fake
         self._open = 0
         if fake.closes:
+            fake.closes -= 1
             chan.get_connection().abort()
 
     async def stat(self, path: bytes) -> asyncssh.SFTPAttrs:

@@ -123,9 +123,12 @@ async def _is_one_line(
 
 
 async def test_who_may_not_is_offered_nothing_at_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "local_stats").mkdir()
+    first = an_r1()
+    (tmp_path / "local_stats" / first.name).write_bytes(first.data)
     async with online(tmp_path) as (_, standin):
         denied = standin.interactions.complete("sync why", {"file": "2"}, focused="file")
         assert (await denied.until(lambda it: it.answered)).choices == []
         allowed = standin.interactions.complete("sync why", {"file": "2"}, focused="file", user=ADMIN)
-        await allowed.until(lambda it: it.answered)
+        assert first.name in str((await allowed.until(lambda it: it.answered)).choices)
     assert not any(record.exc_info for record in caplog.records)

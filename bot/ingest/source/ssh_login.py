@@ -233,7 +233,8 @@ class SshLogin(Patience):
         if _is_old(offers) and SHA1 in algorithms:
             self._sha1 = True
             return None
-        for kinds in (ssh_files.kinds(algorithms), HOST_KEYS):
+        # a key that is not pinned is shown, by SHA-1 too where there is nothing better, and never logged in by
+        for kinds in (ssh_files.kinds(algorithms), HOST_KEYS, *([SHA1] if _is_old(offers) else [])):
             with contextlib.suppress(SourceError):
                 offered = await fetch_host_key(self.host, self.port, seconds=self.connect_timeout, kinds=kinds)
                 return None if offered.fingerprint in known else ssh_files.changed(place, offered, known)

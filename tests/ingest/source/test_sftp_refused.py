@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from bot.errors import HostKeyUnknown, LoginRefused, SourceAway, SourceRefused
+from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway, SourceRefused
 from rigs.servers.asyncssh_server import FakeServer
 from rigs.servers.sshd import Sshd, new_key, running
 from tests.ingest.conftest import Opener
@@ -50,13 +51,20 @@ async def test_a_chroot_that_is_not_roots_alone_is_refused(sshd: Sshd, open_sour
 
 
 async def test_a_server_that_hangs_up_after_each_login_refuses(fake: FakeServer, open_source: Opener) -> None:
-    fake.closes = True
+    fake.closes = math.inf
     source = open_source(fake)
     for _ in range(2):
         with pytest.raises(SourceRefused, match="closes the connection each time"):
             await source.folder_mtime()
-    fake.closes = False
+    fake.closes = 0
     await source.folder_mtime()
+
+
+async def test_a_server_that_hangs_up_once_may_be_going_down_and_is_asked_again(
+    fake: FakeServer, open_source: Opener
+) -> None:
+    fake.closes = 1
+    await open_source(fake).folder_mtime()
 
 
 @pytest.mark.parametrize(
@@ -91,6 +99,11 @@ async def test_sha1_is_good_enough_only_for_a_key_that_is_pinned(
         said = len(sshd.log())
         with pytest.raises(HostKeyUnknown, match=re.escape(sshd.fingerprint("rsa"))):
             await open_source(sshd).folder_mtime()
+        other = new_key(tmp_path / "other", "ed25519").with_suffix(".pub").read_text()
+        sshd.known_hosts.write_text(f"{sshd.place.pattern} {other}")
+        with pytest.raises(HostKeyChanged):
+            await open_source(sshd).folder_mtime()
+        assert len(caplog.records) == 1, "it was let by with nothing"
         assert "userauth-request" not in sshd.log()[said:]
 
 
