@@ -66,7 +66,8 @@ def second_round(first: RoundReport, total: RoundReport) -> Differential:
                 notes.append(Note(NoteCode.WATCHED, key, clean(now.name)))
                 continue
             notes.append(Note(NoteCode.LEFT, key, clean(now.name)))
-        if not -SLACK <= _alive_in(before, now) / 1000 <= share.time + SLACK and share.time >= 0:
+        is_told = tells_alive(now, before) and share.time >= 0
+        if is_told and not -SLACK <= _alive_in(before, now) / 1000 <= share.time + SLACK:
             percent = now.fields[columns.ALIVE_SHARE]
             notes.append(Note(NoteCode.IMPOSSIBLE, key, clean(now.name), figure="time_played_pct", value=percent))
         shares.append(share)
@@ -116,8 +117,14 @@ def _difference(before: PlayerReport, now: PlayerReport, key: str) -> PlayerShar
 
 
 def _alive_in(before: PlayerReport, now: PlayerReport) -> int:
-    """Milliseconds that somebody was alive in round 2 alone, as the two files say."""
-    return (now.alive - before.alive) * TENTH
+    """Milliseconds that somebody was alive in round 2 alone, as the two files say; none where one of them does not."""
+    return (now.alive - before.alive) * TENTH if tells_alive(now, before) else 0
+
+
+def tells_alive(now: PlayerReport, before: PlayerReport | None) -> bool:
+    """The share of the time alive is a number, also in round 1's file if the line goes on from one there."""
+    lines = [now] if before is None or not runs_on(before, now) else [before, now]
+    return not any(columns.ALIVE_SHARE in line.unreadable and line.time > 0 for line in lines)
 
 
 def _side(before: PlayerReport | None, now: PlayerReport) -> int:

@@ -50,8 +50,13 @@ def own_length(report: RoundReport) -> int | None:
 
 
 def sound(report: RoundReport) -> bool:
-    """A round 1 whose longest time on a team is the round's own length: it holds this round alone."""
+    """A round 1 whose longest time on a team is the round's own length: it holds this round alone.
+
+    One that was held to its end is as long as its limit; of one that was given up the header tells no length.
+    """
     length = own_length(report)
+    if length is None and not report.attackers_won and report.time_limit > 0:
+        length = report.time_limit
     return length is not None and abs(6 * report.longest_time - length) <= SLACK
 
 

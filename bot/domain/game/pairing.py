@@ -31,8 +31,8 @@ TOLERANCE = 1
 
 _TESTS = (
     Aside.UNPAIRED_BROKEN,
-    Aside.UNPAIRED_NO_TARGET,
     Aside.UNPAIRED_LIMIT,
+    Aside.UNPAIRED_NO_TARGET,  # it contradicts nothing, as another limit does
     Aside.UNPAIRED_HOST,
     Aside.UNPAIRED_STRANGERS,
     Aside.UNPAIRED_ANEW,
@@ -77,7 +77,7 @@ def pair(
             continue
         tests = [*_tests(firsts, second)]
         fitting = [first for first, test in tests if test is None]
-        fitting.sort(key=lambda first: _doubts(first, second, ruled_out))  # the latest stays before its likes
+        fitting.sort(key=lambda first: (_doubts(first, second, ruled_out), gap(first, second)))
         stand_ins = [(first.name.text, _counting(first.name.text, copies)) for first in fitting]
         counting = [
             counts  # what fits by itself has been asked
@@ -109,7 +109,7 @@ def _tests(firsts: Iterable[FiledReport], second: FiledReport) -> Iterable[tuple
         apart = gap(first, second)
         if apart <= WINDOW:
             yield first, _late(first, second) if apart < 0 else unlike(first.report, second.report)
-        elif second.dating is not Dating.SEEN:
+        elif not second.dating.is_impossible_stamp:
             return
 
 
@@ -120,20 +120,28 @@ def _doubts(first: FiledReport, second: FiledReport, ruled_out: Collection[str])
 
 
 def gap(first: FiledReport, second: FiledReport) -> int:
-    """Seconds from end to end; of two of which is only known when they were first seen, from stamp to stamp."""
-    if first.dating is second.dating is Dating.SEEN:
-        return (second.stamped_at or 0) - (first.stamped_at or 0)
-    return second.ended_at - first.ended_at
+    """Seconds from end to end; of two whose stamps cannot be true from stamp to stamp, where nothing else tells.
+
+    Then is only known when they were first seen, or the files' times are of one moment: they were copied.
+    """
+    apart = second.ended_at - first.ended_at
+    if not (first.dating.is_impossible_stamp and second.dating.is_impossible_stamp):
+        return apart
+    is_of_one_moment = first.dating is second.dating is Dating.SEEN or abs(apart) <= MOMENT
+    return (second.stamped_at or 0) - (first.stamped_at or 0) if is_of_one_moment else apart
 
 
 def _late(first: FiledReport, second: FiledReport) -> Aside:
     """A round 1 that was stamped after this round 2 is named only where it cannot be the next match's.
 
-    That one began after this round 2 had ended; what continues in every counter did not.
+    That one began after this round 2 had ended; what continues in every counter did not. Nor is it told by a stamp
+    that cannot be true.
     """
-    overlaps = first.ended_at - second.ended_at < TENTH * first.report.longest_time
+    may_be_before = first.dating.is_impossible_stamp or -gap(first, second) < TENTH * first.report.longest_time
     belongs = (
-        overlaps and unlike(first.report, second.report) is None and _all_run_on(in_both(first.report, second.report))
+        may_be_before
+        and unlike(first.report, second.report) is None
+        and _all_run_on(in_both(first.report, second.report))
     )
     return Aside.UNPAIRED_ORDER if belongs else Aside.UNPAIRED
 

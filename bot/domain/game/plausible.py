@@ -55,9 +55,14 @@ class Played(NamedTuple):
     cells: Mapping[int, Cells]
 
 
-def impossible(report: RoundReport, played: Sequence[Played]) -> list[Note]:
-    """What cannot be true of a round: of its header, of each line the first such figure, of all lines together."""
-    notes = [Note(NoteCode.IMPOSSIBLE_HEADER, figure=figure, value=value) for figure, value in _of_header(report)]
+def impossible(report: RoundReport, played: Sequence[Played], *, is_one_round: bool = True) -> list[Note]:
+    """What cannot be true of a round: of its header, of each line the first such figure, of all lines together.
+
+    `is_one_round`: it was neither broken off nor does its file cover more; of such rounds the script works out any
+    next limit, honestly.
+    """
+    header = _of_header(report, has_target=is_one_round)
+    notes = [Note(NoteCode.IMPOSSIBLE_HEADER, figure=figure, value=value) for figure, value in header]
     is_timeless = any(_fought(player.figures) for player in played) and all(player.line.time == 0 for player in played)
     kills = sum(max(player.figures.kills, 0) for player in played)
     for player in played:
@@ -70,7 +75,7 @@ def impossible(report: RoundReport, played: Sequence[Played]) -> list[Note]:
     return notes
 
 
-def _of_header(report: RoundReport) -> Iterable[tuple[str, int]]:
+def _of_header(report: RoundReport, *, has_target: bool) -> Iterable[tuple[str, int]]:
     """(field, what it says); sides as they are written, limits in seconds."""
     limit, target = report.time_limit, report.next_time_limit
     if report.defender not in _SIDES:
@@ -80,7 +85,7 @@ def _of_header(report: RoundReport) -> Iterable[tuple[str, int]]:
     if limit <= 0:
         yield "limit", limit
     # of a round 2 the script works it out where the engine has reset it
-    if target < 0 or (report.number == 1 and target > limit > 0):
+    if target < 0 or (has_target and report.number == 1 and target > limit > 0):
         yield "next limit", target
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from bot.domain.game.differential import Differential, as_written, player_round, second_round
+from bot.domain.game.differential import Differential, as_written, player_round, second_round, tells_alive
 from bot.domain.game.file import columns
 from bot.domain.game.file.colours import clean
 from bot.domain.game.file.files import Dating
@@ -31,7 +31,7 @@ from bot.domain.game.plausible import Played, impossible
 from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
 
-DERIVATION = f"8.{columns.MOST}"
+DERIVATION = f"9.{columns.MOST}"
 """What these rules are called in a database. Raise the first number whenever the same files tell other rounds than
 before, or are hashed otherwise: the next start then derives every stored round anew, and posts nothing about it. The
 second number does that for a new column.
@@ -86,7 +86,8 @@ def _round(filed: FiledReport, pairing: Pairing, *, carried: bool, is_twin: bool
     players = tuple(player_round(share, report) for share in played.shares)
     weapons = tuple(share.cells for share in played.shares)
     written = (share.player for share in played.shares)
-    untrue = impossible(report, [*map(Played, written, players, weapons)])
+    is_one_round = aside not in (Aside.ABORTED, Aside.CARRIED_OVER)
+    untrue = impossible(report, [*map(Played, written, players, weapons)], is_one_round=is_one_round)
     lines = lines_of(first.report if first and splits else None, report)
     return Round(
         filed=filed,
@@ -162,10 +163,10 @@ def _about_lines(lines: Iterable[Line]) -> list[Note]:
     """Whoever has no identity, and whose time alive is not told."""
     return [
         Note(code, key, clean(player.name))
-        for key, player, _ in lines
+        for key, player, before in lines
         for code, applies in (
             (NoteCode.UNIDENTIFIED, not is_person(key) and not is_bot(key)),
-            (NoteCode.ALIVE, columns.ALIVE_SHARE in player.unreadable and player.time > 0),
+            (NoteCode.ALIVE, player.time > 0 and not tells_alive(player, before)),
         )
         if applies
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -145,6 +146,21 @@ def test_a_round_1_as_long_as_its_header_says_is_sound() -> None:
     assert not sound(an_r1(players=two_teams(minutes=8.2), next_limit="8:00").report)
     assert not sound(an_r1(winner=1).report)  # held: eight fields do not tell how long
     assert sound(an_r1(winner=1, playtime=480_000).report)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "changed", "answer"),
+    [
+        (12.0, {"winner": 1}, True),
+        (11.9, {"winner": 0}, True),
+        (11.8, {"winner": 1}, False),  # given up: how long it was nobody tells
+        (12.0, {"winner": 1, "playtime": 480_000}, False),
+        (12.0, {"winner": 2, "next_limit": "0:00"}, False),
+        (0.0, {"winner": 1, "limit": "0:00"}, False),
+    ],
+)
+def test_a_round_1_that_was_held_to_its_end_is_sound(minutes: float, changed: dict[str, Any], answer: object) -> None:
+    assert sound(an_r1(players=two_teams(minutes=minutes), **changed).report) is answer
 
 
 @pytest.mark.parametrize(("minutes", "answer"), [(8.1, False), (8.2, True), (11.9, True)])

@@ -162,6 +162,14 @@ def test_the_next_limit_of_a_round_2_is_garbage_now_and_then() -> None:
     assert untrue(a_round(first, second)) == []
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_so_is_that_of_a_round_that_was_broken_off_or_covers_more(number: int) -> None:
+    broken = an_r1(number=number, players=two_teams(minutes=1.2), next_limit="71:05", playtime=-72_000)
+    assert untrue(a_round(broken)) == []
+    second = an_r2(an_r1(), next_limit="71:05", number=1)
+    assert untrue(a_round(an_r1(), second)) == []
+
+
 def test_nobody_kills_enemies_that_there_are_not() -> None:
     alone = [replace(player, team=1) for player in two_teams(3)]
     assert [note.code for note in untrue(a_round(an_r1(players=alone)))] == [NoteCode.NO_ENEMIES]

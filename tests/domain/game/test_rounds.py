@@ -263,9 +263,15 @@ def test_who_idled_through_round_1_does_not_make_round_2_too_long() -> None:
     assert figures(a_round(first, second), "time_seconds")["late"] == 480
 
 
-def test_a_round_1_after_an_attempt_that_was_broken_off_counts() -> None:
-    broken = an_r1(number=2, at="2026-03-01-205000", players=two_teams(minutes=1.2), next_limit="71:05", winner=1)
-    first = an_r1(players=[replace(p, rounds=1) for p in two_teams()])
+@pytest.mark.parametrize(("minutes", "winner"), [(8.0, 2), (12.0, 1), (12.0, 0)], ids=["won", "held", "by nobody"])
+@pytest.mark.parametrize("playtime", [None, -72_000])
+def test_a_round_1_after_an_attempt_that_was_broken_off_counts(
+    minutes: float, winner: int, playtime: int | None
+) -> None:
+    attempt = two_teams(minutes=1.2)
+    broken = an_r1(number=2, at="2026-03-01-205000", players=attempt, next_limit="71:05", winner=1, playtime=playtime)
+    length = None if playtime is None else round(60_000 * minutes)
+    first = an_r1(players=two_teams(minutes=minutes, rounds=1), winner=winner, playtime=length)
     second = an_r2(first)
     assert _states(broken, first, second) == {
         "2026-03-01-205000 2": Aside.ABORTED,
@@ -294,6 +300,19 @@ def test_a_stamp_that_cannot_be_true_is_noted(year: int, mtime: int | None, note
     [told] = derive([an_r1(at=f"{year}-03-01-210000").filed(mtime=mtime, now=1_700_000_100)])
     assert notes(told) == {note: [""]}
     assert told.filed.ended_at == (1_700_000_100 if note == "clock_seen" else mtime)
+
+
+@pytest.mark.parametrize("of", [{1}, {2}, {1, 2}], ids=["round 1", "round 2", "both"])
+def test_where_one_file_does_not_tell_the_time_alive_nobody_knows_it_of_round_2(of: set[int]) -> None:
+    files = [FIRST, an_r2(FIRST, players=[ANNA_2, BEN_2])]
+    untold = frozenset({columns.ALIVE_SHARE})
+    for number in of:
+        report = files[number - 1].report
+        lines = [with_fields(replace(line, unreadable=untold), {"time_played_pct": 0.0}) for line in report.players]
+        files[number - 1] = replace(files[number - 1], report=replace(report, players=tuple(lines)))
+    told = derived(*files)[1]
+    assert (told.state, set(notes(told))) == (State.COUNTED, {"alive"})
+    assert set(figures(told, "alive_seconds").values()) == {0}
 
 
 def test_ratios_that_contradict_the_weapons_are_noted_and_the_round_counts() -> None:

@@ -112,10 +112,15 @@ def _may_follow(first: File, second: File, gap: int) -> bool:
 
 
 def apart(first: File, second: File) -> int:
-    """Seconds between two ends; of two that were seen some time, between their stamps."""
-    if first.dated == second.dated == "seen":
+    """Seconds between two ends.
+
+    Between their stamps where neither can be true, and nothing else tells: both were only seen, or copied at once.
+    """
+    impossible = {"seen", "future", "before"}
+    between = second.end - first.end
+    if {first.dated, second.dated} == {"seen"} or ({first.dated, second.dated} <= impossible and -60 <= between <= 60):
         return second.stamp - first.stamp
-    return second.end - first.end
+    return between
 
 
 def _by_files(first: File, second: File) -> File | None:
@@ -232,7 +237,7 @@ def paired(files: Iterable[File], twins: Mapping[str, str]) -> tuple[dict[str, F
         best = [file for file in own if file in before]
         stand_ins = []
         for group in (best, own, before, likely):
-            for file in reversed(group):
+            for file in sorted(group[::-1], key=lambda file: apart(file, second)):
                 while file.name in twins:
                     file = by_name[twins[file.name]]
                 if not all_begin_anew(file.played, second.played):

@@ -281,7 +281,9 @@ def alone(first: Played, total: Played) -> Played:
             bit: [a - b for a, b in zip(line.cells.get(bit, [0] * 5), was.cells.get(bit, [0] * 5), strict=True)]
             for bit in {*line.cells, *was.cells}
         }
-        own = replace(line, cells=cells, fields=fields, time=line.time - was.time, alive=line.alive - was.alive)
+        shares = [one.of(ALIVE) for one in (was, line) if one.time > 0]
+        alive = 0 if None in shares else line.alive - was.alive  # no number in one of the files: nobody knows
+        own = replace(line, cells=cells, fields=fields, time=line.time - was.time, alive=alive)
         if line.team in (1, 2):
             made.lines.append(own)
         elif own.time or any(map(any, cells.values())) or any(own.of(at) for at in (*RUNS, *OWN)):

@@ -129,7 +129,10 @@ def _own_length(played: Played) -> int | None:
 
 
 def _is_sound(file: File) -> bool:
+    """As long as its header says; of one that the attackers lost at the end of its time that is the limit."""
     length = _own_length(file.played)
+    if length is None and not file.played.finished:
+        length = file.played.limit if file.played.limit > 0 else None
     return length is not None and abs(file.longest - length) <= SLACK
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.domain.game.differential import TENTH
+from bot.domain.game.differential import TENTH, tells_alive
 from bot.domain.game.file import columns
 from bot.domain.game.file.columns import Counting
 from bot.domain.game.file.report import NO_CELLS, Cells, PlayerReport, RoundReport
@@ -293,7 +293,7 @@ def part(
         how = Reckoning.STOPWATCH
     elif line is None:
         how = Reckoning.AMBIGUOUS
-    elif now is None or counted is None:
+    elif now is None or counted is None or (column == ALIVE and not tells_alive(line, before_line)):
         how = Reckoning.UNKNOWN
     elif report.number == 1:
         how = Reckoning.AS_WRITTEN

@@ -238,7 +238,11 @@ def test_only_where_no_round_1_is_near_it_is_said_to_be_missing() -> None:
 
 def test_of_several_round_1s_the_likeliest_one_tells() -> None:
     first, other = an_r1(at="2026-03-01-210000", next_limit="0:00"), an_r1(at="2026-03-01-211000", next_limit="3:00")
-    assert _why(first, other, an_r2(first, at="2026-03-01-212000", limit="9:00")) is Aside.UNPAIRED_LIMIT
+    for earlier, later_one in ((first, other), (replace(other, at=first.at), replace(first, at=other.at))):
+        second = an_r2(earlier, at="2026-03-01-212000", limit="9:00")
+        assert (
+            _why(earlier, later_one, second) is Aside.UNPAIRED_NO_TARGET
+        )  # the other limit proves the other is not it
 
 
 def test_a_round_1_that_has_its_round_2_is_taken() -> None:

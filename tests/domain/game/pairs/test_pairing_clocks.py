@@ -184,6 +184,38 @@ def test_rounds_of_which_only_is_known_when_they_were_seen_pair_by_their_own_clo
     assert not pair([rounds[0], replace(rounds[1], stamped_at=(rounds[0].stamped_at or 0) + 3601)]).first
 
 
+@given(st.lists(st.integers(-60, 60), min_size=6, max_size=6), st.integers(0, 1), st.sampled_from([1970, 2036]))
+def test_copied_files_whose_stamps_cannot_be_true_pair_by_their_own_clock(
+    copied: list[int], held: int, year: int
+) -> None:
+    at, files = f"{year}-03-01-210000", list[RoundFile]()
+    for number in range(3):  # one map three times
+        first = an_r1(at=at, players=two_teams(2, minutes=5.0, rounds=number), limit="5:00", winner=1 if held else 2)
+        files += [first, an_r2(first)]
+        at = later(files[-1].at, 400)
+    rounds = [file.filed(mtime=END + off // 2, now=END + DAY) for file, off in zip(files, copied, strict=True)]
+    found = derive(rounds)
+    assert {one.state for one in found} == {State.COUNTED}
+    assert {one.filed.name.text: one.first for one in found if one.first} == {
+        second.name: first.name for first, second in zip(files[::2], files[1::2], strict=True)
+    }
+
+
+def test_files_that_were_written_apart_go_by_their_times_where_a_clock_begins_anew_each_evening() -> None:
+    first = an_r1(at="1970-01-01-001000", winner=1)
+    for apart, pairs in ((529, 1), (3600, 1), (DAY, 0)):
+        second = an_r2(first, at="1970-01-01-002000", winner=1)
+        assert (
+            len(pair([first.filed(mtime=END, now=END), second.filed(mtime=END + apart, now=END + DAY)]).first) == pairs
+        )
+
+
+def test_a_round_1_whose_stamp_cannot_be_true_is_not_said_to_be_missing() -> None:
+    first = an_r1(at="2036-03-01-210000")
+    rounds = [first.filed(mtime=END + 7200, now=END + 7200), an_r2(an_r1()).filed(mtime=END + 7200, now=END + 7200)]
+    assert [*pair(rounds).failed.values()] == [Aside.UNPAIRED_ORDER]
+
+
 def test_no_mtime_puts_right_what_a_file_says_itself() -> None:
     first = an_r1(at="2026-03-01-210800")
     second = of_our_script(an_r2(first, at="2026-03-01-210300"), {})
