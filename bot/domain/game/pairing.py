@@ -138,11 +138,7 @@ def _late(first: FiledReport, second: FiledReport) -> Aside:
     that cannot be true.
     """
     may_be_before = first.dating.is_impossible_stamp or -gap(first, second) < TENTH * first.report.longest_time
-    belongs = (
-        may_be_before
-        and unlike(first.report, second.report) is None
-        and _all_run_on(in_both(first.report, second.report))
-    )
+    belongs = may_be_before and unlike(first.report, second.report) is None and _runs_on(first, second)
     return Aside.UNPAIRED_ORDER if belongs else Aside.UNPAIRED
 
 
@@ -347,10 +343,12 @@ def _at_least(report: RoundReport) -> int:
 
 
 def _runs_on(first: FiledReport, second: FiledReport) -> bool:
-    """Whoever is in both files goes on where he stopped, but for a third at most who came anew to the round."""
+    """Whoever is in both files goes on where he stopped, but for a third at most who came anew to the round.
+
+    Who reconnects before it may be restored once, as everybody is, and from nothing.
+    """
     both = in_both(first.report, second.report)
-    restored = [(was, now) for was, now in both if now.rounds >= 1]
-    return 3 * len(restored) >= 2 * len(both) and _all_run_on(restored)
+    return bool(both) and 3 * sum(runs_on(was, now) for was, now in both) >= 2 * len(both)
 
 
 def clusters(stamps: Iterable[int]) -> list[tuple[int, int]]:

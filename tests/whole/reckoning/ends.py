@@ -69,10 +69,10 @@ def everybody_runs_on(first: Played, second: Played) -> bool:
 
 
 def most_run_on(first: Played, second: Played) -> bool:
-    """All but a third at most, and those are lines that were never restored: their players came anew."""
+    """All but a third at most, whose players came anew."""
     both = both_of(first, second)
-    anew = sum(now.rounds == 0 for _, now in both)
-    return 3 * anew <= len(both) != 0 and all(runs_on(was, now) for was, now in both if now.rounds)
+    anew = sum(not runs_on(was, now) for was, now in both)
+    return 3 * anew <= len(both) != 0
 
 
 def all_begin_anew(first: Played, second: Played) -> bool:
@@ -236,8 +236,10 @@ def paired(files: Iterable[File], twins: Mapping[str, str]) -> tuple[dict[str, F
         before = [file for file in likely if (written(file, second) or 0) >= -60]
         best = [file for file in own if file in before]
         stand_ins = []
+        gaps = {file.name: apart(file, second) for file in likely}
         for group in (best, own, before, likely):
-            for file in sorted(group[::-1], key=lambda file: apart(file, second)):
+            group.sort(key=lambda file: (-gaps[file.name], ordered.index(file)))
+            for file in reversed(group):
                 while file.name in twins:
                     file = by_name[twins[file.name]]
                 if not all_begin_anew(file.played, second.played):

@@ -132,8 +132,11 @@ def test_where_a_stamp_is_outvoted_every_counter_must_fit(off: int) -> None:
 
 
 @pytest.mark.parametrize("off", WRONG)
-def test_who_came_anew_to_a_round_does_not_contradict_its_files_time(off: int) -> None:
+@pytest.mark.parametrize("restored", [0, 1])
+def test_who_came_anew_to_a_round_does_not_contradict_its_files_time(off: int, restored: int) -> None:
     first, second = wrong_clock(off, of=2, fresh=["axis0"])
+    lines = [replace(p, rounds=restored) if p.name == "axis0" else p for p in second.report.players]
+    second = replace(second, report=replace(second.report, players=tuple(lines)))
     assert _firsts(dated([first, second])) == {second.name.text: first.name.text}
 
 
