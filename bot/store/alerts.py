@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.domain.concerns import Concern, ToldConcern
 from bot.store import outbox
@@ -15,6 +15,15 @@ _OPEN = "SELECT DISTINCT key FROM alert_concerns WHERE over_at IS NULL"
 _OVER = """
     UPDATE alert_concerns SET over_at = :now
      WHERE over_at IS NULL AND key IN (SELECT value FROM json_each(:keys)) RETURNING item, key"""
+# the newest alert that has the text as a line of its own, of those of which nothing is kept
+_RECOGNISED = """
+    INSERT INTO alert_concerns (item, key, text)
+    SELECT (SELECT max(id) FROM outbox
+             WHERE kind = 'alert' AND id NOT IN (SELECT item FROM alert_concerns)
+               AND instr(char(10) || body || char(10), char(10) || told.value || char(10))) AS alert,
+           told.key, told.value
+      FROM json_each(:told) AS told
+     WHERE alert IS NOT NULL AND told.key NOT IN (SELECT key FROM alert_concerns)"""
 _SAYS_SO = "UPDATE outbox SET revision = revision + 1 WHERE id = ?"
 _SEEN = "UPDATE outbox SET seen_by = ? WHERE id = ?"
 
@@ -31,6 +40,11 @@ def owe_over(tx: Tx, key: str, text: str, *, now: int) -> None:
     item = outbox.alert(tx, text, now=now)
     tx.execute(_TOLD, (item, key, text))
     over(tx, {key}, now=now)
+
+
+def recognise(tx: Tx, told: Mapping[str, str]) -> None:
+    """Find the alerts that told these (key → text) before it was kept which alert tells what."""
+    tx.execute(_RECOGNISED, {"told": json.dumps(told)})
 
 
 async def of_alert(db: Reader, item: int) -> list[ToldConcern]:

@@ -112,6 +112,9 @@ class Alerts:
 
         def work(tx: Tx) -> None:
             facts.put(tx, facts.TOLD, json.dumps(told))
+            if ended:
+                new_keys = {concern.key for concern in new}
+                alerts.recognise(tx, {key: text for key, text in {**told, **ended}.items() if key not in new_keys})
             edited = alerts.over(tx, ended, now=at)
             for concerns in groups:
                 alerts.owe(tx, concerns, now=at)

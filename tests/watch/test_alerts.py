@@ -22,6 +22,7 @@ from bot.present.audit.concerns import failing, finding
 from bot.present.card import AMBER, AXIS_RED, NEUTRAL, Card
 from bot.store import alerts as alerts_store
 from bot.store import facts, ledger, outbox
+from bot.store.file.database import Tx
 from bot.supervise import ServiceName, running
 from bot.watch.health import OFTEN
 from rigs.builders import a_file_reason, an_r1
@@ -239,6 +240,31 @@ async def test_what_a_database_of_before_told_has_its_end_in_a_message_of_its_ow
         await _settled(world)
     assert (await alerts(world), await over(world)) == (["not there"], ["not there"])
     assert (await _card(world)).title == "Over: The bot is not in its Discord server"
+
+
+async def test_the_message_of_an_alert_of_before_is_edited_when_it_is_over(world: World) -> None:
+    stuck, drift = "finding:stuck", "finding:clock_drift"
+    told = {stuck: finding("stuck", 3, is_critical=False), drift: finding("clock_drift", 0, is_critical=False)}
+
+    def before(tx: Tx) -> None:
+        for text in ("", told[stuck] + "0", "\n".join(["not there", *told.values(), "Over: another thing"])):
+            outbox.alert(tx, text, now=int(world.clock.now()))
+        facts.put(tx, facts.TOLD, json.dumps(told))
+        tx.execute(
+            "INSERT INTO audits (at, verdict, counts, classes, findings) VALUES (1, 'attention', '{}', '{}', ?)",
+            (json.dumps([{"code": "clock_drift", "severity": "warning", "count": 0, "files": []}]),),
+        )
+
+    await world.app.db.write(before)
+    await _settled(world)
+    card = await _card(world, 3)
+    assert card.title == "The game server's clock is off", "which lasts"
+    (over_now,) = [line for line in card.lines if line.startswith("~~")]
+    assert "stuck (3 files)" in over_now
+    await world.app.db.write(lambda tx: tx.execute("DELETE FROM audits"))
+    await _settled(world)
+    assert (await _card(world, 3)).title.startswith("Over: ")
+    assert len(await alerts(world)) == 3, "and no message of its own"
 
 
 async def test_that_discord_refuses_posts_is_over_when_none_is_parked_any_more(world: World) -> None:
