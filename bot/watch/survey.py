@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.domain.audit.audit import Copy, DatabaseState, ListedEntry, StoredRound, Survey, is_round_file
+from bot.domain.audit.stored import ByName
 from bot.domain.game.file.files import MAX_BYTES, RoundName
 from bot.domain.rules import Thresholds
 from bot.errors import DatabaseDamaged, DatabaseDown
@@ -61,25 +62,27 @@ def nothing_but(database: DatabaseState, error: DatabaseDown, *, thresholds: Thr
     return Survey(server=None, local={}, ledger={}, rounds=(), database=database, now=now, thresholds=thresholds)
 
 
-async def listing(source: RemoteSource) -> dict[str, ListedEntry]:
+async def listing(source: RemoteSource) -> ByName[ListedEntry]:
     """Every entry of the server's folder."""
-    return await asyncio.to_thread(_taken_over, [*await source.list()])
+    return await asyncio.to_thread(lambda entries: ByName(_taken_over(entries)), [*await source.list()])
 
 
-def _taken_over(entries: list[Entry]) -> dict[str, ListedEntry]:
-    listed: dict[str, ListedEntry] = {}
+def _taken_over(entries: list[Entry]) -> Iterator[tuple[str, ListedEntry]]:
+    entries.sort(key=lambda entry: entry.name, reverse=True)
     shared: dict[ListedEntry, ListedEntry] = {}
     while entries:  # each is let go as it is taken over: a folder of many years is not in memory twice
         entry = entries.pop()
         is_regular = entry.kind is EntryKind.FILE and (entry.size or 0) <= MAX_BYTES
         told = ListedEntry(entry.size, None if is_round_file(entry.name) else entry.mtime, is_regular)
-        listed[entry.name] = shared.setdefault(told, told)
-    return listed
+        yield entry.name, shared.setdefault(told, told)
 
 
-def copies(mirror: Mirror, *, deep: bool, rounds: Iterable[StoredRound] = ()) -> dict[str, Copy]:
+def copies(mirror: Mirror, *, deep: bool, rounds: Iterable[StoredRound] = ()) -> ByName[Copy]:
     """Every round file in `local_stats/`; `rounds`: in the order of their names, as the files are."""
-    by_name: dict[str, Copy] = {}
+    return ByName(_copies(mirror, deep=deep, rounds=rounds))
+
+
+def _copies(mirror: Mirror, *, deep: bool, rounds: Iterable[StoredRound]) -> Iterator[tuple[str, Copy]]:
     shared: dict[Copy, Copy] = {}
     imported = iter(rounds)
     before, stored = None, next(imported, None)
@@ -89,8 +92,7 @@ def copies(mirror: Mirror, *, deep: bool, rounds: Iterable[StoredRound] = ()) ->
         sha256 = _hash(mirror, name) if deep else None
         is_the_round = before is not None and (before.file, before.sha256) == (name.text, sha256)
         copy = Copy(local.size, None if is_the_round else sha256)
-        by_name[name.text] = shared.setdefault(copy, copy)
-    return by_name
+        yield name.text, shared.setdefault(copy, copy)
 
 
 def _hash(mirror: Mirror, name: RoundName) -> str | None:

@@ -7,7 +7,7 @@ reasons, its meaning and what repairs it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from heapq import merge
@@ -237,18 +237,17 @@ def count(survey: Survey) -> Counts:
     )
 
 
-def classify(survey: Survey) -> dict[str, FileClass]:
-    """One class for every name in any of the four sets, in the order of the names."""
+def classify(survey: Survey) -> Iterator[tuple[str, FileClass]]:
+    """Every name in any of the four sets with its one class, in the order of the names."""
     files = [stored.file for stored in survey.rounds]
     places = sorted(range(len(files)), key=files.__getitem__)
     sets = (survey.server or (), survey.local, survey.ledger, files)
-    classes, at = {}, 0
+    at = 0
     for name, _ in groupby(merge(*(sorted(names) for names in sets))):
         stored = None
         while at < len(places) and files[places[at]] == name:  # the last one, should there be more
             stored, at = survey.rounds[places[at]], at + 1
-        classes[name] = _class(name, survey, stored)
-    return classes
+        yield name, _class(name, survey, stored)
 
 
 def _class(name: str, survey: Survey, stored: StoredRound | None) -> FileClass:

@@ -23,7 +23,7 @@ from bot.domain.audit.audit import (
     is_round_file,
 )
 from bot.domain.audit.states import FileState
-from bot.domain.audit.stored import StoredRounds
+from bot.domain.audit.stored import ByName, StoredRounds
 from bot.domain.game.file.files import NotARound, end_of, round_name
 from bot.domain.game.model import NoteCode
 from bot.store import codes
@@ -31,7 +31,7 @@ from bot.store.file.database import Reader, Row, Tx, humans, taken_apart
 
 _LEDGER = """
     SELECT filename, state, reason, reason_parameters, mtime, changed_to, retry_at, first_seen_at, updated_at
-      FROM processed_files WHERE server_id = :server"""
+      FROM processed_files WHERE server_id = :server ORDER BY filename"""
 _ROUNDS = """
     SELECT rounds.filename AS file, map, number, ended_at, state, reason, reason_words, rounds.sha256, evidence.size,
            mtime, host, duration,
@@ -63,14 +63,14 @@ KEPT = 10
 _PRUNE = "DELETE FROM audits WHERE id <= (SELECT max(id) FROM audits) - 400"
 
 
-async def ledger(db: Reader, server: int) -> dict[str, LedgerEntry]:
+async def ledger(db: Reader, server: int) -> ByName[LedgerEntry]:
     """Every ledger row by its file name."""
-    entries: dict[str, LedgerEntry] = {}
+    entries = ByName[LedgerEntry]()
     shared: dict[LedgerEntry, LedgerEntry] = {}
 
     def take(row: Row) -> None:
         entry = _entry(row)
-        entries[sys.intern(row["filename"])] = shared.setdefault(entry, entry)
+        entries.add(sys.intern(row["filename"]), shared.setdefault(entry, entry))
 
     await db.each(take, _LEDGER, server=server)
     return entries

@@ -52,7 +52,7 @@ SEEN = entered(FileState.SEEN, first_seen_at=NOW)
     ],
 )
 def test_an_imported_file_is_in_the_class_that_says_what_is_wrong(changed: dict[str, Any], expected: FileClass) -> None:
-    assert classify(Survey(**{**EVERYWHERE, **changed}, now=NOW, thresholds=THRESHOLDS)) == {NAME: expected}
+    assert [*classify(Survey(**{**EVERYWHERE, **changed}, now=NOW, thresholds=THRESHOLDS))] == [(NAME, expected)]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_imported_file_is_in_the_class_that_says_what_is_wrong(changed: dict[
 def test_a_file_that_is_not_imported_is_in_the_class_that_says_why(
     changed: dict[str, Any], expected: FileClass
 ) -> None:
-    assert classify(Survey(**{**NOWHERE, **changed}, now=NOW, thresholds=THRESHOLDS)) == {NAME: expected}
+    assert [*classify(Survey(**{**NOWHERE, **changed}, now=NOW, thresholds=THRESHOLDS))] == [(NAME, expected)]
 
 
 def test_counts_speak_of_round_files_imported_rows_and_round_rows() -> None:

@@ -1,4 +1,4 @@
-"""Many rounds in little memory say what a list of them says."""
+"""Many rounds and files in little memory say what a list and a dict of them say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.audit.audit import Copy, StoredRound
 from bot.domain.audit.checks import audit
-from bot.domain.audit.stored import StoredRounds, by_end
+from bot.domain.audit.stored import ByName, StoredRounds, by_end
 from bot.domain.game.model import Aside, NoteCode, Reason, State
 from tests.domain.audit.surveys import NOW, a_file, a_survey, stored
 
@@ -51,3 +51,15 @@ def test_an_audit_sees_the_same_in_them(rounds: list[StoredRound], size: int) ->
     survey = a_survey(*{one.file for one in rounds[::2]}, rounds=rounds)
     survey = replace(survey, local={name: Copy(size, "0a" * 32) for name in survey.local})
     assert audit(replace(survey, rounds=StoredRounds(rounds))) == audit(survey)
+    by_name = replace(survey, local=ByName(survey.local.items()), ledger=ByName(survey.ledger.items()))
+    assert survey.server is not None
+    assert audit(replace(by_name, server=ByName(survey.server.items()))) == audit(survey)
+
+
+@given(st.lists(st.tuples(st.text("ab", max_size=3), st.integers(0, 2))), st.text("ab", max_size=3))
+def test_files_by_name_are_a_dict_in_order(known: list[tuple[str, int]], name: str) -> None:
+    by_name, as_dict = ByName(known), dict(known)
+    assert [*by_name.items()] == sorted(as_dict.items())
+    assert ([*by_name], [*by_name.values()]) == (sorted(as_dict), [as_dict[key] for key in sorted(as_dict)])
+    assert (len(by_name), name in by_name, by_name.get(name)) == (len(as_dict), name in as_dict, as_dict.get(name))
+    assert by_name == as_dict

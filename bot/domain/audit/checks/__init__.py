@@ -8,6 +8,7 @@ from bot.domain.audit.audit import Audit, AuditVerdict, Severity, Survey, classi
 from bot.domain.audit.checks import clock, database, folders, possible, posts, rounds
 from bot.domain.audit.checks.common import Check
 from bot.domain.audit.repairs import offers
+from bot.domain.audit.stored import ByName
 
 CHECKS: tuple[Check, ...] = (
     *database.CHECKS, *rounds.CHECKS, *possible.CHECKS, *folders.CHECKS, *clock.CHECKS, *posts.CHECKS,
@@ -16,7 +17,7 @@ CHECKS: tuple[Check, ...] = (
 
 def audit(survey: Survey) -> Audit:
     """Run every check; the worst finding decides."""
-    classes = classify(survey)
+    classes = ByName(classify(survey))
     findings = [
         replace(finding, offers=offers(finding.code, older=survey.older))
         for check in CHECKS

@@ -112,7 +112,7 @@ def never_opened(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def not_taken(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """Named nearly as round files are, and not taken: never in silence. What an admin ignored he has decided."""
-    there = {*survey.ledger} if survey.server is None else {*survey.server}
+    there = survey.ledger if survey.server is None else survey.server
     files = tuple(sorted(name for name in there if _is_not_taken(name, survey)))
     if files:
         yield Finding(

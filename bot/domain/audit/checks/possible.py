@@ -107,11 +107,11 @@ def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:
     hosts = Counter(stored.host for stored in _asked(survey) if stored.host)
     if len(hosts) < 2:
         return
-    told = [stored for stored in by_end(survey.rounds) if stored.host and not _is(stored, Aside.IGNORED)]
-    hosts = Counter(stored.host for stored in told)  # of two that are level the first one is the usual
+    hosts = Counter(stored.host for stored in _of_hosts(survey))  # of two that are level the first one is the usual
     usual, _ = hosts.most_common(1)[0]
-    files = tuple(sorted(stored.file for stored in told if stored.host != usual))
-    is_mixed = sum(1 for _ in groupby(stored.host for stored in told)) > len(hosts) or _at_one_time(told)
+    files = tuple(sorted(stored.file for stored in _of_hosts(survey) if stored.host != usual))
+    turns = sum(1 for _ in groupby(stored.host for stored in _of_hosts(survey)))
+    is_mixed = turns > len(hosts) or _at_one_time(_of_hosts(survey))
     names = [clean(host)[:_NAME] for host, _ in hosts.most_common(NAMED)]
     yield Finding(
         code=FindingCode.TWO_SERVERS,
@@ -121,6 +121,11 @@ def two_servers(survey: Survey, classes: Classes) -> Iterable[Finding]:
         why=f"their headers name {noun(len(hosts), 'host')}: {', '.join(names)}",
         meaning="rounds of different hosts are never compared, and each host has its own pairs and sessions",
     )
+
+
+def _of_hosts(survey: Survey) -> Iterator[StoredRound]:
+    """Every round that names its host, by their ends; not as a list, which is all of a database."""
+    return (stored for stored in by_end(survey.rounds) if stored.host and not _is(stored, Aside.IGNORED))
 
 
 def _at_one_time(told: Iterable[StoredRound]) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
-from bot.domain.audit.audit import FileClass, Finding, Severity, StoredRound, Survey
+from bot.domain.audit.audit import FileClass, Finding, Severity, Survey
 from bot.domain.audit.checks.common import NAMED, Check, Classes, noun, of
 from bot.domain.audit.repairs import FindingCode
 from bot.domain.game.file.files import NotARound, local_time, round_name
@@ -42,15 +43,14 @@ def lost_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def surplus_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """More rounds than files: the same round stands twice, and is counted twice."""
-    times = Counter(stored.file for stored in survey.rounds)
-    files = tuple(sorted(name for name, number in times.items() if number > 1))
+    again = [name for name, later in pairwise(sorted(stored.file for stored in survey.rounds)) if name == later]
+    files = tuple(dict.fromkeys(again))
     if files:
-        surplus = sum(times[name] - 1 for name in files)
         yield Finding(
             code=FindingCode.DUPLICATE_ROUND,
             severity=Severity.CRITICAL,
             files=files,
-            title=f"imported more than once, {noun(surplus, 'round')} more than files",
+            title=f"imported more than once, {noun(len(again), 'round')} more than files",
             why="a file was imported more than once: by an older design, or after a constraint was dropped",
             meaning="data are doubled: every sum over these rounds is too high",
         )
@@ -78,21 +78,22 @@ def doubled_content(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def same_figures(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """One round in two files of other bytes: brought in again with other line ends, by two scripts, of two hosts."""
-    sums = {stored.file: stored.sha256 for stored in survey.rounds}
+    named = {name for pair in survey.alike for name in (pair.file, pair.again)}
+    sums = {stored.file: stored.sha256 for stored in survey.rounds if stored.file in named} if named else {}
     pairs = [
         pair
         for pair in survey.alike
         if (pair.lines >= ENOUGH_ALIKE or pair.lines == pair.of >= 2) and sums.get(pair.file) != sums.get(pair.again)
     ]
     if pairs:
-        named = "; ".join(f"{pair.again} tells what {pair.file} tells" for pair in pairs[:NAMED])
+        told = "; ".join(f"{pair.again} tells what {pair.file} tells" for pair in pairs[:NAMED])
         more = f"; and {len(pairs) - NAMED} more" if len(pairs) > NAMED else ""
         yield Finding(
             code=FindingCode.SAME_FIGURES,
             severity=Severity.CRITICAL,
             files=tuple(sorted({pair.again for pair in pairs})),
             title="the same people with the same figures in two rounds, counted twice",
-            why=f"the round was brought in again, or two scripts or servers wrote it: {named}{more}",
+            why=f"the round was brought in again, or two scripts or servers wrote it: {told}{more}",
             meaning="data are doubled: the earlier one is taken for the round, these are its copies",
         )
 
@@ -112,10 +113,14 @@ def unledgered_rounds(survey: Survey, classes: Classes) -> Iterable[Finding]:
 
 def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
     """What is stored and not counted; a warning only where the missing round 1 could be had."""
-    unpaired = [stored for stored in survey.rounds if stored.reason == _UNPAIRED]
-    there = {*survey.local, *(survey.server or ())}
-    waiting = {name for name, file_class in classes.items() if file_class not in _SETTLED and name in there}
-    could = tuple(sorted(stored.file for stored in unpaired if _first_rounds(stored, waiting)))
+    unpaired = [stored.file for stored in survey.rounds if stored.reason == _UNPAIRED]
+    there = (survey.local, survey.server or {})
+    waiting = {
+        name
+        for name, file_class in classes.items()
+        if file_class not in _SETTLED and any(name in names for names in there)
+    }
+    could = tuple(sorted(file for file in unpaired if _first_rounds(file, waiting)))
     if could:
         yield Finding(
             code=FindingCode.UNPAIRED_BUT_FIRST_IS_THERE,
@@ -125,7 +130,7 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
             why="round 1 was rejected, or is not fetched yet",
             meaning="the figures of these matches are not counted; they heal by themselves when round 1 comes",
         )
-    lonely = tuple(sorted({stored.file for stored in unpaired} - set(could)))
+    lonely = tuple(sorted({*unpaired} - {*could}))
     if lonely:
         yield Finding(
             code=FindingCode.HOLE_FIRST_ROUND,
@@ -135,13 +140,13 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
             why="round 1 was never written, or was deleted before the bot saw it",
             meaning="its running totals cannot be split: visible, not counted",
         )
-    others = [stored for stored in survey.rounds if stored.reason not in (None, _UNPAIRED)]
-    reasons = Counter(stored.reason for stored in others if stored.reason)
+    others = [(stored.file, stored.reason) for stored in survey.rounds if stored.reason not in (None, _UNPAIRED)]
+    reasons = Counter(reason for _, reason in others if reason)
     if reasons:
         yield Finding(
             code=FindingCode.SET_ASIDE,
             severity=Severity.OK,
-            files=tuple(sorted(stored.file for stored in others)),
+            files=tuple(sorted(file for file, _ in others)),
             title="set aside",
             reasons=tuple(reasons.most_common(4)),
             why="the rules of the file format: /sync why, or the tool of that name, tells which",
@@ -149,9 +154,9 @@ def set_aside(survey: Survey, classes: Classes) -> Iterable[Finding]:
         )
 
 
-def _first_rounds(second: StoredRound, waiting: Iterable[str]) -> list[str]:
+def _first_rounds(second: str, waiting: Iterable[str]) -> list[str]:
     """Names among `waiting` that may be its round 1: same map, at most the pairing window earlier by the stamps."""
-    own = round_name(second.file)
+    own = round_name(second)
     names = []
     for name in waiting:
         other = round_name(name)
