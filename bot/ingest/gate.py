@@ -38,6 +38,20 @@ Decision = tuple[Action, Layer, GateReason]
 """What to do, the layer that says so, and the reason."""
 USUAL = (Layer.LEDGER, GateReason(GateReasonCode.SETTLED, FileStanding(FileState.IMPORTED)))
 """Who settled most files, and why."""
+_BITS = 34
+"""Of a time in seconds, of five centuries from 1970 on."""
+Version = int | tuple[int | None, int | None]
+"""A file's size and mtime: for nearly every file in one number, which takes a quarter of the memory."""
+
+
+def _packed(size: int | None, mtime: int | None) -> Version:
+    if size is None or mtime is None or not 0 <= mtime < 1 << _BITS:
+        return size, mtime
+    return size << _BITS | mtime
+
+
+def _unpacked(version: Version) -> tuple[int | None, int | None]:
+    return version if isinstance(version, tuple) else (version >> _BITS, version & (1 << _BITS) - 1)
 
 
 def changed_to(entry: Entry) -> ServerVersion:
@@ -64,7 +78,7 @@ class Gate:
         self._clock = clock
         self._server = server
         self._mirror = mirror
-        self._keys: dict[str, tuple[int | None, int | None]] = {}
+        self._versions: dict[str, Version] = {}
         self._why: dict[str, tuple[Layer, GateReason]] = {}
         self._reasons: dict[tuple[Layer, GateReason], tuple[Layer, GateReason]] = {}
         self.patient = True
@@ -88,7 +102,7 @@ class Gate:
     def remember(self, entry: Entry, layer: Layer, reason: GateReason) -> None:
         """This entry, with this size and mtime, needs no further look: `layer` settled it."""
         name = sys.intern(entry.name)  # listings and audits have the same names again
-        self._keys[name] = (entry.size, entry.mtime)
+        self._versions[name] = _packed(entry.size, entry.mtime)
         if (layer, reason) == USUAL:  # of nearly every file: said once
             self._why.pop(name, None)
         else:
@@ -96,17 +110,17 @@ class Gate:
 
     def forget(self, name: str) -> None:
         """Look at this name again: somebody decided something about it."""
-        self._keys.pop(name, None)
+        self._versions.pop(name, None)
         self._why.pop(name, None)
 
     def unknown(self, entries: Iterable[Entry]) -> list[Entry]:
         """Layer 1 over a whole listing: the entries that memory does not settle."""
-        known = self._keys.get
-        return [entry for entry in entries if known(entry[0]) != entry[1:3]]
+        known = self._versions.get
+        return [entry for entry in entries if known(entry[0]) != _packed(entry[1], entry[2])]
 
     def settled(self) -> int:
         """How many entries memory holds."""
-        return len(self._keys)
+        return len(self._versions)
 
     async def prepare(self, names: Iterable[str]) -> PreparedGate:
         """Look up what every layer knows of these names; raises `DatabaseBusy` where one cannot answer."""
@@ -122,8 +136,8 @@ class Gate:
         files = {}
         for text in names:
             name = round_name(text)
-            key = self._keys.get(text)
-            memory = None if key is None else Settled(*key, *self._why.get(text, USUAL))
+            version = self._versions.get(text)
+            memory = None if version is None else Settled(*_unpacked(version), *self._why.get(text, USUAL))
             local = None if isinstance(name, NotARound) else self._mirror.look(name)
             files[text] = KnownFile(name, memory, local, rows.get(text), stored.get(text))
         return files

@@ -71,6 +71,24 @@ async def test_layer_1_a_remembered_file_is_skipped_with_the_reason_of_the_layer
     assert (await verdict(world, changed)).action is Action.FETCH
 
 
+@pytest.mark.parametrize("size", [None, 0, 1, 1 << 34, (1 << 63) - 1])
+@pytest.mark.parametrize("mtime", [None, -1, 0, (1 << 34) - 1, 1 << 34, (1 << 63) - 1])
+async def test_memory_settles_the_very_size_and_time_that_it_has(
+    world: World, size: int | None, mtime: int | None
+) -> None:
+    entry = ENTRY._replace(size=size, mtime=mtime)
+    world.app.gate.settle(entry, Layer.LEDGER, FileStanding(FileState.IMPORTED))
+    assert world.app.gate.unknown([entry]) == []
+    memory = (await verdict(world, entry)).known.memory
+    assert memory is not None
+    assert memory[:2] == (size, mtime)
+    others = [
+        entry._replace(size=other, mtime=time) for other in (None, 0, 7, 1 << 63) for time in (None, -1, 0, 7, 1 << 34)
+    ]
+    differing = [other for other in others if other != entry]
+    assert world.app.gate.unknown(others) == differing
+
+
 async def test_layer_2_says_only_where_from(world: World) -> None:
     world.keep(R1.name, R1.data)
     said = await verdict(world)
