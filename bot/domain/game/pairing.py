@@ -13,7 +13,7 @@ from bot.domain.game.differential import TENTH
 from bot.domain.game.file.files import Dating
 from bot.domain.game.file.report import PlayerReport, RoundReport
 from bot.domain.game.judgement import SLACK, aborted
-from bot.domain.game.lines import lines_of, runs_on
+from bot.domain.game.lines import Line, lines_of, runs_on
 from bot.domain.game.model import ALLIES, AXIS, NEAR, Aside, FiledReport
 
 WINDOW = 3600
@@ -151,7 +151,7 @@ def unlike(first: RoundReport, second: RoundReport) -> Aside | None:
         return Aside.UNPAIRED_NO_TARGET
     if abs(target - second.time_limit) > TOLERANCE:
         return Aside.UNPAIRED_LIMIT
-    lines = lines_of(first, second)
+    lines = _of_people(first, second)
     both = [(line.before, line.now) for line in lines if line.before is not None]
     running = [line.before is not None for line in lines if line.now.rounds >= 1]
     if first.host != second.host and not (all(running) and _all_run_on(both)):
@@ -178,8 +178,14 @@ Lines = Sequence[tuple[PlayerReport, PlayerReport]]
 
 
 def in_both(first: RoundReport, second: RoundReport) -> Lines:
-    """The lines of everybody who is in both files."""
-    return [(line.before, line.now) for line in lines_of(first, second) if line.before is not None]
+    """The lines of everybody who is in both files: bots prove nothing, they are called the same on every evening."""
+    return [(line.before, line.now) for line in _of_people(first, second) if line.before is not None]
+
+
+def _of_people(first: RoundReport, second: RoundReport) -> list[Line]:
+    """The lines of the later file, each with his of the earlier one; those of bots where there is nobody else."""
+    lines = lines_of(first, second)
+    return [line for line in lines if not line.now.is_bot] or lines
 
 
 def _all_run_on(both: Lines) -> bool:

@@ -59,8 +59,14 @@ def aborted(played: Played) -> bool:
     return played.playtime is not None and played.playtime <= 0
 
 
+def people(first: Played, second: Played) -> list[tuple[Line | None, Line]]:
+    """Who is in the second file, with his line in the first: bots are no evidence, unless they are alone."""
+    everybody = lines_of(first, second)
+    return [(was, now) for was, now in everybody if not is_bot(now)] or everybody
+
+
 def both_of(first: Played, second: Played) -> list[tuple[Line, Line]]:
-    return [(was, now) for was, now in lines_of(first, second) if was is not None]
+    return [(was, now) for was, now in people(first, second) if was is not None]
 
 
 def everybody_runs_on(first: Played, second: Played) -> bool:
@@ -86,7 +92,7 @@ def _fits(first: File, second: File) -> bool:
     if aborted(one) or aborted(two) or one.next <= 0 or abs(one.next - two.limit) > 1:
         return False
     both = both_of(one, two)
-    running = [was is not None for was, line in lines_of(one, two) if line.rounds >= 1]
+    running = [was is not None for was, line in people(one, two) if line.rounds >= 1]
     continues = all(running) and everybody_runs_on(one, two)
     if one.host != two.host and not continues:
         return False

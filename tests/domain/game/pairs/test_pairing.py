@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.game.model import Aside, FiledReport
 from bot.domain.game.pairing import REACH, clusters, dated, pair, reach
-from rigs.builders import RoundFile, a_player, an_r1, an_r2, later, swapped, two_teams
+from rigs.builders import RoundFile, a_guid, a_player, an_r1, an_r2, later, swapped, two_teams
 
 LJUBLJANA, NEW_YORK = ZoneInfo("Europe/Ljubljana"), ZoneInfo("America/New_York")
 
@@ -139,6 +139,25 @@ def test_of_those_who_run_on_from_something_half_must_be_known(known: int, paire
     assert bool(_pairs(first, second)) is paired
     if not paired:
         assert _why(first, second) is Aside.UNPAIRED_STRANGERS
+
+
+BOTS = [a_player(f"[BOT]{n}", guid=f"OMNIBOT{n}", team=1 + n % 2, kills=1, deaths=1) for n in range(6)]
+
+
+def test_bots_make_no_pair_of_strangers_and_undo_none() -> None:
+    first = an_r1(players=[*two_teams(2), *BOTS])
+    others = an_r1(players=[*(replace(p, name=f"x{p.name}", guid=a_guid(f"x{p.name}")) for p in two_teams(2)), *BOTS])
+    assert _why(first, an_r2(others)) is Aside.UNPAIRED_STRANGERS
+    again = [replace(bot, rounds=1, weapons={}) for bot in BOTS]
+    kept = an_r2(first, players=[*two_teams(2), *again], fresh=[bot.name for bot in BOTS])  # people keep their sides
+    assert _pairs(first, kept) == {kept.name: first.name}
+    elsewhere = replace(kept, report=replace(kept.report, host="another"))
+    assert _pairs(first, elsewhere) == {elsewhere.name: first.name}
+
+
+def test_where_only_bots_play_they_tell_which_rounds_belong_together() -> None:
+    first = an_r1(players=BOTS)
+    assert _pairs(first, an_r2(first)) == {an_r2(first).name: first.name}
 
 
 @pytest.mark.parametrize(
