@@ -27,6 +27,10 @@ largest sums."""
 _MANY, _SHARE, _SAMPLE = 1_000, 20, 1_000
 """Of so many rounds on, a share of them at each end is looked at first, and no more than this."""
 _EDGE = "SELECT session FROM rounds WHERE {where} ORDER BY ended_at {way} LIMIT 1 OFFSET {sample}"
+# by this index, else SQLite looks at every round for two conditions joined by OR
+_ENDS = "WITH scope (id) AS MATERIALIZED (SELECT id FROM rounds INDEXED BY rounds_by_session WHERE {where})"
+_NEARLY = 1 - 1e-9
+"""Times this, a ratio is the least that may be the same one, reckoned by other steps."""
 # in the order of the index, which is its order only where `counted` is a filter (+) and not a constant
 _KEYS = {Level.MATCH: "p.guid, p.counted, p.session, p.match_id", Level.SESSION: "p.guid, p.counted, p.session"}
 _SAME = "p.guid = c.guid AND p.session = c.session AND p.match_id = c.match_id"
@@ -60,7 +64,7 @@ class _Source(NamedTuple):
 
 
 class _Leader(NamedTuple):
-    """The best of one figure, not yet looked up."""
+    """The best of one figure, not yet looked up; `guid` is empty where only the value is known."""
 
     feat: Feat
     value: float
@@ -90,7 +94,7 @@ class RecordBook:
 async def best(db: Reader, chosen: ChosenRounds, level: Level) -> Records:
     """The records of a level in a scope."""
     source = _Source(chosen.cte, chosen.lines, chosen.lines_of, chosen.parameters)
-    if chosen.coverage.rounds >= _MANY and level is not Level.SESSION:
+    if chosen.coverage.rounds >= _MANY:
         known = await _sample(db, chosen, level)
         rest = [feat for feat in FEATS if all(leader.feat is not feat for leader in known)]
         leaders = await _beaten(db, level, known, source, rounds=1 if chosen.scope.number else 2) if known else []
@@ -135,21 +139,24 @@ async def _broken(db: Reader, level: Level, *, first: int, second: int, before: 
 
 async def _reached(db: Reader, level: Level, leader: _Leader, earlier: _Source) -> bool:
     """Somebody did as well before; the first line that says so ends the search."""
-    may = earlier.lines.that(_may_beat(level, leader.feat, 0, rounds=2))
-    sql = f"SELECT 1 {may} LIMIT 1"
+    may = earlier.lines.that(_may_beat(level, leader.feat, 0))
+    value = _value(level, leader.feat, 0)
+    sql = f"SELECT 1 FROM ({_groups(level, [leader.feat], may)}) WHERE {value} >= :value0 LIMIT 1"
     if level is Level.MATCH:
         his = Lines(BY_FIGURES, (_SAME, "p.counted = 1"))
         sql = (
             f"SELECT 1 FROM (SELECT p.guid, p.session, p.match_id {may}) AS c "
-            f"WHERE (SELECT {_value(level, leader.feat, 0)} FROM ({_groups(level, [leader.feat], his)})) >= :value0 "
-            "LIMIT 1"
+            f"WHERE (SELECT {value} FROM ({_groups(level, [leader.feat], his)})) >= :value0 LIMIT 1"
         )
-    bounds = {"value0": leader.value, "at0": _INSTANTS}
+    bounds = _bounds(level, [leader._replace(ended_at=_INSTANTS)], rounds=2)
     return await db.value(sql, **earlier.parameters, **bounds) is not None
 
 
 async def _sample(db: Reader, chosen: ChosenRounds, level: Level) -> list[_Leader]:
-    """The records of the oldest and the newest sessions: whole ones, so that no match is torn apart."""
+    """The records of the oldest and the newest sessions: whole ones, so that nothing is torn apart.
+
+    Of a ratio, whose two sums are not packed with an instant, the value alone.
+    """
     sample = min(chosen.coverage.rounds // _SHARE, _SAMPLE)
     oldest, newest = [
         await db.value(_EDGE.format(where=chosen.where, way=way, sample=sample), **chosen.parameters)
@@ -162,9 +169,11 @@ async def _sample(db: Reader, chosen: ChosenRounds, level: Level) -> list[_Leade
         coverage=replace(chosen.coverage, rounds=2 * sample),
         counted=0,
     )
-    # of some players by a look at all these lines: they are few, and a career is long
-    source = _Source(few.cte, few.lines, few.lines.that, few.parameters)
-    return await _best(db, level, FEATS, source)
+    source = _Source(_ENDS.format(where=few.where), few.lines, few.lines.that, few.parameters)
+    return [
+        _Leader(feat, mark, "", _INSTANTS) if feat.metric.per else _of_sum(feat, mark, guids)
+        for feat, mark, guids in await _tops(db, level, FEATS, source)
+    ]
 
 
 async def _beaten(db: Reader, level: Level, known: Sequence[_Leader], source: _Source, *, rounds: int) -> list[_Leader]:
@@ -173,16 +182,17 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Leader], source: _S
     `rounds`: so many rounds of a match are in the scope.
     """
     feats = [leader.feat for leader in known]
-    may = " OR ".join(_may_beat(level, feat, i, rounds=rounds) for i, feat in enumerate(feats))
-    lines, cte = source.lines.that(f"({may})"), source.cte
+    lines, cte = source.lines, source.cte
+    if level is not Level.SESSION:  # so many lines make a session that each may be one of a record
+        lines = lines.that("(" + " OR ".join(_may_beat(level, feat, i) for i, feat in enumerate(feats)) + ")")
     if level is Level.MATCH:
         cte = f"{cte}, c AS MATERIALIZED (SELECT DISTINCT p.guid, p.session, p.match_id {lines})"
         lines = source.of(_SAME).after("c")
     beats = " OR ".join(
         f"(value{i} >= :value{i} AND (value{i} > :value{i} OR ended_at < :at{i}))" for i, _ in enumerate(feats)
     )
-    values, ends = [leader.value for leader in known], {f"at{i}": leader.ended_at for i, leader in enumerate(known)}
-    rows = await _reaching(db, level, feats, source._replace(cte=cte, lines=lines), beats, values, **ends)
+    bounds = _bounds(level, known, rounds=rounds)
+    rows = await _reaching(db, level, feats, source._replace(cte=cte, lines=lines), beats, **bounds)
     return [
         min([leader, *_leaders(rows, leader.feat, i)], key=lambda best: (-best.value, best.ended_at, best.guid))
         for i, leader in enumerate(known)
@@ -191,19 +201,27 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Leader], source: _S
 
 async def _best(db: Reader, level: Level, feats: Sequence[Feat], source: _Source) -> list[_Leader]:
     """For each figure the best value, whose it is and when he reached it; of equal ones, the earliest."""
+    return [
+        await _first(db, level, feat, source, value=mark, guids=guids)
+        if feat.metric.per
+        else _of_sum(feat, mark, guids)
+        for feat, mark, guids in await _tops(db, level, feats, source)
+    ]
+
+
+async def _tops(
+    db: Reader, level: Level, feats: Sequence[Feat], source: _Source
+) -> list[tuple[Feat, float, Sequence[str]]]:
+    """Each figure that anybody reached with its best mark, and whose that is, in order."""
     marks = ", ".join(f"max({_mark(level, feat, i)}) AS mark{i}" for i, feat in enumerate(feats))
     sql = f"{source.cte} SELECT guid, {marks} FROM ({_groups(level, feats, source.lines)}) GROUP BY guid"
     players = await db.all(sql, **source.parameters)
-    leaders = []
+    tops: list[tuple[Feat, float, Sequence[str]]] = []
     for i, feat in enumerate(feats):
         top = max((row[f"mark{i}"] or 0 for row in players), default=0)
-        guids = sorted(row["guid"] for row in players if row[f"mark{i}"] == top)
-        if feat.metric.per and top > 0:
-            leaders.append(await _first(db, level, feat, source, value=top, guids=guids))
-        elif top >= _INSTANTS:  # one at least
-            value, ended_at = _unpacked(top)
-            leaders.append(_Leader(feat, value, guids[0], ended_at))
-    return leaders
+        if top >= _INSTANTS or (feat.metric.per and top > 0):  # a sum of one at least
+            tops.append((feat, top, sorted(row["guid"] for row in players if row[f"mark{i}"] == top)))
+    return tops
 
 
 async def _first(
@@ -211,7 +229,7 @@ async def _first(
 ) -> _Leader:
     """Who of these players reached the ratio first, which is the best of each."""
     his = source._replace(lines=source.of(SOME))
-    rows = await _reaching(db, level, [feat], his, "value0 = :value0", [value], guids=json.dumps(guids))
+    rows = await _reaching(db, level, [feat], his, "value0 = :value0", value0=value, guids=json.dumps(guids))
     first = min(_leaders(rows, feat, 0), key=lambda leader: (leader.ended_at, leader.guid), default=None)
     return first or _Leader(feat, value, guids[0], 0)  # it went away between two questions
 
@@ -225,10 +243,10 @@ def _mark(level: Level, feat: Feat, place: int) -> str:
     return _value(level, feat, place) if feat.metric.per else f"top{place} * {_INSTANTS} + {_INSTANTS - 1} - ended_at"
 
 
-def _unpacked(mark: int) -> tuple[int, int]:
-    """The sum of a mark, and the instant."""
+def _of_sum(feat: Feat, mark: float, guids: Sequence[str]) -> _Leader:
+    """Who leads by a sum that is packed with its instant."""
     value, left = divmod(int(mark), _INSTANTS)
-    return value, _INSTANTS - 1 - left
+    return _Leader(feat, value, guids[0], _INSTANTS - 1 - left)
 
 
 async def _reaching(
@@ -237,16 +255,14 @@ async def _reaching(
     feats: Sequence[Feat],
     source: _Source,
     condition: str,
-    values: Sequence[float],
     **parameters: Any,
 ) -> list[Row]:
-    """The groups that meet a condition on `value0`, `value1` … and `ended_at`; `values` are its `:value0` …"""
+    """The groups that meet a condition on `value0`, `value1` … and `ended_at`."""
     columns = ", ".join(f"{_value(level, feat, i)} AS value{i}" for i, feat in enumerate(feats))
     sql = (
         f"{source.cte} SELECT guid, ended_at, {columns} FROM ({_groups(level, feats, source.lines)}) WHERE {condition}"
     )
-    bounds = {f"value{i}": value for i, value in enumerate(values)}
-    return await db.all(sql, **source.parameters, **bounds, **parameters)
+    return await db.all(sql, **source.parameters, **parameters)
 
 
 def _leaders(rows: Iterable[Row], feat: Feat, place: int) -> list[_Leader]:
@@ -278,17 +294,26 @@ def _value(level: Level, feat: Feat, place: int) -> str:
     return f"CASE WHEN per{place} >= {feat.least(level)} THEN {ratio} END"
 
 
-def _may_beat(level: Level, feat: Feat, place: int, *, rounds: int) -> str:
-    """The condition that each record's line meets, or one of the lines of a record match."""
-    metric, value = feat.metric, f":value{place}"
-    if metric.per and level is Level.ROUND:
-        least = f"({metric.per}) >= {feat.least(level)}"
-        return f"({least} AND {metric.scale}.0 * ({metric.top}) / ({metric.per}) >= {value})"
-    if metric.per:  # the ratio of two sums lies between the two ratios
-        return f"(({metric.top}) > 0 AND {metric.scale}.000001 * ({metric.top}) >= {value} * ({metric.per}))"
-    if not metric.peak and level is Level.MATCH:  # one of its lines has as much as their mean
-        value = f"{value} / {rounds}.0"
-    return f"(({metric.top}) >= {value} AND (({metric.top}) > {value} OR p.ended_at < :at{place}))"
+def _may_beat(level: Level, feat: Feat, place: int) -> str:
+    """The condition that each record's line meets, or one of the lines of a record match; over `_bounds`."""
+    top, per = feat.metric.top, feat.metric.per
+    if per:
+        least = f" AND ({per}) >= {feat.least(level)}" if level is Level.ROUND else ""
+        return f"(({top}) > ({per}) * :least{place}{least})"
+    return f"(({top}) >= :least{place} AND (({top}) > :even{place} OR p.ended_at < :at{place}))"
+
+
+def _bounds(level: Level, known: Sequence[_Leader], *, rounds: int) -> dict[str, float]:
+    """What beats these leaders: `value0`, `at0` … as a whole; `least0`, `even0` …, see `_may_beat`, in one line."""
+    bounds: dict[str, float] = {}
+    for i, (feat, value, _, ended_at) in enumerate(known):
+        least = even = value
+        if feat.metric.per:  # the ratio of two sums lies between the two ratios
+            least = value / feat.metric.scale * _NEARLY
+        elif not feat.metric.peak and level is Level.MATCH:  # one of its lines has as much as their mean
+            least, even = -(-value // rounds), value // rounds
+        bounds |= {f"value{i}": value, f"at{i}": ended_at, f"least{i}": least, f"even{i}": even}
+    return bounds
 
 
 async def _told(db: Reader, level: Level, leaders: Iterable[_Leader]) -> list[Record]:

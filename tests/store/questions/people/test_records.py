@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.domain.posts import PostKind
 from bot.domain.stats.people.records import FEATS, Level, Post, Record
 from bot.domain.stats.scope import Scope
 from bot.store import outbox
+from bot.store.file.database import reading
+from bot.store.file.migrate import migrate
 from bot.store.questions import scopes
 from bot.store.questions.people import baselines, records
 from bot.store.questions.people.records import RecordBook, best, broken
@@ -31,6 +40,11 @@ async def reckoned(world: World, level: Level, where: str = "1") -> dict[str, tu
     rows = await world.rows(
         f"SELECT p.*, r.number FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id WHERE counted AND {where}"
     )
+    return by_plain_sums([dict(row) for row in rows], level)
+
+
+def by_plain_sums(rows: Iterable[Mapping[str, Any]], level: Level) -> dict[str, tuple[float, int, str]]:
+    """The same of these lines."""
     keys = {Level.ROUND: ("guid", "round_id"), Level.MATCH: ("guid", "match_id"), Level.SESSION: ("guid", "session")}
     groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for row in rows:
@@ -53,7 +67,7 @@ async def reckoned(world: World, level: Level, where: str = "1") -> dict[str, tu
             if total["light_shots"] >= minimum[1]
             else None,
             "headshot_kills": total["headshot_kills"],
-            "spree": max(line["killing_spree"] for line in lines),
+            "spree": max(line["killing_spree"] or 0 for line in lines),
             "useful": total["useful_kills"],
             "gibs": total["gibs"],
             "revives": total["revives_given"],
@@ -257,3 +271,105 @@ async def test_all_lines_are_grouped_in_the_order_of_the_index(world: World, lev
     steps = [row["detail"] for row in plan]
     assert any("COVERING INDEX player_figures" in step for step in steps)
     assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+GUIDS = ("0000AAAA", "0000BBBB", "0000CCCC", "OMNIBOT:1")
+SMALL = st.integers(0, 2)
+LINE = st.fixed_dictionaries(
+    dict.fromkeys(("kills", "gibs"), SMALL)
+    | dict.fromkeys(
+        ("headshot_kills", "killing_spree", "useful_kills", "revives_given", "kill_assists"), st.none() | SMALL
+    )
+    | {
+        "damage_given": st.integers(0, 3).map(lambda hundreds: 100 * hundreds),
+        "time_seconds": st.sampled_from([0, 150, 300, 900]),
+        "light_hits": st.sampled_from([0, 1, 30, 50]),
+        "light_shots": st.sampled_from([50, 100, 250]),
+        "attack": st.none() | st.integers(0, 1),
+        "guid": st.sampled_from(GUIDS),
+    }
+)  # fmt: skip
+"""A player's line of few different figures, so that many records are equal."""
+HALF = st.lists(LINE, min_size=1, max_size=3, unique_by=lambda line: line["guid"])
+Match = tuple[bool, bool, int, list[list[dict[str, Any]]]]
+MATCH = st.tuples(st.integers(0, 5).map(bool), st.booleans(), st.integers(0, 1), st.lists(HALF, min_size=1, max_size=2))
+"""Whether it counts, whether another session begins, on which of two servers, and one round or both."""
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A database without a round."""
+    path = tmp_path_factory.mktemp("law") / "stats.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+        con.execute("PRAGMA journal_mode = WAL")
+        con.row_factory = sqlite3.Row
+        migrate(con, path)
+        con.execute("INSERT INTO servers VALUES (1, 'main', 'UTC')")
+        yield path
+
+
+def stored(path: Path, matches: Iterable[Match]) -> None:
+    """These matches instead of all others."""
+    with closing(sqlite3.connect(path)) as con, con:
+        con.execute("DELETE FROM player_rounds")
+        con.execute("DELETE FROM rounds")
+        session = {0: 0, 1: 0}
+        at = 1000
+        for counts, is_new, server, halves in matches:
+            first = None
+            for half, lines in enumerate(halves):
+                at += 10
+                if half == 0 and (is_new or not session[server]):
+                    session[server] = at
+                row = {
+                    "id": at, "server_id": 1, "filename": f"{at}", "sha256": "", "map": "supply", "number": 1 + half,
+                    "ended_at": at, "host": f"{server}", "config": "", "defender": 1, "winner": 1, "time_limit": 0,
+                    "next_limit": 0, "tab_fields": 38, "state": "counted" if counts else "set_aside",
+                    "reason": None if counts else "aborted", "first_round_id": first, "digest": "", "imported_at": 0,
+                    "session": session[server],
+                }  # fmt: skip
+                insert(con, "rounds", row)
+                first = first or at
+                for place, line in enumerate(lines):
+                    marks = {
+                        "round_id": at, "line": place, "counted": int(counts), "ended_at": at, "match_id": first,
+                        "session": session[server], "name": line["guid"], "raw_name": "", "team": 1,
+                    }  # fmt: skip
+                    insert(con, "player_rounds", dict.fromkeys(REST, 0) | line | marks)
+
+
+REST = (
+    "deaths", "hits", "shots", "headshots", "alive_seconds", "damage_received", "team_damage_given",
+    "team_damage_received", "selfkills", "teamkills", "teamgibs",
+)  # fmt: skip
+"""Columns that no record is about."""
+
+
+def insert(con: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> None:
+    con.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
+
+
+@settings(max_examples=30, deadline=None)
+@given(matches=st.lists(MATCH, min_size=8, max_size=14), share=st.sampled_from([3, 6]))
+def test_records_are_those_of_plain_sums(empty: Path, matches: list[Match], share: int) -> None:
+    stored(empty, matches)
+
+    async def ask() -> None:
+        async with reading(empty) as db:
+            for scope, where in SCOPES:
+                every = await choose(db, scope, now=NIGHT, rules=a_rules())
+                rows = await db.all(
+                    "SELECT p.*, r.number FROM player_rounds AS p JOIN rounds AS r ON r.id = p.round_id"
+                    f" WHERE counted AND length(guid) = 8 AND {where}"
+                )
+                for level in Level:
+                    told = (await best(db, every, level)).records
+                    those = {one.metric.name: (one.value, one.ended_at, one.guid) for one in told}
+                    assert those == by_plain_sums([dict(row) for row in rows], level), (scope, level)
+
+    for most in (1000, 0):  # as if this were little, and very much
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(records, "_MANY", most)
+            patched.setattr(records, "_SHARE", share)
+            patched.setattr(scopes, "WIDE", most)
+            asyncio.run(ask())
