@@ -26,6 +26,18 @@ def test_a_folder_is_imported_and_the_account_is_one_line_on_stdout(tools: Tools
     assert sorted(path.name for path in (tools.home / "local_stats").iterdir()) == [file.name for file in files]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes")
+def test_all_that_a_tool_writes_is_for_its_owner_alone_whatever_the_umask_is(tools: Tools) -> None:
+    before = os.umask(0o022)
+    try:
+        assert tools("sync_stats", "--folder", tools.serve(R1)).exit_code == 0
+    finally:
+        os.umask(before)
+    made = [path for path in tools.home.rglob("*") if path.name != ".env"]
+    assert {"stats.db", R1.name} <= {path.name for path in made}
+    assert {path.name: oct(path.stat().st_mode) for path in made if path.stat().st_mode & 0o077} == {}
+
+
 @pytest.mark.parametrize("name", ["sync_stats", "rebuild"])
 def test_a_tool_that_posts_nothing_loads_neither_discord_nor_the_drawing(name: str) -> None:
     code = f"import sys, tools.{name}; sys.exit(bool(sys.modules.keys() & {{'discord', 'PIL'}}))"

@@ -67,6 +67,23 @@ async def test_sigterm_ends_it_in_peace_at_any_time(house: House) -> None:
     assert house.ask("PRAGMA integrity_check") == "ok"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes")
+async def test_all_that_it_writes_is_for_its_owner_alone_whatever_the_umask_is(house: House) -> None:
+    house.drop(an_r1(at=minutes_ago(600)))
+    before = {house.home, *house.home.rglob("*")}
+    umask = os.umask(0o022)
+    try:
+        async with house.running() as bot:
+            await bot.until(lambda: list(house.home.glob("backups/*.db")))
+            made = [path for path in house.home.rglob("*") if path not in before and path.suffix != ".log"]
+            modes = {path.relative_to(house.home): path.stat().st_mode for path in made if path.exists()}
+    finally:
+        os.umask(umask)
+    assert {"stats.db", "stats.db-wal", "local_stats", "backups"} <= {str(path) for path in modes}
+    assert len(modes) > 6
+    assert {path: oct(mode) for path, mode in modes.items() if mode & 0o077} == {}
+
+
 async def test_a_bad_token_is_a_matter_of_configuration(house: House) -> None:
     async with house.started(DISCORD_TOKEN="wrong-token-value") as bot:
         assert await bot.ended() == CONFIGURATION
