@@ -106,6 +106,13 @@ def test_what_an_admin_took_out_is_decided(code: str, odd: StoredRound) -> None:
     assert code not in findings(a_world(a_round(FIRST), taken_out))
 
 
+@pytest.mark.parametrize("code", [NoteCode.CLOCK_SEEN, NoteCode.CLOCK_AHEAD, NoteCode.CLOCK_BEFORE])
+def test_of_a_stamp_that_cannot_be_true_the_clock_is_told_and_no_overlap(code: NoteCode) -> None:
+    noted = frozenset({code})
+    found = findings(a_world(a_round(FIRST, notes=noted), a_round(SECOND, duration=13 * MINUTE, notes=noted)))
+    assert [*found] == ["server_clock"]
+
+
 def test_rounds_of_two_hosts_are_never_compared() -> None:
     found = findings(a_world(a_round(FIRST), a_round(SECOND, host="b", duration=13 * MINUTE)))
     assert "rounds_overlap" not in found

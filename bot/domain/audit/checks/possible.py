@@ -21,6 +21,8 @@ from bot.domain.game.model import Aside, NoteCode, State
 MOMENT = 15
 """Seconds by which neighbours may seem to overlap: times in tenths of a minute, and a name that is a moment late."""
 _NAME = 40
+_OF_NO_CLOCK = frozenset({NoteCode.CLOCK_SEEN, NoteCode.CLOCK_AHEAD, NoteCode.CLOCK_BEFORE})
+"""The stamp cannot be true: of a file that was copied nobody knows when its round ended, and of another its day."""
 _UNTRUE = frozenset({NoteCode.IMPOSSIBLE, NoteCode.IMPOSSIBLE_HEADER, NoteCode.NO_ENEMIES})
 
 
@@ -44,8 +46,8 @@ def overlaps(survey: Survey, classes: Classes) -> Iterable[Finding]:
     aside: set[str] = set()
     of_hosts: dict[str, dict[bool, StoredRound]] = {}  # the last one that counts, and the last one that does not
     for round in by_end(survey.rounds):
-        if _is(round, Aside.IGNORED) or _is(round, Aside.SAVED_TWICE) or NoteCode.CLOCK_SEEN in round.notes:
-            continue  # an admin decided; it is told elsewhere; nobody knows when it ended
+        if _is(round, Aside.IGNORED) or _is(round, Aside.SAVED_TWICE) or _OF_NO_CLOCK & round.notes:
+            continue  # an admin decided; it is told elsewhere, as is the clock
         before = of_hosts.setdefault(round.host, {})
         counts = round.state is State.COUNTED
         begin = round.ended_at - (round.duration or 0) + MOMENT
