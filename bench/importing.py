@@ -23,6 +23,7 @@ from bot.domain.game.model import FiledReport
 from bot.domain.game.rounds import derive
 from bot.ingest.importer import BATCH, Importer
 from bot.ingest.outcomes import Arrival, Imported
+from bot.invocation import loaded
 from bot.store import facts, ledger, rounds
 from bot.store.file.database import Database, Tx, opened
 from bot.store.file.migrate import migrate
@@ -41,7 +42,7 @@ def rows(shop: Workshop) -> Iterator[Row]:
     model = shop.fresh() / "model.db"
     asyncio.run(imported(model, files))
     content = _content(model)
-    gc.freeze()  # the collector shall not look through what is only here to be compared with
+    loaded()  # as in the bot; nor shall it look through what is only here to be compared with
     whole, alone = [], []
     for _ in range(shop.size.runs):
         gc.collect()

@@ -7,7 +7,7 @@ import signal
 import sys
 from types import ModuleType
 
-from bot.invocation import package_missing
+from bot.invocation import loaded, package_missing
 
 CONFIGURATION = 78
 
@@ -19,7 +19,7 @@ def load() -> ModuleType:
         from bot import process
     finally:
         gc.enable()
-    gc.freeze()
+    loaded()
     return process
 
 

@@ -5,6 +5,7 @@ The program is one: `etstats sync` of the installed program is `python -m tools.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shlex
@@ -35,6 +36,8 @@ VERBS = {
 """The program's subcommands, in the order in which they are listed, each with its module in `tools`."""
 FOLDER = "ETSTATS_DIR"
 """The variable that names the folder of `.env`."""
+SELDOM = 20_000
+"""New objects after which garbage is collected: an import makes very many, and hardly any of them is in a cycle."""
 _PLAIN = re.compile(r"[\w@%+=:,./\\~-]+")
 _OURS = ("bot", "cogs", "tools")
 _chosen: Path | None = None
@@ -113,3 +116,9 @@ def package_missing(error: ImportError) -> str:
         again = ["--force-reinstall", "etlegacy-stats-bot"]
     words = [sys.executable or "python", "-m", "pip", "install", *again]
     return f"the Python package {package} is missing or does not fit ({error}): {' '.join(map(quoted, words))}"
+
+
+def loaded() -> None:
+    """Every module is there: they stay, so the garbage collector looks neither through them nor often."""
+    gc.freeze()
+    gc.set_threshold(SELDOM)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, starmap
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -22,7 +23,8 @@ from bot.errors import StoreError
 from bot.store import codes, marks, outbox
 from bot.store.file.database import Reader, Row, Tx
 
-_PLAYER = ("round_id", "line", *STORED, *marks.LineMarks._fields, "light_hits", "light_shots", "light_headshots")
+_LIGHT = ("light_hits", "light_shots", "light_headshots")
+_PLAYER = ("round_id", "line", *STORED, *marks.LineMarks._fields, *_LIGHT)
 _WEAPON = ("round_id", "line", "weapon", "counted", "guid", *Cells._fields)
 _NOTE = ("round_id", "position", "code", "guid", "parameters")
 _TALLY = ("round_id", *Tally._fields)
@@ -41,7 +43,7 @@ def _insert(table: str, names: Sequence[str]) -> str:
 
 
 # rows are told by name, and put into the order of the statement: SQLite binds names in twice the time
-_round_row, _player_row, _note_row = itemgetter(*_ROUND), itemgetter(*_PLAYER), itemgetter(*_NOTE)
+_round_row, _note_row, _stored = itemgetter(*_ROUND), itemgetter(*_NOTE), itemgetter(*STORED)
 
 
 _PUT_ROUND = f"""{_insert("rounds", _ROUND)}
@@ -294,42 +296,44 @@ def put(tx: Tx, server: int, placed: Sequence[DerivedRound], *, now: int, gap: i
     marks.regroup(tx, server, ends, gap=gap)
     outbox.follow_ends(tx, {row["ended_at"]: p.round.filed.ended_at for p, row in stored})
     rounds = {ids[p.round.filed.name.text]: p.round for p in placed}
-    for round_id, round in rounds.items():
-        _put_lines(tx, round_id, round)
+    _put_lines(tx, rounds)
     marks.settle(tx, [*rounds, *(row["first_round_id"] for row in before if row["first_round_id"] is not None)])
     return ids
 
 
-def _put_lines(tx: Tx, round_id: int, stored: Round) -> None:
-    """Players, weapons, notes and tallies of a round that has its row."""
-    round_marks = marks.of_round(tx, round_id)
-    numbered = [*enumerate(zip(stored.players, stored.weapons, strict=True))]
-    players = [
-        {"round_id": round_id, "line": line}
-        | player.by_name | marks.of_line(round_marks, player.team)._asdict() | _light(weapons)
-        for line, (player, weapons) in numbered
-    ]  # fmt: skip
-    weapons = [
-        (round_id, line, weapon, round_marks.counted, player.guid, *cells)
-        for line, (player, carried) in numbered for weapon, cells in carried.items()
-    ]  # fmt: skip
-    notes = [
-        {"round_id": round_id, "position": place, **codes.note_columns(note)} for place, note in enumerate(stored.notes)
-    ]
-    tx.executemany(_PUT_PLAYER, map(_player_row, players))
-    tx.executemany(_PUT_WEAPON, weapons)
-    tx.executemany(_PUT_NOTE, map(_note_row, notes))
-    tx.executemany(_PUT_TALLY, [(round_id, *tally) for tally in stored.tallies or ()])
+def _put_lines(tx: Tx, rounds: Mapping[int, Round]) -> None:
+    """Players, weapons, notes and tallies of rounds that have their rows, a statement for each table."""
+    marked = [(round_id, marks.of_round(tx, round_id), stored) for round_id, stored in rounds.items()]
+    tx.executemany(_PUT_PLAYER, chain.from_iterable(starmap(_players, marked)))
+    tx.executemany(_PUT_WEAPON, chain.from_iterable(starmap(_weapons, marked)))
+    tx.executemany(_PUT_NOTE, [
+        _note_row({"round_id": round_id, "position": place, **codes.note_columns(note)})
+        for round_id, stored in rounds.items()
+        for place, note in enumerate(stored.notes)
+    ])  # fmt: skip
+    tx.executemany(
+        _PUT_TALLY, [(round_id, *tally) for round_id, stored in rounds.items() for tally in stored.tallies or ()]
+    )
 
 
-def _light(weapons: Mapping[int, Cells]) -> dict[str, int]:
+def _players(round_id: int, round_marks: marks.Marks, stored: Round) -> Iterable[tuple[object, ...]]:
+    for line, (player, weapons) in enumerate(zip(stored.players, stored.weapons, strict=True)):
+        yield round_id, line, *_stored(player.by_name), *marks.of_line(round_marks, player.team), *_light(weapons)
+
+
+def _weapons(round_id: int, round_marks: marks.Marks, stored: Round) -> Iterable[tuple[object, ...]]:
+    for line, (player, weapons) in enumerate(zip(stored.players, stored.weapons, strict=True)):
+        for weapon, cells in weapons.items():
+            yield round_id, line, weapon, round_marks.counted, player.guid, *cells
+
+
+def _light(weapons: Mapping[int, Cells]) -> tuple[int, int, int]:
     """Hits, shots and head hits with pistols and sub-machine guns: what accuracy is made of (FORMAT, "Weapons")."""
-    cells = [weapons[bit] for bit in LIGHT & weapons.keys()]
-    return {
-        "light_hits": sum(c.hits for c in cells),
-        "light_shots": sum(c.shots for c in cells),
-        "light_headshots": sum(c.headshots for c in cells),
-    }
+    hits = shots = headshots = 0
+    for bit, cells in weapons.items():
+        if bit in LIGHT:
+            hits, shots, headshots = hits + cells.hits, shots + cells.shots, headshots + cells.headshots
+    return hits, shots, headshots
 
 
 def _team_size(round: Round) -> int:

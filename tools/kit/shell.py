@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import gc
 import inspect
 import logging
 import os
@@ -20,7 +19,7 @@ from typer.models import CommandFunctionType
 
 from bot.clock import SystemClock
 from bot.errors import DatabaseNotOurs, InstanceRunning, SettingsError, StatsBotError
-from bot.invocation import FOLDER, choose, folder
+from bot.invocation import FOLDER, choose, folder, loaded
 from bot.logs import set_up
 from bot.store.file.database import OTHERS
 from bot.store.file.writable import is_seen
@@ -62,7 +61,7 @@ def leave(work: Callable[[], int], *, on_discord: str = "", with_remarks: bool =
     """As `run`, for work that waits for a person: while he types no event loop may swallow his Ctrl-C."""
     os.umask(OTHERS)
     set_up([], level=logging.ERROR)  # a tool says itself what happened
-    gc.freeze()  # the modules stay: the collector need not look through them again and again
+    loaded()
     try:
         if with_remarks:
             check_folder()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.domain.game.file import columns
@@ -24,6 +25,7 @@ def is_bot(key: str) -> bool:
     return key.startswith(BOT)
 
 
+@lru_cache(maxsize=4096)  # asked again and again of the same people
 def is_person(key: str) -> bool:
     """A player's key is somebody's GUID: no bot, and nobody without an identity."""
     return _PERSON.fullmatch(key) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import NamedTuple
 
 from bot.domain.game.file import columns
@@ -99,10 +99,11 @@ def _of_line(player: Played) -> Iterable[tuple[str, int]]:
         yield "time_min", line.time
     if not 0 <= line.fields[columns.ALIVE_SHARE] <= WHOLE_SHARE:
         yield "time_played_pct", line.fields[columns.ALIVE_SHARE]
-    for name in ("kills", "deaths", "hits", "shots", "headshots"):
-        yield from _beyond(name, getattr(figures, name))
-    for name, figure in figures.counters.items():
-        yield from _beyond(name, figure)
+    own = ((name, getattr(figures, name)) for name in ("kills", "deaths", "hits", "shots", "headshots"))
+    for name, figure in chain(own, figures.counters.items()):
+        least, most = BOUNDS[name]
+        if figure is not None and not least <= figure <= most:
+            yield name, figure
     for bit, cells in player.cells.items():
         if cells.headshots > cells.hits:
             yield "headshots", cells.headshots
@@ -113,22 +114,15 @@ def _of_line(player: Played) -> Iterable[tuple[str, int]]:
 def _of_kills(figures: PlayerRound, kills: int) -> Iterable[tuple[str, int]]:
     """What a player cannot have with so few kills of his own, so few of the round (`kills`), or in so short a time."""
     own = max(figures.kills, 0) + LOST
-    most = {
-        **dict.fromkeys(OF_HIS_KILLS, own),
-        "gibs": kills + LOST,
-        "denied_playtime": own * MOST_DENIED,
-        "damage_given": (figures.time_seconds + 60) * MOST_DAMAGE,
-    }
-    for name, bound in most.items():
+    others = (
+        ("gibs", kills + LOST),
+        ("denied_playtime", own * MOST_DENIED),
+        ("damage_given", (figures.time_seconds + 60) * MOST_DAMAGE),
+    )
+    for name, most in chain(zip(OF_HIS_KILLS, repeat(own)), others):
         figure = figures.counters[name]
-        if figure is not None and figure > bound:
+        if figure is not None and figure > most:
             yield name, figure
-
-
-def _beyond(name: str, figure: int | None) -> Iterable[tuple[str, int]]:
-    bound = BOUNDS[name]
-    if figure is not None and not bound.least <= figure <= bound.most:
-        yield name, figure
 
 
 def _is_by_nobody(played: Sequence[Played]) -> bool:

@@ -4,9 +4,10 @@ a writer's next field needs: CONTRIBUTING.md, "Add a column".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from bot.domain.game.file.weapons import SYRINGE
@@ -126,6 +127,12 @@ def known(column: Column, tab_fields: int) -> bool:
 def places(tab_fields: int) -> Mapping[str, int | None]:
     """Where a writer with so many tab fields puts each counter; None: nowhere, or not the truth."""
     return {c.name: c.position if known(c, tab_fields) else None for c in (*RUNNING, *PER_ROUND)}
+
+
+@lru_cache(maxsize=64)
+def counts(tab_fields: int) -> Callable[[Sequence[int]], tuple[int, ...]]:
+    """What takes the running counters out of a line with so many tab fields."""
+    return itemgetter(*running(tab_fields))
 
 
 @lru_cache(maxsize=64)

@@ -193,12 +193,15 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
         name=_text(name),
         rounds=int(rounds),
         team=int(team),
-        weapons=_weapons(
-            int(mask), [int(cell.partition(".")[0]) for cell in cells.split()], number, in_range=bool(usual)
-        ),
+        weapons=_weapons(int(mask), _cells(cells, are_plain=bool(usual)), number, in_range=bool(usual)),
         fields=tuple(map(int, tail.replace(".", "").split("\t"))) if usual else _fields(fields, number, unreadable),
         unreadable=frozenset(unreadable),
     ), len(fields)
+
+
+def _cells(text: str, *, are_plain: bool) -> list[int]:
+    """Whole numbers; `are_plain`: none of them is written as `5.0`."""
+    return [*map(int, text.split())] if are_plain else [int(cell.partition(".")[0]) for cell in text.split()]
 
 
 def _guid(text: str) -> str:

@@ -68,7 +68,7 @@ class PlayerReport:
     @property
     def counts(self) -> tuple[int, ...]:
         """The running counters that this line has, but for the time."""
-        return tuple(self.fields[position] for position in columns.running(len(self.fields)))
+        return columns.counts(len(self.fields))(self.fields)
 
     @property
     def alive(self) -> int:
