@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 
@@ -85,6 +86,7 @@ def everything_beyond_files(tools: Tools) -> dict[str, list[tuple[object, ...]]]
               LEFT JOIN rounds AS r ON r.id = o.round_id LEFT JOIN outbox AS d ON d.id = o.digest_id
              ORDER BY o.nonce""",
         "links": "SELECT * FROM links",
+        "requests": "SELECT * FROM link_requests",
         "preferences": "SELECT * FROM preferences ORDER BY key",
         "ignored": "SELECT filename, reason, decided_by, decided_at FROM ignored_files",
         "log": "SELECT at, who, command, outcome FROM admin_log ORDER BY id",
@@ -99,6 +101,7 @@ def lived_in(tools: Tools, files: list[SampleFile]) -> None:
     assert tools("sync_stats", "--ignore", files[2].name, "--reason", "a test", "--yes").exit_code == 0
     with closing(sqlite3.connect(tools.home / "stats.db")) as con:
         con.execute("INSERT INTO links VALUES (77, 'AAAAAAAA', 'an admin', 5)")
+        con.execute("INSERT INTO link_requests VALUES (78, 'BBBBBBBB', 6, 1, 1004)")
         con.execute("INSERT INTO preferences VALUES ('recaps', 'off') ON CONFLICT DO UPDATE SET value = 'off'")
         numbers = dict(con.execute("SELECT filename, id FROM rounds"))
         ends = dict(con.execute("SELECT filename, ended_at FROM rounds"))
@@ -121,7 +124,7 @@ def test_what_no_file_tells_outlives_the_database(tools: Tools) -> None:
     (tools.home / "stats.db").unlink()
     done = tools("rebuild", "--from", tools.home / "local_stats", "--yes")
     assert done.exit_code == 0, done.stderr
-    assert "posts: 4, links: 1" in done.stderr
+    assert "posts: 4, links: 1, link_requests: 1" in done.stderr
     assert everything_beyond_files(tools) == before
     assert tools.export() == exported
     again = tools("rebuild", "--from", tools.home / "local_stats", "--yes")
@@ -140,6 +143,19 @@ def test_a_handover_keeps_what_is_there_and_leaves_out_what_is_not(tools: Tools)
     assert "1 post left out" in done.stderr
     after = everything_beyond_files(tools)
     assert [row for row in before["posts"] if row[1] != files[1].name] == after["posts"]
+
+
+def test_a_handover_of_before_has_no_requests_for_a_link(tools: Tools) -> None:
+    lived_in(tools, a_session(3))
+    assert tools("backup").exit_code == 0
+    (handover,) = (tools.home / "backups").glob("*.json")
+    told = json.loads(handover.read_text())
+    del told["link_requests"]
+    handover.write_text(json.dumps(told))
+    (tools.home / "stats.db").unlink()
+    assert tools("rebuild", "--from", tools.home / "local_stats", "--yes").exit_code == 0
+    after = everything_beyond_files(tools)
+    assert (len(after["links"]), after["requests"]) == (1, [])
 
 
 @pytest.mark.parametrize(

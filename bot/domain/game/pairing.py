@@ -92,7 +92,7 @@ def pair(
             pairing.failed[name] = Aside.UNPAIRED_TAKEN
             pairing.rival[name] = owner[counting[0]]
         else:
-            failed = [test for _, test in tests if test is not None]
+            failed = [test or Aside.UNPAIRED_ANEW for _, test in tests]  # of one that fits, from the twin that counts
             pairing.failed[name] = max(failed, key=_LIKELIHOOD.__getitem__, default=Aside.UNPAIRED)
     return pairing
 

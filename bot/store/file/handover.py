@@ -1,4 +1,4 @@
-"""What no stats file tells, as JSON: messages that were posted, links, settings, decisions, what admins did.
+"""What no stats file tells, as JSON: posts, links and requests for one, settings, what admins decided and did.
 
 Each backup has one beside it. Where a database has to be made anew from the files, it is handed over to it. Rounds are
 named by their files, since a new database numbers them anew.
@@ -27,11 +27,14 @@ _POSTS = """
 _TABLES = {
     "posts": _POSTS,
     "links": "SELECT * FROM links ORDER BY member_id",
+    "link_requests": "SELECT * FROM link_requests ORDER BY member_id",
     "preferences": "SELECT * FROM preferences ORDER BY key",
     "ignored_files": "SELECT filename, reason, decided_by, decided_at FROM ignored_files ORDER BY filename",
     "dated_files": "SELECT filename, dated_at FROM rounds WHERE dated_at IS NOT NULL ORDER BY filename",
     "admin_log": "SELECT at, who, command, outcome FROM admin_log ORDER BY id",
 }
+_LATER = frozenset({"link_requests"})
+"""What handovers of before do not have."""
 _REFERENCES = frozenset({"id", "file", "session_file", "round_id", "session", "digest_id", "about"})
 """What a post says by numbers of its own database, or by the names that replace them."""
 
@@ -76,7 +79,7 @@ def read(path: Path) -> Handover:
         told = json.loads(path.read_text(encoding="utf-8"))
         if told["handover"] != VERSION:
             raise StoreError(f"{path} is a handover of a newer version of the bot")
-        return Handover({table: told[table] for table in _TABLES})
+        return Handover({table: told.get(table, []) if table in _LATER else told[table] for table in _TABLES})
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -84,12 +87,12 @@ def read(path: Path) -> Handover:
 
 
 def take_over_decisions(tx: Tx, server: int, handover: Handover) -> None:
-    """Links, settings, the log, and what was decided about files: their rounds have to be derived again after this.
+    """Links and requests, settings, the log, and what was decided about files: derive their rounds again after this.
 
     What is there already stays. Raises `StoreError`.
     """
     with _understood():
-        for table in ("links", "preferences", "admin_log"):
+        for table in ("links", "link_requests", "preferences", "admin_log"):
             _put(tx, table, handover.tables[table])
         _put(tx, "ignored_files", [{"server_id": server, **row} for row in handover.tables["ignored_files"]])
         sql = "UPDATE rounds SET dated_at = :dated_at WHERE server_id = :server AND filename = :filename"

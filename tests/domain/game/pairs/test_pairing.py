@@ -179,6 +179,18 @@ def test_where_many_sessions_were_restored_somebody_must_run_on(people: int, fre
         assert _why(first, second) is Aside.UNPAIRED_ANEW
 
 
+def test_a_copy_that_counts_and_from_which_nobody_runs_on_is_the_reason() -> None:
+    """The round 1 that fits has a twin; its own reason, that nothing is here, would not be true."""
+    first, twin = (
+        an_r1(at=at, players=[a_player(f"p{number}", team=1 + number % 2, kills=kills) for number in range(6)])
+        for at, kills in (("2026-03-01-210000", 9), ("2026-03-01-211100", 50))
+    )
+    second = an_r2(first, at="2026-03-01-211000")
+    files = [file.filed() for file in (first, second, twin)]
+    assert pair(files).first[second.name].name.text == first.name
+    assert pair(files, twins={first.name: twin.name}).failed == {second.name: Aside.UNPAIRED_ANEW}
+
+
 def test_newcomers_are_no_strangers_as_long_as_somebody_is_known() -> None:
     first = an_r1(players=two_teams(2))
     newcomers = [a_player(f"new{number}", team=1 + number % 2) for number in range(6)]
