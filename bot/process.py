@@ -35,6 +35,9 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 _LARGE = 1 << 16
 """Bytes from which on a piece of memory is taken from the machine by itself, and given back by itself."""
 
+TURN = 0.001
+"""Seconds after which a thread that computes hands over: each of a listing's thousand answers waits so long for one."""
+
 _INTENTS = "it refuses the bot's intents: in the Developer Portal, look at the page Bot of this application"
 _CLOSED = {4004: "check DISCORD_TOKEN", 4013: _INTENTS, 4014: _INTENTS}
 """What an admin can do, by the gateway's close code."""
@@ -67,6 +70,7 @@ def main() -> int:
     """The exit code."""
     os.umask(OTHERS)
     give_back()
+    sys.setswitchinterval(TURN)
     try:
         settings = load(*BOT_NEEDS)
     except SettingsError as error:

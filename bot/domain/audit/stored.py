@@ -120,16 +120,20 @@ class StoredRounds(Sequence[StoredRound]):
     def __getitem__(self, place: int | slice) -> StoredRound | list[StoredRound]:
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
-        place = range(len(self))[place]
+        return self._at(range(len(self))[place])
+
+    def __iter__(self) -> Iterator[StoredRound]:
+        return map(self._at, range(len(self)))
+
+    def _at(self, place: int) -> StoredRound:
+        # each audit makes every round twenty times: `_replace` would take twice as long
+        _, map_name, number, _, state, reason, _, _, _, host, duration, notes, strangers, repeated = self._others[place]
         mtime, sum_at = self._mtimes[place], _SUM * place
-        sha256 = self._sums[sum_at : sum_at + _SUM].hex()
-        return self._others[place]._replace(
-            file=self._files[place],
-            sha256=self._odd_sums.get(place, sha256),
-            size=self._sizes[place],
-            ended_at=self._ends[place],
-            mtime=None if mtime == _UNTOLD else mtime,
-        )
+        sha256 = self._odd_sums[place] if place in self._odd_sums else self._sums[sum_at : sum_at + _SUM].hex()
+        return StoredRound(
+            self._files[place], map_name, number, self._ends[place], state, reason, sha256, self._sizes[place],
+            None if mtime == _UNTOLD else mtime, host, duration, notes, strangers, repeated,
+        )  # fmt: skip
 
 
 def by_end(rounds: Sequence[StoredRound]) -> Iterator[StoredRound]:
