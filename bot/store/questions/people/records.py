@@ -35,6 +35,7 @@ _NEARLY = 1 - 1e-9
 _KEYS = {Level.MATCH: "p.guid, p.counted, p.session, p.match_id", Level.SESSION: "p.guid, p.counted, p.session"}
 _SAME = "p.guid = c.guid AND p.session = c.session AND p.match_id = c.match_id"
 """The condition on a line that it is of the player and the match of a row `c`."""
+_SAME_SESSION = "p.guid = g.guid AND p.session = g.session"
 _EVERY = Lines(BY_FIGURES, ("+p.counted = 1", PERSON))
 _EARLIER = _EVERY.that("p.ended_at < :before", "p.match_id <> :match")
 _THESE = Lines("player_rounds AS p", ("p.round_id IN (:first, :second)", "p.counted = 1", PERSON))
@@ -184,15 +185,20 @@ async def _beaten(db: Reader, level: Level, known: Sequence[_Leader], source: _S
     feats = [leader.feat for leader in known]
     lines, cte = source.lines, source.cte
     if level is not Level.SESSION:  # so many lines make a session that each may be one of a record
-        lines = lines.that("(" + " OR ".join(_may_beat(level, feat, i) for i, feat in enumerate(feats)) + ")")
+        may = " OR ".join(_may_beat(level, feat, i) for i, feat in enumerate(feats))
+        lines = replace(lines, conditions=(f"({may})", *lines.conditions))  # first, for it rules most of them out
     if level is Level.MATCH:
         cte = f"{cte}, c AS MATERIALIZED (SELECT DISTINCT p.guid, p.session, p.match_id {lines})"
         lines = source.of(_SAME).after("c")
+    groups, began, ended_at = _groups(level, feats, lines), "ended_at", "ended_at"
+    if level is Level.SESSION:  # that it ended is only looked at where it matters; it began before that
+        groups, began = _groups(level, feats, lines, beats=True), "session"
+        ended_at = f"(SELECT max(p.ended_at) {source.of(_SAME_SESSION)}) AS ended_at"
     beats = " OR ".join(
-        f"(value{i} >= :value{i} AND (value{i} > :value{i} OR ended_at < :at{i}))" for i, _ in enumerate(feats)
+        f"(value{i} >= :value{i} AND (value{i} > :value{i} OR {began} < :at{i}))" for i, _ in enumerate(feats)
     )
-    bounds = _bounds(level, known, rounds=rounds)
-    rows = await _reaching(db, level, feats, source._replace(cte=cte, lines=lines), beats, **bounds)
+    sql = f"{cte} SELECT guid, {ended_at}, {_values(level, feats)} FROM ({groups}) AS g WHERE {beats}"
+    rows = await db.all(sql, **source.parameters, **_bounds(level, known, rounds=rounds))
     return [
         min([leader, *_leaders(rows, leader.feat, i)], key=lambda best: (-best.value, best.ended_at, best.guid))
         for i, leader in enumerate(known)
@@ -228,8 +234,11 @@ async def _first(
     db: Reader, level: Level, feat: Feat, source: _Source, *, value: float, guids: Sequence[str]
 ) -> _Leader:
     """Who of these players reached the ratio first, which is the best of each."""
-    his = source._replace(lines=source.of(SOME))
-    rows = await _reaching(db, level, [feat], his, "value0 = :value0", value0=value, guids=json.dumps(guids))
+    sql = (
+        f"{source.cte} SELECT guid, ended_at, {_values(level, [feat])} "
+        f"FROM ({_groups(level, [feat], source.of(SOME))}) WHERE value0 = :value0"
+    )
+    rows = await db.all(sql, **source.parameters, value0=value, guids=json.dumps(guids))
     first = min(_leaders(rows, feat, 0), key=lambda leader: (leader.ended_at, leader.guid), default=None)
     return first or _Leader(feat, value, guids[0], 0)  # it went away between two questions
 
@@ -249,20 +258,9 @@ def _of_sum(feat: Feat, mark: float, guids: Sequence[str]) -> _Leader:
     return _Leader(feat, value, guids[0], _INSTANTS - 1 - left)
 
 
-async def _reaching(
-    db: Reader,
-    level: Level,
-    feats: Sequence[Feat],
-    source: _Source,
-    condition: str,
-    **parameters: Any,
-) -> list[Row]:
-    """The groups that meet a condition on `value0`, `value1` … and `ended_at`."""
-    columns = ", ".join(f"{_value(level, feat, i)} AS value{i}" for i, feat in enumerate(feats))
-    sql = (
-        f"{source.cte} SELECT guid, ended_at, {columns} FROM ({_groups(level, feats, source.lines)}) WHERE {condition}"
-    )
-    return await db.all(sql, **source.parameters, **parameters)
+def _values(level: Level, feats: Sequence[Feat]) -> str:
+    """The figures of a group as `value0`, `value1` …"""
+    return ", ".join(f"{_value(level, feat, i)} AS value{i}" for i, feat in enumerate(feats))
 
 
 def _leaders(rows: Iterable[Row], feat: Feat, place: int) -> list[_Leader]:
@@ -273,17 +271,23 @@ def _leaders(rows: Iterable[Row], feat: Feat, place: int) -> list[_Leader]:
     ]
 
 
-def _groups(level: Level, feats: Sequence[Feat], lines: Lines) -> str:
-    """A row for each player and round, match or session: the sums of each figure, and when his last round ended."""
+def _groups(level: Level, feats: Sequence[Feat], lines: Lines, *, beats: bool = False) -> str:
+    """A row for each player and round, match or session: the sums of each figure, and when his last round ended.
+
+    `beats`: of sessions that shall beat `:value0` …: when they began, which takes less time, and no peak but of these.
+    """
     if level is Level.ROUND:
         sums = ", ".join(f"{f.metric.top} AS top{i}, {f.metric.per or 1} AS per{i}" for i, f in enumerate(feats))
         return f"SELECT p.guid, p.ended_at, {sums} {lines}"
     sums = ", ".join(
-        f"{'max' if f.metric.peak else 'sum'}({f.metric.top}) AS top{i}"
+        (f"max({f.metric.top})" if f.metric.peak else f"sum({f.metric.top})")
+        + (f" FILTER (WHERE ({f.metric.top}) >= :value{i})" if f.metric.peak and beats else "")
+        + f" AS top{i}"
         + (f", sum({f.metric.per}) AS per{i}" if f.metric.per else "")
         for i, f in enumerate(feats)
     )
-    return f"SELECT p.guid, max(p.ended_at) AS ended_at, {sums} {lines} GROUP BY {_KEYS[level]}"
+    when = "p.session" if beats else "max(p.ended_at) AS ended_at"
+    return f"SELECT p.guid, {when}, {sums} {lines} GROUP BY {_KEYS[level]}"
 
 
 def _value(level: Level, feat: Feat, place: int) -> str:
