@@ -125,6 +125,7 @@ class NoteCode(StrEnum):
     IMPOSSIBLE = "impossible"
     IMPOSSIBLE_HEADER = "impossible_header"
     NO_ENEMIES = "no_enemies"
+    HEADER_DIFFERS = "header_differs"
     OLDER = "older"
 
 

@@ -26,7 +26,7 @@ from bot.domain.game.judgement import (
 )
 from bot.domain.game.lines import Line, lines_of, runs_on
 from bot.domain.game.model import Aside, FiledReport, Note, NoteCode, Reason, Round, State, is_bot, is_person
-from bot.domain.game.pairing import WINDOW, Pairing, dated, in_both, pair
+from bot.domain.game.pairing import TOLERANCE, WINDOW, Pairing, dated, in_both, pair
 from bot.domain.game.plausible import Played, impossible
 from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
@@ -87,6 +87,7 @@ def _round(filed: FiledReport, pairing: Pairing, *, carried: bool, is_twin: bool
     weapons = tuple(share.cells for share in played.shares)
     written = (share.player for share in played.shares)
     is_one_round = aside not in (Aside.ABORTED, Aside.CARRIED_OVER)
+    contradicted_header = _header_differs(report, first.report if first else None) if is_one_round else []
     untrue = impossible(report, [*map(Played, written, players, weapons)], is_one_round=is_one_round)
     lines = lines_of(first.report if first and splits else None, report)
     return Round(
@@ -99,7 +100,7 @@ def _round(filed: FiledReport, pairing: Pairing, *, carried: bool, is_twin: bool
         weapons=weapons,
         notes=(
             *_about_file(filed, splits=splits), *played.notes, *_about_lines(lines), *_doubles(doubled), *differ,
-            *untrue,
+            *untrue, *contradicted_header,
         ),
         tallies=by_identity(report, [line.key for line in lines]),
     )  # fmt: skip
@@ -157,6 +158,16 @@ def _about_file(filed: FiledReport, *, splits: bool) -> list[Note]:
     if contradicted(report):
         notes.append(Note(NoteCode.RATIOS))
     return notes
+
+
+def _header_differs(report: RoundReport, first: RoundReport | None) -> list[Note]:
+    """Who won, and how long it took, contradict each other; or the two rounds of a match have other defenders."""
+    is_held = report.number == 1 and not report.attackers_won
+    if is_held and 0 < report.next_time_limit < report.time_limit - TOLERANCE:
+        return [Note(NoteCode.HEADER_DIFFERS, figure="next limit", value=report.next_time_limit)]
+    if first is not None and first.defender != report.defender:
+        return [Note(NoteCode.HEADER_DIFFERS, figure="defender", value=report.defender)]
+    return []
 
 
 def _about_lines(lines: Iterable[Line]) -> list[Note]:

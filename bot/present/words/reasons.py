@@ -92,6 +92,7 @@ NOTES: Mapping[NoteCode, str] = {
     NoteCode.IMPOSSIBLE: "{name}'s {figure} cannot be true: the file says {value}",
     NoteCode.IMPOSSIBLE_HEADER: "the {figure} in the file's header cannot be true: it says {value}",
     NoteCode.NO_ENEMIES: "everybody stands on one side, though enemies were hit",
+    NoteCode.HEADER_DIFFERS: "the header's {figure} ({value}) contradicts who defended or won: the result may be wrong",
     NoteCode.OLDER: "{words}",
 }
 RECKONINGS: Mapping[Reckoning, str] = {

@@ -147,6 +147,7 @@ def test_two_hosts_in_turn_are_two_servers_and_one_after_the_other_may_be_a_new_
     [
         ("unbalanced", {"notes": frozenset({NoteCode.UNBALANCED})}),
         ("contradicted_figures", {"notes": frozenset({NoteCode.RATIOS})}),
+        ("contradicted_figures", {"notes": frozenset({NoteCode.HEADER_DIFFERS})}),
         ("carried_over", aside(Aside.CARRIED_OVER)),
         ("kills_differ", {"notes": frozenset({NoteCode.KILLS_DIFFER, NoteCode.UNBALANCED})}),
     ],

@@ -170,6 +170,29 @@ def test_so_is_that_of_a_round_that_was_broken_off_or_covers_more(number: int) -
     assert untrue(a_round(an_r1(), second)) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ({"winner": 1, "next_limit": "8:00"}, {}, [("next limit", 480)]),
+        ({"winner": 0, "next_limit": "11:58"}, {}, [("next limit", 718)]),
+        ({"winner": 1, "next_limit": "11:59"}, {}, []),  # rounding
+        ({"winner": 1, "next_limit": "0:00"}, {}, []),  # the engine had reset it
+        ({"winner": 1, "next_limit": "8:00", "playtime": -5}, {}, []),
+        ({}, {"defender": 2}, [("defender", 2)]),
+        ({}, {"next_time_limit": 200, "winner": 1}, []),  # of a round 2 the script may work it out
+        ({}, {}, []),
+    ],
+)
+def test_a_header_that_contradicts_who_defended_or_won_is_noted(
+    first: dict[str, Any], second: dict[str, int], told: list[tuple[str, int]]
+) -> None:
+    before = an_r1(**first)
+    total = an_r2(before)
+    rounds = derived(before, replace(total, report=replace(total.report, **second)))  # type: ignore[arg-type]
+    found = [note for one in rounds for note in one.notes if note.code is NoteCode.HEADER_DIFFERS]
+    assert [(note.figure, note.value) for note in found] == told
+
+
 def test_nobody_kills_enemies_that_there_are_not() -> None:
     alone = [replace(player, team=1) for player in two_teams(3)]
     assert [note.code for note in untrue(a_round(an_r1(players=alone)))] == [NoteCode.NO_ENEMIES]

@@ -185,6 +185,16 @@ def implausible(survey: Survey, classes: Classes) -> Iterable[Finding]:
             why="a build of the game, or another script, clears one of its counters and not the other",
             meaning="on most lines one of the two holds more than this round; it counts, with a note",
         )
+    if files := _files(survey, lambda stored: NoteCode.HEADER_DIFFERS in stored.notes):
+        yield Finding(
+            code=FindingCode.CONTRADICTED,
+            severity=Severity.NOTICE,
+            files=files,
+            title="the header contradicts itself, or that of the match's round 1",
+            why="held, though the time to beat is shorter than the limit, or another side defended than in round 1: "
+            "the file was changed, or made up",
+            meaning="the rounds count as they are; who won the match may be wrong",
+        )
     differ = _files(survey, lambda stored: NoteCode.KILLS_DIFFER in stored.notes)
     reconnected = {stored.file for stored in survey.rounds if NoteCode.UNBALANCED in stored.notes}
     odd, honest = set(differ) - reconnected, set(differ) & reconnected
