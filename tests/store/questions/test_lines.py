@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.stats.metrics import METRICS, Metric
+from bot.domain.stats.people.records import FEATS
 from bot.domain.stats.scope import Scope
 from bot.store.questions.lines import BY_FIGURES, ONE, PERSON, SOME, Lines
 from bot.store.questions.people import standings
@@ -59,6 +60,12 @@ async def test_the_index_has_every_column_that_a_metric_names(world: World) -> N
     summed = {word for metric in METRICS for word in re.findall(r"[a-z_0-9]+", f"{metric.top} {metric.per}")} & table
     assert summed
     assert summed <= indexed
+
+
+async def test_what_records_sum_stands_first_in_the_index(world: World) -> None:
+    indexed = [row["name"] for row in await world.rows("SELECT name FROM pragma_index_info('player_figures')")]
+    summed = {word for feat in FEATS for word in (feat.metric.top, feat.metric.per) if word}
+    assert set(indexed[: 5 + len(summed)]) == {"guid", "counted", "session", "match_id", "ended_at"} | summed
 
 
 @pytest.mark.parametrize("text", ["", "role", "map", "role map"])
