@@ -145,8 +145,8 @@ def _connected(runs: Sequence[list[Row]]) -> list[list[Row]]:
         for at in {row["elsewhere"] for row in run if row["elsewhere"] is not None}:
             near = bisect_left(lasts, at - REACH)
             while near < len(runs) and runs[near][0]["ended_at"] <= at + REACH:
-                one, other = sorted((group[number], group[near]))
-                group = [one if member == other else member for member in group] if one != other else group
+                kept, merged = sorted((group[number], group[near]))
+                group = [kept if member == merged else member for member in group] if kept != merged else group
                 near += 1
     together: dict[int, list[Row]] = {}
     for member, run in zip(group, runs, strict=True):

@@ -395,5 +395,5 @@ class Importer:
         return played.posted_around(tx, ends, gap=self._rules.session_gap)
 
 
-def _place_of(filed: FiledReport) -> rounds.Place:
-    return rounds.Place(filed.name.map, filed.ended_at, filed.elsewhere)
+def _place_of(filed: FiledReport) -> rounds.Whereabouts:
+    return rounds.Whereabouts(filed.name.map, filed.ended_at, filed.elsewhere)

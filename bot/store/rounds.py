@@ -164,7 +164,7 @@ def whole(rows: Iterable[Row]) -> dict[str, bytes]:
     return contents
 
 
-class Place(NamedTuple):
+class Whereabouts(NamedTuple):
     """Where a round may have its other half: map, end in UTC seconds, and where else its stamp or its mtime is."""
 
     map: str
@@ -172,7 +172,7 @@ class Place(NamedTuple):
     elsewhere: int | None
 
 
-async def around(db: Reader, server: int, places: Sequence[Place]) -> list[Row]:
+async def around(db: Reader, server: int, places: Sequence[Whereabouts]) -> list[Row]:
     """The rounds that rounds of these places may pair with, however far a chain of them goes, with their evidence.
 
     Of two rounds that pair, one at least is where its stamp says; so the other is near to it by its end, or elsewhere.
@@ -181,7 +181,7 @@ async def around(db: Reader, server: int, places: Sequence[Place]) -> list[Row]:
     elsewhere: list[tuple[str, int, int]] = []
     rows: list[Row] = []
     while True:
-        here = [*places, *(Place(row["map"], row["ended_at"], row["elsewhere"]) for row in rows)]
+        here = [*places, *(Whereabouts(row["map"], row["ended_at"], row["elsewhere"]) for row in rows)]
         ends = [(place.map, place.ended_at) for place in here]
         others = [(place.map, place.elsewhere) for place in here if place.elsewhere is not None]
         wider = reach(ends), reach([*ends, *others])
@@ -212,10 +212,10 @@ def _known(row: Mapping[str, Any]) -> KnownRound:
     return KnownRound(**{name: row[name] for name in KnownRound._fields})
 
 
-async def places(db: Reader, server: int, names: Iterable[str]) -> list[Place]:
+async def places(db: Reader, server: int, names: Iterable[str]) -> list[Whereabouts]:
     """Of the rounds that these files made."""
     rows = await db.all(_PLACES, server=server, names=json.dumps(list(names)))
-    return [Place(*row) for row in rows]
+    return [Whereabouts(*row) for row in rows]
 
 
 async def first_look(db: Reader, server: int, name: str) -> tuple[int, int | None] | None:

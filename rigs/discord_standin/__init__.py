@@ -26,7 +26,7 @@ from rigs.discord_standin.faults import PASS, Fault, Request, Rule, Upload, anyt
 from rigs.discord_standin.interactions import Interaction
 from rigs.discord_standin.messages import Message
 from rigs.discord_standin.server import DiscordStandin
-from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, OWNER, PLAYER, STATS_CHANNEL, Person
+from rigs.discord_standin.world import ADMIN, ADMIN_CHANNEL, OWNER, PLAYER, STATS_CHANNEL, DiscordUser
 
 __all__ = [
     "ADMIN",
@@ -36,10 +36,10 @@ __all__ = [
     "PLAYER",
     "STATS_CHANNEL",
     "DiscordStandin",
+    "DiscordUser",
     "Fault",
     "Interaction",
     "Message",
-    "Person",
     "Request",
     "Rule",
     "Upload",

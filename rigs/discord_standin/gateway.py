@@ -55,7 +55,7 @@ class Websocket:
     transport: asyncio.Transport | None
     compress: Compressor | None
     queue: asyncio.Queue[Json | int] = field(default_factory=asyncio.Queue)
-    session: Session | None = None
+    session: GatewaySession | None = None
     dropped: bool = False
     """By us: what the client answers to that is no logging out."""
 
@@ -78,7 +78,7 @@ class Websocket:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Session:
+class GatewaySession:
     """What survives a lost connection: the events so far, numbered from 1."""
 
     id: str
@@ -112,7 +112,7 @@ class Gateway:
     resumes: list[Json] = field(default_factory=list)
     heartbeats: int = 0
     connections: int = 0
-    sessions: dict[str, Session] = field(default_factory=dict)
+    sessions: dict[str, GatewaySession] = field(default_factory=dict)
     _links: set[Websocket] = field(default_factory=set)
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -213,7 +213,7 @@ class Gateway:
         if data["token"] != self.token:
             link.queue.put_nowait(4004)
             return
-        session = Session(id=secrets.token_hex(16), intents=data["intents"], link=link)
+        session = GatewaySession(id=secrets.token_hex(16), intents=data["intents"], link=link)
         link.session = session
         self.sessions[session.id] = session
         ready = {
@@ -240,7 +240,7 @@ class Gateway:
             self._send(link, event)
         self._event(session, "RESUMED", {})
 
-    def _event(self, session: Session, event: str, data: Json) -> None:
+    def _event(self, session: GatewaySession, event: str, data: Json) -> None:
         session.events.append({"op": DISPATCH, "t": event, "s": len(session.events) + 1, "d": data})
         if session.link is not None:
             self._send(session.link, session.events[-1])

@@ -10,7 +10,7 @@ from typing import Any
 
 from rigs.discord_standin import world
 from rigs.discord_standin.messages import EPHEMERAL, Message
-from rigs.discord_standin.world import ApiError, Json, Person
+from rigs.discord_standin.world import ApiError, DiscordUser, Json
 
 SECONDS_TO_ANSWER = 3.0
 SECONDS_OF_TOKEN = 900.0
@@ -105,7 +105,7 @@ class Interactions:
         command: str,
         options: Mapping[str, Any] | None = None,
         *,
-        user: Person = world.PLAYER,
+        user: DiscordUser = world.PLAYER,
         channel_id: int = world.STATS_CHANNEL,
     ) -> Interaction:
         """Send a command ("top", or "admin repair" of a group). Raises LookupError if it is not registered."""
@@ -117,13 +117,13 @@ class Interactions:
         options: Mapping[str, Any],
         *,
         focused: str,
-        user: Person = world.PLAYER,
+        user: DiscordUser = world.PLAYER,
         channel_id: int = world.STATS_CHANNEL,
     ) -> Interaction:
         """Type into the option `focused`, so that the bot is asked for choices."""
         return self._send(4, self._command(command, options, focused=focused), user=user, channel_id=channel_id)
 
-    def press(self, custom_id: str, *, message: Message, user: Person = world.PLAYER) -> Interaction:
+    def press(self, custom_id: str, *, message: Message, user: DiscordUser = world.PLAYER) -> Interaction:
         """Press a button; that the message has it is not checked, as a forged request would not."""
         data = {"custom_id": custom_id, "component_type": 2, "id": 1}
         return self._send(3, data, user=user, channel_id=message.channel_id, message=message.json())
@@ -161,10 +161,10 @@ class Interactions:
         path = [_named(self.commands(), words[0])]
         path += _descend(path[0], words[1:])
         known = path[-1].get("options") or []
-        people = [value for value in options.values() if isinstance(value, Person)]
+        people = [value for value in options.values() if isinstance(value, DiscordUser)]
         leaf: list[Json] = []
         for name, value in options.items():
-            plain = str(value.id) if isinstance(value, Person) else value
+            plain = str(value.id) if isinstance(value, DiscordUser) else value
             leaf.append({"name": name, "type": _named(known, name)["type"], "value": plain})
             if name == focused:
                 leaf[-1]["focused"] = True
@@ -178,7 +178,7 @@ class Interactions:
         return data
 
     def _send(
-        self, kind: int, data: Json, *, user: Person, channel_id: int, message: Json | None = None
+        self, kind: int, data: Json, *, user: DiscordUser, channel_id: int, message: Json | None = None
     ) -> Interaction:
         number = self.clock.snowflake()
         interaction = Interaction(

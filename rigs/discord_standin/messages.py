@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rigs.discord_standin.faults import Upload
-from rigs.discord_standin.world import ApiError, Json, Person, TravellingClock, timestamp
+from rigs.discord_standin.world import ApiError, DiscordUser, Json, TravellingClock, timestamp
 
 EDITABLE = ("content", "embeds", "components", "flags")
 EPHEMERAL = 64
@@ -53,7 +53,7 @@ class Message:
 
     id: int
     channel_id: int
-    author: Person
+    author: DiscordUser
     versions: list[Version]
     """Oldest first; the last one is what is seen."""
     nonce: str | None = None
@@ -132,7 +132,13 @@ class Messages:
     _nonces: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def create(
-        self, channel_id: int, *, author: Person, body: Json, files: Sequence[Upload], interaction_id: int | None = None
+        self,
+        channel_id: int,
+        *,
+        author: DiscordUser,
+        body: Json,
+        files: Sequence[Upload],
+        interaction_id: int | None = None,
     ) -> tuple[Message, bool]:
         """The message and whether it is new; a nonce that is enforced finds the earlier one again.
 
@@ -153,7 +159,13 @@ class Messages:
         return message, True
 
     def compose(
-        self, channel_id: int, *, author: Person, body: Json, files: Sequence[Upload], interaction_id: int | None = None
+        self,
+        channel_id: int,
+        *,
+        author: DiscordUser,
+        body: Json,
+        files: Sequence[Upload],
+        interaction_id: int | None = None,
     ) -> Message:
         """A message that is in no channel: what an ephemeral answer is."""
         version = self._apply(Version(at=self.clock.now()), body=body, files=files)
@@ -206,7 +218,7 @@ class Messages:
             chosen = seen[-limit:]
         return chosen[::-1]
 
-    def _earlier(self, author: Person, nonce: str) -> Message | None:
+    def _earlier(self, author: DiscordUser, nonce: str) -> Message | None:
         message = self.all.get(self._nonces.get((author.id, nonce), 0))
         if message is None or self.clock.now() - message.versions[0].at > self.nonce_window:
             return None

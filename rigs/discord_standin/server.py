@@ -137,7 +137,7 @@ class DiscordStandin:
         """What is seen in the channel and was posted there, oldest first."""
         return [message for message in self.visible(channel_id) if message.interaction_id is None]
 
-    def post(self, content: str, *, author: world.Person = world.PLAYER, **body: Any) -> Message:
+    def post(self, content: str, *, author: world.DiscordUser = world.PLAYER, **body: Any) -> Message:
         """A message by somebody else."""
         channel_id = body.pop("channel_id", world.STATS_CHANNEL)
         message = {"content": content, **body}

@@ -34,7 +34,7 @@ class ApiError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class DiscordUser:
     """A user, and his rights in the guild as Discord would compute them."""
 
     id: int
@@ -71,15 +71,15 @@ class Person:
         }
 
 
-BOT = Person(id=APPLICATION_ID, name="stats", roles=(BOT_ROLE,), bot=True)
-OWNER = Person(id=200_000_000_000_000_041, name="olga", permissions=ADMINISTRATOR | 1024)
-ADMIN = Person(
+BOT = DiscordUser(id=APPLICATION_ID, name="stats", roles=(BOT_ROLE,), bot=True)
+OWNER = DiscordUser(id=200_000_000_000_000_041, name="olga", permissions=ADMINISTRATOR | 1024)
+ADMIN = DiscordUser(
     id=200_000_000_000_000_042,
     name="adam",
     permissions=MANAGE_GUILD | VIEW_SEND_EMBED_ATTACH_HISTORY,
     roles=(ADMIN_ROLE,),
 )
-PLAYER = Person(id=200_000_000_000_000_043, name="petra", permissions=VIEW_SEND_EMBED_ATTACH_HISTORY)
+PLAYER = DiscordUser(id=200_000_000_000_000_043, name="petra", permissions=VIEW_SEND_EMBED_ATTACH_HISTORY)
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ def _nothing() -> dict[str, int]:
 
 
 @dataclass(slots=True)
-class Session:
+class SavedSession:
     """What the engine writes to disk for each client when a level ends."""
 
     team: int = SPECTATOR
@@ -35,7 +35,7 @@ class Session:
         self.tallies = _nothing()
         self.cells = {}
 
-    def stored(self) -> Session:
+    def stored(self) -> SavedSession:
         """As it comes back in the next level: without any weapon figure the damage is lost."""
         kept = replace(self, tallies=dict(self.tallies), cells={w: list(c) for w, c in self.cells.items()})
         if not any(map(any, self.cells.values())):
@@ -48,7 +48,7 @@ class Session:
 
 
 @dataclass(slots=True)
-class Client:
+class GameClient:
     """A slot. `settled_at`: the moment of play up to which his times are counted."""
 
     slot: int
@@ -56,7 +56,7 @@ class Client:
     userinfo: str = ""
     netname: str = ""
     connected: int = GONE
-    session: Session = field(default_factory=Session)
+    session: SavedSession = field(default_factory=SavedSession)
     health: int = 0
     xp: int = 0
     regions: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
@@ -77,11 +77,11 @@ class Client:
             self.session.tallies["time_played"] += elapsed
 
 
-def _tally(name: str) -> Callable[[Client, Any], int]:
+def _tally(name: str) -> Callable[[GameClient, Any], int]:
     return lambda client, _: client.session.tallies[name] % (1 << 32)
 
 
-FIELDS: dict[str, Callable[[Client, Any], Any]] = {
+FIELDS: dict[str, Callable[[GameClient, Any], Any]] = {
     "pers.connected": lambda client, _: client.connected,
     "pers.netname": lambda client, _: client.netname,
     "pers.playerstats.hitregions": lambda client, index: client.regions[index],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from rigs.gameserver.clients import DEATHS, HEADSHOTS, HITS, KILLS, SHOTS, Client
+from rigs.gameserver.clients import DEATHS, HEADSHOTS, HITS, KILLS, SHOTS, GameClient
 from rigs.gameserver.events import (
     COLT,
     DYNAMITE,
@@ -27,7 +27,7 @@ from rigs.gameserver.events import (
     Pause,
     Rename,
     Revive,
-    Score,
+    ScoreChange,
     SelfKill,
     Shoot,
     Spawn,
@@ -77,7 +77,7 @@ def apply(server: GameServer, event: Event) -> None:
             _revive(server, event)
         case Deed():
             server.print(DEEDS[event.what].format(server.client_of(event.who).slot) + "\n")
-        case Score():
+        case ScoreChange():
             server.client_of(event.who).xp += event.points
         case Rename():
             client = server.client_of(event.who)
@@ -89,7 +89,7 @@ def apply(server: GameServer, event: Event) -> None:
             assert_never(event)
 
 
-def _join(server: GameServer, client: Client, team: int) -> None:
+def _join(server: GameServer, client: GameClient, team: int) -> None:
     client.settle(server.moment)
     if client.plays and client.health > 0:
         client.health = 0
@@ -100,7 +100,7 @@ def _join(server: GameServer, client: Client, team: int) -> None:
     server.call("et_ClientSpawn", client.slot, 0, 1, 1)
 
 
-def _strike(server: GameServer, blow: Hit | Kill) -> tuple[Client, Client, bool]:
+def _strike(server: GameServer, blow: Hit | Kill) -> tuple[GameClient, GameClient, bool]:
     """The damage of a hit; who, whom, and whether they are enemies."""
     by, victim = server.client_of(blow.by), server.client_of(blow.victim)
     enemies = by.session.team != victim.session.team
@@ -137,7 +137,7 @@ def _kill(server: GameServer, blow: Kill) -> None:
     server.call("et_Obituary", victim.slot, by.slot, cause)
 
 
-def _die(server: GameServer, client: Client) -> None:
+def _die(server: GameServer, client: GameClient) -> None:
     client.settle(server.moment)
     client.health = -20
 

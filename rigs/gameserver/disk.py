@@ -17,7 +17,7 @@ class Fatal(Exception):
     """The engine ends the server, or drops the level."""
 
 
-class Poller:
+class Onlooker:
     """Lists a folder whenever it is told to look; what it once saw of a round file must be all of it."""
 
     def __init__(self, folder: Path) -> None:
@@ -45,7 +45,7 @@ class Disk:
     def __init__(self, home: Path) -> None:
         self.root = home / "legacy"
         self.root.mkdir(parents=True, exist_ok=True)
-        self.poller = Poller(self.root / "gamestats")
+        self.poller = Onlooker(self.root / "gamestats")
         self.full: int | None = None
         self.stuck = False
         self.handles: dict[int, IO[bytes]] = {}

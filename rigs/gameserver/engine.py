@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from rigs.gameserver import api, deeds
-from rigs.gameserver.clients import CONNECTED, CONNECTING, GONE, Client, Session
+from rigs.gameserver.clients import CONNECTED, CONNECTING, GONE, GameClient, SavedSession
 from rigs.gameserver.disk import Disk
 from rigs.gameserver.events import PRESENT_FROM, SPECTATOR, TICK, Event, Pause, Person, Story
-from rigs.gameserver.machine import Fault, Journal, Machine
+from rigs.gameserver.machine import Fault, Journal, LuaMachine
 
 PLAYING, COUNTDOWN, WARMUP, INTERMISSION, LOADING = 0, 1, 2, 3, -1
 SETTLE = 100
@@ -43,7 +43,7 @@ class GameServer:
         self.paused = False
         self.in_play = False
         self.wall = now * 1000
-        self.clients = [Client(slot) for slot in range(slots)]
+        self.clients = [GameClient(slot) for slot in range(slots)]
         self.configstrings: dict[int, str] = {}
         self.cvars = {
             "sv_hostname": "^2test ^7server", "g_customConfig": "legacy6", "mod_version": f"v{release[0]}.{release[1]}",
@@ -52,7 +52,7 @@ class GameServer:
             "sv_fps": "20",
         } | cvars  # fmt: skip
         self._script: dict[str, Any] = {"lua": lua, "zone": zone, "fault": fault, "prelude": prelude}
-        self.machine: Machine | None = None
+        self.machine: LuaMachine | None = None
         self._stale = False
         self._in_print = False
 
@@ -109,19 +109,19 @@ class GameServer:
 
     # who is there
 
-    def client_of(self, person: Person) -> Client:
+    def client_of(self, person: Person) -> GameClient:
         """His slot's client; `StopIteration` where he is not there."""
         return next(client for client in self.clients if client.person == person and client.connected != GONE)
 
-    def connect(self, person: Person, *, team: int = SPECTATOR) -> Client:
+    def connect(self, person: Person, *, team: int = SPECTATOR) -> GameClient:
         """Into the first free slot, in whatever state the game is; onto a team at once between rounds."""
         slot = next(client.slot for client in self.clients if client.connected == GONE)
-        client = self.clients[slot] = Client(slot, person, session=Session(team=team))
+        client = self.clients[slot] = GameClient(slot, person, session=SavedSession(team=team))
         client.userinfo = f"\\name\\{person.name}" + (f"\\cl_guid\\{person.guid}" if person.guid else "")
         self._enter(client, first=1)
         return client
 
-    def _enter(self, client: Client, *, first: int) -> None:
+    def _enter(self, client: GameClient, *, first: int) -> None:
         person = client.person
         assert person is not None
         client.connected, client.netname = CONNECTING, ""
@@ -186,8 +186,8 @@ class GameServer:
             client.session = client.session.stored()
             client.xp = 0
 
-    def _new_machine(self) -> Machine:
-        return Machine(api.functions(self), self.journal, clock=lambda: self.wall // 1000, **self._script)
+    def _new_machine(self) -> LuaMachine:
+        return LuaMachine(api.functions(self), self.journal, clock=lambda: self.wall // 1000, **self._script)
 
     def _load(self, *, restart: int, state: int) -> None:
         self.paused = False

@@ -130,7 +130,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
+class ScoreChange:
     """Experience points, also lost ones."""
 
     at: int
@@ -155,7 +155,9 @@ class Pause:
     length: int
 
 
-Event = Connect | Leave | Join | Spawn | Shoot | Hit | Kill | Gib | SelfKill | Revive | Deed | Score | Rename | Pause
+Event = (
+    Connect | Leave | Join | Spawn | Shoot | Hit | Kill | Gib | SelfKill | Revive | Deed | ScoreChange | Rename | Pause
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

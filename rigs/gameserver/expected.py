@@ -8,7 +8,7 @@ from bot.domain.game.file.colours import clean
 from bot.domain.game.file.columns import places
 from bot.domain.game.model import STORED
 from rigs.gameserver.events import SPECTATOR, Person
-from rigs.gameserver.sheet import Line, Sheet
+from rigs.gameserver.sheet import TrueLine, TrueSheet
 
 TAB_FIELDS = 38
 """As many as the script writes."""
@@ -30,7 +30,7 @@ def identity(person: Person) -> str:
     return f"OMNIBOT:{clean(person.name)}" if person.bot else person.guid8
 
 
-def rows(sheet: Sheet, first: Sheet | None = None) -> dict[str, dict[str, Any]]:
+def rows(sheet: TrueSheet, first: TrueSheet | None = None) -> dict[str, dict[str, Any]]:
     """Identity → the exported row, for everybody who played; `first`: round 1's sheet, for a round 2."""
     rows_by_identity = {}
     for person, line in sheet.lines.items():
@@ -44,7 +44,7 @@ def rows(sheet: Sheet, first: Sheet | None = None) -> dict[str, dict[str, Any]]:
     return rows_by_identity
 
 
-def who_killed_whom(sheet: Sheet) -> list[dict[str, Any]]:
+def who_killed_whom(sheet: TrueSheet) -> list[dict[str, Any]]:
     """As it is exported: bots that share a GUID stand under that, since nothing tells which one it was."""
     keys: dict[str, str] = {}
     for person in sheet.figures:
@@ -53,7 +53,7 @@ def who_killed_whom(sheet: Sheet) -> list[dict[str, Any]]:
     return [{"killer": killer, "victim": victim, "times": times} for killer, victim, times in pairs]
 
 
-def _row(line: Line, figures: dict[str, int], *, runs_on: bool) -> dict[str, Any]:
+def _row(line: TrueLine, figures: dict[str, int], *, runs_on: bool) -> dict[str, Any]:
     counts = line.counts
     time, share = _times(line.brought_time + counts["time"], line.brought_alive + counts["alive"])
     time_before, share_before = _times(line.brought_time, line.brought_alive) if runs_on else (0, 0)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.game.file.files import iso_utc
 from rigs.gameserver.expected import rows, who_killed_whom
 from rigs.gameserver.extension import extension
-from rigs.gameserver.session import Played
+from rigs.gameserver.session import PlayedRound
 from rigs.world import a_world
 from tools.demo.session import SampleFile
 
@@ -23,7 +23,7 @@ async def imported(folder: Path, files: dict[str, bytes]) -> list[dict[str, Any]
     return rounds
 
 
-def differences(played: Played, row: dict[str, Any], data: bytes) -> list[str]:
+def differences(played: PlayedRound, row: dict[str, Any], data: bytes) -> list[str]:
     """What the bot and the file say otherwise than the sheet; empty where all is the same."""
     sheet, story = played.sheet, played.story
     aborted = story.end == "aborted"

@@ -44,7 +44,7 @@ class Journal:
         self.calls: Counter[str] = Counter()
 
 
-class Machine:
+class LuaMachine:
     """The script, loaded for one level.
 
     `lua`: one of `LUAS`; `fault` makes functions of the engine fail; `prelude`: Lua that runs before the script.

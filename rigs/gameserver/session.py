@@ -30,34 +30,34 @@ from rigs.gameserver.events import (
     Person,
     Rename,
     Revive,
-    Score,
+    ScoreChange,
     SelfKill,
     Shoot,
     Spawn,
     Story,
 )  # fmt: skip
-from rigs.gameserver.sheet import Sheet
+from rigs.gameserver.sheet import TrueSheet
 
 MAPS = ("supply", "etl_adlernest", "sw_goldrush_te", "te_escape2", "braundorf_b4")
 NAMES = ("^1anna", "ben", "^7c^4leo", "d\tora", "\xc3\xa9mile", "fr%da", "\xffgus", "h e i d i", "%1", "^^jo")
 WEAPONS = (KNIFE, COLT, MP40, MP40, THOMPSON, THOMPSON, GRENADE, LANDMINE)
 
 
-class Played(NamedTuple):
+class PlayedRound(NamedTuple):
     """A round, its sheet, its match's round 1's sheet (None: it is that), and the second of its end in UTC."""
 
     story: Story
-    sheet: Sheet
-    first: Sheet | None
+    sheet: TrueSheet
+    first: TrueSheet | None
     ended: int
 
 
-def play_session(server: GameServer, random: Random) -> list[Played]:
+def play_session(server: GameServer, random: Random) -> list[PlayedRound]:
     """Some matches on a server, each of two rounds; now and then a round is broken off before."""
     people = [Person(name, f"{random.getrandbits(128):032x}") for name in random.sample(NAMES, random.randint(4, 7))]
     if random.random() < 0.3:
         people.append(Person("bot", f"OMNIBOT{random.randint(0, 19):02d}{' ' * 23}", bot=True))
-    played: list[Played] = []
+    played: list[PlayedRound] = []
     for _ in range(random.randint(1, 3)):
         chosen = random.choice(MAPS)
         if chosen == server.cvars["mapname"]:
@@ -77,16 +77,21 @@ def play_session(server: GameServer, random: Random) -> list[Played]:
     return played
 
 
-def _played(server: GameServer, story: Story, first: Sheet | None) -> Played:
+def _played(server: GameServer, story: Story, first: TrueSheet | None) -> PlayedRound:
     # a replay of a map starts from zero, so nobody brings anything into a round 1
-    sheet = Sheet(story, first.carried if first else None)
+    sheet = TrueSheet(story, first.carried if first else None)
     began = server.play(story)
     pauses = sum(event.length for event in story.events if isinstance(event, Pause))
-    return Played(story, sheet, first, (began + sheet.played + pauses) // 1000)
+    return PlayedRound(story, sheet, first, (began + sheet.played + pauses) // 1000)
 
 
 def _story(
-    server: GameServer, people: list[Person], random: Random, *, first: Played | None = None, end: str | None = None
+    server: GameServer,
+    people: list[Person],
+    random: Random,
+    *,
+    first: PlayedRound | None = None,
+    end: str | None = None,
 ) -> Story:
     """Somebody who left during round 1 stays away; the others change sides for round 2."""
     if first is None:
@@ -167,7 +172,9 @@ class _Fight:
             self._attack(now, who, target, weapon)
         elif what < 0.90:
             deed = random.choice(("plant", "defuse", "repair", "red", "blue", "score", "score"))
-            self._found.append(Score(now, who, random.randint(-3, 9)) if deed == "score" else Deed(now, who, deed))
+            self._found.append(
+                ScoreChange(now, who, random.randint(-3, 9)) if deed == "score" else Deed(now, who, deed)
+            )
         elif what < 0.94 and any(friend in self._waiting for friend in friends):
             patient = random.choice([friend for friend in friends if friend in self._waiting])
             del self._waiting[patient]
@@ -179,7 +186,7 @@ class _Fight:
         elif what < 0.975:
             self._found.append(Pause(now, TICK * random.randint(20, 200)))
         elif what < 0.98:
-            self._found.append(Rename(now, who, random.choice(NAMES)) if not who.bot else Score(now, who, 1))
+            self._found.append(Rename(now, who, random.choice(NAMES)) if not who.bot else ScoreChange(now, who, 1))
         elif what < 0.99 and self._may_leave and len(self._team) > 4:
             self._leave(now, who)
 

@@ -26,7 +26,7 @@ from rigs.gameserver.events import (
     Person,
     Rename,
     Revive,
-    Score,
+    ScoreChange,
     SelfKill,
     Shoot,
     Spawn,
@@ -52,7 +52,7 @@ class Blow(NamedTuple):
 
 
 @dataclass(slots=True)
-class Standing:
+class Walker:
     """Somebody at one moment of the walk through the events; `counts`: since his last connect, in this round."""
 
     team: int
@@ -65,7 +65,7 @@ class Standing:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-class Line(NamedTuple):
+class TrueLine(NamedTuple):
     """What a person's line of one round is about; times in ms, of this round and of what he brought into it."""
 
     person: Person
@@ -92,8 +92,8 @@ class Walk:
         self.end = story.length + {"timelimit": TICK, "aborted": -TICK}.get(story.end, 0)
         self._last = min(story.length, self.end)
         self._before = before
-        self.now: dict[Person, Standing] = {}
-        self.lines: dict[Person, Line] = {}
+        self.now: dict[Person, Walker] = {}
+        self.lines: dict[Person, TrueLine] = {}
         self.blows: list[Blow] = []
         self.marks: dict[Person, list[tuple[int, str]]] = {}
         self.returns: dict[Person, list[tuple[int, int]]] = {}
@@ -111,23 +111,23 @@ class Walk:
                 self._look(person, standing, self._last)
 
     def _arrive(self, person: Person, team: int, at: int, *, connection: int) -> None:
-        self.now[person] = Standing(team, team != SPECTATOR, person.name, at, connection)
+        self.now[person] = Walker(team, team != SPECTATOR, person.name, at, connection)
         self.tally.setdefault(person, Counter())
         self.marks.setdefault(person, [])
         self.returns.setdefault(person, [])
 
-    def _settle(self, standing: Standing, at: int) -> None:
+    def _settle(self, standing: Walker, at: int) -> None:
         if standing.team in (AXIS, ALLIES):
             standing.counts["time"] += at - standing.since
             standing.counts["alive"] += (at - standing.since) * standing.alive
         standing.since = at
 
-    def _look(self, person: Person, standing: Standing, at: int) -> None:
+    def _look(self, person: Person, standing: Walker, at: int) -> None:
         """The last look of a connection: it is his line, unless no weapon figure is in it."""
         self._settle(standing, at)
         brought = self._before.get(person, Carried(0, 0)) if standing.connection == 0 else Carried(0, 0)
         if standing.counts["cells"] or brought.time:
-            self.lines[person] = Line(
+            self.lines[person] = TrueLine(
                 person, standing.name, standing.team, standing.connection, standing.counts, brought.time, brought.alive
             )
 
@@ -183,7 +183,7 @@ class Walk:
                 own = {AXIS: "red", ALLIES: "blue"}[self.now[who].team]
                 taken = "objectives_returned" if what == own else "objectives_stolen"
                 self.tally[who][DEED_FIGURES.get(what, taken)] += 1
-            case Score(_, who, points):
+            case ScoreChange(_, who, points):
                 self.now[who].counts["xp"] += points
             case Rename(_, who, name):
                 self.now[who].name = name
@@ -212,7 +212,7 @@ class Walk:
             self.marks[event.by].append((event.at, "k"))
 
 
-class Sheet:
+class TrueSheet:
     """A round's truth: figures by person, as the bot exports them; pairs by GUID8; the length of play in ms."""
 
     def __init__(self, story: Story, before: Mapping[Person, Carried] | None = None) -> None:

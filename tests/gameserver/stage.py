@@ -12,8 +12,8 @@ from bot.domain.game.file.parser import parse
 from bot.domain.game.file.report import PlayerReport, RoundReport
 from rigs.gameserver.engine import GameServer
 from rigs.gameserver.events import ALLIES, AXIS, MP40, THOMPSON, Event, Kill, Person, Shoot, Spawn, Story
-from rigs.gameserver.session import Played
-from rigs.gameserver.sheet import Sheet
+from rigs.gameserver.session import PlayedRound
+from rigs.gameserver.sheet import TrueSheet
 
 ANNA, BEN, CLEO, DORA, EMIL = (
     Person(name, letter * 32) for name, letter in zip(("anna", "ben", "cleo", "dora", "emil"), "abcde", strict=True)
@@ -39,14 +39,14 @@ def a_fight(by: Person, victim: Person, *, times: int = 1, since: int = 5000, ev
     ]
 
 
-def played(server: GameServer, story: Story, *, before: Played | None = None) -> Played:
+def played(server: GameServer, story: Story, *, before: PlayedRound | None = None) -> PlayedRound:
     """Play a round from where the server is; `before`: the match's round 1."""
-    sheet = Sheet(story, before.sheet.carried if before else None)
+    sheet = TrueSheet(story, before.sheet.carried if before else None)
     began = server.play(story)
-    return Played(story, sheet, before.sheet if before else None, (began + sheet.played) // 1000)
+    return PlayedRound(story, sheet, before.sheet if before else None, (began + sheet.played) // 1000)
 
 
-def a_match(server: GameServer, first: Story, second: Story | None = None) -> list[Played]:
+def a_match(server: GameServer, first: Story, second: Story | None = None) -> list[PlayedRound]:
     """Both rounds on the first one's map, to the end of the second intermission."""
     server.map(first.map)
     one = played(server, first)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rigs.gameserver.disk import Poller
+from rigs.gameserver.disk import Onlooker
 from rigs.gameserver.engine import EVENING, GameServer
-from rigs.gameserver.events import ALLIES, AXIS, MP40, Connect, Event, Join, Kill, Leave, Person, Score, Shoot
+from rigs.gameserver.events import ALLIES, AXIS, MP40, Connect, Event, Join, Kill, Leave, Person, ScoreChange, Shoot
 from rigs.gameserver.extension import extension
 from rigs.gameserver.importing import imported
 from tests.gameserver.stage import (
@@ -75,7 +75,7 @@ def test_the_stamp_is_local_and_the_end_is_not(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ["map", "map_restart", "stop"])
 async def test_a_level_that_ends_at_once_leaves_the_file_whole(server: GameServer, ending: str, tmp_path: Path) -> None:
     server.map("supply")
-    played(server, a_story(*FIGHT, Score(5000, ANNA, 7)))
+    played(server, a_story(*FIGHT, ScoreChange(5000, ANNA, 7)))
     server.intermission(0)
     end(server, ending)
     assert (await states(server, tmp_path)) == [(1, "counted", None)]
@@ -85,7 +85,7 @@ async def test_a_level_that_ends_at_once_leaves_the_file_whole(server: GameServe
 def test_what_happens_after_the_end_changes_nothing(server: GameServer) -> None:
     server.map("supply")
     played(server, a_story(*FIGHT))
-    server.frame(events=[Score(0, ANNA, 50), Join(0, ANNA, ALLIES), Leave(0, CLEO), Shoot(0, ANNA, MP40, 500)])
+    server.frame(events=[ScoreChange(0, ANNA, 50), Join(0, ANNA, ALLIES), Leave(0, CLEO), Shoot(0, ANNA, MP40, 500)])
     server.intermission()
     assert (field_of(server, ANNA, "xp"), field_of(server, ANNA, "bullets_fired")) == (0, 10)
     assert line_of(server, ANNA).team == AXIS
@@ -259,7 +259,7 @@ def test_map_names_that_are_no_file_names_are_made_one(server: GameServer) -> No
 
 
 def test_a_poller_that_looks_at_every_step_would_see_a_half_file(tmp_path: Path) -> None:
-    poller = Poller(tmp_path)
+    poller = Onlooker(tmp_path)
     (tmp_path / "2026-03-01-210203-supply-round-1.txt").write_bytes(b"half")
     poller.look()
     (tmp_path / "2026-03-01-210204-supply-round-1.txt").write_bytes(b"half\n")

@@ -29,7 +29,7 @@ from rigs.gameserver.events import (
 )
 from rigs.gameserver.extension import extension
 from rigs.gameserver.importing import differences, imported
-from rigs.gameserver.session import Played
+from rigs.gameserver.session import PlayedRound
 from tests.gameserver.stage import (
     ANNA,
     BEN,
@@ -58,7 +58,7 @@ def back(person: Person, team: int) -> list[Event]:
     ]
 
 
-async def told(server: GameServer, rounds: list[Played], folder: Path) -> list[dict[str, Any]]:
+async def told(server: GameServer, rounds: list[PlayedRound], folder: Path) -> list[dict[str, Any]]:
     """The bot's rounds, which are as the sheets say."""
     files = server.disk.files()
     rows = await imported(folder, files)

@@ -16,7 +16,7 @@ from bot.watch.doctor.check import CheckState
 from tools import doctor
 from tools.kit.shell import ATTENTION, DONE, app, leave
 from tools.service.__main__ import hindrance, is_possible, make_service
-from tools.setup.asking import Answers, Person, Script, say
+from tools.setup.asking import Answers, AtTerminal, Script, say
 from tools.setup.community import community
 from tools.setup.draft import Draft
 from tools.setup.game_server import Access, rounds_folder, way_in, zone
@@ -73,7 +73,7 @@ def _who_answers(*, yes: bool) -> Answers:
         return Script()
     if not sys.stdin.isatty():
         raise SettingsError("nobody is there to answer: run it on a terminal, or give --yes and every answer")
-    return Person()
+    return AtTerminal()
 
 
 def _verdict(answers: Answers, *, as_service: bool) -> int:

@@ -76,7 +76,7 @@ class Script:
         raise error
 
 
-class Person:
+class AtTerminal:
     """At a terminal; Enter takes what stands in brackets."""
 
     def text(self, question: str, *, option: str, proposal: str | None, mistake: Mistake) -> str:

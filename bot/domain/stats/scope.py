@@ -156,8 +156,8 @@ def _check_agreement(wider: Scope, scope: Scope, word: str) -> None:
     for name in ("period", "maps", "number", "role", "size"):
         before, now = getattr(wider, name), getattr(scope, name)
         if before not in (getattr(default, name), now):
-            one, other = (replace(default, **{name: value}).label.removeprefix("all time, ") for value in (before, now))
-            raise BadScope(word, [], reason=f"{one} and {other} exclude each other: leave one of them out")
+            labels = (replace(default, **{name: value}).label.removeprefix("all time, ") for value in (before, now))
+            raise BadScope(word, [], reason=f"{' and '.join(labels)} exclude each other: leave one of them out")
 
 
 def words(text: str, *, names: Iterable[str] = ()) -> list[str]:

@@ -35,10 +35,11 @@ def comparison_chart(comparison: Comparison) -> Chart:
     shown = [name for name in SHOWN if _best(first, second, name) > 0]
     both = [name for name in shown if None not in (first.values.get(name), second.values.get(name))]
     better = [_better(first, second, name) for name in both]
-    one, other = (plain(name, limit=20) for name in comparison.names)
+    first_name, second_name = (plain(name, limit=20) for name in comparison.names)
     return Chart(
-        verdict=f"By these figures {one} is ahead in {better.count(0)} of {len(both)}, {other} in {better.count(1)}.",
-        title=f"{plain(comparison.names[0], limit=20)} and {plain(comparison.names[1], limit=20)}",
+        verdict=f"By these figures {first_name} is ahead in {better.count(0)} of {len(both)}, "
+        f"{second_name} in {better.count(1)}.",
+        title=f"{first_name} and {second_name}",
         labels=tuple(BY_NAME[name].title for name in shown),
         series=tuple(
             Series(
@@ -53,10 +54,10 @@ def comparison_chart(comparison: Comparison) -> Chart:
 
 def _better(first: Figures, second: Figures, metric: str) -> int | None:
     """Whose figure is the greater one: 0 or 1; None where they read the same."""
-    one, other = (figures.values.get(metric) or 0 for figures in (first, second))
-    if figure_text(BY_NAME[metric], one) == figure_text(BY_NAME[metric], other):
+    of_first, of_second = (figures.values.get(metric) or 0 for figures in (first, second))
+    if figure_text(BY_NAME[metric], of_first) == figure_text(BY_NAME[metric], of_second):
         return None
-    return 0 if one > other else 1
+    return 0 if of_first > of_second else 1
 
 
 def _best(first: Figures, second: Figures, metric: str) -> float:

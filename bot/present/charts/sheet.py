@@ -46,7 +46,7 @@ _Dash = str | tuple[float, tuple[float, ...]]
 _LEVEL: _Dash = (0, (2, 2))
 
 
-class _Look(NamedTuple):
+class _Pattern(NamedTuple):
     """How a series is told from the others without its colour."""
 
     hatch: str
@@ -54,13 +54,13 @@ class _Look(NamedTuple):
     dash: _Dash
 
 
-_LOOKS = (
-    _Look("", "o", "-"),
-    _Look("///", "D", "--"),
-    _Look("...", "^", "-."),
-    _Look("xxx", "s", ":"),
-    _Look("---", "v", (0, (5, 1))),
-    _Look("ooo", "P", (0, (3, 1, 1, 1))),
+_PATTERNS = (
+    _Pattern("", "o", "-"),
+    _Pattern("///", "D", "--"),
+    _Pattern("...", "^", "-."),
+    _Pattern("xxx", "s", ":"),
+    _Pattern("---", "v", (0, (5, 1))),
+    _Pattern("ooo", "P", (0, (3, 1, 1, 1))),
 )
 
 
@@ -105,7 +105,7 @@ class Sheet:
     def _key(self, series: int, name: str, *, left: float, baseline: float) -> None:
         """One entry of the legend."""
         is_level = series == self._names
-        look = _Look("", "", _LEVEL) if is_level else _LOOKS[series]
+        look = _Pattern("", "", _LEVEL) if is_level else _PATTERNS[series]
         colour = _rgb(GOLD if is_level else SERIES[series])
         x, y = self._place(left, baseline)
         if self._solid:
@@ -125,12 +125,12 @@ class Sheet:
 
     def bar(self, series: int, value: float, *, y: float, height: float) -> None:
         """A bar that lies."""
-        hatch, colour = _LOOKS[series].hatch, _rgb(SERIES[series])
+        hatch, colour = _PATTERNS[series].hatch, _rgb(SERIES[series])
         self.axes.barh(y, value, height, color=colour, hatch=hatch, edgecolor=_rgb(BACKGROUND), lw=0)
 
     def line(self, series: int, values: Sequence[float]) -> None:
         """A line over the labels; NaN is a gap."""
-        look, colour = _LOOKS[series], _rgb(SERIES[series])
+        look, colour = _PATTERNS[series], _rgb(SERIES[series])
         self.axes.plot(range(len(values)), values, color=colour, marker=look.marker, ls=look.dash, lw=1.6, ms=6)
 
     def level(self, value: float) -> None:

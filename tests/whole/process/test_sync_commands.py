@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rigs.builders import an_archive
-from rigs.discord_standin import ADMIN, ADMIN_CHANNEL, PLAYER, DiscordStandin, Person
+from rigs.discord_standin import ADMIN, ADMIN_CHANNEL, PLAYER, DiscordStandin, DiscordUser
 from rigs.discord_standin.interactions import Interaction
 from rigs.process import TOKEN, House, a_key
 from rigs.servers.sshd import Sshd, running
@@ -42,7 +42,7 @@ def shown(interaction: Interaction) -> str:
     return "\n".join(str(part) for part in parts if part)
 
 
-async def ask(house: House, command: str, wanted: str, *, user: Person = ADMIN, **options: Any) -> Interaction:
+async def ask(house: House, command: str, wanted: str, *, user: DiscordUser = ADMIN, **options: Any) -> Interaction:
     """Use a command, and wait until the answer holds `wanted`; again after a moment where it was one too many."""
     while True:
         asked = house.standin.interactions.slash(command, options, user=user, channel_id=ADMIN_CHANNEL)
