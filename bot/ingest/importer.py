@@ -81,7 +81,7 @@ class Importer:
         self._clock = clock
         self._reached = reached
         self._one_at_a_time = asyncio.Lock()
-        self._report = lru_cache(maxsize=4 * BATCH)(self._parse)
+        self._report = lru_cache(maxsize=2 * BATCH)(self._parse)  # this batch, and the rounds before it
         self._bugs: set[type[Exception]] = set()
         self.silent = False
         """A first run fills the database without posting anything."""

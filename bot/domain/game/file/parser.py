@@ -184,9 +184,9 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
         raise _bad(FileReasonCode.OLD_SCRIPT if is_old else FileReasonCode.NO_PLAYER_LINE, number)
     guid, name, rounds, team = who.groups()
     mask, cells, tail = figures.groups()
-    fields = tail.split("\t")
-    if len(fields) < columns.FEWEST:
-        raise _bad(FileReasonCode.FEW_FIELDS, number, figure=len(fields), limit=columns.FEWEST)
+    tab_fields = tail.count("\t") + 1
+    if tab_fields < columns.FEWEST:
+        raise _bad(FileReasonCode.FEW_FIELDS, number, figure=tab_fields, limit=columns.FEWEST)
     unreadable: set[int] = set()
     return PlayerReport(
         guid=_guid(guid),
@@ -194,9 +194,9 @@ def _player(line: str, number: int) -> tuple[PlayerReport, int]:
         rounds=int(rounds),
         team=int(team),
         weapons=_weapons(int(mask), _cells(cells, are_plain=bool(usual)), number, in_range=bool(usual)),
-        fields=tuple(map(int, tail.replace(".", "").split("\t"))) if usual else _fields(fields, number, unreadable),
+        fields=tuple(map(int, tail.replace(".", "").split("\t"))) if usual else _fields(tail, number, unreadable),
         unreadable=frozenset(unreadable),
-    ), len(fields)
+    ), tab_fields
 
 
 def _cells(text: str, *, are_plain: bool) -> list[int]:
@@ -226,7 +226,8 @@ def _bits(mask: int) -> tuple[int, ...]:
     return tuple(bit for bit in range(mask.bit_length()) if mask >> bit & 1)
 
 
-def _fields(texts: list[str], number: int, unreadable: set[int]) -> tuple[int, ...]:
+def _fields(tail: str, number: int, unreadable: set[int]) -> tuple[int, ...]:
+    texts = tail.split("\t")
     for position, text in enumerate(texts[columns.MOST :], start=columns.MOST):
         if not _FIELD.fullmatch(text):
             raise _bad(FileReasonCode.NEW_FIELD, number, place=position, value=text)
