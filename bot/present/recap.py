@@ -30,18 +30,17 @@ def score_picture(
 ) -> SessionPicture:
     """The session's pairs of teams, each with score and maps; who played, by their figures; the first awards.
 
-    Where the words beside it have players and awards, it has neither, and no title but the day: they have the result.
+    Where the words beside it have players and awards, it has neither. Its title is the day: the result is theirs.
     """
     by_id = {match.id: match for match in session.matches}
     result = session_title(session, win_points=win_points, named=lambda name: plain(name, limit=40))
-    day = f"{session_day_text(session.name)} ({session.zone})"
     size = (
         f"{counted(len(session.matches), 'match')}, {counted(session.rounds, 'round')}, "
         f"{counted(len(session.names), 'player')}"
     )
     return SessionPicture(
-        title=day if awards is None else result,
-        subtitle=size if awards is None else f"{day} · {size}",
+        title=f"{session_day_text(session.name)} ({session.zone})",
+        subtitle=size,
         result=result,
         pairs=tuple(
             PairScore(

@@ -216,7 +216,9 @@ def test_the_winner_is_first_in_the_picture_its_words_and_the_list_of_sessions()
     assert (picture.title, picture.subtitle) == ("Sunday 1 March (UTC)", "3 matches, 6 rounds, 4 players")
     alt = session_picture(picture).alt
     assert alt.startswith("Y's team won the evening 2–1. Y's team 2, B's team 1. Sunday 1 March (UTC). 3 matches")
-    assert score_picture(session, win_points=1, awards=no_awards()).title == "Y's team won the evening 2–1"
+    assert score_picture(session, win_points=1, awards=no_awards()).title == picture.title, (
+        "a recap's words have it too"
+    )
     assert "-# Y's team 2 : 1 B's team" in sessions_card([session], page=0, pages=1, buttons=()).lines
 
 
