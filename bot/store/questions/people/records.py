@@ -45,14 +45,18 @@ _ROUND = """
              WHERE e.state = 'counted' AND e.ended_at < r.ended_at LIMIT :early)) AS earlier
       FROM rounds AS r WHERE r.id = :round AND r.state = 'counted'"""
 _WHERE_IT_WAS = """
-    SELECT r.id, r.map, r.session, o.channel_id, o.message_id
-      FROM rounds AS r LEFT JOIN outbox AS o
+    SELECT wanted.key AS place, r.id, r.map, r.session, o.channel_id, o.message_id
+      FROM json_each(:wanted) AS wanted
+      JOIN rounds AS r ON r.id = (
+           SELECT id FROM rounds
+            WHERE ended_at = json_extract(wanted.value, '$[0]') AND state = 'counted' AND EXISTS (
+                  SELECT 1 FROM player_rounds AS p
+                   WHERE p.round_id = rounds.id AND p.guid = json_extract(wanted.value, '$[1]'))
+            ORDER BY id LIMIT 1)
+      LEFT JOIN outbox AS o
         ON o.state = 'sent' AND o.id = CASE :level
            WHEN 'session' THEN (SELECT id FROM outbox WHERE session = r.session)
-           ELSE (SELECT id FROM outbox WHERE round_id = r.id) END
-     WHERE r.ended_at = :at AND r.state = 'counted'
-       AND EXISTS (SELECT 1 FROM player_rounds AS p WHERE p.round_id = r.id AND p.guid = :guid)
-     ORDER BY r.id LIMIT 1"""
+           ELSE (SELECT id FROM outbox WHERE round_id = r.id) END"""
 
 
 class _Source(NamedTuple):
@@ -323,23 +327,21 @@ def _bounds(level: Level, known: Sequence[_Leader], *, rounds: int) -> dict[str,
 async def _told(db: Reader, level: Level, leaders: Iterable[_Leader]) -> list[Record]:
     bests = [*leaders]
     names = await current_names(db, {leader.guid for leader in bests})
-    records = []
-    for leader in bests:
-        row = await db.one(_WHERE_IT_WAS, level=str(level), at=leader.ended_at, guid=leader.guid)
-        if row is None:  # it went away between two questions
-            continue
-        records.append(
-            Record(
-                metric=leader.feat.metric,
-                level=level,
-                value=leader.value,
-                guid=leader.guid,
-                name=names[leader.guid],
-                map=None if level is Level.SESSION else row["map"],
-                ended_at=leader.ended_at,
-                round_id=row["id"],
-                session=row["session"],
-                post=Post(row["channel_id"], row["message_id"]) if row["message_id"] is not None else None,
-            )
+    wanted = json.dumps([(leader.ended_at, leader.guid) for leader in bests])
+    rows = {row["place"]: row for row in await db.all(_WHERE_IT_WAS, level=str(level), wanted=wanted)}
+    return [
+        Record(
+            metric=leader.feat.metric,
+            level=level,
+            value=leader.value,
+            guid=leader.guid,
+            name=names[leader.guid],
+            map=None if level is Level.SESSION else row["map"],
+            ended_at=leader.ended_at,
+            round_id=row["id"],
+            session=row["session"],
+            post=Post(row["channel_id"], row["message_id"]) if row["message_id"] is not None else None,
         )
-    return records
+        for place, leader in enumerate(bests)
+        if (row := rows.get(place)) is not None  # else it went away between two questions
+    ]

@@ -12,15 +12,16 @@ from bot.domain.stats.people.boards import ranked, unknown
 from bot.store.file.database import Reader, Row
 from bot.store.questions.scopes import ChosenRounds
 
+_BY_NAME = "player_rounds AS p INDEXED BY player_rounds_by_name"
 # each name of a player by a seek of its own, however many lines he has
-_NAMES = """
+_NAMES = f"""
     WITH RECURSIVE alias (guid, name) AS (
-        SELECT value, (SELECT min(name) FROM player_rounds WHERE guid = value) FROM json_each(:guids)
+        SELECT value, (SELECT min(name) FROM {_BY_NAME} WHERE p.guid = value) FROM json_each(:guids)
          UNION ALL
-        SELECT guid, (SELECT min(name) FROM player_rounds AS p WHERE p.guid = alias.guid AND p.name > alias.name)
+        SELECT guid, (SELECT min(name) FROM {_BY_NAME} WHERE p.guid = alias.guid AND p.name > alias.name)
           FROM alias WHERE name IS NOT NULL)
     SELECT guid, name,
-           (SELECT max(ended_at) FROM player_rounds AS p WHERE p.guid = alias.guid AND p.name = alias.name) AS last_seen
+           (SELECT max(ended_at) FROM {_BY_NAME} WHERE p.guid = alias.guid AND p.name = alias.name) AS last_seen
       FROM alias WHERE name IS NOT NULL ORDER BY last_seen, name DESC"""
 
 
