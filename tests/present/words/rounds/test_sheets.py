@@ -52,6 +52,13 @@ def printable(text: str) -> str:
     )
 
 
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_no_name_commands_the_terminal_that_shows_the_file(kind: str) -> None:
+    text = written(kind, [[{"name": "\x1b[31mred \x9b2J\x7f", "figure": 1}]])
+    assert "\\u001b[31mred \\u009b2J\\u007f" in text
+    assert not {*"\x1b\x9b\x7f"}.intersection(text)
+
+
 def test_a_carriage_return_in_a_name_begins_no_line() -> None:
     text = written("csv", [[{"name": "x\ry", "figure": 1}]])
     assert text.endswith('"x\ry",1\n')
