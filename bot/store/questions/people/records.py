@@ -24,7 +24,7 @@ KEPT = 30
 _INSTANTS = 1 << 32
 """Every instant is less: a sum times this, and what is left after the instant, is largest for the earliest of the
 largest sums."""
-_MANY, _SHARE, _SAMPLE = 1_000, 20, 1_000
+_MANY, _SHARE, _SAMPLE = 1_000, 30, 500
 """Of so many rounds on, a share of them at each end is looked at first, and no more than this."""
 _EDGE = "SELECT session FROM rounds WHERE {where} ORDER BY ended_at {way} LIMIT 1 OFFSET {sample}"
 # by this index, else SQLite looks at every round for two conditions joined by OR
