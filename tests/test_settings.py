@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
+from bot.invocation import FOLDER
 from bot.settings import BOT_NEEDS, SSH_NEEDS, Settings, broken_lines, cut_secrets, example, load, unknown_names
 
 GOOD = {
@@ -272,7 +273,7 @@ def test_homes_are_understood_here_and_on_the_server_and_those_of_nobody_are_not
 
 
 def test_known_hosts_lies_beside_the_settings_and_an_older_one_beside_the_database_is_still_found(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_env(DATABASE_PATH="data/stats.db")
     beside_settings, beside_database = tmp_path / "known_hosts", tmp_path / "data/known_hosts"
@@ -284,6 +285,10 @@ def test_known_hosts_lies_beside_the_settings_and_an_older_one_beside_the_databa
     assert (load().known_hosts, load().stray_known_hosts) == (beside_settings, None)
     write_env(DATABASE_PATH="data/stats.db", SSH_KNOWN_HOSTS="elsewhere")
     assert load().known_hosts == Path("elsewhere")
+    write_env(DATABASE_PATH="data/stats.db")
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    monkeypatch.chdir(beside_database.parent)
+    assert load().known_hosts == beside_settings
 
 
 @pytest.mark.parametrize(("name", "value"), [("SESSION_GAP_MINUTES", "29"), ("WIN_POINTS", "3"), ("WIN_POINTS", "0")])
