@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import discord
 import yarl
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from rigs import discord_rules
 from rigs.discord_standin import rest, world
@@ -199,11 +199,14 @@ async def _read(http: web.Request, *, at: float) -> Request:
     body: Any = None
     files: list[Upload] = []
     if http.content_type == "multipart/form-data":
-        for name, value in (await http.post()).items():
-            if isinstance(value, web.FileField):
-                files.append(Upload(field=name, filename=value.filename, data=value.file.read()))
-            elif name == "payload_json":
-                body = json.loads(str(value))
+        # not `http.post()`, which leaves its temporary files open where the bot is killed while it sends
+        async for part in await http.multipart():
+            assert isinstance(part, BodyPartReader)
+            data = bytes(await part.read(decode=True))
+            if part.filename:
+                files.append(Upload(field=part.name or "", filename=part.filename, data=data))
+            elif part.name == "payload_json":
+                body = json.loads(data)
     elif http.can_read_body:
         body = json.loads(await http.read() or b"null")
     return Request(
