@@ -99,8 +99,8 @@ async def recent_rounds(number: int) -> list[SampleFile]:
 async def posted(folder: Path, file: SampleFile, discord: DiscordStandin, *, patience: float = PATIENCE) -> float:
     """Seconds from the file's last byte to the post, begun at any moment between two polls."""
     await asyncio.sleep(random.uniform(0, INTERVAL))
-    before = len(discord.posts())
+    before = {post.id for post in discord.posts()}  # no number: a match's post takes that of its round 1 away
     (folder / file.name).write_bytes(file.data)
     began = time.perf_counter()
-    await eventually(lambda: len(discord.posts()) > before, timeout=patience)
+    await eventually(lambda: any(post.id not in before for post in discord.posts()), timeout=patience)
     return time.perf_counter() - began
