@@ -55,15 +55,16 @@ async def bring_up(db: Database, server: int, importer: Importer) -> None:
     known = await facts.get(db, facts.DERIVATION)
     if known == DERIVATION:
         return
-    stored = await rounds.every_place(db, server)
+    runs = await _every_run(db, server)
+    stored = sum(len(run.names) for run in runs)
     if stored:
-        log.info("the rules are %s now, were %s: %d rounds are derived anew", DERIVATION, known or "1", len(stored))
+        log.info("the rules are %s now, were %s: %d rounds are derived anew", DERIVATION, known or "1", stored)
     progress = _read(await facts.get(db, facts.REDERIVED))
-    waiting = [run for run in _runs(stored) if (run.map, run.begin) > progress.after]
+    waiting = [run for run in runs if (run.map, run.begin) > progress.after]
     for start in range(0, len(waiting), AT_ONCE):
         before, progress = progress, await _step(importer, progress, waiting[start : start + AT_ONCE])
         if progress.rounds // TELL_EVERY > before.rounds // TELL_EVERY:
-            log.info("%d of %d rounds are derived anew", progress.rounds, len(stored))
+            log.info("%d of %d rounds are derived anew", progress.rounds, stored)
     await db.write(_finish)
     _tell(progress)
 
@@ -73,9 +74,7 @@ async def compare(db: Database, server: int, importer: Importer, *, only: Set[st
 
     Every round is derived anew, or those around the files of `only`; nothing is changed.
     """
-    runs = [
-        run for run in _runs(await rounds.every_place(db, server)) if only is None or not only.isdisjoint(run.names)
-    ]
+    runs = [run for run in await _every_run(db, server) if only is None or not only.isdisjoint(run.names)]
     differing: list[str] = []
     for start in range(0, len(runs), AT_ONCE):
         differing += await _differing(importer, runs[start : start + AT_ONCE])
@@ -119,6 +118,13 @@ def _read(text: str | None) -> _Progress:
         return _Progress(DERIVATION, Counter())
     lists = {"names": Counter(known["names"]), "after": tuple(known["after"]), "left": tuple(known["left"])}
     return _Progress(**{**known, **lists})
+
+
+async def _every_run(db: Database, server: int) -> list[MapRun]:
+    """One map after the other: the rows of a database of many years are never in memory all at once."""
+    runs: list[MapRun] = []
+    await rounds.each_map(db, server, lambda of_map: runs.extend(_runs(of_map)))
+    return runs
 
 
 def _runs(stored: Iterable[Row]) -> list[MapRun]:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, starmap
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -259,9 +259,19 @@ async def extent(db: Reader) -> tuple[int, int | None]:
     return row["rounds"], row["last"]
 
 
-async def every_place(db: Reader, server: int) -> list[Row]:
-    """filename, map, ended_at and elsewhere of every stored round, by map and end."""
-    return await db.all(_EVERY_PLACE, server=server)
+async def each_map(db: Reader, server: int, take: Callable[[list[Row]], object]) -> None:
+    """Hand over filename, map, ended_at and elsewhere of every stored round, one map's at a time, by their ends."""
+    of_map: list[Row] = []
+
+    def add(row: Row) -> None:
+        if of_map and of_map[0]["map"] != row["map"]:
+            take([*of_map])
+            of_map.clear()
+        of_map.append(row)
+
+    await db.each(add, _EVERY_PLACE, server=server)
+    if of_map:
+        take(of_map)
 
 
 def ends_of(tx: Tx, server: int, names: Iterable[str]) -> list[int]:
