@@ -35,6 +35,8 @@ _ALONE |= {"x509_trusted_certs": None, "x509_trusted_cert_paths": [], "client_ke
 _ALONE |= {"preferred_auth": ["publickey", "keyboard-interactive", "password"]}
 _ALONE |= {"encryption_algs": CIPHERS, "compression_algs": None}
 FAULTS = (asyncssh.Error, OSError, EOFError, ValueError)  # ValueError: packets that asyncssh cannot decode
+HANG_UPS = 5
+"""Logins in a row that end at once, of a server that let us in before, until its settings are blamed for it."""
 # Nothing in common: which of these it is, is a race between what the server says and its hanging up.
 _HUNG_UP = (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionError)
 
@@ -137,12 +139,15 @@ class SshLogin(Patience):
     known_hosts: Path
     _sha1: bool = field(default=False, init=False)
     _closed_at_once: bool = field(default=False, init=False)
+    _was_in: bool = field(default=False, init=False)
+    _hang_ups: int = field(default=0, init=False)
 
     async def log_in(self) -> SshConnection:
         """Check the host's key, log in, start SFTP; raises `SourceAway` and `SourceRefused`."""
         self._closed_at_once = False
         while True:
             if (link := await self._entry()) is not None:
+                self._was_in, self._hang_ups = True, 0
                 return link
 
     async def _entry(self) -> SshConnection | None:
@@ -258,6 +263,9 @@ class SshLogin(Patience):
         if not self._closed_at_once:
             self._closed_at_once = True  # by chance, perhaps: it may be going down
             return None
+        self._hang_ups += 1
+        if self._was_in and self._hang_ups < HANG_UPS:
+            return None  # it worked: the network breaks, rather
         why = (
             "and closes the connection each time: usually its ChrootDirectory does not belong to root alone, up to / "
             "(its own log says so)"

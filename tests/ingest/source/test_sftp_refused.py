@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import HostKeyChanged, HostKeyUnknown, LoginRefused, SourceAway, SourceRefused
+from bot.ingest.source.ssh_login import HANG_UPS
 from rigs.servers.asyncssh_server import FakeServer
 from rigs.servers.sshd import Sshd, new_key, running
 from tests.ingest.conftest import Opener
@@ -58,6 +59,22 @@ async def test_a_server_that_hangs_up_after_each_login_refuses(fake: FakeServer,
             await source.folder_mtime()
     fake.closes = 0
     await source.folder_mtime()
+
+
+async def test_a_server_that_let_us_in_before_is_away_for_a_while_before_its_settings_are_blamed(
+    fake: FakeServer, open_source: Opener
+) -> None:
+    source = open_source(fake)
+    for _ in range(2):
+        fake.closes = 0
+        await source.folder_mtime()
+        await source.close()
+        fake.closes = math.inf
+        for _ in range(HANG_UPS - 1):
+            with pytest.raises(SourceAway):
+                await source.folder_mtime()
+    with pytest.raises(SourceRefused, match="closes the connection each time"):
+        await source.folder_mtime()
 
 
 async def test_a_server_that_hangs_up_once_may_be_going_down_and_is_asked_again(
