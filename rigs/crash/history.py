@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.app import SERVER
+from bot.domain.buttons import ToldRound
 from bot.domain.game.file.files import round_key
 from rigs.discord_standin import Message
 from rigs.process import PASSPHRASE, PASSWORD, TOKEN
@@ -85,6 +86,8 @@ def _files(con: sqlite3.Connection, history: History, verdict: Verdict) -> None:
 
 _POSTS = """
     SELECT filename, outbox.state, outbox.message_id, (
+           SELECT digest.message_id FROM outbox AS digest
+            WHERE digest.id = outbox.digest_id AND digest.state = 'sent') AS digest, (
            SELECT match.state FROM rounds AS second JOIN outbox AS match ON match.round_id = second.id
             WHERE second.first_round_id = rounds.id) AS match
       FROM outbox JOIN rounds ON rounds.id = outbox.round_id"""
@@ -93,6 +96,7 @@ _POSTS = """
 def _posts(con: sqlite3.Connection, history: History, verdict: Verdict) -> None:
     """I3: each round that is news has one message, whose id is known, and a round 1 none any more once its match has.
 
+    After an outage one digest may tell of it instead, in which it can be chosen.
     Nothing else is posted.
     """
     rows = con.execute(_POSTS)
@@ -108,6 +112,12 @@ def _posts(con: sqlite3.Connection, history: History, verdict: Verdict) -> None:
             own += [message.id for message in shown]
             if visible or len(shown) > 1 or posts[name]["match"] != "sent":
                 verdict.broken.append(f"I3 replaced, and {len(visible)} are to be seen: {name}")
+        elif name in posts and posts[name]["state"] == "gathered" and not shown:
+            told = str(ToldRound(round=round_key(SERVER, name)))
+            digests = [m.id for m in history.messages if f'"{told}"' in shown_as[m.id] and m.deleted_at is None]
+            own += digests
+            if digests != [posts[name]["digest"]]:
+                verdict.lost.append(f"I3 {len(digests)} digests tell of it: {name}")
         elif not visible:
             verdict.lost.append(f"I3 no message: {name}")
         elif len(shown) > 1:

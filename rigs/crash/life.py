@@ -42,7 +42,8 @@ REST = 150.0
 _DONE = "SELECT value FROM facts WHERE key = 'first_run'"
 _AT_REST = """
     SELECT count(*) FROM outbox WHERE round_id IS NOT NULL
-       AND (state = 'replaced' OR (state = 'sent' AND sent_revision = revision))"""
+       AND (state = 'replaced' OR (state = 'sent' AND sent_revision = revision)
+            OR (state = 'gathered' AND digest_id IN (SELECT id FROM outbox AS digest WHERE state = 'sent')))"""
 _POSTED = f"{_AT_REST} AND round_id = (SELECT id FROM rounds WHERE filename = ?)"
 _TAKEN = "SELECT count(*) FROM rounds WHERE filename = ? AND sha256 = ?"
 _SETTLED = "SELECT count(*) FROM processed_files WHERE state IN ('imported', 'rejected', 'ignored')"

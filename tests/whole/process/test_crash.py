@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import SERVER
+from bot.domain.buttons import ToldRound
 from bot.domain.game.file.files import round_key
 from rigs.builders import an_r1
 from rigs.crash.__main__ import Plan, crash, steps_told
@@ -111,6 +112,24 @@ async def test_what_is_lost_is_told(tmp_path: Path) -> None:
     assert verdict_of(history._replace(messages=[])).lost == [f"I3 no message: {ROUND.name}"]
     found = verdict_of(history, "DELETE FROM rounds")
     assert f"I2 no round: {ROUND.name}" in found.lost
+
+
+async def test_a_round_of_which_a_digest_tells_is_not_lost(tmp_path: Path) -> None:
+    history = await a_history(tmp_path)
+    gathered = """
+        INSERT INTO outbox (kind, state, message_id, channel_id, sent_revision, not_before, created_at)
+        SELECT 'digest', 'sent', message_id, channel_id, 1, 0, 0 FROM outbox WHERE round_id IS NOT NULL;
+        UPDATE outbox SET state = 'gathered', message_id = NULL, digest_id = last_insert_rowid()
+         WHERE round_id IS NOT NULL"""
+    async with DiscordStandin(token=TOKEN) as standin:
+        option = {"label": "supply", "value": str(ToldRound(round=round_key(SERVER, ROUND.name)))}
+        menu = {"type": 3, "custom_id": "told", "options": [option]}
+        digest = standin.post("", author=PLAYER, components=[{"type": 1, "components": [menu]}])
+        other = standin.post("other", author=PLAYER)
+    gathered = gathered.replace("'sent', message_id", f"'sent', {digest.id}")
+    assert verdict_of(history._replace(messages=[digest]), gathered) == Verdict()
+    assert verdict_of(history._replace(messages=[])).lost == [f"I3 0 digests tell of it: {ROUND.name}"]
+    assert verdict_of(history._replace(messages=[digest, other])).doubled != []
 
 
 async def test_what_is_doubled_is_told(tmp_path: Path) -> None:
