@@ -370,6 +370,7 @@ def _live(app: App, source: RemoteSource, alive: Callable[[], None]) -> LiveSour
         news=app.wake,
         alive=alive,
     )
+    reading_all = asyncio.Lock()
     selfaudit = SelfAudit(
         app.work,
         server=app.server,
@@ -380,6 +381,9 @@ def _live(app: App, source: RemoteSource, alive: Callable[[], None]) -> LiveSour
         clock=app.clock,
         alerts=alerts,
         guard=app.guard,
+        reading_all=reading_all,
     )
-    copies = Backups(app.work, folder=app.settings.backups, clock=app.clock, reached=app.reached)
+    copies = Backups(
+        app.work, folder=app.settings.backups, clock=app.clock, reached=app.reached, reading_all=reading_all
+    )
     return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit, alerts=alerts, backups=copies)

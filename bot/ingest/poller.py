@@ -233,9 +233,7 @@ class Poller:
             self._reached("seen")
 
     async def _room_for_junk(self) -> bool:
-        if self._junk is None:
-            self._junk = await ledger.ignored(self._db, self._server)
-        self._junk += 1
+        self._junk = 1 + (await ledger.ignored(self._db, self._server) if self._junk is None else self._junk)
         return self._junk <= MAX_JUNK
 
     def _note_change(self, entry: Entry, reason: GateReason) -> None:
@@ -244,19 +242,18 @@ class Poller:
         log.warning("%s changed on the server, its imported round is kept (--reimport): %s", entry.name, why)
 
     async def _bring_in(self, jobs: list[_Job], report: Poll) -> None:
-        """Download, keep and import in batches; one batch downloads while the one before is kept and imported."""
+        """Download, keep and import in batches; one batch is downloaded and kept while the one before is imported."""
         jobs.sort(key=lambda job: job.entry.name)
         importing: asyncio.Task[None] | None = None
-        done, away = 0, None
+        away: SourceError | None = None
         try:
             for start in range(0, len(jobs), BATCH):
                 batch = jobs[start : start + BATCH]
-                got, away = await self._get(batch, report)
+                got, away = await self._here(batch, report)
                 if importing is not None:
                     await importing
                 importing = asyncio.create_task(self._import(got, report))
-                done += len(batch)
-                self.progress(done, len(jobs))
+                self.progress(start + len(batch), len(jobs))
                 if away is not None:
                     break
         finally:
@@ -264,6 +261,15 @@ class Poller:
                 await importing
         if away is not None:
             raise away
+
+    async def _here(self, batch: Sequence[_Job], report: Poll) -> tuple[list[tuple[_Job, bytes]], SourceError | None]:
+        """The bytes of a batch that are whole, and what was downloaded of them kept."""
+        got, away = await self._get(batch, report)
+        got = await self._whole(got)
+        if fetched := [(job, data) for job, data in got if job.verdict.action is Action.FETCH]:
+            await asyncio.to_thread(self._keep, fetched)
+            self._reached("kept")
+        return got, away
 
     async def _get(self, batch: Sequence[_Job], report: Poll) -> tuple[list[tuple[_Job, bytes]], SourceError | None]:
         """The bytes of a batch; a source that goes away costs only the files that were not read yet."""
@@ -330,15 +336,9 @@ class Poller:
         )
 
     async def _import(self, got: Sequence[tuple[_Job, bytes]], report: Poll) -> None:
-        got = await self._whole(got)
-        fetched = [(job, data) for job, data in got if job.verdict.action is Action.FETCH]
-        if fetched:
-            await asyncio.to_thread(self._keep, fetched)
-            self._reached("kept")
         outcomes = await self._importer.add([_arrival(job, data) for job, data in got])
         self._reached("imported")
-        grown = [pair for pair, outcome in zip(got, outcomes, strict=True) if isinstance(outcome, Finished)]
-        if grown:
+        if grown := [pair for pair, outcome in zip(got, outcomes, strict=True) if isinstance(outcome, Finished)]:
             await asyncio.to_thread(self._keep, grown)
         doubtful = []
         for (job, _), outcome in zip(got, outcomes, strict=True):
@@ -347,7 +347,7 @@ class Poller:
             else:
                 await self._settle(job, outcome, report)
         if doubtful:  # a power cut may have torn what is on disk: the server's bytes decide
-            again, away = await self._get(doubtful, report)
+            again, away = await self._here(doubtful, report)
             await self._import(again, report)
             if away is not None:
                 raise away

@@ -43,7 +43,7 @@ def _insert(table: str, names: Sequence[str]) -> str:
 
 
 # rows are told by name, and put into the order of the statement: SQLite binds names in twice the time
-_round_row, _note_row, _stored = itemgetter(*_ROUND), itemgetter(*_NOTE), itemgetter(*STORED)
+_round_row, _note_row = itemgetter(*_ROUND), itemgetter(*_NOTE)
 
 
 _PUT_ROUND = f"""{_insert("rounds", _ROUND)}
@@ -139,20 +139,19 @@ def digest(round: Round) -> str:
 
     What is unknown is left out, so that a column which no file of a round has changes nothing, and so are the tallies.
     """
-    lines = [
-        {name: figure for name, figure in player.by_name.items() if figure is not None} | {"weapons": carried}
-        for player, carried in zip(round.players, round.weapons, strict=True)
-    ]
     facts = {
         "state": round.state,
         **codes.reason_columns(round.reason),
         "first": round.first,
         "duration": round.duration,
         "ended_at": round.filed.ended_at,
-        "players": lines,
         "notes": [(note.code, note.guid) for note in round.notes],
     } | ({} if round.tallies is None else {"tallies": round.tallies})
-    return hashlib.sha256(_CANONICAL.encode(facts).encode()).hexdigest()[:24]
+    columns = zip(STORED, zip(*(player.stored for player in round.players), strict=True), strict=False)
+    known = [(name, figures) for name, figures in columns if figures.count(None) < len(figures)]
+    weapons = [[(weapon, *cells) for weapon, cells in sorted(carried.items())] for carried in round.weapons]
+    # the text of plain tuples is made in a quarter of JSON's time
+    return hashlib.sha256(f"{_CANONICAL.encode(facts)}{known}{weapons}".encode()).hexdigest()[:24]
 
 
 def whole(rows: Iterable[Row]) -> dict[str, bytes]:
@@ -328,7 +327,7 @@ def _put_lines(tx: Tx, rounds: Mapping[int, Round]) -> None:
 
 def _players(round_id: int, round_marks: marks.Marks, stored: Round) -> Iterable[tuple[object, ...]]:
     for line, (player, weapons) in enumerate(zip(stored.players, stored.weapons, strict=True)):
-        yield round_id, line, *_stored(player.by_name), *marks.of_line(round_marks, player.team), *_light(weapons)
+        yield round_id, line, *player.stored, *marks.of_line(round_marks, player.team), *_light(weapons)
 
 
 def _weapons(round_id: int, round_marks: marks.Marks, stored: Round) -> Iterable[tuple[object, ...]]:

@@ -23,11 +23,15 @@ EVERY = 600.0
 class Backups:
     """Makes a backup whenever the newest one is a day old."""
 
-    def __init__(self, db: Database, *, folder: Path, clock: Clock, reached: Callable[[str], None]) -> None:
+    def __init__(
+        self, db: Database, *, folder: Path, clock: Clock, reached: Callable[[str], None], reading_all: asyncio.Lock
+    ) -> None:
+        """`reading_all` is held while the whole database is read: an audit and the backup take turns."""
         self._db = db
         self._folder = folder
         self._clock = clock
         self._reached = reached
+        self._reading_all = reading_all
         self._failed: str | None = None
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -49,7 +53,10 @@ class Backups:
             await self._remember(newest.at, None)
             return None
         try:
-            made = await asyncio.to_thread(backups.make, self._db.path, self._folder, now=now, reached=self._reached)
+            async with self._reading_all:
+                made = await asyncio.to_thread(
+                    backups.make, self._db.path, self._folder, now=now, reached=self._reached
+                )
         except BackupFailed as error:
             if self._failed is None:
                 log.warning("%s", error)  # once per episode

@@ -45,7 +45,9 @@ class SelfAudit:
         clock: Clock,
         alerts: Alerts,
         guard: Guard,
+        reading_all: asyncio.Lock,
     ) -> None:
+        """`reading_all` is held while the whole database is read: the audit and a backup take turns."""
         self._db = db
         self._server = server
         self._mirror = mirror
@@ -55,13 +57,15 @@ class SelfAudit:
         self._clock = clock
         self._alerts = alerts
         self._guard = guard
+        self._reading_all = reading_all
         self._due = self._clock.monotonic()
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Never returns: audits daily, and whenever `soon` was called; `beat` is told of each audit."""
         while True:
             if self._clock.monotonic() >= self._due and self._status.last_success_at is not None:
-                pause = await self._daily()
+                async with self._reading_all:
+                    pause = await self._daily()
                 self._due = self._clock.monotonic() + pause
                 if pause == DAILY:
                     beat()

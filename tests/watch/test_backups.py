@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.ingest.service import PollStatus
 from bot.store import facts
 from bot.store.file import backups
+from bot.store.questions import survey
 from bot.watch.backups import DAILY
 from rigs.world import World, a_world
 
@@ -76,3 +79,21 @@ async def test_a_backup_that_is_broken_off_leaves_whole_ones_alone(world: World,
     made = await world.live.backups.step()
     assert made is not None
     assert all(backups.fault(backup.path) is None for backup in kept(world))
+
+
+async def test_an_audit_and_a_backup_take_turns_at_reading_the_whole_database(world: World) -> None:
+    async with world.live.selfaudit._reading_all:  # as while it audits
+        step = asyncio.create_task(world.live.backups.step())
+        await asyncio.sleep(0.2)
+        assert kept(world) == []
+    assert await step is not None
+    auditor = world.live.selfaudit
+    auditor._status = PollStatus(last_success_at=int(world.clock.now()))
+    async with world.live.backups._reading_all:
+        auditing = asyncio.create_task(auditor.run(lambda: None))
+        await asyncio.sleep(0.2)
+        assert await survey.last(world.app.db) is None
+    while await survey.last(world.app.db) is None:
+        await asyncio.sleep(0.02)
+    auditing.cancel()
+    await asyncio.gather(auditing, return_exceptions=True)

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.audit.audit import AuditVerdict
 from bot.errors import SourceAway
 from bot.ingest.service import PollStatus
+from bot.store.file.database import Tx
 from bot.store.questions import survey
 from bot.watch.selfaudit import AGAIN, DAILY
 from rigs.builders import an_archive, an_r1, an_r2
@@ -112,11 +113,19 @@ async def test_after_the_first_catch_up_sqlite_knows_how_large_its_tables_are(ne
     assert {row["tbl"]: row["size"] for row in told}["rounds"] == 12
 
 
+def _fill(tx: Tx) -> None:
+    """What was counted needs a page anew, and there is none."""
+    tx.execute("DROP TABLE IF EXISTS sqlite_stat1")
+    for number in range(tx.execute("PRAGMA freelist_count").fetchone()[0]):
+        tx.execute(f"CREATE TABLE filling_{number} (empty)")
+    tx.execute("PRAGMA max_page_count = 1").fetchall()
+
+
 async def test_a_full_disk_keeps_no_audit_from_looking(new_world: World, caplog: pytest.LogCaptureFixture) -> None:
     world = new_world
     world.put_all([R1])
     await world.poll(times=2)
-    await world.app.work.write(lambda tx: tx.execute("PRAGMA max_page_count = 1").fetchall())  # no page more
+    await world.app.work.write(_fill)
     with caplog.at_level("INFO"):
         assert await world.live.selfaudit._daily() == DAILY
     assert "statistics could not be refreshed: database or disk is full" in caplog.text

@@ -123,8 +123,13 @@ def _alive_in(before: PlayerReport, now: PlayerReport) -> int:
 
 def tells_alive(now: PlayerReport, before: PlayerReport | None) -> bool:
     """The share of the time alive is a number, also in round 1's file if the line goes on from one there."""
-    lines = [now] if before is None or not runs_on(before, now) else [before, now]
-    return not any(columns.ALIVE_SHARE in line.unreadable and line.time > 0 for line in lines)
+    if _tells_alive(now) and (before is None or _tells_alive(before)):
+        return True  # nearly always: whether the line goes on from the other one is not asked then
+    return _tells_alive(now) and (before is None or not runs_on(before, now))
+
+
+def _tells_alive(line: PlayerReport) -> bool:
+    return columns.ALIVE_SHARE not in line.unreadable or line.time <= 0
 
 
 def _side(before: PlayerReport | None, now: PlayerReport) -> int:

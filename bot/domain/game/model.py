@@ -171,13 +171,17 @@ class PlayerRound(NamedTuple):
     time_dead_seconds: int | None
 
     @property
+    def stored(self) -> tuple[Any, ...]:
+        """Everything that is known, in the order of `STORED`."""
+        return (*self[:_COUNTERS], *map(self.counters.__getitem__, columns.COUNTERS), *self[_COUNTERS + 1 :])
+
+    @property
     def by_name(self) -> dict[str, Any]:
-        """Everything that is known, by the names of `STORED`."""
-        known = {**self._asdict(), **self.counters}
-        del known["counters"]
-        return known
+        """The same by the names of `STORED`."""
+        return dict(zip(STORED, self.stored, strict=True))
 
 
+_COUNTERS = PlayerRound._fields.index("counters")
 STORED = tuple(
     name for field in PlayerRound._fields for name in (columns.COUNTERS if field == "counters" else (field,))
 )
