@@ -20,6 +20,7 @@ from bot.ingest.source.remote import Entry, EntryKind
 T = TypeVar("T")
 
 _KINDS = {stat.S_IFREG: EntryKind.FILE, stat.S_IFDIR: EntryKind.DIRECTORY, stat.S_IFLNK: EntryKind.LINK}
+_TYPE = 0o170000  # the bits that `stat.S_IFMT` leaves
 _MOST = (1 << 63) - 1  # what an SQLite integer holds: a larger size is a lie in any case
 _GONE = (errno.ENOENT, errno.ENOTDIR)
 _BUSY = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT)
@@ -30,17 +31,20 @@ _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NO
 
 def kind_of(mode: int) -> EntryKind:
     """The kind in the type bits of a POSIX mode, which lstat gave."""
-    return _KINDS.get(stat.S_IFMT(mode), EntryKind.OTHER)
+    return _KINDS.get(mode & _TYPE, EntryKind.OTHER)
 
 
-def entry_of(raw: bytes, *, size: int | None, mtime: float | None, mode: int | None) -> Entry:
+def entry_of(raw: bytes, size: int | None, mtime: float | None, mode: int | None) -> Entry:
     """An entry for the raw bytes of a name, `size` in bytes, `mtime` in seconds since the epoch.
 
     A server may leave any of them out: without the type in its mode it is no file.
     """
-    told = None if size is None else min(size, _MOST), None if mtime is None else int(mtime)
+    if size is not None and size > _MOST:
+        size = _MOST
+    time = None if mtime is None else int(mtime)
     # the same names come with every listing, and the gate keeps them
-    return Entry(sys.intern(escaped(raw)), *told, EntryKind.OTHER if mode is None else kind_of(mode))
+    kind = EntryKind.OTHER if mode is None else _KINDS.get(mode & _TYPE, EntryKind.OTHER)
+    return Entry(sys.intern(escaped(raw)), size, time, kind)
 
 
 def raw_name(name: str) -> bytes:
@@ -128,7 +132,7 @@ class FolderSource:
                 for item in items:
                     with contextlib.suppress(FileNotFoundError):
                         seen = item.stat(follow_symlinks=False)
-                        entries.append(entry_of(item.name, size=seen.st_size, mtime=seen.st_mtime, mode=seen.st_mode))
+                        entries.append(entry_of(item.name, seen.st_size, seen.st_mtime, seen.st_mode))
         except OSError as error:
             raise self._refused(error) from error
         return entries
@@ -143,7 +147,7 @@ class FolderSource:
                 if error.errno in _GONE:
                     continue
                 raise self._refused(error) from error
-            entries[name] = entry_of(raw, size=seen.st_size, mtime=seen.st_mtime, mode=seen.st_mode)
+            entries[name] = entry_of(raw, seen.st_size, seen.st_mtime, seen.st_mode)
         return entries
 
     def _read(self, entry: Entry, raw: bytes) -> bytes:

@@ -122,10 +122,11 @@ class SftpSource(SshLogin):
             async for item in link.sftp.scandir(self._raw):
                 raw = item.filename
                 if isinstance(raw, bytes) and raw not in (b".", b".."):
-                    entry = _entry(raw, item.attrs)
+                    attrs = item.attrs
+                    entry = entry_of(raw, attrs.size, attrs.mtime, attrs.permissions)
                     entries[entry.name] = entry
-                    if not _is_told(item.attrs) and isinstance(round_name(entry.name), RoundName):
-                        unclear[raw] = item.attrs
+                    if not _is_told(attrs) and isinstance(round_name(entry.name), RoundName):
+                        unclear[raw] = attrs
                 if len(entries) % 100 == 0:  # about once an answer
                     timer.cancel()
                     timer = later(wait, link.give_up, silence)
@@ -165,7 +166,7 @@ class SftpSource(SshLogin):
             attrs = await self._run(ask)
         if attrs is None:
             return None
-        entry = _entry(raw, attrs)
+        entry = entry_of(raw, attrs.size, attrs.mtime, attrs.permissions)
         return entry if _has_kind(attrs) else entry._replace(kind=EntryKind.FILE)
 
     async def _run(
@@ -228,10 +229,6 @@ async def _fetch(sftp: asyncssh.SFTPClient, path: bytes, entry: Entry) -> bytes:
             raise FileVanished(FileReason(FileReasonCode.GONE, what=entry.name)) from error
         raise FileUnreadable(FileReason(FileReasonCode.REFUSED, what=entry.name, words=reason(error))) from error
     return data
-
-
-def _entry(raw: bytes, attrs: asyncssh.SFTPAttrs) -> Entry:
-    return entry_of(raw, size=attrs.size, mtime=attrs.mtime, mode=attrs.permissions)
 
 
 def _has_kind(attrs: asyncssh.SFTPAttrs) -> bool:
