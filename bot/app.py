@@ -48,6 +48,7 @@ from bot.watch.health import Health, health
 from bot.watch.opening import naming_the_way_back, opened_with_care, tell_of_damage
 from bot.watch.selfaudit import SelfAudit
 from bot.watch.survey import gather
+from bot.watch.turns import Turns
 
 if TYPE_CHECKING:
     from bot.deliver.dispatcher import Dispatcher
@@ -370,7 +371,7 @@ def _live(app: App, source: RemoteSource, alive: Callable[[], None]) -> LiveSour
         news=app.wake,
         alive=alive,
     )
-    reading_all = asyncio.Lock()
+    turns = Turns()
     selfaudit = SelfAudit(
         app.work,
         server=app.server,
@@ -381,9 +382,7 @@ def _live(app: App, source: RemoteSource, alive: Callable[[], None]) -> LiveSour
         clock=app.clock,
         alerts=alerts,
         guard=app.guard,
-        reading_all=reading_all,
+        turns=turns,
     )
-    copies = Backups(
-        app.work, folder=app.settings.backups, clock=app.clock, reached=app.reached, reading_all=reading_all
-    )
+    copies = Backups(app.work, folder=app.settings.backups, clock=app.clock, reached=app.reached, turns=turns)
     return LiveSource(source=source, poller=poller, polling=polling, selfaudit=selfaudit, alerts=alerts, backups=copies)

@@ -114,7 +114,11 @@ def give_back() -> None:
     By itself it keeps it: there is a heap for each thread, and what is given back one by one must be as large as the
     largest piece so far. A listing of 100,000 files, and an audit of them, then stay in memory for good.
     """
-    if platform.libc_ver()[0] != "glibc":
+    try:
+        is_glibc = sys.platform == "linux" and platform.libc_ver()[0] == "glibc"
+    except OSError:  # elsewhere it reads the interpreter's own file
+        return
+    if not is_glibc:
         return
     mallopt = ctypes.CDLL(None).mallopt
     for parameter, value in ((_MMAP_THRESHOLD, _LARGE), (_TRIM_THRESHOLD, 2 * _LARGE), (_ARENA_MAX, 1)):

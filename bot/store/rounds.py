@@ -151,7 +151,7 @@ def digest(round: Round) -> str:
     known = [(name, figures) for name, figures in columns if figures.count(None) < len(figures)]
     weapons = [[(weapon, *cells) for weapon, cells in sorted(carried.items())] for carried in round.weapons]
     # the text of plain tuples is made in a quarter of JSON's time
-    return hashlib.sha256(f"{_CANONICAL.encode(facts)}{known}{weapons}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{_CANONICAL.encode(facts)}{known!a}{weapons}".encode()).hexdigest()[:24]
 
 
 def whole(rows: Iterable[Row]) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from bot.errors import BackupFailed, DatabaseDown, StoreError
 from bot.store import facts
 from bot.store.file import backups
 from bot.store.file.database import Database
+from bot.watch.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +25,14 @@ class Backups:
     """Makes a backup whenever the newest one is a day old."""
 
     def __init__(
-        self, db: Database, *, folder: Path, clock: Clock, reached: Callable[[str], None], reading_all: asyncio.Lock
+        self, db: Database, *, folder: Path, clock: Clock, reached: Callable[[str], None], turns: Turns
     ) -> None:
-        """`reading_all` is held while the whole database is read: an audit and the backup take turns."""
+        """`turns`: a backup and the daily audit are never made at once."""
         self._db = db
         self._folder = folder
         self._clock = clock
         self._reached = reached
-        self._reading_all = reading_all
+        self._turns = turns
         self._failed: str | None = None
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -53,7 +54,8 @@ class Backups:
             await self._remember(newest.at, None)
             return None
         try:
-            async with self._reading_all:
+            async with self._turns.turn():
+                now = int(self._clock.now())
                 made = await asyncio.to_thread(
                     backups.make, self._db.path, self._folder, now=now, reached=self._reached
                 )

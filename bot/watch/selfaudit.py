@@ -20,6 +20,7 @@ from bot.store.questions import survey
 from bot.watch.alerts import Alerts
 from bot.watch.guard import Guard
 from bot.watch.survey import gather
+from bot.watch.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +46,9 @@ class SelfAudit:
         clock: Clock,
         alerts: Alerts,
         guard: Guard,
-        reading_all: asyncio.Lock,
+        turns: Turns,
     ) -> None:
-        """`reading_all` is held while the whole database is read: the audit and a backup take turns."""
+        """`turns`: the daily audit and a backup are never made at once."""
         self._db = db
         self._server = server
         self._mirror = mirror
@@ -57,14 +58,14 @@ class SelfAudit:
         self._clock = clock
         self._alerts = alerts
         self._guard = guard
-        self._reading_all = reading_all
+        self._turns = turns
         self._due = self._clock.monotonic()
 
     async def run(self, beat: Callable[[], None]) -> None:
         """Never returns: audits daily, and whenever `soon` was called; `beat` is told of each audit."""
         while True:
             if self._clock.monotonic() >= self._due and self._status.last_success_at is not None:
-                async with self._reading_all:
+                async with self._turns.turn():
                     pause = await self._daily()
                 self._due = self._clock.monotonic() + pause
                 if pause == DAILY:

@@ -11,7 +11,9 @@ from bot.ingest.service import PollStatus
 from bot.store import facts
 from bot.store.file import backups
 from bot.store.questions import survey
+from bot.watch import turns
 from bot.watch.backups import DAILY
+from bot.watch.turns import Turns
 from rigs.world import World, a_world
 
 
@@ -82,14 +84,14 @@ async def test_a_backup_that_is_broken_off_leaves_whole_ones_alone(world: World,
 
 
 async def test_an_audit_and_a_backup_take_turns_at_reading_the_whole_database(world: World) -> None:
-    async with world.live.selfaudit._reading_all:  # as while it audits
+    async with world.live.selfaudit._turns.turn():  # as while it audits
         step = asyncio.create_task(world.live.backups.step())
         await asyncio.sleep(0.2)
         assert kept(world) == []
     assert await step is not None
     auditor = world.live.selfaudit
     auditor._status = PollStatus(last_success_at=int(world.clock.now()))
-    async with world.live.backups._reading_all:
+    async with world.live.backups._turns.turn():
         auditing = asyncio.create_task(auditor.run(lambda: None))
         await asyncio.sleep(0.2)
         assert await survey.last(world.app.db) is None
@@ -97,3 +99,34 @@ async def test_an_audit_and_a_backup_take_turns_at_reading_the_whole_database(wo
         await asyncio.sleep(0.02)
     auditing.cancel()
     await asyncio.gather(auditing, return_exceptions=True)
+
+
+async def _stay(taken: Turns, *, until: asyncio.Event, seen: list[str], name: str) -> None:
+    async with taken.turn():
+        seen.append(name)
+        await until.wait()
+
+
+async def test_the_second_begins_when_the_first_is_done() -> None:
+    taken, done, seen = Turns(), asyncio.Event(), list[str]()
+    first = asyncio.create_task(_stay(taken, until=done, seen=seen, name="audit"))
+    second = asyncio.create_task(_stay(taken, until=done, seen=seen, name="backup"))
+    await asyncio.sleep(0.05)
+    assert seen == ["audit"]
+    done.set()
+    await asyncio.gather(first, second)
+    assert seen == ["audit", "backup"]
+
+
+async def test_what_hangs_holds_up_the_other_for_its_patience_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
+    taken, never, seen = Turns(), asyncio.Event(), list[str]()
+    hangs = asyncio.create_task(_stay(taken, until=never, seen=seen, name="backup"))
+    goes_on = asyncio.create_task(_stay(taken, until=never, seen=seen, name="audit"))
+    await asyncio.sleep(0.3)
+    assert seen == ["backup", "audit"]
+    goes_on.cancel()
+    hangs.cancel()
+    await asyncio.gather(hangs, goes_on, return_exceptions=True)
+    async with asyncio.timeout(1), taken.turn():
+        pass

@@ -108,7 +108,10 @@ async def test_after_the_first_catch_up_sqlite_knows_how_large_its_tables_are(ne
     world = new_world
     world.put_all(an_archive(12))
     await world.poll(times=3)
+    before = await world.app.db.value("PRAGMA schema_version")
     await world.live.selfaudit._daily()
+    # whoever is connected reads the schema anew, and with it what was counted
+    assert await world.app.db.value("PRAGMA schema_version") > before
     told = await world.rows("SELECT tbl, max(CAST(stat AS INTEGER)) AS size FROM sqlite_stat1 GROUP BY tbl")
     assert {row["tbl"]: row["size"] for row in told}["rounds"] == 12
 

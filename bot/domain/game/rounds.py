@@ -31,7 +31,7 @@ from bot.domain.game.plausible import Played, impossible
 from bot.domain.game.tallies import by_identity, contradictions
 from bot.domain.game.twins import saved_twice
 
-DERIVATION = f"10.{columns.MOST}"
+DERIVATION = f"11.{columns.MOST}"
 """What these rules are called in a database. Raise the first number whenever the same files tell other rounds than
 before, or are hashed otherwise: the next start then derives every stored round anew, and posts nothing about it. The
 second number does that for a new column.

@@ -36,7 +36,7 @@ _ALONE |= {"preferred_auth": ["publickey", "keyboard-interactive", "password"]}
 _ALONE |= {"encryption_algs": CIPHERS, "compression_algs": None}
 FAULTS = (asyncssh.Error, OSError, EOFError, ValueError)  # ValueError: packets that asyncssh cannot decode
 HANG_UPS = 5
-"""Logins in a row that end at once, of a server that let us in before, until its settings are blamed for it."""
+"""Times that two logins in a row end at once, of a server that let us in before, until its settings are blamed."""
 # Nothing in common: which of these it is, is a race between what the server says and its hanging up.
 _HUNG_UP = (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionError)
 
