@@ -31,7 +31,7 @@ async def _heard(db: Database) -> set[str]:
 def _ways(path: Path, statements: set[str]) -> dict[str, list[str]]:
     """Each statement's steps."""
     with closing(sqlite3.connect(path)) as con:
-        assert not con.execute("SELECT * FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'").fetchall()
+        assert not con.execute("SELECT * FROM sqlite_stat1").fetchall()  # nothing is counted yet
         return {
             statement: [row[3] for row in con.execute(f"EXPLAIN QUERY PLAN {statement}")]
             for statement in statements

@@ -53,6 +53,11 @@ class Terminal:
         os.write(self._ours, f"{answer}\n".encode())
 
 
+def _heard() -> None:
+    """Ctrl-C is heard, also where the tests themselves run in the background of a shell, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.asynccontextmanager
 async def terminal(desk: Desk, *options: str) -> AsyncIterator[Terminal]:
     ours, theirs = pty.openpty()
@@ -60,7 +65,7 @@ async def terminal(desk: Desk, *options: str) -> AsyncIterator[Terminal]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "rigs.launch", "tools.setup", *options,
         env={**inherited, **desk.standin.environment, "PYTHONPATH": str(ROOT), "TERM": "dumb"}, cwd=desk.home,
-        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, preexec_fn=_heard,
     )  # fmt: skip
     os.close(theirs)
     run = Terminal(ours, process)
