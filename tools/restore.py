@@ -27,7 +27,8 @@ cli = app("Put a backup in the database's place.")
 FIRST_START = """\
 Next:
   1. Start the bot: {run}, or its service. Rounds that were finished since then are brought in again by themselves,
-     from {local} and from the game server; each is looked for in the channel before it is posted.
+     from {local} and from the game server; each is looked for in the channel before it is posted,
+     which needs Read Message History there.
   2. {diagnose} says whether every file is accounted for.
   3. Links, settings and decisions made on Discord since then are to be made again.
 """

@@ -34,8 +34,9 @@ NAMES = {
 """As Discord's settings call them."""
 
 WITHOUT = (
-    "Until that is granted, posts wait; without Embed Links they are plain text, without Attach Files they have tables "
-    "in place of pictures, and without Read Message History you are asked when an answer of Discord's is lost."
+    "Until that is granted, posts wait; without Embed Links alone they are plain text, without Attach Files they have "
+    "tables in place of pictures, and without Read Message History you are asked when an answer of Discord's is lost, "
+    "and a restored backup may post again what it has forgotten."
 )
 
 

@@ -35,8 +35,9 @@ _ALONE |= {"x509_trusted_certs": None, "x509_trusted_cert_paths": [], "client_ke
 _ALONE |= {"preferred_auth": ["publickey", "keyboard-interactive", "password"]}
 _ALONE |= {"encryption_algs": CIPHERS, "compression_algs": None}
 FAULTS = (asyncssh.Error, OSError, EOFError, ValueError)  # ValueError: packets that asyncssh cannot decode
-HANG_UPS = 5
-"""Times that two logins in a row end at once, of a server that let us in before, until its settings are blamed."""
+HANG_UPS = 10
+"""Times that two logins in a row end at once, of a server that let us in before, until its settings are blamed:
+some minutes, as a poll waits longer after each."""
 # Nothing in common: which of these it is, is a race between what the server says and its hanging up.
 _HUNG_UP = (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost, ConnectionError)
 

@@ -78,13 +78,12 @@ def make(
     Raises `BackupFailed`; then nothing is there that was not there before.
     """
     suffix = "" if schema is None else f"-schema-{schema}"
-    stem = real(database).stem
-    while is_seen(target := folder / f"{stem}-{datetime.fromtimestamp(now, UTC):{_STAMP}}{suffix}.db"):
-        now += 1  # another one of this second is never written over
-    part = target.with_name(target.name + ".part")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
+        now, target, part = _place(folder, real(database).stem, suffix, now)
+    except OSError as error:
+        raise BackupFailed(f"no backup was made in {folder}: {error}") from error
+    try:
         with looked_at(database) as source:
             _copy(source, part)
         reached("backup copied")
@@ -104,8 +103,23 @@ def make(
     return Backup(now, target, schema)
 
 
+def _place(folder: Path, stem: str, suffix: str, now: int) -> tuple[int, Path, Path]:
+    """Its time, its path, and the empty file that it is made in: another one's of this second is never touched.
+
+    A tool and the bot may begin in the same second.
+    """
+    while True:
+        target = folder / f"{stem}-{datetime.fromtimestamp(now, UTC):{_STAMP}}{suffix}.db"
+        part = target.with_name(target.name + ".part")
+        with contextlib.suppress(FileExistsError):
+            part.touch(mode=0o600, exist_ok=False)
+            if not is_seen(target):
+                return now, target, part
+            part.unlink()
+        now += 1
+
+
 def _copy(source: sqlite3.Connection, part: Path) -> None:
-    part.touch(mode=0o600)
     try:
         with closing(sqlite3.connect(part)) as target:
             source.backup(target)  # in one step: a single look, whatever is written meanwhile

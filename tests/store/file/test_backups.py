@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -114,7 +115,18 @@ async def test_what_a_killed_backup_left_is_no_backup_and_goes_with_the_next_one
     (folder / "stats-20260301-115900.db.part").write_bytes(b"being written by a tool")
     made = backups.make(database, folder, now=NOW, reached=quiet)
     backups.thin_out(database, folder)
-    assert _names(folder) == {made.path.name, made.path.stem + ".json", "stats-20260301-115900.db.part"}
+    young = {"stats-20260301-115900.db.part", "stats-20260301-120000.db.part"}  # perhaps of somebody who writes it now
+    assert _names(folder) == {made.path.name, made.path.stem + ".json", *young}
+
+
+async def test_backups_that_begin_in_the_same_second_do_not_touch_each_other(database: Path, folder: Path) -> None:
+    def a_backup(_: int) -> backups.Backup:
+        return backups.make(database, folder, now=NOW, reached=quiet)
+
+    with ThreadPoolExecutor(4) as threads:
+        made = [*threads.map(a_backup, range(4))]
+    assert sorted(backup.at for backup in made) == [NOW, NOW + 1, NOW + 2, NOW + 3]
+    assert _names(folder) == {name for backup in made for name in (backup.path.name, backup.path.stem + ".json")}
 
 
 def test_seven_days_four_weeks_and_two_of_migrations_are_kept_and_other_files_never_touched(tmp_path: Path) -> None:
