@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from bot.clock import Clock
 from bot.domain.concerns import ONCE_TOLD, Concern, ConcernCode, ToldConcern
-from bot.errors import DatabaseDown, StoreError
+from bot.errors import DatabaseBusy, DatabaseDown, StoreError
 from bot.store import alerts, facts
 from bot.store.file.database import Database, Tx, taken_apart
 from bot.watch.health import Health
@@ -44,6 +44,8 @@ class Alerts:
         self._since: dict[str, float] = {}
         self._unstored: dict[str, str] | None = None
         """What was told and could not be stored."""
+        self._locked_out = False
+        """The last thing to be stored met another program's lock."""
         self._turn = asyncio.Lock()
 
     async def run(self, beat: Callable[[], None]) -> None:
@@ -76,6 +78,7 @@ class Alerts:
             ended = {key for key in (*told, *shown) if key not in lasting and not _is_open(key, now)}
             after = {key: text for key, text in told.items() if key not in ended} | {c.key: c.text for c in new}
             if after == told and not ended:
+                self._locked_out = False
                 return
             heard = [concern for concern in new if not (seen and concern.code in _READ_BY_HIMSELF)]
             await self._store(after, heard, {key: told.get(key, "") for key in ended})
@@ -105,7 +108,8 @@ class Alerts:
     async def _store(self, told: dict[str, str], new: Sequence[Concern], ended: Mapping[str, str] = NONE) -> None:
         """One message for each kind of what is new; what is over is said in the messages that told of it.
 
-        What nobody told in a message that is known gets one of its own when it is over.
+        What nobody told in a message that is known gets one of its own when it is over. What the database cannot hold
+        is told straight; raises `DatabaseBusy` where it is locked for the first time: a short lock is over in a minute.
         """
         at = int(self._clock.now())
         groups = [[c for c in new if c.code is code] for code in dict.fromkeys(c.code for c in new)]
@@ -123,8 +127,11 @@ class Alerts:
 
         try:
             await self._db.write(work)
-            self._unstored = None
-        except DatabaseDown as error:
+            self._unstored, self._locked_out = None, False
+        except (DatabaseBusy, DatabaseDown) as error:
+            if isinstance(error, DatabaseBusy) and not self._locked_out:
+                self._locked_out = True
+                raise
             for concerns in groups:
                 await self._straight([ToldConcern(concern.key, concern.text) for concern in concerns])
                 log.warning("an alert was sent straight away, since the database cannot hold it: %s", error)

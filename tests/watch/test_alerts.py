@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import AsyncExitStack
+import sqlite3
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from bot.domain.audit.repairs import FindingCode
 from bot.domain.audit.states import FileState, LedgerRow
 from bot.domain.concerns import Concern, ConcernCode, ToldConcern, verdict
 from bot.domain.trouble import Trouble, TroubleCode
-from bot.errors import HostKeyChanged, SourceAway
+from bot.errors import DatabaseBusy, HostKeyChanged, SourceAway
 from bot.ingest.service import PollService
 from bot.present.audit.alerts import alert_card, title
 from bot.present.audit.concerns import failing, finding
 from bot.present.card import AMBER, AXIS_RED, NEUTRAL, Card
 from bot.store import alerts as alerts_store
 from bot.store import facts, ledger, outbox
+from bot.store.file import database
 from bot.store.file.database import Tx
 from bot.supervise import ServiceName, running
 from bot.watch.health import OFTEN
@@ -294,3 +296,33 @@ def test_every_concern_and_finding_has_its_title_and_its_next_step() -> None:
     titles = [title([ToldConcern(f"finding:{code}", "text")]) for code in FindingCode]
     assert len({*titles}) == len(titles)
     assert title([ToldConcern("finding:of_tomorrow", "text")]) == "The audit found something"
+
+
+async def test_a_lock_that_lasts_keeps_no_alert_back_and_a_short_one_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "WRITE_SECONDS", 0.01)
+    clock = ManualClock()
+    discord = FakeDiscord(clock)
+    async with a_world(tmp_path, publisher=discord) as world:
+        with closing(sqlite3.connect(world.app.db.path, isolation_level=None)) as other:
+            for is_short in (True, False):
+                world.app.heartbeats.begin(ServiceName.POLLING)
+                other.execute("BEGIN IMMEDIATE")
+                await _settled(world)
+                assert discord.messages == [], "a lock is no alert of its own"
+                world.clock.pass_by(31 * MINUTE)
+                with pytest.raises(DatabaseBusy):
+                    await _settled(world)
+                if not is_short:
+                    for _ in range(3):
+                        assert await _settled(world) is AuditVerdict.ATTENTION
+                other.execute("ROLLBACK")
+                await _settled(world)
+                assert (len(discord.messages), len(await alerts(world))) == ((0, 1) if is_short else (1, 1))
+                world.app.heartbeats.beat(ServiceName.POLLING)
+                assert await _settled(world) is AuditVerdict.HEALTHY
+    (told,) = discord.messages
+    assert "No contact with the game server for 31 minutes" in str(told.card)
+    async with a_world(tmp_path, before=world) as again:
+        assert await alerts(again) == await over(again) == ["No contact with the game server for 31 minutes"] * 2
