@@ -51,6 +51,8 @@ class PollStatus:
     last_file: str | None = None
     trouble: Trouble | None = None
     next_poll_at: int | None = None
+    pending: int = 0
+    """Files that the last poll saw growing, or for the first time."""
 
 
 async def begin(db: Database, server: int, importer: Importer) -> None:
@@ -192,7 +194,7 @@ class PollService:
             more = f"; {others} of other names" if others else ""
             log.info("the game server answers: %s%s%s", rounds, newest, more)
         self._away, self._alerted, self.status.trouble = 0, set(), None
-        self.status.last_success_at = int(self._clock.now())
+        self.status.last_success_at, self.status.pending = int(self._clock.now()), poll.pending
         names = [*poll.imported, *poll.set_aside, *poll.finished]
         if names:
             self.status.last_file = max(names)

@@ -29,6 +29,8 @@ AGAIN = 600
 """Seconds until an audit that could not look at the server is tried again."""
 WATCH = 60
 """Seconds between two looks whether an audit is due."""
+SETTLING = 60
+"""Seconds for which an audit waits for files that are looked at a second time: what grows is no finding."""
 
 
 class SelfAudit:
@@ -64,13 +66,15 @@ class SelfAudit:
     async def run(self, beat: Callable[[], None]) -> None:
         """Never returns: audits daily, and whenever `soon` was called; `beat` is told of each audit."""
         while True:
-            if self._clock.monotonic() >= self._due and self._status.last_success_at is not None:
+            late = self._clock.monotonic() - self._due
+            is_settled = self._status.last_success_at is not None and (not self._status.pending or late >= SETTLING)
+            if late >= 0 and is_settled:
                 async with self._turns.turn():
                     pause = await self._daily()
                 self._due = self._clock.monotonic() + pause
                 if pause == DAILY:
                     beat()
-            await asyncio.sleep(WATCH if self._status.last_success_at is not None else 1)
+            await asyncio.sleep(WATCH if is_settled else 1)
 
     def soon(self) -> None:
         """Something was repaired: the verdict is due."""

@@ -12,7 +12,7 @@ from bot.errors import SourceAway
 from bot.ingest.service import PollStatus
 from bot.store.file.database import Tx
 from bot.store.questions import survey
-from bot.watch.selfaudit import AGAIN, DAILY
+from bot.watch.selfaudit import AGAIN, DAILY, SETTLING
 from rigs.builders import an_archive, an_r1, an_r2
 from rigs.world import World
 
@@ -132,6 +132,21 @@ async def test_a_full_disk_keeps_no_audit_from_looking(new_world: World, caplog:
     with caplog.at_level("INFO"):
         assert await world.live.selfaudit._daily() == DAILY
     assert "statistics could not be refreshed: database or disk is full" in caplog.text
+
+
+async def test_files_that_grow_are_waited_for_and_not_for_ever(world: World) -> None:
+    status = PollStatus(last_success_at=int(world.clock.now()), pending=1)
+    auditor = world.live.selfaudit
+    auditor._status = status
+    task = asyncio.create_task(auditor.run(lambda: None))
+    await asyncio.sleep(0.3)
+    assert await survey.last(world.app.db) is None
+    world.clock.pass_by(SETTLING)
+    async with asyncio.timeout(5):
+        while await survey.last(world.app.db) is None:
+            await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_it_audits_once_the_first_poll_succeeded(world: World) -> None:
