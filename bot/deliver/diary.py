@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from bot.domain.posts import OutboxItem
 from bot.domain.trouble import Trouble, TroubleCode
@@ -13,6 +14,9 @@ from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 
+_About = TroubleCode | None
+"""None: the last post."""
+
 
 def of_round(item: OutboxItem) -> str:
     """What follows a post's kind where an admin is told of it: a recap, say, is of no one round."""
@@ -20,12 +24,23 @@ def of_round(item: OutboxItem) -> str:
 
 
 class Diary:
-    """`trouble`: why the last post did not get through; None when all is well."""
+    """What was done, and what is in the way until it is over."""
 
     def __init__(self, db: Database) -> None:
-        self.trouble: Trouble | None = None
         self._db = db
+        self._troubles: dict[_About, Trouble] = {}
+        """In the order in which they began."""
         self._episode = Episode(log, "posting: works again")
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why posts do not get through; None when all is well."""
+        return next(reversed(self._troubles.values()), None)
+
+    @property
+    def is_unread(self) -> bool:
+        """What was posted before this start is not known, and posts wait for that."""
+        return TroubleCode.HISTORY_UNREAD in self._troubles
 
     async def posted(self, item: OutboxItem, message: int) -> None:
         """Under the name of its round's file, which the log had when it was imported."""
@@ -40,14 +55,30 @@ class Diary:
         log.info("%s: message %d gave way to its match's", await self._name(item), item.message_id)
 
     def say(self, code: TroubleCode, text: str) -> None:
-        """Something is in the way."""
-        self.trouble = Trouble(code, text)
-        self._episode.tell(f"posting: {trouble_text(self.trouble)}")
+        """Something is in the way, until a post gets through."""
+        self._tell(None, Trouble(code, text))
 
     def is_well(self) -> None:
         """A post got through."""
-        self.trouble = None
-        self._episode.over()
+        self._over(None)
+
+    def read(self, unread: Mapping[int, str]) -> None:
+        """The channels that cannot be read for what was posted before this start, and why: that no post ends."""
+        if unread:
+            why = next(iter(unread.values()))
+            trouble = Trouble(TroubleCode.HISTORY_UNREAD, why)
+            self._tell(trouble.code, trouble, told_as=trouble.code)  # once, though each try may say why anew
+        else:
+            self._over(TroubleCode.HISTORY_UNREAD)
+
+    def _tell(self, about: _About, trouble: Trouble, *, told_as: str | None = None) -> None:
+        self._troubles[about] = trouble
+        self._episode.tell(f"posting: {trouble_text(trouble)}", about=told_as)
+
+    def _over(self, about: _About) -> None:
+        self._troubles.pop(about, None)
+        if not self._troubles:
+            self._episode.over()
 
     async def _name(self, item: OutboxItem) -> str:
         return f"post {item.id}" if item.round_id is None else (await outbox.file_of(self._db, item)).split()[0]

@@ -81,7 +81,7 @@ class Dispatcher:
 
     @property
     def trouble(self) -> Trouble | None:
-        """Why the last post did not get through; None when all is well."""
+        """Why posts do not get through; None when all is well."""
         return self._diary.trouble
 
     def wake(self) -> None:
@@ -89,12 +89,13 @@ class Dispatcher:
         self._wake.set()
 
     async def run(self, beat: Callable[[], None]) -> None:
-        """Never returns; `beat` is told whenever it could look, be there something to post or not."""
+        """Never returns; `beat` is told whenever nothing hides what is to be done, be there something or not."""
         while True:
             self._wake.clear()
             try:
                 await self.step()
-                beat()
+                if not self._diary.is_unread:
+                    beat()
             except StoreError as error:
                 self._diary.say(TroubleCode.DATABASE, str(error))
             with contextlib.suppress(TimeoutError):
@@ -135,10 +136,11 @@ class Dispatcher:
     async def _look_for_forgotten(self) -> set[int]:
         """Posts that were never tried, of what happened before this start; the channels that cannot be read now."""
         owed = await outbox.never_tried(self._db, before=self._recall.before)
-        held = await self._recall.look(owed, channel_of=self._goes_to, record=self._recalled)
+        unread = await self._recall.look(owed, channel_of=self._goes_to, record=self._recalled)
+        self._diary.read(unread)
         if owed:
             self._reached("recalled")
-        return held
+        return set(unread)
 
     async def _recalled(self, item: OutboxItem, message: int, channel: int) -> None:
         await self._record(item, message, 0, channel=channel)
@@ -168,7 +170,8 @@ class Dispatcher:
             log.exception("post %d failed by a bug, and is tried again in 10 minutes", item.id)
             await self._put_off(item, PostState.PARKED, self._now() + REFUSED_PAUSE, "a bug: see the log")
         else:
-            self._diary.is_well()
+            if goes_on:
+                self._diary.is_well()
             return goes_on
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from typing import NamedTuple
 
 from bot.clock import Clock
 from bot.deliver.publisher import Publisher
@@ -27,6 +28,13 @@ Record = Callable[[OutboxItem, int, int], Awaitable[None]]
 """Of an item: the message that it is, in that channel."""
 
 
+class Unread(NamedTuple):
+    """A channel could not be read: the monotonic time of the next try, and why."""
+
+    again_at: float
+    why: str
+
+
 class Recall:
     """Before the first attempt of a post of what happened before this start: is it there already?"""
 
@@ -38,8 +46,8 @@ class Recall:
         self.before = int(clock.now()) + BEFORE_START
         """What happened until then may be from before the start."""
         self._looked_for: set[int] = set()
-        self._again_at: dict[int, float] = {}
-        """Channels that could not be read, and the monotonic time of the next try."""
+        self._unread: dict[int, Unread] = {}
+        """Channels that could not be read."""
 
     def is_due(self, item: OutboxItem) -> bool:
         """It may be there without this database knowing, and nobody has looked."""
@@ -47,17 +55,18 @@ class Recall:
 
     async def look(
         self, owed: Iterable[OutboxItem], *, channel_of: Callable[[OutboxItem], int], record: Record
-    ) -> set[int]:
-        """Record which of these posts are there; the channels that could not be read now."""
+    ) -> dict[int, str]:
+        """Record which of these posts are there; the channels that could not be read now, and why."""
         by_channel: dict[int, list[OutboxItem]] = {}
         for item in owed:
             if self.is_due(item):
                 by_channel.setdefault(channel_of(item), []).append(item)
-        return {channel for channel, items in by_channel.items() if not await self._read(channel, items, record)}
+        for channel, items in by_channel.items():
+            if channel not in self._unread or self._clock.monotonic() >= self._unread[channel].again_at:
+                await self._read(channel, items, record)
+        return {channel: self._unread[channel].why for channel in by_channel if channel in self._unread}
 
-    async def _read(self, channel: int, items: list[OutboxItem], record: Record) -> bool:
-        if self._clock.monotonic() < self._again_at.get(channel, 0.0):
-            return False
+    async def _read(self, channel: int, items: list[OutboxItem], record: Record) -> None:
         now = self._publisher.now()
         oldest = min(min(item.happened_at for item in items), now - self._rules.post_max_age)
         since = int(max(oldest, now - OLDEST)) - MARGIN
@@ -68,11 +77,11 @@ class Recall:
             messages = await self._publisher.find(own | unowed.keys(), channel=channel, since=since)
         except (OutcomeUnknown, PostLater) as error:
             seconds = error.seconds if isinstance(error, PostLater) else PAUSE
-            self._again_at[channel] = self._clock.monotonic() + seconds
-            log.warning("posting: what was posted before this start cannot be read now (%s)", error)
-            return False
+            self._unread[channel] = Unread(self._clock.monotonic() + seconds, str(error))
+            return
         except (PostRefused, PostGone):
             messages = {}  # nobody can know; what is wrong there, the first attempt tells
+        self._unread.pop(channel, None)
         told: dict[int, list[int]] = {}
         for item in items:
             if item.marker in messages:
@@ -85,7 +94,6 @@ class Recall:
         for message, round_ids in told.items():
             await self._tell(message, round_ids, channel)
         self._looked_for |= {item.id for item in items}
-        return True
 
     async def _tell(self, message: int, round_ids: list[int], channel: int) -> None:
         """A digest is there: its rounds are told, also those that are no news any more, as a correction names all."""

@@ -16,6 +16,7 @@ class TroubleCode(StrEnum):
     LOGIN_REFUSED = "login_refused"
     HOST_KEY_UNKNOWN = "host_key_unknown"
     HOST_KEY_CHANGED = "host_key_changed"
+    HISTORY_UNREAD = "history_unread"
     OUTCOME_UNKNOWN = "outcome_unknown"
     POST_REFUSED = "post_refused"
     POST_UNSURE = "post_unsure"

@@ -113,7 +113,8 @@ async def test_an_absent_server_is_silence_once_per_episode(world: World) -> Non
 async def test_posts_that_do_not_get_through_are_told_when_it_lasts(tmp_path: Path) -> None:
     async with a_world(tmp_path, publisher=FakeDiscord(ManualClock()), stats_channel_id=1) as world:
         for trouble, told_before in ((REFUSED, 0), (None, 1), (REFUSED, 1)):
-            world.posting.dispatcher._diary.trouble = trouble
+            diary = world.posting.dispatcher._diary
+            diary.is_well() if trouble is None else diary.say(*trouble)
             await _settled(world)
             world.clock.pass_by(899)
             await _settled(world)

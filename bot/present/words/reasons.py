@@ -214,6 +214,7 @@ TROUBLES: Mapping[TroubleCode, str] = {
     TroubleCode.DATABASE: "the database does not answer: {text}",
     TroubleCode.DATABASE_DOWN: "the database cannot be used: {text}",
     TroubleCode.SERVER_AWAY: "the game server is away: {text}",
+    TroubleCode.HISTORY_UNREAD: "what was posted before this start cannot be read, and posts wait for that: {text}",
     **dict.fromkeys(
         (
             TroubleCode.SERVER_REFUSES,

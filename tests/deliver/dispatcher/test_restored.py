@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.deliver.dispatcher import IN_FLIGHT
+from bot.domain.concerns import ConcernCode
 from bot.domain.posts import PostState
+from bot.domain.trouble import TroubleCode
 from bot.store import outbox
 from rigs.builders import RoundFile, an_r1, an_r2, later
 from rigs.world import NIGHT
@@ -111,6 +115,47 @@ async def test_the_channel_is_read_once_for_all_that_a_start_finds(posting: Post
         await again.pass_by(10)
         assert len(again.discord.visible(STATS)) == 2
         assert len(again.discord.requests("find")) == 1
+
+
+async def beats(posting: Posting) -> int:
+    """How often posting tells of success within a second."""
+    count = 0
+
+    def beat() -> None:
+        nonlocal count
+        count += 1
+
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await posting.dispatcher.run(beat)
+    return count
+
+
+@pytest.mark.parametrize("fault", [lost(), limited(600)], ids=["away", "limited"])
+async def test_a_channel_that_cannot_be_read_after_a_start_is_trouble_and_no_success_until_it_is_read(
+    posting: Posting, caplog: pytest.LogCaptureFixture, fault: Fault
+) -> None:
+    await posting.play(an_r1())
+    async with posting.restarted() as again:
+        posting.discord.always["find"] = fault
+        caplog.set_level("INFO")
+        await again.pass_by(900)
+        await tell(again, "something else")  # the admins' channel can be read, or nothing of before is owed there
+        await again.pass_by(900)
+        assert await again.shown() == []
+        trouble = again.dispatcher.trouble
+        assert trouble is not None
+        assert trouble.code is TroubleCode.HISTORY_UNREAD
+        assert ConcernCode.POSTING in {concern.code for concern in (await again.world.app.health()).concerns}
+        assert await beats(again) == 0
+        assert [record.levelname for record in caplog.records if "posting: " in record.message].count("WARNING") == 1
+        assert "works again" not in caplog.text
+        posting.discord.always.clear()
+        await again.pass_by(700)
+        assert await again.shown() == ["supply 1"]
+        assert again.dispatcher.trouble is None
+        assert await beats(again) > 0
+        assert caplog.text.count("posting: works again") == 1
 
 
 @pytest.mark.parametrize("away", [900, 3600, 3 * 3600], ids=["all news", "half news", "no news"])
