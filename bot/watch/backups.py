@@ -54,6 +54,7 @@ class Backups:
             await self._remember(newest.at, None)
             return None
         try:
+            self._refuse_another_file()
             async with self._turns.turn():
                 now = int(self._clock.now())
                 made = await asyncio.to_thread(
@@ -68,6 +69,10 @@ class Backups:
         log.info("backup %s made and checked; %d older ones deleted", made.path.name, len(gone))
         await self._remember(made.at, None)
         return made
+
+    def _refuse_another_file(self) -> None:
+        if (astray := self._db.place.astray()) is not None:
+            raise BackupFailed(f"no backup was made: {astray}")
 
     def _newest(self) -> backups.Backup | None:
         every = backups.listed(self._db.path, self._folder)

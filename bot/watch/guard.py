@@ -13,7 +13,7 @@ from bot.errors import DatabaseDamaged, DatabaseDown, StoreError
 from bot.ingest import derivation
 from bot.ingest.importer import Importer
 from bot.invocation import command
-from bot.present.audit.concerns import damaged
+from bot.present.audit.concerns import away, damaged
 from bot.store import facts
 from bot.store.file import backups, soundness
 from bot.store.file.database import Database, Reader
@@ -26,6 +26,9 @@ WEEKLY = 7 * 86400
 async def state_of(path: Path, folder: Path, db: Reader | None) -> DatabaseState:
     """How the database at `path` is, with backups in `folder`; `db`: who can read it, None where nobody can."""
     state = DatabaseState()
+    if isinstance(db, Database) and (astray := db.place.astray()) is not None:
+        good = await asyncio.to_thread(backups.last_good, path, folder)
+        return replace(state, faults=(astray,), last_good=None if good is None else str(good.path))
     try:
         state = replace(state, faults=tuple(await asyncio.to_thread(soundness.check, path, full=True)))
         if db is not None:
@@ -55,7 +58,8 @@ class Guard:
         self._server = server
         self._importer = importer
         self._clock = clock
-        self._alarm: str | None = None
+        self._alarm: tuple[str, str] | None = None
+        """A fault, and what is told of it: backups are not checked anew at each look."""
 
     async def look(self) -> DatabaseState:
         """The whole check, and again the rounds that differed; raises `StoreError` where the database is busy."""
@@ -65,8 +69,11 @@ class Guard:
         return state
 
     async def remember(self, faults: tuple[str, ...]) -> None:
-        """What an audit knows of damage now: in memory, and in the database where that takes it."""
-        if faults == self._db.damage.faults:
+        """What an audit knows of damage now: in memory, and in the database where that takes it.
+
+        That its file is not in its place is seen anew each time, and is no fault in it.
+        """
+        if faults == self._db.damage.faults or self._db.place.astray() is not None:
             return
         self._db.damage.faults = faults
         try:
@@ -91,11 +98,13 @@ class Guard:
         return differing
 
     async def alarm(self) -> str | None:
-        """What the admins are told of damage; None as long as none is known."""
-        damage = self._db.damage.faults
-        if not damage:
+        """What the admins are told of damage, and of a file that is not in its place; None as long as none is known."""
+        astray, damage = self._db.place.astray(), self._db.damage.faults
+        fault = astray or (damage[0] if damage else None)
+        if fault is None:
             self._alarm = None
-        elif self._alarm is None:
+        elif self._alarm is None or self._alarm[0] != fault:
             good = await asyncio.to_thread(backups.last_good, self._db.path, self._folder)
-            self._alarm = damaged(damage[0], None if good is None else str(good.path), command("restore"))
-        return self._alarm
+            words = away if astray else damaged
+            self._alarm = fault, words(fault, None if good is None else str(good.path), command("restore"))
+        return None if self._alarm is None else self._alarm[1]

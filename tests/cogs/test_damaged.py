@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 
@@ -58,3 +59,15 @@ async def test_the_diagnosis_of_a_damaged_database_is_an_answer(world: GuildWorl
     assert "Critical: the database is damaged" in said
     assert "That failed" not in said
     assert "The database is damaged" in text_of(await world.admin.slash(world.channel, "sync status"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file cannot be deleted")
+async def test_the_diagnosis_of_a_database_that_was_deleted_under_the_bot_is_an_answer(world: GuildWorld) -> None:
+    await world.play(an_r1())
+    world.settings.database_path.unlink()
+    said = text_of(await world.admin.slash(world.channel, "sync diagnose"))
+    assert "the database file was moved or deleted while the bot runs" in said
+    assert "That failed" not in said
+    said = text_of(await world.admin.slash(world.channel, "sync status"))
+    assert said.startswith("Sync: act now")
+    assert "The database is not in its place" in said

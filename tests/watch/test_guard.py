@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,16 +12,18 @@ from pathlib import Path
 import pytest
 
 from bot.app import open_app
-from bot.domain.audit.audit import AuditVerdict, Finding
+from bot.domain.audit.audit import AuditVerdict, Finding, Severity
 from bot.domain.audit.repairs import FindingCode
 from bot.errors import BackupFailed, DatabaseDamaged, DatabaseDown
 from bot.store import facts, outbox
 from bot.store.file import backups
+from bot.store.file.place import Place
 from bot.watch.backups import DAILY
 from bot.watch.guard import WEEKLY, Guard
 from rigs.builders import an_r1, an_r2
 from rigs.world import World, a_settings, a_world
 from tests.deliver.fake_discord import FakeDiscord
+from tests.watch.test_selfaudit import alerts, over
 
 R1 = an_r1()
 R2 = an_r2(R1)
@@ -115,6 +119,63 @@ async def test_a_database_that_is_whole_again_is_well_again(tmp_path: Path) -> N
     async with a_world(tmp_path, before=world) as again:
         assert FindingCode.DATABASE_DAMAGED not in await codes(again)
         assert not (await again.app.health()).damage
+
+
+MOVED = "the database file was moved or deleted while the bot runs: stop the bot and put it back, or restore the last"
+OTHER = "another file took the place of the database while the bot runs: stop the bot and put it back, or restore the"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file cannot be moved")
+@pytest.mark.parametrize("is_replaced", [False, True])
+async def test_a_database_that_is_moved_away_under_the_bot_is_told_until_it_is_back(
+    tmp_path: Path, is_replaced: bool
+) -> None:
+    before = await a_filled(tmp_path)
+    (backup,) = backups.listed(tmp_path / "stats.db", tmp_path / "backups")
+    path, elsewhere, told = tmp_path / "stats.db", tmp_path / "elsewhere.db", OTHER if is_replaced else MOVED
+    async with a_world(tmp_path, before=before) as world:
+        assert not (await world.app.health()).damage
+        path.rename(elsewhere)
+        if is_replaced:
+            shutil.copy(backup.path, path)
+        for _ in range(3):
+            await world.live.alerts.step()
+        found = await finding(world, FindingCode.DATABASE_DAMAGED)
+        assert (found.severity, found.why.startswith(told)) == (Severity.CRITICAL, True)
+        assert str(backup.path) in found.meaning
+        assert told in str((await world.app.health()).damage)
+        world.clock.pass_by(2 * DAILY)
+        assert await world.live.backups.step() is None, "nor is another file taken for it"
+        assert told in str((await world.app.health()).backup_failed)
+        elsewhere.rename(path)
+        await world.live.backups.step()
+        await world.live.alerts.step()
+        assert not (await world.app.health()).damage
+        assert FindingCode.DATABASE_DAMAGED not in await codes(world)
+        (alert,) = [text for text in await alerts(world) if "The database is not in its place" in text]
+        assert alert in await over(world)
+    async with a_world(tmp_path, before=world) as again:
+        assert not (await again.app.health()).damage
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file cannot be deleted")
+async def test_a_file_system_without_numbers_tells_no_file_from_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "stats.db"
+    path.touch()
+    known = Place(path)
+    path.with_name("another").touch()
+    path.with_name("another").replace(path)
+    assert str(known.astray()).startswith(OTHER)
+    numbered = Path.stat
+
+    def without_numbers(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        return os.stat_result([0 if at == 1 else value for at, value in enumerate(numbered(self))][:10])
+
+    monkeypatch.setattr(Path, "stat", without_numbers)
+    assert known.astray() is None
+    assert Place(path).astray() is None
 
 
 async def test_a_page_that_is_garbled_is_known_from_the_first_second(tmp_path: Path) -> None:

@@ -59,8 +59,17 @@ def down(why: str) -> str:
 
 def damaged(fault: str, last_good: str | None, restore: str) -> str:
     """The database is not what was written there; `restore`: the command that puts a backup in its place."""
-    back = "There is no good backup of it" if last_good is None else f"The last good backup is {last_good}"
-    return f"The database is damaged. {back}. Stop the bot, and run `{restore}`. What was found: {fault}"
+    return f"The database is damaged. {_back(last_good)}. Stop the bot, and run `{restore}`. What was found: {fault}"
+
+
+def away(fault: str, last_good: str | None, restore: str) -> str:
+    """The file of the database is not where it was opened."""
+    how = "" if last_good is None else f" (`{restore}`)"
+    return f"The database is not in its place: {fault}. {_back(last_good)}{how}."
+
+
+def _back(last_good: str | None) -> str:
+    return "There is no good backup of it" if last_good is None else f"The last good backup is {last_good}"
 
 
 def unbacked(why: str) -> str:

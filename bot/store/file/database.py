@@ -25,6 +25,7 @@ from bot.errors import (
 )
 from bot.invocation import command, where_env_was_looked_for
 from bot.store.file.migrate import check_ours, migrate, newest
+from bot.store.file.place import Place
 from bot.store.file.translation import closed, of_file, real, translated, way_back
 from bot.store.file.writable import is_seen, refusal
 
@@ -164,9 +165,10 @@ class _Writing:
 class Database(Reader):
     """The whole store; see `opened`."""
 
-    def __init__(self, path: Path, reader: aiosqlite.Connection, writing: _Writing) -> None:
+    def __init__(self, path: Path, reader: aiosqlite.Connection, writing: _Writing, place: Place) -> None:
         super().__init__(reader, writing.damage)
         self.path = path
+        self.place = place
         self._writing = writing
 
     async def write(self, work: Callable[[Tx], T]) -> T:
@@ -188,8 +190,11 @@ class Database(Reader):
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[Database]:
         """The same store with a reader of its own: it waits for no question that others ask."""
+        if self.place.astray() is not None:  # nobody can open this file any more
+            yield self
+            return
         async with _connected(self.path, uri_of(self.path, alone=False)) as reader:
-            yield Database(self.path, reader, self._writing)
+            yield Database(self.path, reader, self._writing, self.place)
 
 
 def _count_anew(tx: Tx) -> None:
@@ -246,7 +251,7 @@ async def opened(path: Path, *, before_migrating: Callable[[int], None] = _nothi
         writer = await loop.run_in_executor(thread, _writer, path)
         try:
             async with _connected(path, uri_of(path, alone=False)) as reader:
-                yield Database(path, reader, _Writing(writer, thread, Damage()))
+                yield Database(path, reader, _Writing(writer, thread, Damage()), Place(path))
         finally:
             await loop.run_in_executor(thread, _let_go, writer)
 
