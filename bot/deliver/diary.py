@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from bot.domain.posts import OutboxItem
+from bot.domain.posts import OutboxItem, PostState
 from bot.domain.trouble import Trouble, TroubleCode
 from bot.episodes import Episode
 from bot.present.words.reasons import trouble_text
@@ -14,8 +14,8 @@ from bot.store.file.database import Database
 
 log = logging.getLogger(__name__)
 
-_About = TroubleCode | None
-"""None: the last post."""
+_About = TroubleCode | int | None
+"""None: the last post; a number: the row of a message that cannot be brought up to date."""
 
 
 def of_round(item: OutboxItem) -> str:
@@ -61,6 +61,21 @@ class Diary:
     def is_well(self) -> None:
         """A post got through."""
         self._over(None)
+
+    def refused(self, item: OutboxItem, reason: str) -> None:
+        """Discord refuses it; where its message is there, that is not over when another post gets through."""
+        if item.state in (PostState.SENT, PostState.REMOVING):
+            text = f"the {item.kind} post{of_round(item)} cannot be brought up to date: {reason}"
+            self._tell(item.id, Trouble(TroubleCode.POST_REFUSED, text), told_as=reason)
+        else:
+            self.say(TroubleCode.POST_REFUSED, reason)
+
+    async def settle(self) -> None:
+        """Messages that are up to date by now, or given up, are in nobody's way."""
+        rows = {about for about in self._troubles if isinstance(about, int)}
+        if rows:
+            for row in rows - await outbox.out_of_date(self._db):
+                self._over(row)
 
     def read(self, unread: Mapping[int, str]) -> None:
         """The channels that cannot be read for what was posted before this start, and why: that no post ends."""

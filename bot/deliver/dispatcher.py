@@ -120,6 +120,7 @@ class Dispatcher:
                 held.add(channel)
                 continue
             done += 1
+        await self._diary.settle()
         return done
 
     async def _mind_the_clock(self) -> None:
@@ -335,16 +336,13 @@ class Dispatcher:
         if lacking := sentence(self._publisher.lacks(self._channel_of(item))):
             reason = f"{reason}; {lacking}"
         body = f"I cannot make the {item.kind} post{of_round(item)}, and try every 10 minutes: {reason}"
-        is_new = not item.kind.traits.is_for_admins and item.state not in (
-            PostState.SENT,
-            PostState.REMOVING,
-            PostState.PARKED,
-        )
+        known = (PostState.SENT, PostState.REMOVING, PostState.PARKED)
+        is_new = not item.kind.traits.is_for_admins and item.state not in known
         at = self._now() + REFUSED_PAUSE
         await self._put_off(
             item, PostState.PARKED, at, reason, unanswered=item.unanswered, alert=body if is_new else None
         )
-        self._diary.say(TroubleCode.POST_REFUSED, reason)
+        self._diary.refused(item, reason)
 
     async def _put_off(
         self,

@@ -43,6 +43,7 @@ _DUE = f"""{_ITEMS}
        AND (not_before <= :now OR (outbox.state IN ('waiting', 'sending') AND attempts BETWEEN 1 AND {HOLDS}))
      ORDER BY outbox.state IN ('sent', 'removing'), coalesce(rounds.ended_at, outbox.session, created_at), outbox.id
      LIMIT :limit"""
+_OUT_OF_DATE = "SELECT id FROM outbox WHERE state = 'removing' OR (state = 'sent' AND sent_revision < revision)"
 _BY_ROUND = f"{_ITEMS} WHERE outbox.round_id = :round"
 _BY_MESSAGE = f"{_ITEMS} WHERE outbox.message_id = :message"
 _NEVER_TRIED = (
@@ -151,6 +152,11 @@ async def due(db: Reader, *, now: int, limit: int = 50) -> list[OutboxItem]:
 async def never_tried(db: Reader, *, before: int) -> list[OutboxItem]:
     """Posts without an attempt, of what happened before: a database from a backup may have forgotten one."""
     return [_item(row) for row in await db.all(_NEVER_TRIED, before=before)]
+
+
+async def out_of_date(db: Reader) -> set[int]:
+    """Rows whose message is there, and is to be edited or removed."""
+    return {int(row["id"]) for row in await db.all(_OUT_OF_DATE)}
 
 
 async def of_round(db: Reader, round_id: int) -> OutboxItem | None:

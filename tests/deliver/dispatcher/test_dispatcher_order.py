@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.app import SERVER
-from bot.deliver.dispatcher import NONCE_HOLDS, OLD_EDIT_PAUSE, OLD_MESSAGE
+from bot.deliver.dispatcher import NONCE_HOLDS, OLD_EDIT_PAUSE, OLD_MESSAGE, REFUSED_PAUSE
 from bot.domain.game.file.files import round_key
 from bot.domain.posts import PAIR_PATIENCE, Correction, CorrectionCode, PostKind, PostState, Preferences, RoundPosts
+from bot.domain.trouble import Trouble, TroubleCode
 from bot.store import outbox, preferences
 from rigs.builders import RoundFile, a_session, an_r1, an_r2, two_teams
 from tests.deliver.conftest import STATS, Posting
@@ -186,6 +187,33 @@ async def test_an_edit_that_fails_is_repeated(posting: Posting, fault: Fault) ->
     (first,) = posting.discord.visible(STATS)
     assert "(corrected: " in (first.card.short or "")
     assert await posting.state_of(FIRST) is PostState.SENT
+
+
+@pytest.mark.parametrize("end", ["done", "deleted"])
+async def test_an_edit_that_is_refused_is_trouble_until_it_is_done_or_given_up_whatever_else_gets_through(
+    posting: Posting, caplog: pytest.LogCaptureFixture, end: str
+) -> None:
+    caplog.set_level("INFO")
+    await posting.play(FIRST)
+    await posting.pass_by(10)
+    posting.discord.always["edit"] = refused()
+    await amend(posting, FIRST)
+    await posting.pass_by(10)
+    await posting.play(LATER)
+    await posting.pass_by(2 * REFUSED_PAUSE)
+    assert await posting.shown() == ["supply 1", "radar 1"]
+    number = (await posting.post_of(FIRST)).round_id
+    text = f"the round post of round {number} cannot be brought up to date: 403: missing permissions"
+    trouble = posting.dispatcher.trouble
+    assert trouble == Trouble(TroubleCode.POST_REFUSED, text)
+    assert caplog.text.count(text) == 1
+    assert "works again" not in caplog.text
+    posting.discord.always.clear()
+    posting.discord.messages[0].deleted = end == "deleted"
+    await posting.pass_by(REFUSED_PAUSE)
+    assert await posting.state_of(FIRST) is (PostState.DELETED if end == "deleted" else PostState.SENT)
+    assert posting.dispatcher.trouble is None
+    assert caplog.text.count("posting: works again") == 1
 
 
 async def test_a_message_that_a_moderator_deleted_is_let_go(posting: Posting) -> None:
