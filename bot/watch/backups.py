@@ -54,8 +54,8 @@ class Backups:
             await self._remember(newest.at, None)
             return None
         try:
-            self._refuse_another_file()
             async with self._turns.turn():
+                self._refuse_another_file()
                 now = int(self._clock.now())
                 made = await asyncio.to_thread(
                     backups.make, self._db.path, self._folder, now=now, reached=self._reached

@@ -27,8 +27,7 @@ async def state_of(path: Path, folder: Path, db: Reader | None) -> DatabaseState
     """How the database at `path` is, with backups in `folder`; `db`: who can read it, None where nobody can."""
     state = DatabaseState()
     if isinstance(db, Database) and (astray := db.place.astray()) is not None:
-        good = await asyncio.to_thread(backups.last_good, path, folder)
-        return replace(state, faults=(astray,), last_good=None if good is None else str(good.path))
+        return replace(state, faults=(astray,), last_good=await _last_good(path, folder))
     try:
         state = replace(state, faults=tuple(await asyncio.to_thread(soundness.check, path, full=True)))
         if db is not None:
@@ -44,9 +43,14 @@ async def state_of(path: Path, folder: Path, db: Reader | None) -> DatabaseState
     except DatabaseDown as error:
         state = replace(state, unreadable=str(error))
     if state.faults or state.unreadable is not None:
-        good = await asyncio.to_thread(backups.last_good, path, folder)
-        state = replace(state, last_good=None if good is None else str(good.path))
+        state = replace(state, last_good=await _last_good(path, folder))
     return state
+
+
+async def _last_good(path: Path, folder: Path) -> str | None:
+    """The last good backup of the database at `path`, by its path."""
+    good = await asyncio.to_thread(backups.last_good, path, folder)
+    return None if good is None else str(good.path)
 
 
 class Guard:
@@ -104,7 +108,6 @@ class Guard:
         if fault is None:
             self._alarm = None
         elif self._alarm is None or self._alarm[0] != fault:
-            good = await asyncio.to_thread(backups.last_good, self._db.path, self._folder)
-            words = away if astray else damaged
-            self._alarm = fault, words(fault, None if good is None else str(good.path), command("restore"))
+            words, good = away if astray else damaged, await _last_good(self._db.path, self._folder)
+            self._alarm = fault, words(fault, good, command("restore"))
         return None if self._alarm is None else self._alarm[1]

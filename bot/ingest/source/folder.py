@@ -43,8 +43,7 @@ def entry_of(raw: bytes, size: int | None, mtime: float | None, mode: int | None
         size = _MOST
     time = None if mtime is None else int(mtime)
     # the same names come with every listing, and the gate keeps them
-    kind = EntryKind.OTHER if mode is None else _KINDS.get(mode & _TYPE, EntryKind.OTHER)
-    return Entry(sys.intern(escaped(raw)), size, time, kind)
+    return Entry(sys.intern(escaped(raw)), size, time, EntryKind.OTHER if mode is None else kind_of(mode))
 
 
 def raw_name(name: str) -> bytes:
